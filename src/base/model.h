@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The nouns that more than one room speaks of, and no functions: store turns rows into them, wire turns JSON into them,
+ * and so the two never meet. Texts are lent from the arena of the call that filled them. Absent optional texts have size 0.
+ * Times are microseconds since 1970-01-01T00:00Z (`_us`); dates are days since 1970-01-01 (`_day`), NO_DAY when absent. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "text.h"
+
+#define NO_DAY INT32_MIN
+#define NO_TIME INT64_MIN
+
+struct uuid {
+    uint8_t byte[16];
+};
+
+static inline bool uuid_is_nil(struct uuid id)
+{
+    static const struct uuid nil;
+    return memcmp(&id, &nil, sizeof id) == 0;
+}
+
+/* ---- trust: who asks ---- */
+
+enum role { ROLE_NONE, ROLE_VIEWER, ROLE_CLINICIAN, ROLE_PHYSICIAN, ROLE_AUTHOR, ROLE_ADMIN };
+
+/* A set of these stands in a key; one stands beside each route. */
+enum scope {
+    SCOPE_NONE = 0, /* anonymous: liveness, version, documents */
+    CATALOGUE_READ = 1 << 0,
+    CARE_READ = 1 << 1,
+    CARE_WRITE = 1 << 2,
+    CARE_OVERRIDE = 1 << 3,
+    TRUST_ADMIN = 1 << 4,
+};
+
+struct principal {
+    struct uuid clinic;
+    struct uuid key;
+    enum role role;
+    uint32_t scopes;
+    char zone[64]; /* IANA name of the clinic's zone, terminated */
+};
+
+/* What a repeated request gets again, byte for byte. */
+struct answer {
+    int status;
+    struct text etag;
+    struct text location;
+    struct text body;
+};
+
+/* The record that makes a write happen once. `key` is the caller's, or "request:<id>" when none came. */
+struct idempotency {
+    struct text key;
+    struct text operation;
+    uint8_t fingerprint[32]; /* SHA-256 of method, path and body */
+    struct answer answer;
+};
+
+/* ---- catalogue: what protocols say ---- */
+
+enum measure_kind { MEASURE_NUMBER, MEASURE_BOOLEAN, MEASURE_ORDINAL };
+
+struct measure {
+    struct text code;
+    enum measure_kind kind;
+    struct text unit; /* UCUM */
+    int64_t low_nano, high_nano;
+    int64_t step_nano; /* 0: any value between */
+    bool sided;
+    int8_t direction; /* +1 higher is better, -1 lower is better, 0 neither */
+    bool from_vas;    /* may come as a VAS in mm: a tenth of it */
+    struct text *labels; /* of an ordinal, lowest first */
+    uint32_t label_count;
+    struct text document; /* the JSON object as served */
+    struct text etag;
+};
+
+struct exercise {
+    struct text id;
+    struct text document;
+    struct text etag;
+};
+
+enum version_state { VERSION_DRAFT, VERSION_PUBLISHED, VERSION_RETIRED };
+
+struct protocol_version {
+    struct text protocol;
+    int32_t version;
+    enum version_state state;
+    struct text document; /* the exact bytes as published */
+    struct text etag;
+    int64_t published_us;
+};
+
+/* ---- care: what happens to a patient ---- */
+
+enum sex { SEX_UNKNOWN, SEX_FEMALE, SEX_MALE, SEX_OTHER };
+enum side { SIDE_NONE, SIDE_LEFT, SIDE_RIGHT, SIDE_BOTH };
+
+struct identifier {
+    struct text system;
+    struct text value;
+};
+
+struct patient {
+    struct uuid id;
+    struct identifier *identifiers;
+    uint32_t identifier_count;
+    int32_t birth_day;
+    enum sex sex;
+    struct text label;
+    int64_t created_us;
+    int64_t version; /* the ETag is "v<version>" */
+};
+
+enum episode_state { EPISODE_ACTIVE, EPISODE_ON_HOLD, EPISODE_STOPPED, EPISODE_COMPLETED, EPISODE_WITHDRAWN };
+
+struct track {
+    struct text id;
+    struct text phase;
+    int64_t entered_us;
+};
+
+struct stratum {
+    struct text name;
+    struct text value;
+};
+
+struct episode {
+    struct uuid id;
+    struct uuid patient;
+    struct text protocol;
+    int32_t protocol_version;
+    struct text protocol_etag;
+    enum side side;
+    int32_t onset_day;
+    int32_t surgery_day;
+    struct stratum *strata;
+    uint32_t stratum_count;
+    enum episode_state state;
+    struct track *tracks;
+    uint32_t track_count;
+    int64_t version;  /* the ETag is "v<version>": moved by transitions and by what changes the state */
+    int64_t evidence; /* moved by every assessment, void and clearance; guards decisions, is not shown as the ETag */
+    int64_t created_us;
+    int64_t ended_us; /* NO_TIME while it runs */
+};
+
+/* Qualifiers of an observation: known says which were told, held says which of these are true. */
+enum qualifier {
+    QUALIFIER_ANALGESIC_24H = 1 << 0, /* an analgesic in the last 24 hours */
+    QUALIFIER_PAIN_FREE = 1 << 1,     /* obtained without pain */
+    QUALIFIER_WARMED_UP = 1 << 2,
+    QUALIFIER_POOR_QUALITY = 1 << 3,
+};
+
+struct observation {
+    struct text measure;
+    enum side side;
+    struct text value; /* as sent: `72.40`, `true`, `mild` */
+    struct text unit;  /* as sent, or empty */
+    int64_t value_nano; /* canonical: billionths of the measure's unit; booleans 0 or 1e9; ordinals 1e9 times their place */
+    uint32_t qualifiers_known, qualifiers_held;
+    /* filled on reading back */
+    struct uuid assessment;
+    struct text assessor;
+    int64_t occurred_us, recorded_us;
+};
+
+struct assessment {
+    struct uuid id;
+    struct uuid episode;
+    int64_t occurred_us;
+    int64_t recorded_us;
+    struct text assessor; /* as sent by the caller: a code of the clinic's own, not a name */
+    struct observation *observations;
+    uint32_t observation_count;
+    int64_t voided_us; /* NO_TIME while it stands */
+    struct text void_reason;
+};
+
+enum move {
+    MOVE_ADVANCE,
+    MOVE_REGRESS,
+    MOVE_HOLD,
+    MOVE_RESUME,
+    MOVE_CLEAR_RED_FLAG,
+    MOVE_COMPLETE,
+    MOVE_WITHDRAW
+};
+
+/* What a caller asks for. */
+struct transition_request {
+    enum move kind;
+    struct text track;
+    struct text to;
+    struct text red_flag; /* for clear_red_flag: one flag; empty: all that are raised */
+    int64_t occurred_us;  /* NO_TIME: now */
+    struct text reason;
+    bool has_override;
+    struct text override_code;
+    struct text override_reason;
+    int64_t if_match; /* the version the caller saw */
+};
+
+/* What stands in the record. */
+struct transition {
+    struct uuid id;
+    struct uuid episode;
+    int32_t seq; /* 1, 2, 3 ... within the episode */
+    enum move kind;
+    struct text track;
+    struct text from, to; /* phases; empty when the move leaves the phase alone */
+    int64_t occurred_us, recorded_us;
+    struct uuid actor;
+    enum role actor_role;
+    struct text reason;
+    struct text override_code, override_reason; /* empty when the gate allowed it */
+    struct text red_flag;
+    struct text decision; /* the evaluation it rests on, exact JSON as answered */
+};
+
+/* One line of an episode's story. */
+struct timeline_entry {
+    int64_t occurred_us, recorded_us;
+    struct text kind; /* enrolment, assessment, assessment_voided, transition */
+    struct uuid id;
+    struct text summary_kind, summary_from, summary_to; /* for transitions: move and phases */
+    uint32_t observation_count;                          /* for assessments */
+    bool overridden;
+};
