@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# rehabd. One Makefile, no recursion; whatever is generated lies under $(B).
+#
+#   make run            a working service with demonstration data
+#   make check          every test
+#   make B=/tmp/b ...   another place for what is generated
+#   make CC=clang-14    another compiler (gcc 12 and clang 14 are the ones tested)
+#
+# A room is a folder of src. Its C files are found by wildcard and become one archive, $(B)/lib/ROOM.a.
+# A test is tests/ROOM/NAME_test.c; other C files beside it are linked to every test of the room.
+# Scripts tests/ROOM/*.sh and *.py are tests too, unless their name begins with an underscore.
+
+VERSION = 0.1.0
+B      ?= build
+PREFIX ?= /usr/local
+
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+CLANG := $(findstring clang,$(CC))
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.SECONDARY:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+.PHONY: FORCE
+
+# ---- how things are compiled -------------------------------------------------------------------
+
+WARN  = -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
+        -Wmissing-prototypes -Wcast-qual -Wcast-align -Wwrite-strings -Wundef -Wvla -Wformat=2 \
+        -Wswitch-enum -Wnull-dereference -Wdouble-promotion -Wfloat-equal -Wimplicit-fallthrough
+WARN += $(if $(CLANG),,-Wlogical-op -Wduplicated-cond -Wduplicated-branches)
+
+# Warnings are errors for the compilers this tree is kept clean with, and always under `check`;
+# a newer compiler that has learned a new warning must not stop anybody's first `make run`.
+KNOWN   = $(filter 12 14,$(firstword $(subst ., ,$(shell $(CC) -dumpversion 2>/dev/null))))
+WERROR ?= $(if $(filter check% sanitize coverage lint,$(MAKECMDGOALS))$(KNOWN),-Werror)
+
+OPT      ?= -O2 -g
+PG       ?= /usr/include/postgresql
+INCLUDE   = -Iinclude -Isrc -I$(B)/gen -isystem $(PG)
+CORE      = -std=c2x -ffreestanding -fPIC -Iinclude
+HOSTED    = -std=gnu2x -D_GNU_SOURCE -pthread -fPIE $(INCLUDE)
+LINK      = -pthread -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now
+
+# ---- the rooms, and the doors between them -----------------------------------------------------
+
+ROOMS         = core base store wire service api http cli
+opens_core    = core
+opens_base    = base core
+opens_store   = store base core
+opens_wire    = wire base core
+opens_service = service store base core
+opens_api     = api wire service store base core
+opens_http    = http api wire service store base core
+opens_cli     = cli http api wire service store base core
+
+foreign_base  = -lcrypto -linih
+foreign_store = -lpq
+foreign_wire  = -ljansson
+foreign_http  = -lmicrohttpd -ldeflate
+
+
+# rooms that the tests of a room may open besides
+also_service  = wire
+
+# ---- what is generated before anything is compiled ---------------------------------------------
+
+# replace the target only when its content changed, so that nothing is compiled again for nothing
+settle = { cmp -s $@.new $@ && rm -f $@.new; } || mv $@.new $@
+
+GEN       = $(B)/gen/statement.def $(B)/gen/embed.def $(B)/gen/version.h
+QUERIES   = $(sort $(wildcard sql/query/*.sql))
+EMBEDDED  = $(sort $(wildcard sql/migrate/*.sql sql/seed/*.json sql/seed/*/*.json sql/seed/*.sql))
+EMBEDDED += $(if $(wildcard openapi/rehabd.yaml),openapi.json)
+embedded_at = $(foreach f,$(1),$(if $(filter openapi.json,$(f)),$(B)/gen/$(f),$(f)))
+
+$(B)/gen/statement.def: $(wildcard src/store/statement.awk) $(QUERIES) $(B)/gen/queries.list
+	@mkdir -p $(@D)
+	awk -f src/store/statement.awk $(QUERIES) > $@.new
+	@mv $@.new $@
+
+$(B)/gen/queries.list: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(QUERIES) > $@.new; $(settle)
+
+# one row for each file the binary carries: number, name, where its bytes are read from
+$(B)/gen/embed.def: FORCE
+	@mkdir -p $(@D)
+	@n=0; for f in $(EMBEDDED); do p=$$f; [ $$f != openapi.json ] || p=$(B)/gen/$$f; \
+	  printf 'EMBED(%d, "%s", "%s")\n' $$n $$f $$p; n=$$((n+1)); done > $@.new; $(settle)
+
+$(B)/gen/embed.S: $(B)/gen/embed.def Makefile
+	@{ printf '.section .rodata\n'; sed 's/[(),]/ /g' $< | while read -r _ n name path; do \
+	  printf '.balign 16\n.global embed_%d\nembed_%d:\n.incbin %s\n' $$n $$n $$path; \
+	  printf '.global embed_%d_end\nembed_%d_end:\n.byte 0\n' $$n $$n; done; \
+	  printf '.section .note.GNU-stack,"",@progbits\n'; } > $@
+
+$(B)/gen/openapi.json: openapi/rehabd.yaml | packages-build
+	@mkdir -p $(@D)
+	python3 -c 'import datetime, json, sys, yaml; \
+	  json.dump(yaml.safe_load(sys.stdin), sys.stdout, ensure_ascii=False, separators=(",", ":"), default=str)' \
+	  < $< > $@.new
+	@mv $@.new $@
+
+# the commit and its own date, so that the same commit gives the same bytes wherever it is built
+COMMIT = $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+BUILT  = $(shell date -u -d "@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)}" +%Y-%m-%dT%H:%M:%SZ)
+
+$(B)/gen/version.h: FORCE
+	@mkdir -p $(@D)
+	@printf '#define REHABD_%s "%s"\n' VERSION $(VERSION) COMMIT $(COMMIT) BUILT $(BUILT) > $@.new; $(settle)
+
+# ---- one way of compiling: $(call variant,folder,flags) ----------------------------------------
+#
+# $(B) itself is what runs; $(B)/asan, $(B)/tsan and $(B)/cov are the same tree with other flags.
+
+# A folder compiled with its FLAGS: $(call variant,folder). All is compiled anew when they change.
+define variant
+$(1)/flags: FORCE
+	@mkdir -p $$(@D)
+	@echo '$$(CC) $$(FLAGS) $$(CFLAGS)' > $$@.new; $$(settle)
+
+$(1)/obj/core/%.o: src/core/%.c $(1)/flags | packages-core
+	@mkdir -p $$(@D)
+	$$(CC) $$(CORE) $$(WARN) $$(WERROR) $$(FLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+
+$(1)/obj/%.o: src/%.c $(1)/flags | packages-build $$(GEN)
+	@mkdir -p $$(@D)
+	$$(CC) $$(HOSTED) $$(WARN) $$(WERROR) $$(FLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+
+$(1)/obj/tests/%.o: tests/%.c $(1)/flags | packages-test $$(GEN)
+	@mkdir -p $$(@D)
+	$$(CC) $$(HOSTED) -Itests $$(WARN) $$(WERROR) $$(FLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+
+$(1)/obj/gen/embed.o: $$(B)/gen/embed.S $$(call embedded_at,$$(EMBEDDED)) $(1)/flags
+	@mkdir -p $$(@D)
+	$$(CC) -c -o $$@ $$<
+
+$(1)/rehabd: $(1)/obj/main.o $$(call archives,$(1),$$(opens_cli))
+	$$(call link,$$(ROOMS))
+
+$$(foreach r,$$(ROOMS),$$(eval $$(call room,$(1),$$(r))))
+-include $$(wildcard $(1)/obj/*.d $(1)/obj/*/*.d $(1)/obj/tests/*/*.d)
+endef
+
+# One room of a variant: $(call room,folder,room).
+define room
+$(1)/lib/$(2).a: $$(patsubst src/%.c,$(1)/obj/%.o,$$(wildcard src/$(2)/*.c)) $$(if $$(filter base,$(2)),$(1)/obj/gen/embed.o)
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+
+$(1)/tests/$(2)/%_test: $(1)/obj/tests/$(2)/%_test.o \
+    $$(patsubst tests/%.c,$(1)/obj/tests/%.o,$$(filter-out %_test.c,$$(wildcard tests/$(2)/*.c))) \
+    $$(call archives,$(1),$$(opens_$(2)) $$(also_$(2)))
+	@mkdir -p $$(@D)
+	$$(call link,$$(opens_$(2)) $$(also_$(2))) -lcmocka
+
+$(1)-suites += $$(call suites,$(1),$(2))
+$(1)-check-$(2): $$(filter $(1)/%,$$(call suites,$(1),$(2))) $$(if $$(filter api http cli,$(2)),$(1)/rehabd)
+endef
+
+archives = $(foreach r,$(2),$(1)/lib/$(r).a)
+link     = $(CC) $(FLAGS) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+           -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(sort $(foreach r,$(1),$(foreign_$(r))))
+scripts  = $(foreach f,$(wildcard $(1)/*.sh $(1)/*.py),$(if $(filter _%,$(notdir $(f))),,$(f)))
+suites   = $(patsubst tests/%.c,$(1)/tests/%,$(wildcard tests/$(2)/*_test.c)) $(call scripts,tests/$(2))
+
+SAFE     = -fstack-protector-strong -D_FORTIFY_SOURCE=2
+ADDRESS  = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+THREAD   = -fsanitize=thread -fno-omit-frame-pointer
+
+$(B)/%:          FLAGS = $(OPT)
+$(B)/obj/%:      FLAGS = $(OPT) $(SAFE)
+$(B)/obj/core/%: FLAGS = $(OPT)
+$(B)/asan/%:     FLAGS = -O1 -g $(ADDRESS)
+$(B)/tsan/%:     FLAGS = -O1 -g $(THREAD)
+$(B)/cov/%:      FLAGS = -O0 -g --coverage
+$(foreach v,$(B) $(B)/asan $(B)/tsan $(B)/cov,$(eval $(call variant,$(v))))
+
+# ---- what a person may type --------------------------------------------------------------------
+
+all: $(B)/rehabd core ## build the service and the library (this is the default)
+
+run: packages-run $(B)/rehabd ## a private database, demonstration data and the service on 127.0.0.1:8080
+	@exec $(B)/rehabd run $(ARGS)
+
+# each suite says what it found; tests/run adds up and ends with `N passed, M failed`
+CHECKED = house $(ROOMS) docker
+TEST    = CMOCKA_MESSAGE_OUTPUT=TAP B=$(1) REHABD=$(1)/rehabd tests/run
+
+check: packages-test $(CHECKED:%=$(B)-check-%) $(B)/rehabd core ## every test, on a throw-away database
+	@$(call TEST,$(B)) $(call scripts,tests) $($(B)-suites) $(call scripts,tests/docker)
+
+$(addprefix check-,$(ROOMS)): check-%: packages-test $(B)-check-% # the tests of one room
+	@$(call TEST,$(B)) $(call suites,$(B),$*)
+
+check-house: packages-test $(B)/rehabd core
+	@$(call TEST,$(B)) $(call scripts,tests)
+
+check-docker:
+	@$(call TEST,$(B)) $(call scripts,tests/docker)
+
+.PHONY: $(CHECKED:%=$(B)-check-%) $(ROOMS:%=check-%) check-house check-docker
+
+sanitize: packages-test $(ROOMS:%=$(B)/asan-check-%) $(B)/asan/rehabd $(B)/tsan-check-store $(B)/tsan-check-http $(B)/tsan/rehabd ## every test under ASan and UBSan; store and http under TSan too
+	@$(call TEST,$(B)/asan) $($(B)/asan-suites)
+	@$(call TEST,$(B)/tsan) $(call suites,$(B)/tsan,store) $(call suites,$(B)/tsan,http)
+
+.PHONY: $(ROOMS:%=$(B)/asan-check-%) $(ROOMS:%=$(B)/tsan-check-%)
+
+coverage: packages-test $(B)/cov-check-core ## branches of the rules that their tests never take (there must be none)
+	@rm -f $(B)/cov/obj/core/*.gcda
+	@$(call TEST,$(B)/cov) $(filter $(B)/cov/%,$(call suites,$(B)/cov,core)) > $(B)/cov/log || { cat $(B)/cov/log; exit 1; }
+	@gcov -b -c -t $(B)/cov/obj/core/*.gcda | awk -F: '\
+	  $$1 ~ /^ *-$$/ && $$3 == "Source" { file = $$4 } \
+	  $$1 !~ /^branch/ && NF > 2 { line = $$2 + 0; text = $$0 } \
+	  /^branch .*(taken 0|never executed)/ && $$0 !~ /\(throw\)/ { missed++; if (line != last) print file ":" line ": " text; last = line } \
+	  /^branch/ { all++ } \
+	  END { printf "%d of %d branches taken\n", all - missed, all; exit missed > 0 || all == 0 }'
+
+core: $(B)/librehab.a $(B)/librehab.so ## the rules alone: librehab.a and librehab.so, without libc
+
+$(B)/librehab.a: $(B)/lib/core.a
+	cp $< $@
+
+$(B)/librehab.so: $(B)/lib/core.a
+	$(CC) -shared -nostdlib -Wl,-soname,librehab.so.0 -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
+
+bench: packages-test $(B)/rehabd core ## how fast, next to pgbench, nginx and json-logic in the same run
+	@B=$(B) REHABD=$(B)/rehabd tests/bench/run
+
+SOURCES = $(sort $(wildcard src/*.c src/*/*.[ch] include/rehab/*.h tests/*/*.[ch]))
+SCRIPTS = $(sort .ci/run $(wildcard tests/run docker/*.sh tests/*.sh tests/*/*.sh))
+SHELLED = $(foreach f,$(SCRIPTS),$(if $(findstring sh,$(shell head -n 1 $(f) 2>/dev/null)),$(f)))
+
+format: packages-lint ## lay out the C as .clang-format says
+	clang-format-14 -i $(SOURCES)
+
+lint: packages-lint $(GEN) $(B)/gen/openapi.json lint-format lint-tidy lint-cppcheck lint-shell lint-openapi ## clang-format, clang-tidy, cppcheck, shellcheck, redocly
+lint-format: packages-lint
+	clang-format-14 --dry-run --Werror $(SOURCES)
+lint-tidy: packages-lint $(GEN)
+	clang-tidy-14 --quiet $(filter src/core/%.c,$(SOURCES)) -- $(filter-out -fPIC,$(CORE))
+	clang-tidy-14 --quiet $(filter-out src/core/%,$(filter src/%.c,$(SOURCES))) -- $(HOSTED)
+lint-cppcheck: packages-lint $(GEN)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	  --suppress=missingIncludeSystem -D_GNU_SOURCE -Iinclude -Isrc -I$(B)/gen src
+lint-shell: packages-lint
+	shellcheck $(SHELLED)
+lint-openapi:
+	@if command -v npx > /dev/null; then npx --yes @redocly/cli@2 lint openapi/rehabd.yaml; \
+	else echo 'openapi/rehabd.yaml was not linted: there is no npx here'; fi
+
+.PHONY: lint-format lint-tidy lint-cppcheck lint-shell lint-openapi
+
+install: $(B)/rehabd core ## into $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(B)/rehabd $(DESTDIR)$(PREFIX)/bin/rehabd
+	install -D -m 644 $(B)/librehab.a $(DESTDIR)$(PREFIX)/lib/librehab.a
+	install -D -m 755 $(B)/librehab.so $(DESTDIR)$(PREFIX)/lib/librehab.so.0
+	ln -sf librehab.so.0 $(DESTDIR)$(PREFIX)/lib/librehab.so
+	install -d $(DESTDIR)$(PREFIX)/include/rehab
+	install -m 644 include/rehab/*.h $(DESTDIR)$(PREFIX)/include/rehab/
+
+clean: ## remove what was generated; the data of `make run` stays
+	rm -rf $(B)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# ---- Debian packages ---------------------------------------------------------------------------
+
+packages-core packages-build packages-run packages-test packages-lint: packages-%:
+	@docker/packages.sh $*
+
+.PHONY: all run check sanitize coverage core bench format lint install clean help
+.PHONY: packages-core packages-build packages-run packages-test packages-lint
