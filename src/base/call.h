@@ -11,6 +11,7 @@
 #include "text.h"
 
 struct app;    /* app.h */
+struct fiber;  /* fiber.h */
 struct worker; /* what one loop owns: lanes, fibers, counters, caches (http and store know its parts) */
 
 /* One field of the request that is wrong: where (RFC 6901 pointer, or the name of a parameter or header), which
@@ -37,6 +38,7 @@ struct problem {
 struct call {
     struct app *app;
     struct worker *worker;
+    struct fiber *fiber; /* what a store call yields; NULL: it blocks (command line, tests) */
     struct rehab_arena *arena;
     struct principal caller;
     int64_t now_us; /* microseconds since 1970 UTC, stamped by the loop */

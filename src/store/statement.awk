@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# sql/query/*.sql -> statement.def: one STATEMENT row for each named statement, one COLUMN row for each column of its answer.
+#
+#   STATEMENT(LOAD_EPISODE, "load_episode", "uu", "itl", "text of the statement")
+#   COLUMN(LOAD_EPISODE_PHASE, 0)
+#
+# Types are letters (statement.h has the list): lower case for a value, upper case for an array of it.
+# A statement begins with `-- name:` and runs to the next one; `-- in:` and `-- out:` are comma lists of `name type`
+# and may go on over several comment lines; `-- why:` is for the reader.
+
+function die(message)
+{
+    printf "%s:%d: %s\n", FILENAME, FNR, message > "/dev/stderr"
+    failed = 1
+    exit 1
+}
+
+function letter(type)
+{
+    if (type ~ /\[\]$/) {
+        sub(/\[\]$/, "", type)
+        return toupper(letter(type))
+    }
+    if (!(type in letters)) die("type `" type "` is not one the store can carry")
+    return letters[type]
+}
+
+# `name type, name type` -> letters; the names of columns are kept in order
+function types(list, keep,    item, word, n, i, out)
+{
+    out = ""
+    n = split(list, item, ",")
+    for (i = 1; i <= n; i++) {
+        gsub(/^[ \t]+|[ \t]+$/, "", item[i])
+        if (item[i] == "") continue
+        if (split(item[i], word, /[ \t]+/) != 2) die("`" item[i] "` should read `name type`")
+        out = out letter(word[2])
+        if (keep) column[columns++] = toupper(word[1])
+    }
+    return out
+}
+
+function finish(    i, text)
+{
+    if (name == "") return
+    if (name in seen) die("statement " name " stands twice")
+    seen[name] = 1
+    text = body
+    gsub(/[ \t\n]+$/, "", text)
+    sub(/;$/, "", text)
+    if (text == "") die("statement " name " has no text")
+    gsub(/\\/, "\\\\", text)
+    gsub(/"/, "\\\"", text)
+    gsub(/\n/, "\\n\"\n          \"", text)
+    columns = 0
+    in_types = types(ins, 0)
+    out_types = types(outs, 1)
+    printf "STATEMENT(%s, \"%s\", \"%s\", \"%s\",\n          \"%s\")\n", toupper(name), name, in_types, out_types, text
+    for (i = 0; i < columns; i++) printf "COLUMN(%s_%s, %d)\n", toupper(name), column[i], i
+}
+
+BEGIN {
+    split("bool b int2 s int4 i int8 l text t uuid u bytea y timestamptz z date d jsonb j numeric n", pair, " ")
+    for (i = 1; i in pair; i += 2) letters[pair[i]] = pair[i + 1]
+    print "/* made from sql/query by src/store/statement.awk */"
+}
+
+FNR == 1 { part = "" }
+
+/^-- *name:/ {
+    finish()
+    name = $0
+    sub(/^-- *name:[ \t]*/, "", name)
+    sub(/[ \t]+$/, "", name)
+    if (name !~ /^[a-z][a-z0-9_]*$/) die("`" name "` is not a statement name")
+    ins = outs = body = ""
+    part = "name"
+    next
+}
+
+part == "" { next } # what stands before the first statement of a file is for the reader
+
+/^-- *in:/ { sub(/^-- *in:/, ""); ins = $0; part = "in"; next }
+/^-- *out:/ { sub(/^-- *out:/, ""); outs = $0; part = "out"; next }
+/^-- *why:/ { part = "why"; next }
+/^--/ && body == "" {
+    sub(/^--/, "")
+    if (part == "in") ins = ins " " $0
+    if (part == "out") outs = outs " " $0
+    next
+}
+
+{
+    if (body == "" && $0 ~ /^[ \t]*$/) next
+    body = body == "" ? $0 : body "\n" $0
+}
+
+END {
+    if (failed) exit 1
+    finish()
+}
