@@ -58,10 +58,10 @@ opens_api     = api wire service store base core
 opens_http    = http api wire service store base core
 opens_cli     = cli http api wire service store base core
 
-foreign_base  = -lcrypto -linih
+foreign_base  = -lcrypto -linih -ldeflate
 foreign_store = -lpq
 foreign_wire  = -ljansson
-foreign_http  = -lmicrohttpd -ldeflate
+foreign_http  = -lmicrohttpd
 
 
 # rooms that the tests of a room may open besides

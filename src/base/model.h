@@ -139,6 +139,7 @@ struct episode {
     enum side side;
     int32_t onset_day;
     int32_t surgery_day;
+    int64_t started_us; /* when care under the protocol began: the first phases were entered then; NO_TIME asks for day zero */
     struct stratum *strata;
     uint32_t stratum_count;
     enum episode_state state;
