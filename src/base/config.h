@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The settings, read once at start: rows of config.def, each from the environment, else from the settings file, else its
- * default. This room is the only one that reads the environment. */
+/* The settings, read once at start: rows of config.def, each from the environment, else from the
+ * settings file, else its default. This room is the only one that reads the environment. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONFIG_TYPE_NUMBER int64_t
+#define CONFIG_TYPE_NUMBER  int64_t
 #define CONFIG_TYPE_ADDRESS const char *
-#define CONFIG_TYPE_LEVEL const char *
-#define CONFIG_TYPE_TEXT const char *
-#define CONFIG_TYPE_FOLDER const char *
-#define CONFIG_TYPE_SECRET const char *
+#define CONFIG_TYPE_LEVEL   const char *
+#define CONFIG_TYPE_TEXT    const char *
+#define CONFIG_TYPE_FOLDER  const char *
+#define CONFIG_TYPE_SECRET  const char *
 
 /* Texts are never NULL and live as long as the process. */
 struct config {
@@ -23,12 +23,12 @@ struct config {
 
 enum { CONFIG_ERROR_SIZE = 512 };
 
-/* Reads all settings. On a fault returns false with one line in `error`: which setting, where it was read, and what would be
- * right. */
+/* Reads all settings. On a fault returns false with one line in `error`: which setting, where it
+ * was read, and what would be right. */
 bool config_read(struct config *out, char error[static CONFIG_ERROR_SIZE]);
 
-/* One setting as it stands, for people: its name, its value (a secret only says whether it is set), where it was read, and
- * what it is. `i` counts from 0; false after the last. */
+/* One setting as it stands, for people: its name, its value (a secret only says whether it is set),
+ * where it was read, and what it is. `i` counts from 0; false after the last. */
 struct config_row {
     const char *name;
     const char *value;
@@ -45,5 +45,6 @@ struct config_address {
 };
 bool config_read_address(const char *text, struct config_address *out);
 
-/* The settings a child process is to have besides its own environment: PATH, HOME and such, lent. */
+/* The settings a child process is to have besides its own environment: PATH, HOME and such, lent.
+ */
 const char *config_environment(const char *name);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bytes lie in an assembler file of .incbin lines, between two symbols a file (gen/embed.S); gcc 12 has no #embed.
- * The list is sorted by name, as the Makefile writes it. */
+/* The bytes lie in an assembler file of .incbin lines, between two symbols a file (gen/embed.S);
+ * gcc 12 has no #embed. The list is sorted by name, as the Makefile writes it. */
 #include "embed.h"
 
 #define EMBED(n, name, path) extern const char embed_##n[], embed_##n##_end[];
 #include "embed.def"
 #undef EMBED
 
-/* a size between two symbols is not a constant to the compiler, so the end waits here until someone asks */
+/* a size between two symbols is not a constant to the compiler, so the end waits here until someone
+ * asks */
 struct file {
     const char *name, *at, *end;
 };

@@ -11,5 +11,6 @@ struct embed {
 
 bool embed_find(const char *name, struct embed *out);
 
-/* The files whose names begin with `prefix`, in the order of their names: `*i` is 0 at first, false comes after the last. */
+/* The files whose names begin with `prefix`, in the order of their names: `*i` is 0 at first, false
+ * comes after the last. */
 bool embed_next(const char *prefix, int *i, struct embed *out);

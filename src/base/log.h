@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The log: one JSON object a line to stderr. Events and fields are the rows of log.def and nothing else, so that no text of
- * a patient can get in, by the types alone:
+/* The log: one JSON object a line to stderr. Events and fields are the rows of log.def and nothing
+ * else, so that no text of a patient can get in, by the types alone:
  *
- *     LOG(INFO, REQUEST_SERVED, .request_id = c->request_id, .route = "/v1/episodes/{episode}", .status = 200);
+ *     LOG(INFO, REQUEST_SERVED, .request_id = c->request_id, .route = "/v1/episodes/{episode}",
+ * .status = 200);
  *
  * A field that is 0, empty or nil is left out. Any thread may log; a line is one write. */
 #pragma once
@@ -18,10 +19,10 @@ enum log_event {
     LOG_EVENT_COUNT
 };
 
-#define LOG_TYPE_UUID struct uuid
-#define LOG_TYPE_WORD const char *
+#define LOG_TYPE_UUID   struct uuid
+#define LOG_TYPE_WORD   const char *
 #define LOG_TYPE_NUMBER int64_t
-#define LOG_TYPE_ERRNO int
+#define LOG_TYPE_ERRNO  int
 
 struct log_fields {
 #define FIELD(type, name) LOG_TYPE_##type name;
@@ -38,7 +39,8 @@ void log_write(enum log_level level, enum log_event event, const struct log_fiel
 void log_set_level(enum log_level level);
 bool log_read_level(const char *word, enum log_level *out);
 
-/* The line as it would be written, with its newline; returns its length. For log_write and its test. */
+/* The line as it would be written, with its newline; returns its length. For log_write and its
+ * test. */
 enum { LOG_LINE_SIZE = 4096 };
-size_t log_format(char out[static LOG_LINE_SIZE], int64_t now_us, enum log_level level, enum log_event event,
-                  const struct log_fields *fields);
+size_t log_format(char out[static LOG_LINE_SIZE], int64_t now_us, enum log_level level,
+                  enum log_event event, const struct log_fields *fields);

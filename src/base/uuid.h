@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ids are UUIDv7 (RFC 9562): they begin with their time, so that rows written together lie together. */
+/* Ids are UUIDv7 (RFC 9562): they begin with their time, so that rows written together lie
+ * together. */
 #pragma once
 
 #include "model.h"
