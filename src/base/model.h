@@ -92,6 +92,7 @@ struct protocol_version {
     int32_t version;
     enum version_state state;
     struct text document; /* the exact bytes as published */
+    struct text compiled; /* the block rehab_compile made of it */
     struct text etag;
     int64_t published_us;
 };
@@ -169,6 +170,7 @@ struct observation {
     /* filled on reading back */
     struct uuid assessment;
     struct text assessor;
+    enum role actor_role; /* of the key that recorded it */
     int64_t occurred_us, recorded_us;
 };
 
@@ -178,6 +180,8 @@ struct assessment {
     int64_t occurred_us;
     int64_t recorded_us;
     struct text assessor; /* as sent by the caller: a code of the clinic's own, not a name */
+    struct uuid actor;    /* the key that recorded it */
+    enum role actor_role;
     struct observation *observations;
     uint32_t observation_count;
     int64_t voided_us; /* NO_TIME while it stands */

@@ -1,0 +1,127 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Assessments and their observations. They are never changed: what was wrong is voided, with its reason, and recorded anew.
+
+-- name: record_assessment
+-- in:   clinic uuid, episode uuid, version int8, evidence int8, state text, id uuid, occurred_at timestamptz, assessor text,
+--       measures text[], sides text[], values text[], units text[], values_nano int8[], known int4[], held int4[],
+--       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
+--       key text, fingerprint bytea, status int4, etag text, location text, body bytea
+-- out:  id uuid
+-- why:  `state` is the episode's state after it, judged on the version and evidence the caller read: when either has moved meanwhile
+--       there is no row, and the caller reads and judges again
+WITH moved AS (
+    UPDATE care.episode
+       SET evidence = evidence + 1, state = $5, version = version + CASE WHEN state = $5 THEN 0 ELSE 1 END
+     WHERE clinic_id = $1 AND id = $2 AND version = $3 AND evidence = $4
+    RETURNING id
+), made AS (
+    INSERT INTO care.assessment (clinic_id, id, episode_id, occurred_at, recorded_at, assessor, actor, actor_role)
+    SELECT $1, $6, id, $7, $16, $8, $17, $18
+      FROM moved
+    RETURNING id, episode_id
+), observed AS (
+    INSERT INTO care.observation (clinic_id, episode_id, occurred_at, assessment_id, place, measure, side, value, unit, value_nano,
+                                  qualifiers_known, qualifiers_held, recorded_at, assessor, actor_role)
+    SELECT $1, made.episode_id, $7, made.id, o.place, o.measure, o.side, o.value, o.unit, o.value_nano, o.known, o.held, $16, $8, $18
+      FROM made,
+           unnest($9, $10, $11, $12, $13, $14, $15)
+           WITH ORDINALITY AS o (measure, side, value, unit, value_nano, known, held, place)
+), audited AS (
+    INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
+    SELECT $1, $16, $17, $18, $20, 'assessment', id, $19, sha256($27)
+      FROM made
+), told AS (
+    INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
+    SELECT $1, $21, $16, 'assessment.recorded', 'assessment', id, episode_id
+      FROM made
+), answered AS (
+    INSERT INTO trust.idempotency (clinic_id, actor, key, operation, fingerprint, status, etag, location, body, created_at)
+    SELECT $1, $17, $22, $20, $23, $24, $25, $26, $27, $16
+      FROM made
+)
+SELECT id FROM made;
+
+-- name: void_assessment
+-- in:   clinic uuid, episode uuid, version int8, evidence int8, state text, id uuid, reason text,
+--       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
+--       key text, fingerprint bytea, status int4, etag text, location text, body bytea
+-- out:  id uuid
+-- why:  guarded as record_assessment. An assessment is voided once: of two that race the later misses the guard
+WITH moved AS (
+    UPDATE care.episode
+       SET evidence = evidence + 1, state = $5, version = version + CASE WHEN state = $5 THEN 0 ELSE 1 END
+     WHERE clinic_id = $1 AND id = $2 AND version = $3 AND evidence = $4
+       AND EXISTS (SELECT FROM care.assessment a WHERE a.clinic_id = $1 AND a.id = $6 AND a.episode_id = $2)
+       AND NOT EXISTS (SELECT FROM care.assessment_void v WHERE v.clinic_id = $1 AND v.episode_id = $2 AND v.assessment_id = $6)
+    RETURNING id
+), made AS (
+    INSERT INTO care.assessment_void (clinic_id, episode_id, assessment_id, recorded_at, reason, actor, actor_role)
+    SELECT $1, id, $6, $8, $7, $9, $10
+      FROM moved
+    RETURNING assessment_id AS id, episode_id
+), audited AS (
+    INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
+    SELECT $1, $8, $9, $10, $12, 'assessment', id, $11, sha256($19)
+      FROM made
+), told AS (
+    INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
+    SELECT $1, $13, $8, 'assessment.voided', 'assessment', id, episode_id
+      FROM made
+), answered AS (
+    INSERT INTO trust.idempotency (clinic_id, actor, key, operation, fingerprint, status, etag, location, body, created_at)
+    SELECT $1, $9, $14, $12, $15, $16, $17, $18, $19, $8
+      FROM made
+)
+SELECT id FROM made;
+
+-- name: load_assessment
+-- in:   clinic uuid, id uuid
+-- out:  id uuid, episode uuid, occurred_at timestamptz, recorded_at timestamptz, assessor text, actor uuid, actor_role text,
+--       voided_at timestamptz, void_reason text, measure text, side text, value text, unit text, value_nano int8,
+--       qualifiers_known int4, qualifiers_held int4
+-- why:  one row for each observation, in the order in which they were sent; voided ones too
+SELECT a.id, a.episode_id AS episode, a.occurred_at, a.recorded_at, a.assessor, a.actor, a.actor_role,
+       v.recorded_at AS voided_at, v.reason AS void_reason, o.measure, o.side, o.value, o.unit, o.value_nano,
+       o.qualifiers_known, o.qualifiers_held
+  FROM care.assessment a
+  JOIN care.observation o ON o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
+       AND o.assessment_id = a.id
+  LEFT JOIN care.assessment_void v ON v.clinic_id = a.clinic_id AND v.episode_id = a.episode_id AND v.assessment_id = a.id
+ WHERE a.clinic_id = $1 AND a.id = $2
+ ORDER BY o.place;
+
+-- name: list_assessments
+-- in:   clinic uuid, episode uuid, after_at timestamptz, after_id uuid, most int4
+-- out:  id uuid, episode uuid, occurred_at timestamptz, recorded_at timestamptz, assessor text, actor uuid, actor_role text,
+--       voided_at timestamptz, void_reason text, measure text, side text, value text, unit text, value_nano int8,
+--       qualifiers_known int4, qualifiers_held int4
+-- why:  as load_assessment, for a page of assessments, oldest first. `after_at` is NULL on the first page
+SELECT a.id, a.episode_id AS episode, a.occurred_at, a.recorded_at, a.assessor, a.actor, a.actor_role,
+       v.recorded_at AS voided_at, v.reason AS void_reason, o.measure, o.side, o.value, o.unit, o.value_nano,
+       o.qualifiers_known, o.qualifiers_held
+  FROM (SELECT *
+          FROM care.assessment
+         WHERE clinic_id = $1 AND episode_id = $2 AND (occurred_at, id) > (coalesce($3, '-infinity'::timestamptz), $4)
+         ORDER BY clinic_id, episode_id, occurred_at, id
+         LIMIT $5) a
+  JOIN care.observation o ON o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
+       AND o.assessment_id = a.id
+  LEFT JOIN care.assessment_void v ON v.clinic_id = a.clinic_id AND v.episode_id = a.episode_id AND v.assessment_id = a.id
+ ORDER BY a.occurred_at, a.id, o.place;
+
+-- name: load_observations
+-- in:   clinic uuid, episode uuid, as_of timestamptz, known_at timestamptz
+-- out:  measure text, side text, value text, unit text, value_nano int8, qualifiers_known int4, qualifiers_held int4,
+--       assessment uuid, assessor text, actor_role text, occurred_at timestamptz, recorded_at timestamptz
+-- why:  the evidence of a decision, oldest first: what was true at as_of and, when known_at is given, was known and not yet voided then
+SELECT o.measure, o.side, o.value, o.unit, o.value_nano, o.qualifiers_known, o.qualifiers_held,
+       o.assessment_id AS assessment, o.assessor, o.actor_role, o.occurred_at, o.recorded_at
+  FROM care.observation o
+ WHERE o.clinic_id = $1 AND o.episode_id = $2 AND o.occurred_at <= $3
+   AND o.recorded_at <= coalesce($4, 'infinity'::timestamptz)
+   AND NOT EXISTS (SELECT
+                     FROM care.assessment_void v
+                    WHERE v.clinic_id = $1 AND v.episode_id = $2 AND v.assessment_id = o.assessment_id
+                      AND v.recorded_at <= coalesce($4, 'infinity'::timestamptz))
+ ORDER BY o.clinic_id, o.episode_id, o.occurred_at, o.assessment_id, o.place;

@@ -1,0 +1,172 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Episodes. load_episode is the most frequent statement of all: one row by its primary key, and nothing else to look up.
+-- Lists go forward by id, which is the order of enrolment: `after` is the last id of the page before, or nil.
+
+-- name: create_episode
+-- in:   clinic uuid, id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date,
+--       surgery_date date, stratum_names text[], stratum_values text[], track_ids text[], track_phases text[],
+--       track_entered timestamptz[],
+--       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
+--       key text, fingerprint bytea, status int4, etag text, location text, body bytea
+-- out:  id uuid
+-- why:  no row when the clinic has no such patient
+WITH made AS (
+    INSERT INTO care.episode (clinic_id, id, patient_id, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
+                              stratum_names, stratum_values, state, track_ids, track_phases, track_entered, created_at)
+    SELECT $1, $2, p.id, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12, $13, $14, $15
+      FROM care.patient p
+     WHERE p.clinic_id = $1 AND p.id = $3
+    RETURNING id
+), placed AS (
+    INSERT INTO care.track (clinic_id, episode_id, track, phase)
+    SELECT $1, made.id, t.track, t.phase
+      FROM made, unnest($12, $13) AS t (track, phase)
+), audited AS (
+    INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
+    SELECT $1, $15, $16, $17, $19, 'episode', id, $18, sha256($26)
+      FROM made
+), told AS (
+    INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
+    SELECT $1, $20, $15, 'episode.created', 'episode', id, id
+      FROM made
+), answered AS (
+    INSERT INTO trust.idempotency (clinic_id, actor, key, operation, fingerprint, status, etag, location, body, created_at)
+    SELECT $1, $16, $21, $19, $22, $23, $24, $25, $26, $15
+      FROM made
+)
+SELECT id FROM made;
+
+-- name: load_episode
+-- in:   clinic uuid, id uuid
+-- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
+--       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
+--       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+-- why:  every operation on an episode begins here; a later write must still find this version and this evidence
+SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
+       stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
+       version, evidence, created_at, ended_at
+  FROM care.episode
+ WHERE clinic_id = $1 AND id = $2;
+
+-- name: list_episodes
+-- in:   clinic uuid, after uuid, most int4
+-- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
+--       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
+--       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+-- why:  all of a clinic's
+SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
+       stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
+       version, evidence, created_at, ended_at
+  FROM care.episode
+ WHERE clinic_id = $1 AND id > $2
+ ORDER BY clinic_id, id
+ LIMIT $3;
+
+-- name: list_episodes_of_patient
+-- in:   clinic uuid, after uuid, most int4, patient uuid, state text, protocol text, phase text
+-- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
+--       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
+--       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+-- why:  a patient has few: the other filters, when there, look at each
+SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
+       stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
+       version, evidence, created_at, ended_at
+  FROM care.episode
+ WHERE clinic_id = $1 AND id > $2 AND patient_id = $4
+   AND ($5 IS NULL OR state = $5) AND ($6 IS NULL OR protocol = $6) AND ($7 IS NULL OR $7 = ANY (track_phases))
+ ORDER BY clinic_id, patient_id, id
+ LIMIT $3;
+
+-- name: list_episodes_by_phase
+-- in:   clinic uuid, after uuid, most int4, phase text, state text, protocol text
+-- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
+--       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
+--       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+-- why:  who stands in this phase; found through care.track, in order
+SELECT e.id, e.patient_id AS patient, e.protocol, e.protocol_version, e.protocol_etag, e.side, e.onset_date, e.surgery_date,
+       e.stratum_names, e.stratum_values, e.state, e.track_ids, e.track_phases, e.track_entered,
+       e.version, e.evidence, e.created_at, e.ended_at
+  FROM (SELECT DISTINCT t.clinic_id, t.episode_id
+          FROM care.track t
+         WHERE t.clinic_id = $1 AND t.phase = $4 AND t.episode_id > $2
+         ORDER BY t.clinic_id, t.episode_id) t
+  JOIN care.episode e ON e.clinic_id = t.clinic_id AND e.id = t.episode_id
+ WHERE ($5 IS NULL OR e.state = $5) AND ($6 IS NULL OR e.protocol = $6)
+ ORDER BY t.episode_id
+ LIMIT $3;
+
+-- name: list_episodes_by_state
+-- in:   clinic uuid, after uuid, most int4, state text, protocol text
+-- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
+--       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
+--       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+-- why:  who is stopped, on hold, active
+SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
+       stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
+       version, evidence, created_at, ended_at
+  FROM care.episode
+ WHERE clinic_id = $1 AND state = $4 AND id > $2 AND ($5 IS NULL OR protocol = $5)
+ ORDER BY clinic_id, state, id
+ LIMIT $3;
+
+-- name: list_episodes_by_protocol
+-- in:   clinic uuid, after uuid, most int4, protocol text
+-- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
+--       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
+--       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+-- why:  everyone on one protocol, whatever the version
+SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
+       stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
+       version, evidence, created_at, ended_at
+  FROM care.episode
+ WHERE clinic_id = $1 AND protocol = $4 AND id > $2
+ ORDER BY clinic_id, protocol, id
+ LIMIT $3;
+
+-- name: list_timeline
+-- in:   clinic uuid, episode uuid, after_at timestamptz, after_rank int4, after_id uuid, most int4
+-- out:  occurred_at timestamptz, rank int4, id uuid, kind text, recorded_at timestamptz, move text, from_phase text, to_phase text,
+--       observations int4, overridden bool
+-- why:  an episode's story, oldest first. Each part is cut to the page before they are merged. `after_at` is NULL on the first page
+WITH enrolment AS (
+    SELECT created_at AS occurred_at, 1 AS rank, id, 'enrolment' AS kind, created_at AS recorded_at, NULL::text AS move,
+           NULL::text AS from_phase, NULL::text AS to_phase, 0 AS observations, false AS overridden
+      FROM care.episode
+     WHERE clinic_id = $1 AND id = $2 AND (created_at, 1, id) > (coalesce($3, '-infinity'::timestamptz), $4, $5)
+), assessed AS (
+    SELECT a.occurred_at, 2, a.id, 'assessment', a.recorded_at, NULL, NULL, NULL, o.n, false
+      FROM (SELECT *
+              FROM care.assessment
+             WHERE clinic_id = $1 AND episode_id = $2 AND occurred_at >= coalesce($3, '-infinity'::timestamptz)
+               AND (occurred_at, 2, id) > (coalesce($3, '-infinity'::timestamptz), $4, $5)
+             ORDER BY occurred_at, id
+             LIMIT $6) a
+     CROSS JOIN LATERAL (SELECT count(*)::int4 AS n
+                           FROM care.observation o
+                          WHERE o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
+                            AND o.assessment_id = a.id) o
+), voided AS (
+    SELECT recorded_at, 3, assessment_id, 'assessment_voided', recorded_at, NULL, NULL, NULL, 0, false
+      FROM care.assessment_void
+     WHERE clinic_id = $1 AND episode_id = $2
+       AND (recorded_at, 3, assessment_id) > (coalesce($3, '-infinity'::timestamptz), $4, $5)
+     ORDER BY recorded_at, assessment_id
+     LIMIT $6
+), moved AS (
+    SELECT occurred_at, 4, id, 'transition', recorded_at, kind, from_phase, to_phase, 0, override_code IS NOT NULL
+      FROM care.transition
+     WHERE clinic_id = $1 AND episode_id = $2
+       AND (occurred_at, 4, id) > (coalesce($3, '-infinity'::timestamptz), $4, $5)
+     ORDER BY occurred_at, id
+     LIMIT $6
+)
+SELECT * FROM enrolment
+ UNION ALL
+SELECT * FROM assessed
+ UNION ALL
+SELECT * FROM voided
+ UNION ALL
+SELECT * FROM moved
+ ORDER BY 1, 2, 3
+ LIMIT $6;
