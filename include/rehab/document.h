@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A protocol as an author writes it: plain structs that a JSON reader (or a C program) fills and rehab_compile turns into
+ * a block. Everything is lent for the time of that call; nothing is changed. An absent text has size 0, an absent list
+ * count 0. Codes and ids refer to one another by spelling; rehab_compile resolves and checks them.
+ *
+ * Limits (a document beyond them is refused): see REHAB_MAX_*. */
+#ifndef REHAB_DOCUMENT_H
+#define REHAB_DOCUMENT_H
+
+#include "quantity.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    REHAB_MAX_MEASURES = 256,  /* used by one protocol */
+    REHAB_MAX_LABELS = 64,     /* of one ordinal or stratum */
+    REHAB_MAX_STRATA = 16,
+    REHAB_MAX_TRACKS = 8,
+    REHAB_MAX_PHASES = 256,    /* over all tracks */
+    REHAB_MAX_GATES = 32,      /* of one phase */
+    REHAB_MAX_ITEMS = 128,     /* prescriptions, advice ... of one phase; red flags */
+    REHAB_MAX_NODES = 64,      /* of one criteria tree, leaves and combinators together */
+    REHAB_MAX_DEPTH = 16,      /* of one criteria tree */
+    REHAB_MAX_RUN = 60         /* days or observations of one `for` */
+};
+
+/* How sure a number is. */
+enum rehab_certainty {
+    REHAB_CERTAINTY_NONE,
+    REHAB_VERIFIED,   /* read in the cited source */
+    REHAB_MEMORY,     /* recalled, to be checked */
+    REHAB_CONVENTION, /* chosen by the authors: the sources give only words */
+    REHAB_CERTAINTY_COUNT
+};
+
+/* Where a number or a sentence comes from. */
+struct rehab_citation {
+    struct rehab_text source; /* id in document.sources; empty: none */
+    enum rehab_certainty certainty;
+    struct rehab_text note;
+};
+
+/* One text in several languages ("en", "es"). */
+struct rehab_wording {
+    struct rehab_text language;
+    struct rehab_text text;
+};
+struct rehab_words {
+    const struct rehab_wording *at;
+    uint32_t count;
+};
+
+struct rehab_texts {
+    const struct rehab_text *at;
+    uint32_t count;
+};
+
+/* ---- what can be measured ---- */
+
+enum rehab_measure_kind { REHAB_NUMBER, REHAB_BOOLEAN, REHAB_ORDINAL, REHAB_MEASURE_KIND_COUNT };
+
+enum rehab_direction { REHAB_NEUTRAL, REHAB_HIGHER_IS_BETTER, REHAB_LOWER_IS_BETTER, REHAB_DIRECTION_COUNT };
+
+/* A measure of the catalogue. A document may bring more than its criteria use.
+ * low_nano, high_nano  a value outside is ignored as invalid; of a boolean 0 and REHAB_SCALE, of an ordinal 0 and
+ *                      (labels - 1) * REHAB_SCALE: rehab_compile sets these two itself
+ * step_nano            0: any value between; else only multiples
+ * sided                observed on a side of the body (involved or other), else on none
+ * labels               of an ordinal, lowest first
+ * freshness_class      under this name the document may give a window; window: when it gives none */
+struct rehab_measure {
+    struct rehab_text code;
+    struct rehab_words name;
+    struct rehab_text unit; /* UCUM */
+    enum rehab_measure_kind kind;
+    enum rehab_direction direction;
+    bool sided;
+    int64_t low_nano, high_nano, step_nano;
+    struct rehab_texts labels;
+    struct rehab_text freshness_class;
+    struct rehab_duration window;
+};
+
+/* ---- criteria ---- */
+
+/* The value a leaf looks at. */
+enum rehab_expression {
+    REHAB_LATEST,     /* newest value of `measure` */
+    REHAB_WORST,      /* worst value by the measure's direction, within the window */
+    REHAB_BEST,       /* best value by the measure's direction, within the window */
+    REHAB_SYMMETRY,   /* involved side as a percentage of the other, turned so that more is better */
+    REHAB_DIFFERENCE, /* |involved - other| in the measure's unit */
+    REHAB_CHANGE,     /* newest value minus an earlier one (`from`: baseline, previous, phase) */
+    REHAB_RISE,       /* newest value of `measure` minus the newest value of `over` observed before it */
+    REHAB_ELAPSED,    /* time since `from` (phase, episode, onset, surgery) */
+    REHAB_CLEARED,    /* a clearance of `name` by one of `roles` stands */
+    REHAB_STRATUM,    /* the episode's value of the stratum `name` */
+    REHAB_EXPRESSION_COUNT
+};
+
+enum rehab_anchor {
+    REHAB_ANCHOR_NONE,
+    REHAB_BASELINE, /* change: the first valid observation of the episode */
+    REHAB_PREVIOUS, /* change: the valid observation before */
+    REHAB_PHASE,    /* change: the first valid observation in the phase; elapsed: since the phase was entered */
+    REHAB_EPISODE,  /* elapsed: since care under the protocol began */
+    REHAB_ONSET,
+    REHAB_SURGERY,
+    REHAB_ANCHOR_COUNT
+};
+
+/* Side of the body, seen from the injury. */
+enum rehab_side { REHAB_SIDE_NONE, REHAB_INVOLVED, REHAB_OTHER, REHAB_BOTH, REHAB_SIDE_COUNT };
+
+/* From when on observations count. */
+enum rehab_since {
+    REHAB_SINCE_DEFAULT, /* progress: the phase for `for`, else the episode; guards: the last move of the track */
+    REHAB_SINCE_PHASE,
+    REHAB_SINCE_EPISODE,
+    REHAB_SINCE_COUNT
+};
+
+/* Conditions under which a value counts (bits). */
+enum rehab_condition {
+    REHAB_UNMEDICATED = 1 << 0,  /* known that no analgesic was taken in the 24 hours before */
+    REHAB_PAIN_FREE = 1 << 1,    /* known to have been obtained without pain */
+    REHAB_NO_WARM_UP = 1 << 2,   /* known to have been obtained without warming up */
+    REHAB_GOOD_QUALITY = 1 << 3, /* not known to be of poor quality */
+    REHAB_SAME_ASSESSOR = 1 << 4 /* both values of a pair were taken by one person */
+};
+
+/* Who acted (bits). A physician may do whatever a clinician may. */
+enum rehab_role { REHAB_CLINICIAN = 1 << 0, REHAB_PHYSICIAN = 1 << 1 };
+
+/* What a value is compared with. */
+enum rehab_value_kind { REHAB_VALUE_NONE, REHAB_VALUE_NUMBER, REHAB_VALUE_BOOLEAN, REHAB_VALUE_LABEL, REHAB_VALUE_DURATION };
+
+/* number: billionths (of the measure's unit, or of a percent for symmetry); boolean: 0 or REHAB_SCALE;
+ * label: an ordinal's label or a stratum's value; duration: for elapsed. */
+struct rehab_value {
+    enum rehab_value_kind kind;
+    int64_t nano;
+    struct rehab_text label;
+    struct rehab_duration duration;
+};
+
+/* Another bound where the episode's stratum has this value. */
+struct rehab_value_by {
+    struct rehab_text stratum;
+    struct rehab_text stratum_value;
+    struct rehab_value value;
+};
+
+enum rehab_node_kind {
+    REHAB_LEAF,
+    REHAB_ALL,
+    REHAB_ANY,
+    REHAB_NOT,           /* of one */
+    REHAB_AT_LEAST,      /* `least` of them */
+    REHAB_SAME_OCCASION, /* all of them (leaves), and the observations they used lie within `window` of each other */
+    REHAB_NODE_KIND_COUNT
+};
+
+/* A leaf: one expression, one comparison, then conditions; or a combinator over `of`. */
+struct rehab_criterion {
+    enum rehab_node_kind kind;
+
+    /* combinators */
+    const struct rehab_criterion *of;
+    uint32_t of_count;
+    uint32_t least;
+    struct rehab_duration window;
+
+    /* leaves */
+    struct rehab_text id; /* unique in the document */
+    enum rehab_expression expression;
+    struct rehab_text measure;
+    struct rehab_text over;
+    struct rehab_text name; /* clearance or stratum */
+    enum rehab_anchor from;
+    uint32_t roles; /* of rehab_role: who may clear (REHAB_CLEARED), who may relax a floor (REHAB_ELAPSED) */
+    bool floor;     /* elapsed: an override may not relax it but by `roles` */
+
+    enum rehab_op is;
+    struct rehab_value value;
+    struct rehab_value upper;         /* REHAB_BETWEEN */
+    const struct rehab_value *values; /* REHAB_IN */
+    uint32_t value_count;
+    const struct rehab_value_by *value_by; /* all of one stratum */
+    uint32_t value_by_count;
+
+    enum rehab_side side; /* REHAB_SIDE_NONE: the involved side of a sided measure */
+    struct rehab_duration within;      /* freshness; in guards and worst/best the window looked at */
+    struct rehab_duration within_pair; /* how far the two values of a pair may lie apart */
+    uint32_t for_days;                 /* R11; 0: none */
+    uint32_t for_observations;         /* R10; 0: none */
+    struct rehab_duration apart;       /* with for_observations: least time between two that count */
+    enum rehab_since since;
+    uint32_t qualified; /* of rehab_condition */
+    struct rehab_citation citation;
+};
+
+/* ---- the parts of a protocol ---- */
+
+struct rehab_source {
+    struct rehab_text id;
+    struct rehab_text citation;
+};
+
+struct rehab_stratum {
+    struct rehab_text id;
+    struct rehab_texts values;
+    bool ordered; /* may be compared with < and > */
+};
+
+/* A window for a class of measures, or for one measure by its code (which goes first). */
+struct rehab_freshness {
+    struct rehab_text of;
+    struct rehab_duration window;
+};
+
+/* From `low` to `high` days is usual; where the stratum has the value, the other pair. */
+struct rehab_expectation_by {
+    struct rehab_text stratum;
+    struct rehab_text stratum_value;
+    struct rehab_duration low, high;
+};
+struct rehab_expectation {
+    bool given;
+    enum rehab_anchor from; /* onset, surgery, episode or phase */
+    struct rehab_duration low, high;
+    const struct rehab_expectation_by *by;
+    uint32_t by_count;
+    struct rehab_citation citation;
+};
+
+enum rehab_level { REHAB_LEVEL_HOLD, REHAB_LEVEL_URGENT, REHAB_LEVEL_EMERGENCY, REHAB_LEVEL_COUNT };
+
+struct rehab_red_flag {
+    struct rehab_text id;
+    struct rehab_words title;
+    struct rehab_words message;
+    enum rehab_level level;
+    uint32_t cleared_by; /* of rehab_role */
+    const struct rehab_criterion *when;
+    struct rehab_text note;
+};
+
+enum rehab_move {
+    REHAB_STAY, /* of decisions only */
+    REHAB_ADVANCE,
+    REHAB_COMPLETE,
+    REHAB_HOLD,
+    REHAB_REGRESS,
+    REHAB_STOP, /* of decisions only: a red flag is raised */
+    REHAB_REVIEW,
+    REHAB_MOVE_COUNT
+};
+
+/* advance and regress name the phase they lead to (of the same track), or regress says how many phases `back`. */
+struct rehab_gate {
+    struct rehab_text id;
+    enum rehab_move move;
+    struct rehab_text to;
+    uint32_t back;
+    const struct rehab_criterion *when;
+    struct rehab_text note;
+};
+
+struct rehab_treatment {
+    struct rehab_text id;
+    struct rehab_words title;
+    struct rehab_words text;
+    uint32_t minutes_low, minutes_high; /* 0: not said */
+    uint32_t per_day_low, per_day_high;
+    struct rehab_citation citation;
+};
+
+/* Given while `give` is met, withdrawn while `withdraw` is; in between the last state stands. withdraw NULL: not `give`. */
+struct rehab_advice {
+    struct rehab_text id;
+    struct rehab_words title;
+    struct rehab_words text;
+    const struct rehab_criterion *give;
+    const struct rehab_criterion *withdraw;
+    struct rehab_text note;
+};
+
+/* What may be felt during a session. */
+struct rehab_limit {
+    bool given;
+    struct rehab_text during; /* measure */
+    enum rehab_op is;
+    struct rehab_value value;
+    struct rehab_text otherwise; /* "stop", "adjust" */
+    struct rehab_citation citation;
+};
+
+struct rehab_prescription {
+    struct rehab_text id;
+    struct rehab_text exercise;
+    struct rehab_text side; /* "involved", "both", "other" or empty */
+    uint32_t sets, repetitions; /* 0: not said */
+    struct rehab_duration hold;
+    struct rehab_duration tempo_up, tempo_down;
+    uint32_t per_day, per_week, every_days; /* 0: not said */
+    struct rehab_limit limit;
+    const struct rehab_criterion *gate; /* NULL: open as soon as the phase is */
+    const struct rehab_criterion *progress; /* NULL: no rule for more load */
+    uint32_t load_percent_low, load_percent_high;
+    struct rehab_citation progress_citation;
+    struct rehab_citation citation;
+};
+
+struct rehab_phase {
+    struct rehab_text id;
+    struct rehab_words title;
+    const struct rehab_words *goals;
+    uint32_t goal_count;
+    const struct rehab_treatment *treatments;
+    uint32_t treatment_count;
+    const struct rehab_prescription *prescriptions;
+    uint32_t prescription_count;
+    struct rehab_texts restrictions;
+    const struct rehab_advice *advice;
+    uint32_t advice_count;
+    const struct rehab_gate *gates;
+    uint32_t gate_count;
+    struct rehab_expectation expect;
+    struct rehab_text note;
+};
+
+struct rehab_track {
+    struct rehab_text id;
+    const struct rehab_phase *phases; /* in order; the first is entered at enrolment */
+    uint32_t phase_count;
+    struct rehab_expectation expect;
+};
+
+struct rehab_code {
+    struct rehab_text system;
+    struct rehab_text code;
+};
+
+struct rehab_note {
+    struct rehab_text id;
+    struct rehab_words text;
+};
+
+struct rehab_document {
+    struct rehab_text id;
+    uint32_t version; /* from 1 */
+    struct rehab_words title;
+    struct rehab_words description;
+    struct rehab_text condition;
+    const struct rehab_code *codes;
+    uint32_t code_count;
+    bool sided;                 /* an episode has an involved side */
+    enum rehab_anchor day_zero; /* onset or surgery */
+    const struct rehab_stratum *strata;
+    uint32_t stratum_count;
+    const struct rehab_source *sources;
+    uint32_t source_count;
+    const struct rehab_freshness *freshness;
+    uint32_t freshness_count;
+    struct rehab_duration within_pair; /* for symmetry and difference that say nothing; absent: same assessment only */
+    const struct rehab_measure *measures;
+    uint32_t measure_count;
+    const struct rehab_red_flag *red_flags;
+    uint32_t red_flag_count;
+    const struct rehab_track *tracks;
+    uint32_t track_count;
+    const struct rehab_note *notes;
+    uint32_t note_count;
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A compiled protocol: one flat block of bytes, the same on every platform, without pointers (offsets from its start,
+ * little endian, 8-byte aligned), that a program may store, send and open again. Rows lie in tables; an index is always a
+ * row number of the table its comment names, REHAB_NONE when absent. */
+#ifndef REHAB_PROTOCOL_H
+#define REHAB_PROTOCOL_H
+
+#include "document.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- rows ---- */
+
+/* A text inside the block: rehab_text_at. */
+struct rehab_ref {
+    uint32_t at;
+    uint32_t size;
+};
+
+/* Rows first .. first + count - 1 of a table. */
+struct rehab_range {
+    uint32_t first;
+    uint32_t count;
+};
+
+struct rehab_wording_row {
+    struct rehab_ref language, text;
+};
+
+struct rehab_text_row {
+    struct rehab_ref text;
+};
+
+struct rehab_measure_row {
+    struct rehab_ref code, unit;
+    struct rehab_range name;   /* wordings */
+    struct rehab_range labels; /* texts; of an ordinal */
+    int64_t low_nano, high_nano, step_nano;
+    uint8_t kind;      /* enum rehab_measure_kind */
+    uint8_t direction; /* enum rehab_direction */
+    uint8_t sided;     /* 0, 1 */
+    uint8_t reserved[5];
+};
+
+struct rehab_stratum_row {
+    struct rehab_ref id;
+    struct rehab_range values; /* texts */
+    uint32_t ordered;          /* 0, 1 */
+    uint32_t reserved;
+};
+
+struct rehab_source_row {
+    struct rehab_ref id, citation;
+};
+
+struct rehab_citation_row {
+    uint32_t source; /* sources */
+    uint32_t certainty; /* enum rehab_certainty */
+    struct rehab_ref note;
+};
+
+/* A leaf. Hot members first: judging reads the first 64 bytes of most. */
+struct rehab_criterion_row {
+    int64_t bound_nano; /* elapsed: microseconds; REHAB_IN: a set of labels */
+    int64_t upper_nano; /* REHAB_BETWEEN */
+    int64_t within_us;  /* 0: no limit */
+    int64_t pair_us;    /* 0: same assessment only (symmetry, difference), any time before (rise) */
+    uint8_t expression; /* enum rehab_expression */
+    uint8_t op;         /* enum rehab_op */
+    uint8_t stance;     /* enum rehab_stance */
+    uint8_t negative;   /* 1: it stands under an odd number of `not` */
+    uint8_t side;       /* enum rehab_side */
+    uint8_t from;       /* enum rehab_anchor */
+    uint8_t since;      /* enum rehab_since, default resolved */
+    uint8_t calendar;   /* bits: REHAB_WITHIN_DAYS ... */
+    uint8_t need_known, need_held, need_absent; /* qualifiers that must be known, and true, and not true */
+    uint8_t same_assessor;
+    uint8_t for_days;
+    uint8_t for_observations;
+    uint8_t roles; /* of rehab_role */
+    uint8_t floor; /* 0, 1 */
+    uint16_t measure; /* measures */
+    uint16_t over;    /* measures */
+    uint16_t name;    /* clearances or strata */
+    uint16_t by_stratum; /* strata: the bound depends on it */
+    struct rehab_range by; /* bounds */
+    int64_t apart_us;
+    /* what tells about it */
+    struct rehab_ref id;
+    struct rehab_citation_row citation;
+};
+
+enum { REHAB_WITHIN_DAYS = 1, REHAB_PAIR_DAYS = 2, REHAB_APART_DAYS = 4, REHAB_BOUND_DAYS = 8 };
+
+/* No measure, stratum or clearance in a criterion. */
+#define REHAB_NONE16 UINT16_C(0xffff)
+
+/* How a tree is read.
+ * progress  the newest value counts; the worse of two at one instant; unknown blocks
+ * guard     the worst value since the track's last move counts; unknown does not fire
+ * flag      the worst value since the flag was last cleared counts; unknown does not fire
+ * advice    the newest value counts; unknown does not fire */
+enum rehab_stance {
+    REHAB_FOR_PROGRESS,
+    REHAB_FOR_GUARD,
+    REHAB_FOR_FLAG,
+    REHAB_FOR_ADVICE,
+    REHAB_STANCE_COUNT
+};
+
+struct rehab_bound_row {
+    int64_t bound_nano;
+    uint32_t stratum_value; /* place among the stratum's values */
+    uint32_t reserved;
+};
+
+/* A node of a tree; children stand before their parent, the root last. */
+struct rehab_node_row {
+    int64_t window_us;  /* REHAB_SAME_OCCASION */
+    uint32_t criterion; /* REHAB_LEAF: criteria */
+    uint8_t kind;       /* enum rehab_node_kind */
+    uint8_t negative;   /* 1: under an odd number of `not` */
+    uint8_t arity;      /* children */
+    uint8_t least;      /* REHAB_AT_LEAST */
+    uint8_t parent;     /* place in the tree; the root: its own */
+    uint8_t calendar;   /* 1: window_us counts days */
+    uint8_t first_leaf; /* how many leaves of the tree stand before this node's own; a leaf: before it */
+    uint8_t reserved[5];
+};
+
+/* A criteria tree. */
+struct rehab_rule_row {
+    struct rehab_range nodes;
+    struct rehab_range criteria; /* its leaves, in the order of the document */
+    uint32_t stance;             /* enum rehab_stance */
+    uint32_t depth;
+};
+
+struct rehab_expectation_row {
+    uint32_t from;      /* enum rehab_anchor */
+    uint32_t low_days, high_days;
+    uint32_t by_stratum; /* strata */
+    struct rehab_range by; /* expectation_bounds */
+    struct rehab_citation_row citation;
+};
+
+struct rehab_expectation_by_row {
+    uint32_t stratum_value;
+    uint32_t low_days, high_days;
+    uint32_t reserved;
+};
+
+struct rehab_gate_row {
+    struct rehab_ref id;
+    uint32_t move; /* enum rehab_move */
+    uint32_t track;
+    uint32_t from; /* phases */
+    uint32_t to;   /* phases; REHAB_NONE: the move leads nowhere else */
+    uint32_t rule;
+    uint32_t reserved;
+};
+
+struct rehab_red_flag_row {
+    struct rehab_ref id;
+    struct rehab_range title, message; /* wordings */
+    uint32_t level;      /* enum rehab_level */
+    uint32_t cleared_by; /* of rehab_role */
+    uint32_t rule;
+    uint32_t reserved;
+};
+
+struct rehab_treatment_row {
+    struct rehab_ref id;
+    struct rehab_range title, text; /* wordings */
+    uint32_t minutes_low, minutes_high, per_day_low, per_day_high;
+    struct rehab_citation_row citation;
+};
+
+struct rehab_advice_row {
+    struct rehab_ref id;
+    struct rehab_range title, text; /* wordings */
+    uint32_t give;     /* rules */
+    uint32_t withdraw; /* rules; REHAB_NONE: not `give` */
+};
+
+struct rehab_limit_row {
+    int64_t bound_nano;
+    uint32_t measure; /* measures; REHAB_NONE: no limit */
+    uint32_t op;
+    struct rehab_ref otherwise;
+    struct rehab_citation_row citation;
+};
+
+struct rehab_prescription_row {
+    struct rehab_ref id, exercise, side;
+    uint32_t sets, repetitions; /* 0: not said */
+    uint32_t hold_s, tempo_up_s, tempo_down_s;
+    uint32_t per_day, per_week, every_days;
+    uint32_t gate;     /* rules; REHAB_NONE: always open */
+    uint32_t progress; /* rules; REHAB_NONE */
+    uint32_t load_percent_low, load_percent_high;
+    struct rehab_limit_row limit;
+    struct rehab_citation_row citation;
+};
+
+struct rehab_phase_row {
+    struct rehab_ref id;
+    struct rehab_range title; /* wordings */
+    uint32_t track;
+    uint32_t expectation;             /* expectations; REHAB_NONE */
+    struct rehab_range goals;         /* goals */
+    struct rehab_range treatments;
+    struct rehab_range prescriptions;
+    struct rehab_range restrictions;  /* texts */
+    struct rehab_range advice;
+    struct rehab_range gates;
+};
+
+struct rehab_goal_row {
+    struct rehab_range text; /* wordings */
+};
+
+struct rehab_track_row {
+    struct rehab_ref id;
+    struct rehab_range phases;
+    uint32_t expectation; /* expectations; REHAB_NONE */
+    uint32_t reserved;
+};
+
+/* ---- the block ---- */
+
+enum rehab_table {
+    REHAB_WORDINGS,
+    REHAB_TEXTS,
+    REHAB_MEASURES,
+    REHAB_STRATA,
+    REHAB_SOURCES,
+    REHAB_CLEARANCES, /* texts: the names that criteria ask for */
+    REHAB_CRITERIA,
+    REHAB_BOUNDS,
+    REHAB_NODES,
+    REHAB_RULES,
+    REHAB_EXPECTATIONS,
+    REHAB_EXPECTATION_BOUNDS,
+    REHAB_GATES,
+    REHAB_RED_FLAGS,
+    REHAB_TREATMENTS,
+    REHAB_ADVICE,
+    REHAB_PRESCRIPTIONS,
+    REHAB_GOALS,
+    REHAB_PHASES,
+    REHAB_TRACKS,
+    REHAB_CHARACTERS, /* the bytes of all texts */
+    REHAB_TABLE_COUNT
+};
+
+#define REHAB_BLOCK_MAGIC UINT32_C(0x31424852) /* "RHB1" */
+enum { REHAB_BLOCK_FORMAT = 1 };
+
+struct rehab_table_place {
+    uint32_t at;    /* bytes from the start of the block */
+    uint32_t count; /* rows */
+};
+
+struct rehab_head {
+    uint32_t magic;
+    uint32_t format;
+    uint64_t check; /* over everything behind it */
+    uint32_t size;  /* of the whole block */
+    uint32_t version; /* of the document */
+    struct rehab_ref id;
+    struct rehab_range title; /* wordings */
+    uint32_t day_zero; /* enum rehab_anchor: onset or surgery */
+    uint32_t sided;    /* 0, 1 */
+    struct rehab_table_place table[REHAB_TABLE_COUNT];
+};
+
+/* An open block. The pointers lead into the caller's bytes, which must stay where they are, unchanged. */
+struct rehab_protocol {
+    const struct rehab_head *head;
+    const char *characters;
+    const struct rehab_wording_row *wordings;
+    const struct rehab_text_row *texts;
+    const struct rehab_measure_row *measures;
+    const struct rehab_stratum_row *strata;
+    const struct rehab_source_row *sources;
+    const struct rehab_text_row *clearances;
+    const struct rehab_criterion_row *criteria;
+    const struct rehab_bound_row *bounds;
+    const struct rehab_node_row *nodes;
+    const struct rehab_rule_row *rules;
+    const struct rehab_expectation_row *expectations;
+    const struct rehab_expectation_by_row *expectation_bounds;
+    const struct rehab_gate_row *gates;
+    const struct rehab_red_flag_row *red_flags;
+    const struct rehab_treatment_row *treatments;
+    const struct rehab_advice_row *advice;
+    const struct rehab_prescription_row *prescriptions;
+    const struct rehab_goal_row *goals;
+    const struct rehab_phase_row *phases;
+    const struct rehab_track_row *tracks;
+};
+
+/* How many rows a table of an open protocol has. */
+REHAB_API uint32_t rehab_count(const struct rehab_protocol *p, enum rehab_table table);
+
+REHAB_API struct rehab_text rehab_text_at(const struct rehab_protocol *p, struct rehab_ref ref);
+
+/* The wording in `language`; else English; else the first; else empty. */
+REHAB_API struct rehab_text rehab_words_at(const struct rehab_protocol *p, struct rehab_range wordings,
+                                           struct rehab_text language);
+
+/* Row numbers by spelling, REHAB_NONE when there is none. Linear; meant for opening an episode, not for every judgement. */
+REHAB_API uint32_t rehab_find_measure(const struct rehab_protocol *p, struct rehab_text code);
+REHAB_API uint32_t rehab_find_clearance(const struct rehab_protocol *p, struct rehab_text name);
+REHAB_API uint32_t rehab_find_red_flag(const struct rehab_protocol *p, struct rehab_text id);
+REHAB_API uint32_t rehab_find_track(const struct rehab_protocol *p, struct rehab_text id);
+REHAB_API uint32_t rehab_find_phase(const struct rehab_protocol *p, uint32_t track, struct rehab_text id);
+REHAB_API uint32_t rehab_find_stratum(const struct rehab_protocol *p, struct rehab_text id);
+REHAB_API uint32_t rehab_find_stratum_value(const struct rehab_protocol *p, uint32_t stratum, struct rehab_text value);
+
+/* ---- making and opening ---- */
+
+enum rehab_fault_code {
+    REHAB_FINE,
+    REHAB_NO_ROOM,          /* the scratch arena or the block is too small */
+    REHAB_TOO_MANY,         /* a limit of document.h is passed */
+    REHAB_TOO_DEEP,
+    REHAB_MISSING,          /* something required is absent */
+    REHAB_DUPLICATE_ID,
+    REHAB_UNKNOWN_MEASURE,
+    REHAB_UNKNOWN_PHASE,
+    REHAB_UNKNOWN_STRATUM,
+    REHAB_UNKNOWN_LABEL,    /* of an ordinal or a stratum */
+    REHAB_UNKNOWN_SOURCE,
+    REHAB_WRONG_VALUE,      /* the bound's kind does not fit the expression */
+    REHAB_WRONG_OPERATOR,   /* e.g. < on something without an order */
+    REHAB_WRONG_SIDE,       /* e.g. symmetry of a measure that has no sides */
+    REHAB_WRONG_CONDITION,  /* a condition that this expression does not have */
+    REHAB_WRONG_RANGE,      /* a number outside what its place allows */
+    REHAB_BAD_BLOCK,        /* rehab_open: not a block, or a damaged one */
+    REHAB_FAULT_COUNT
+};
+
+/* The first fault found. pointer: RFC 6901, into the JSON form of the document, lies in the scratch arena; subject: the
+ * offending word, lent from the document; nearest: what was perhaps meant, or empty. */
+struct rehab_fault {
+    enum rehab_fault_code code;
+    struct rehab_text pointer;
+    struct rehab_text subject;
+    struct rehab_text nearest;
+};
+
+/* One sentence for a code, English, static. */
+REHAB_API struct rehab_text rehab_fault_sentence(enum rehab_fault_code code);
+
+/* Checks `document` and writes its block.
+ * scratch  holds the work (about three times the block) and the fault's pointer
+ * block    8-byte aligned room of `size` bytes; NULL with size 0 asks for the size only
+ * used     the block's size, also when there was no room for it
+ * returns  fault->code. Same document, same bytes. */
+REHAB_API enum rehab_fault_code rehab_compile(const struct rehab_document *document, struct rehab_arena *scratch,
+                                              void *block, size_t size, size_t *used, struct rehab_fault *fault);
+
+/* Opens `size` bytes at `block` (8-byte aligned). Every offset, index and enumeration is checked before it is used, and
+ * the check sum too: REHAB_BAD_BLOCK, or REHAB_FINE with *out filled. */
+REHAB_API enum rehab_fault_code rehab_open(const void *block, size_t size, struct rehab_protocol *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
