@@ -38,6 +38,12 @@ struct response {
     bool cacheable; /* catalogue: private, max-age=60; else no-store */
 };
 
+/* Reads the catalogue into c->worker before its first request (catalogue.c), again when it may have changed, and lets go of it.
+ * A body handed out as `lasting` stays readable for 300 s after it was replaced. */
+struct result api_start_worker(struct call *c);
+struct result api_refresh_catalogue(struct call *c);
+void api_stop_worker(struct worker *w);
+
 #define ROUTE(method, path, scope, handler)                                                        \
     struct result handler(struct call *c, const struct request *in, struct response *out);
 #include "route.def"

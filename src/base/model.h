@@ -152,6 +152,15 @@ struct episode {
     int64_t ended_us; /* NO_TIME while it runs */
 };
 
+/* Which episodes a list is of. Nil and empty members do not filter. */
+struct episode_filter {
+    struct uuid patient;
+    bool has_state;
+    enum episode_state state;
+    struct text protocol;
+    struct text phase;
+};
+
 /* Qualifiers of an observation: known says which were told, held says which of these are true. */
 enum qualifier {
     QUALIFIER_ANALGESIC_24H = 1 << 0, /* an analgesic in the last 24 hours */
