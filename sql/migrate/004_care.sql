@@ -49,6 +49,7 @@ CREATE TABLE care.episode (
     state            text NOT NULL CHECK (state IN ('active', 'on_hold', 'stopped', 'completed', 'withdrawn')),
     version          int8 NOT NULL DEFAULT 1,
     evidence         int8 NOT NULL DEFAULT 1,
+    started_at       timestamptz NOT NULL, -- when care under the protocol began, which may be before it was recorded
     created_at       timestamptz NOT NULL,
     ended_at         timestamptz,
     PRIMARY KEY (clinic_id, id),
@@ -134,7 +135,7 @@ CREATE TABLE care.transition (
     track            text,
     from_phase       text,
     to_phase         text,
-    red_flag         text,
+    red_flag         text,              -- of clear_red_flag: the flags that were cleared, separated by one space
     occurred_at      timestamptz NOT NULL,
     recorded_at      timestamptz NOT NULL,
     actor            uuid NOT NULL,
@@ -151,7 +152,8 @@ CREATE TABLE care.transition (
     CHECK (occurred_at <= recorded_at),
     CHECK ((override_code IS NULL) = (override_reason IS NULL)),
     CHECK (kind NOT IN ('advance', 'regress') OR (track IS NOT NULL AND from_phase IS NOT NULL AND to_phase IS NOT NULL)),
-    CHECK (kind IN ('advance', 'regress') OR to_phase IS NULL)
+    CHECK (kind IN ('advance', 'regress') OR to_phase IS NULL),
+    CHECK ((kind = 'clear_red_flag') = (red_flag IS NOT NULL))
 );
 
 CALL trust.fence('care.patient');

@@ -6,15 +6,16 @@
 -- name: create_episode
 -- in:   clinic uuid, id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date,
 --       surgery_date date, stratum_names text[], stratum_values text[], track_ids text[], track_phases text[],
---       track_entered timestamptz[],
+--       track_entered timestamptz[], started_at timestamptz,
 --       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
 --       key text, fingerprint bytea, status int4, etag text, location text, body bytea
 -- out:  id uuid
 -- why:  no row when the clinic has no such patient
 WITH made AS (
     INSERT INTO care.episode (clinic_id, id, patient_id, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
-                              stratum_names, stratum_values, state, track_ids, track_phases, track_entered, created_at)
-    SELECT $1, $2, p.id, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12, $13, $14, $15
+                              stratum_names, stratum_values, state, track_ids, track_phases, track_entered, started_at,
+                              created_at)
+    SELECT $1, $2, p.id, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12, $13, $14, $15, $16
       FROM care.patient p
      WHERE p.clinic_id = $1 AND p.id = $3
     RETURNING id
@@ -24,15 +25,15 @@ WITH made AS (
       FROM made, unnest($12, $13) AS t (track, phase)
 ), audited AS (
     INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
-    SELECT $1, $15, $16, $17, $19, 'episode', id, $18, sha256($26)
+    SELECT $1, $16, $17, $18, $20, 'episode', id, $19, sha256($27)
       FROM made
 ), told AS (
     INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
-    SELECT $1, $20, $15, 'episode.created', 'episode', id, id
+    SELECT $1, $21, $16, 'episode.created', 'episode', id, id
       FROM made
 ), answered AS (
     INSERT INTO trust.idempotency (clinic_id, actor, key, operation, fingerprint, status, etag, location, body, created_at)
-    SELECT $1, $16, $21, $19, $22, $23, $24, $25, $26, $15
+    SELECT $1, $17, $22, $20, $23, $24, $25, $26, $27, $16
       FROM made
 )
 SELECT id FROM made;
@@ -41,11 +42,11 @@ SELECT id FROM made;
 -- in:   clinic uuid, id uuid
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+--       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  every operation on an episode begins here; a later write must still find this version and this evidence
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, created_at, ended_at
+       version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND id = $2;
 
@@ -53,11 +54,11 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- in:   clinic uuid, after uuid, most int4
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+--       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  all of a clinic's
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, created_at, ended_at
+       version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND id > $2
  ORDER BY clinic_id, id
@@ -67,11 +68,11 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- in:   clinic uuid, after uuid, most int4, patient uuid, state text, protocol text, phase text
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+--       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  a patient has few: the other filters, when there, look at each
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, created_at, ended_at
+       version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND id > $2 AND patient_id = $4
    AND ($5 IS NULL OR state = $5) AND ($6 IS NULL OR protocol = $6) AND ($7 IS NULL OR $7 = ANY (track_phases))
@@ -82,11 +83,11 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- in:   clinic uuid, after uuid, most int4, phase text, state text, protocol text
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+--       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  who stands in this phase; found through care.track, in order
 SELECT e.id, e.patient_id AS patient, e.protocol, e.protocol_version, e.protocol_etag, e.side, e.onset_date, e.surgery_date,
        e.stratum_names, e.stratum_values, e.state, e.track_ids, e.track_phases, e.track_entered,
-       e.version, e.evidence, e.created_at, e.ended_at
+       e.version, e.evidence, e.started_at, e.created_at, e.ended_at
   FROM (SELECT DISTINCT t.clinic_id, t.episode_id
           FROM care.track t
          WHERE t.clinic_id = $1 AND t.phase = $4 AND t.episode_id > $2
@@ -100,11 +101,11 @@ SELECT e.id, e.patient_id AS patient, e.protocol, e.protocol_version, e.protocol
 -- in:   clinic uuid, after uuid, most int4, state text, protocol text
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+--       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  who is stopped, on hold, active
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, created_at, ended_at
+       version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND state = $4 AND id > $2 AND ($5 IS NULL OR protocol = $5)
  ORDER BY clinic_id, state, id
@@ -114,52 +115,49 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- in:   clinic uuid, after uuid, most int4, protocol text
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, created_at timestamptz, ended_at timestamptz
+--       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  everyone on one protocol, whatever the version
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, created_at, ended_at
+       version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND protocol = $4 AND id > $2
  ORDER BY clinic_id, protocol, id
  LIMIT $3;
 
 -- name: list_timeline
--- in:   clinic uuid, episode uuid, after_at timestamptz, after_rank int4, after_id uuid, most int4
--- out:  occurred_at timestamptz, rank int4, id uuid, kind text, recorded_at timestamptz, move text, from_phase text, to_phase text,
+-- in:   clinic uuid, episode uuid, after_at timestamptz, after_id uuid, most int4
+-- out:  occurred_at timestamptz, id uuid, kind text, recorded_at timestamptz, move text, from_phase text, to_phase text,
 --       observations int4, overridden bool
 -- why:  an episode's story, oldest first. Each part is cut to the page before they are merged. `after_at` is NULL on the first page
 WITH enrolment AS (
-    SELECT created_at AS occurred_at, 1 AS rank, id, 'enrolment' AS kind, created_at AS recorded_at, NULL::text AS move,
+    SELECT started_at AS occurred_at, id, 'enrolment' AS kind, created_at AS recorded_at, NULL::text AS move,
            NULL::text AS from_phase, NULL::text AS to_phase, 0 AS observations, false AS overridden
       FROM care.episode
-     WHERE clinic_id = $1 AND id = $2 AND (created_at, 1, id) > (coalesce($3, '-infinity'::timestamptz), $4, $5)
+     WHERE clinic_id = $1 AND id = $2 AND (started_at, id) > (coalesce($3, '-infinity'::timestamptz), $4)
 ), assessed AS (
-    SELECT a.occurred_at, 2, a.id, 'assessment', a.recorded_at, NULL, NULL, NULL, o.n, false
+    SELECT a.occurred_at, a.id, 'assessment', a.recorded_at, NULL, NULL, NULL, o.n, false
       FROM (SELECT *
               FROM care.assessment
-             WHERE clinic_id = $1 AND episode_id = $2 AND occurred_at >= coalesce($3, '-infinity'::timestamptz)
-               AND (occurred_at, 2, id) > (coalesce($3, '-infinity'::timestamptz), $4, $5)
-             ORDER BY occurred_at, id
-             LIMIT $6) a
+             WHERE clinic_id = $1 AND episode_id = $2 AND (occurred_at, id) > (coalesce($3, '-infinity'::timestamptz), $4)
+             ORDER BY clinic_id, episode_id, occurred_at, id
+             LIMIT $5) a
      CROSS JOIN LATERAL (SELECT count(*)::int4 AS n
                            FROM care.observation o
                           WHERE o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
                             AND o.assessment_id = a.id) o
 ), voided AS (
-    SELECT recorded_at, 3, assessment_id, 'assessment_voided', recorded_at, NULL, NULL, NULL, 0, false
+    SELECT recorded_at, assessment_id, 'assessment_voided', recorded_at, NULL, NULL, NULL, 0, false
       FROM care.assessment_void
-     WHERE clinic_id = $1 AND episode_id = $2
-       AND (recorded_at, 3, assessment_id) > (coalesce($3, '-infinity'::timestamptz), $4, $5)
+     WHERE clinic_id = $1 AND episode_id = $2 AND (recorded_at, assessment_id) > (coalesce($3, '-infinity'::timestamptz), $4)
      ORDER BY recorded_at, assessment_id
-     LIMIT $6
+     LIMIT $5
 ), moved AS (
-    SELECT occurred_at, 4, id, 'transition', recorded_at, kind, from_phase, to_phase, 0, override_code IS NOT NULL
+    SELECT occurred_at, id, 'transition', recorded_at, kind, from_phase, to_phase, 0, override_code IS NOT NULL
       FROM care.transition
-     WHERE clinic_id = $1 AND episode_id = $2
-       AND (occurred_at, 4, id) > (coalesce($3, '-infinity'::timestamptz), $4, $5)
+     WHERE clinic_id = $1 AND episode_id = $2 AND (occurred_at, id) > (coalesce($3, '-infinity'::timestamptz), $4)
      ORDER BY occurred_at, id
-     LIMIT $6
+     LIMIT $5
 )
 SELECT * FROM enrolment
  UNION ALL
@@ -168,5 +166,5 @@ SELECT * FROM assessed
 SELECT * FROM voided
  UNION ALL
 SELECT * FROM moved
- ORDER BY 1, 2, 3
- LIMIT $6;
+ ORDER BY 1, 2
+ LIMIT $5;

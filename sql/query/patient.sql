@@ -48,6 +48,19 @@ SELECT p.id, p.birth_date, p.sex, p.label, p.version, p.created_at, i.systems, i
                       WHERE i.clinic_id = p.clinic_id AND i.patient_id = p.id) i
  WHERE p.clinic_id = $1 AND p.id = $2;
 
+-- name: list_patients
+-- in:   clinic uuid, after uuid, most int4
+-- out:  id uuid, birth_date date, sex text, label text, version int8, created_at timestamptz, systems text[], values text[]
+-- why:  all of a clinic's, in the order in which they were recorded; `after` is the last id of the page before, or nil
+SELECT p.id, p.birth_date, p.sex, p.label, p.version, p.created_at, i.systems, i.values
+  FROM care.patient p
+ CROSS JOIN LATERAL (SELECT array_agg(system ORDER BY place) AS systems, array_agg(value ORDER BY place) AS values
+                       FROM care.patient_identifier i
+                      WHERE i.clinic_id = p.clinic_id AND i.patient_id = p.id) i
+ WHERE p.clinic_id = $1 AND p.id > $2
+ ORDER BY p.clinic_id, p.id
+ LIMIT $3;
+
 -- name: find_patient
 -- in:   clinic uuid, systems text[], values text[]
 -- out:  id uuid
