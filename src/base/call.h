@@ -44,6 +44,7 @@ struct call {
     int64_t now_us; /* microseconds since 1970 UTC, stamped by the loop */
     struct uuid request_id;
     struct text operation; /* route, for the audit: "recordTransition" */
+    int64_t database_us;   /* spent waiting for the store */
     struct problem problem;
 };
 

@@ -31,6 +31,8 @@ struct result store_write(struct call *c, struct query *q, struct uuid order);
 
 /* ---- for the loop, the command line and tests ---- */
 
+struct metrics; /* base/metric.h */
+
 struct lane_setting {
     const char *url;         /* a libpq connection string */
     const char *role;        /* SET ROLE at session start; NULL: none */
@@ -39,19 +41,19 @@ struct lane_setting {
     int epoll;               /* the loop's epoll set; -1: one of its own, and callers without fibers pump it */
     void (*catalogue_changed)(void *world); /* on NOTIFY catalogue, and after a connection that could have missed one */
     void *world;
+    struct metrics *metrics; /* NULL: not counted */
     const struct statement_text *statements; /* NULL: statement_table */
     uint32_t statement_count;
 };
 
-/* Figures of one lane, written by its worker alone and read by anyone. */
+/* Figures of one lane, for its own thread; the service counts the same in its metrics. */
 struct lane_figures {
-    _Atomic uint64_t reads, writes;   /* units that were answered */
-    _Atomic uint64_t batches, batched; /* pipelines sent, units in them */
-    _Atomic uint64_t reruns;          /* units run again alone because a neighbour failed */
-    _Atomic uint64_t shed;            /* units refused by the queue limit */
-    _Atomic uint64_t lost;            /* connections lost */
-    _Atomic uint32_t waiting;         /* units in the queues now */
-    _Atomic uint32_t ready;           /* connections that can be used now */
+    uint64_t units;   /* answered */
+    uint64_t batches; /* pipelines sent */
+    uint64_t reruns;  /* units run again alone because a neighbour failed */
+    uint64_t shed;    /* units refused by the queue limit */
+    uint64_t lost;    /* connections lost */
+    uint32_t waiting; /* units in the queues now */
 };
 
 /* Starts connecting and returns at once; NULL only when memory or descriptors are out. */

@@ -6,8 +6,8 @@
 #   COLUMN(LOAD_EPISODE_PHASE, 0)
 #
 # Types are letters (statement.h has the list): lower case for a value, upper case for an array of it.
-# A statement begins with `-- name:` and runs to the next one; `-- in:` and `-- out:` are comma lists of `name type`
-# and may go on over several comment lines; `-- why:` is for the reader.
+# A statement begins with `-- name:` and ends with the line that ends in `;`. `-- in:` and `-- out:` are comma lists of
+# `name type` (`-`: none) and may go on over several comment lines; `-- why:` and `-- kind:` are for the reader.
 
 function die(message)
 {
@@ -33,7 +33,7 @@ function types(list, keep,    item, word, n, i, out)
     n = split(list, item, ",")
     for (i = 1; i <= n; i++) {
         gsub(/^[ \t]+|[ \t]+$/, "", item[i])
-        if (item[i] == "") continue
+        if (item[i] == "" || item[i] == "-") continue
         if (split(item[i], word, /[ \t]+/) != 2) die("`" item[i] "` should read `name type`")
         out = out letter(word[2])
         if (keep) column[columns++] = toupper(word[1])
@@ -47,8 +47,7 @@ function finish(    i, text)
     if (name in seen) die("statement " name " stands twice")
     seen[name] = 1
     text = body
-    gsub(/[ \t\n]+$/, "", text)
-    sub(/;$/, "", text)
+    if (sub(/;[ \t\n]*$/, "", text) == 0) die("statement " name " does not end in `;`")
     if (text == "") die("statement " name " has no text")
     gsub(/\\/, "\\\\", text)
     gsub(/"/, "\\\"", text)
@@ -81,19 +80,22 @@ FNR == 1 { part = "" }
 
 part == "" { next } # what stands before the first statement of a file is for the reader
 
-/^-- *in:/ { sub(/^-- *in:/, ""); ins = $0; part = "in"; next }
-/^-- *out:/ { sub(/^-- *out:/, ""); outs = $0; part = "out"; next }
-/^-- *why:/ { part = "why"; next }
-/^--/ && body == "" {
+part == "body" && body ~ /;[ \t]*$/ { next } # after its end
+
+/^-- *in:/ { sub(/^-- *in:/, ""); ins = ins " " $0 ","; part = "in"; next }
+/^-- *out:/ { sub(/^-- *out:/, ""); outs = outs " " $0 ","; part = "out"; next }
+/^-- *(why|kind):/ { part = "why"; next }
+/^--/ && part != "body" {
     sub(/^--/, "")
     if (part == "in") ins = ins " " $0
     if (part == "out") outs = outs " " $0
     next
 }
+part != "body" && /^[ \t]*$/ { next }
 
 {
-    if (body == "" && $0 ~ /^[ \t]*$/) next
-    body = body == "" ? $0 : body "\n" $0
+    body = part == "body" ? body "\n" $0 : $0
+    part = "body"
 }
 
 END {

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The memory of one request: a rehab_arena that grows by chunks from a pool of its worker, up to a ceiling, and is dropped whole. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rehab/arena.h"
+
+enum { ARENA_CHUNK = 16 * 1024, ARENA_CEILING = 4 * 1024 * 1024 };
+
+struct arena_pool; /* not locked: one thread */
+
+/* `keep` chunks stay allotted when idle. NULL: no memory. */
+struct arena_pool *arena_pool_open(uint32_t keep);
+
+/* Every arena must have been dropped. */
+void arena_pool_close(struct arena_pool *pool);
+
+/* An empty arena, itself lying in its first chunk. NULL: no memory. */
+struct rehab_arena *arena_take(struct arena_pool *pool);
+
+/* Gives everything back; NULL is allowed. Only for arenas of arena_take. */
+void arena_drop(struct rehab_arena *arena);
