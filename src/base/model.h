@@ -176,6 +176,7 @@ struct observation {
     struct text unit;  /* as sent, or empty */
     int64_t value_nano; /* canonical: billionths of the measure's unit; booleans 0 or 1e9; ordinals 1e9 times their place */
     uint32_t qualifiers_known, qualifiers_held;
+    const struct measure *of; /* the measure where it is at hand, or NULL: tells a label "4" from the number, and the unit */
     /* filled on reading back */
     struct uuid assessment;
     struct text assessor;
