@@ -9,7 +9,7 @@
 
 struct evaluation {
     const struct episode *episode;
-    struct text protocol_title;
+    struct text protocol_title; /* English */
     const struct rehab_protocol *protocol;
     const struct rehab_decision *decision;
     const struct observation *observations; /* in the order of the evidence: the decision's indexes point in here */
@@ -23,4 +23,10 @@ struct plan {
     struct evaluation evaluation;
     const struct exercise *exercises; /* of the whole catalogue, by id; their documents are quoted */
     uint32_t exercise_count;
+};
+
+/* What recording or voiding an assessment is answered with: the assessment, and where the patient stands after it. */
+struct assessment_answer {
+    const struct assessment *assessment;
+    const struct evaluation *evaluation; /* its episode has the state and version after the write */
 };

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "../base/call.h"
+#include "words.h"
 
 enum { WIRE_DEPTH_MAX = 32 };
 
@@ -16,7 +17,6 @@ struct json_in {
     const struct text *numbers;
     uint32_t number_count;
     struct text body;
-    const struct text *spans; /* of the items when the top is an array: the text of each */
 };
 
 enum json_top { TOP_OBJECT, TOP_ARRAY };
@@ -27,8 +27,11 @@ struct result wire_open_json(struct call *c, struct text body, enum json_top top
 void wire_close_json(struct json_in *in);
 #define SCOPED(close_) __attribute__((cleanup(close_)))
 
+/* The texts of the items of a top level array, as they stand in the body; NULL on a full arena. */
+const struct text *wire_split_items(struct call *c, const struct json_in *in);
+
 /* The digits as sent: "90.10". */
-struct text wire_number_text(const struct json_in *in, const json_t *number);
+struct text wire_number_text(const struct json_in *in, json_t *number);
 
 /* number.c: decimal text -> billionths, exactly. */
 enum number_form {
@@ -52,3 +55,90 @@ struct text wire_pointer(struct call *c, const struct json_path *path);
 /* A fault at `path`, or at its member `key` when that is not NULL. */
 struct result wire_fault_at(struct call *c, enum problem_code code, const struct json_path *path,
                             const char *key, struct text detail);
+
+/* walk.c: field tables. A table says which members an object may and must have and where each goes in a struct; the walker
+ * reads an object by it and notes every fault. */
+
+struct reader {
+    struct call *c;
+    const struct json_in *in;
+    const void *context; /* for the functions of WIRE_OWN fields */
+};
+
+/* `value` is never a JSON null; `owner` is the struct the field belongs to. */
+typedef void wire_read_own(struct reader *r, json_t *value, const struct json_path *path, void *owner);
+
+enum wire_kind {
+    WIRE_TEXT,   /* struct text: one line, clean, `least`..`most` bytes */
+    WIRE_LINES,  /* struct text: may hold line ends and tabs */
+    WIRE_CODE,   /* struct text: [a-z0-9][a-z0-9_.-]* */
+    WIRE_WORD,   /* an enum: one of `words` */
+    WIRE_UUID,   /* struct uuid */
+    WIRE_TIME,   /* int64_t, microseconds */
+    WIRE_DATE,   /* int32_t, days */
+    WIRE_WHOLE,  /* int32_t, `least`..`most` */
+    WIRE_NANO,   /* int64_t, billionths */
+    WIRE_BOOL,   /* bool */
+    WIRE_OBJECT, /* a struct inside, by `table` */
+    WIRE_LIST,   /* a pointer to structs by `table`, and a uint32_t count at `count_at`; `least`..`most` items */
+    WIRE_OWN,    /* what `own` makes of it */
+    WIRE_ANY,    /* known, not looked at */
+};
+
+enum wire_need { OPTIONAL, REQUIRED };
+
+struct field {
+    const char *name;
+    enum wire_kind kind;
+    enum wire_need need;
+    size_t at, count_at;
+    uint32_t least, most;
+    const struct words *words;
+    const struct table *table;
+    wire_read_own *own;
+};
+
+struct table {
+    const struct field *fields;
+    uint32_t count; /* at most 64 */
+    size_t size;    /* of the struct */
+};
+
+#define TABLE(owner, fields_) {(fields_), sizeof(fields_) / sizeof(fields_)[0], sizeof(struct owner)}
+
+#define FIELD(owner, member, name_, kind_, need_)                                                  \
+    {.name = (name_), .kind = (kind_), .need = (need_), .at = offsetof(struct owner, member)}
+#define FIELD_TEXT(owner, member, name_, kind_, need_, most_)                                      \
+    {.name = (name_), .kind = (kind_), .need = (need_), .at = offsetof(struct owner, member), .least = 1, .most = (most_)}
+#define FIELD_WORD(owner, member, name_, need_, words_)                                            \
+    {.name = (name_), .kind = WIRE_WORD, .need = (need_), .at = offsetof(struct owner, member), .words = &(words_)}
+#define FIELD_WHOLE(owner, member, name_, need_, least_, most_)                                    \
+    {.name = (name_), .kind = WIRE_WHOLE, .need = (need_), .at = offsetof(struct owner, member), .least = (least_),        \
+     .most = (most_)}
+#define FIELD_OBJECT(owner, member, name_, need_, table_)                                          \
+    {.name = (name_), .kind = WIRE_OBJECT, .need = (need_), .at = offsetof(struct owner, member), .table = &(table_)}
+#define FIELD_LIST(owner, member, count_, name_, need_, table_, least_, most_)                     \
+    {.name = (name_), .kind = WIRE_LIST, .need = (need_), .at = offsetof(struct owner, member),    \
+     .count_at = offsetof(struct owner, count_), .table = &(table_), .least = (least_), .most = (most_)}
+#define FIELD_OWN(name_, need_, own_) {.name = (name_), .kind = WIRE_OWN, .need = (need_), .own = (own_)}
+#define FIELD_ANY(name_) {.name = (name_), .kind = WIRE_ANY, .need = OPTIONAL}
+
+/* A whole body. Defaults are what `out` holds before; it is to be used only on success. */
+struct result wire_read_body(struct call *c, struct text body, const struct table *t, const void *context, void *out);
+
+/* An object inside; faults are noted on the call. */
+void wire_read_object(struct reader *r, json_t *value, const struct json_path *path, const struct table *t,
+                      void *out);
+
+/* Notes wrong_type unless the value has the type; `wanted` names it: "a string". */
+bool wire_is_type(struct reader *r, json_t *value, json_type type, const struct json_path *path,
+                  const char *wanted);
+
+/* One clean line (or lines) of `least`..`most` bytes, copied; size 0 when a fault was noted. */
+struct text wire_read_line(struct reader *r, json_t *value, const struct json_path *path, const struct field *f);
+
+/* Of `count` names the one most like `wrong`, for "did you mean"; size 0 when none is near. */
+struct text wire_nearest(struct text wrong, const struct rehab_text *names, uint32_t count);
+
+/* "must be one of a b c". */
+struct text wire_list_words(struct reader *r, const struct words *w);

@@ -44,16 +44,17 @@ WIRE_PAGE(protocol_page, protocol_version);
 
 struct result wire_read_patient(struct call *c, struct text body, struct patient *out);
 
-/* protocol_version is 0 and onset_day NO_DAY when left out. */
+/* protocol_version is 0, the days NO_DAY and started_us NO_TIME when left out. */
 struct result wire_read_episode(struct call *c, struct text body, struct episode *out);
 
-/* occurred_us is NO_TIME when left out. `measures` may be in any order; only published ones. */
+/* `measures` are those an observation may name, in any order; observations lend their codes and labels and point to them.
+ * occurred_us is NO_TIME and assessor empty when left out. */
 struct result wire_read_assessment(struct call *c, struct text body, const struct measure *measures,
                                    uint32_t measure_count, struct assessment *out);
 
 struct result wire_read_void(struct call *c, struct text body, struct text *reason);
 
-/* if_match is left alone: it comes from a header. */
+/* occurred_us is NO_TIME when left out; if_match is left alone: it comes from a header. */
 struct result wire_read_transition(struct call *c, struct text body, struct transition_request *out);
 
 /* care_write.c */
@@ -72,6 +73,8 @@ struct result wire_write_timeline(struct call *c, const struct timeline_page *pa
 /* evaluation.c */
 
 struct result wire_write_evaluation(struct call *c, const struct evaluation *e, struct text *out);
+/* The assessment's members, and `episode`, `red_flags`, `recommendation` as they are after it. */
+struct result wire_write_assessment_answer(struct call *c, const struct assessment_answer *a, struct text *out);
 struct result wire_write_plan(struct call *c, const struct plan *p, struct text *out);
 
 /* Renders `"evaluation":{...}` into c->problem.body, for a refused transition. */
@@ -99,8 +102,15 @@ struct result wire_read_protocol_head(struct call *c, struct text document, stru
 /* Lists of documents: each item is quoted as it stands. */
 struct result wire_write_measures(struct call *c, const struct measure_page *page, struct text *out);
 struct result wire_write_exercises(struct call *c, const struct exercise_page *page, struct text *out);
-/* Items {id, version, title, state, etag, published_at}. */
+/* Items {id, version, title, condition, state, etag, published_at}. */
 struct result wire_write_protocols(struct call *c, const struct protocol_page *page, struct text *out);
+
+/* One protocol with its versions, newest first; title and condition are those of the newest published one. */
+struct protocol_answer {
+    const struct protocol_version *versions;
+    uint32_t count;
+};
+struct result wire_write_protocol(struct call *c, const struct protocol_answer *p, struct text *out);
 
 /* trust.c: the problem body and what the service says of itself */
 
@@ -118,7 +128,7 @@ struct result wire_write_version(struct call *c, const struct build *b, struct t
 
 struct health_check {
     struct text name;
-    struct text detail; /* one sentence when it fails, or empty */
+    struct text detail; /* what is wrong when it fails, or empty */
     bool ok;
     int64_t took_us; /* negative: not measured */
 };
@@ -126,7 +136,7 @@ struct health {
     const struct health_check *checks;
     uint32_t count;
 };
-/* {"status":"ok"|"failing","checks":[...]} */
+/* Plain text for people: "[+]database ok 0.9ms\n[-]schema behind\nreadyz check failed\n". */
 struct result wire_write_health(struct call *c, const struct health *h, struct text *out);
 
 /* protocol.c: a protocol document as the core's builder takes it (see there) */

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A decision as it is told: the core's findings are indexes into the protocol and the evidence; here they get their names,
+ * sentences, dates and sources. Sides, relative to the injury in the core, become left and right again. */
+#include "inside.h"
+#include "wire.h"
+#include "words.h"
+
+#include <assert.h>
+
+#include "../base/zone.h"
+#include "rehab/sentence.h"
+
+static struct text of_core(struct rehab_text t)
+{
+    return (struct text){t.at, t.size};
+}
+
+static struct text ref(const struct evaluation *e, struct rehab_ref r)
+{
+    return of_core(rehab_text_at(e->protocol, r));
+}
+
+static const struct rehab_text english = {"en", 2};
+
+static struct text words(const struct evaluation *e, struct rehab_range wordings)
+{
+    return of_core(rehab_words_at(e->protocol, wordings, english));
+}
+
+static struct text track_id(const struct evaluation *e, uint32_t track)
+{
+    return track == REHAB_NONE ? TEXT("") : ref(e, e->protocol->tracks[track].id);
+}
+
+static struct text phase_id(const struct evaluation *e, uint32_t phase)
+{
+    return phase == REHAB_NONE ? TEXT("") : ref(e, e->protocol->phases[phase].id);
+}
+
+static const struct observation *observation_at(const struct evaluation *e, uint32_t index)
+{
+    if (index == REHAB_NONE) return NULL;
+    assert(index < e->observation_count);
+    return &e->observations[index];
+}
+
+/* ---- sides ---- */
+
+static enum side opposite(enum side side)
+{
+    return side == SIDE_LEFT ? SIDE_RIGHT : side == SIDE_RIGHT ? SIDE_LEFT : side;
+}
+
+static enum side absolute_side(const struct evaluation *e, enum rehab_side side)
+{
+    switch (side) {
+    case REHAB_INVOLVED: return e->episode->side;
+    case REHAB_OTHER: return opposite(e->episode->side);
+    case REHAB_BOTH: return SIDE_BOTH;
+    case REHAB_SIDE_NONE:
+    case REHAB_SIDE_COUNT: break;
+    }
+    return SIDE_NONE;
+}
+
+static void put_side(struct json_out *o, enum side side)
+{
+    if (side != SIDE_NONE) wire_put_member(o, "side", text, wire_word(&wire_sides, side));
+}
+
+/* ---- one criterion ---- */
+
+/* A number in the criterion's unit as what it means: a truth, a label, or itself. */
+static void put_quantity(struct json_out *o, const struct evaluation *e, uint32_t criterion, int64_t nano)
+{
+    enum rehab_scale scale = rehab_criterion_scale(e->protocol, criterion);
+    if (scale == REHAB_IN_TRUTH) {
+        wire_put_bool(o, nano != 0);
+    } else if (scale == REHAB_IN_LABELS) {
+        wire_put_text(o, of_core(rehab_criterion_label(e->protocol, criterion, nano)));
+    } else {
+        wire_put_nano(o, nano);
+    }
+}
+
+/* A set of labels: bit n stands for the n-th. */
+static void put_bound_set(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
+{
+    wire_put_key(o, "bound");
+    wire_open_array(o);
+    for (uint32_t bit = 0; bit < REHAB_MAX_LABELS; bit++) {
+        if (((uint64_t)f->bound_nano >> bit & 1) == 0) continue;
+        put_quantity(o, e, f->criterion, (int64_t)bit * REHAB_SCALE);
+    }
+    wire_close(o);
+}
+
+static void put_upper(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
+{
+    struct rehab_finding upper = *f;
+    int64_t nano = 0;
+    upper.bound_nano = e->protocol->criteria[f->criterion].upper_nano;
+    if (!rehab_finding_bound(e->protocol, &upper, &nano)) return;
+    wire_put_key(o, "upper");
+    put_quantity(o, e, f->criterion, nano);
+}
+
+static void put_numbers(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &e->protocol->criteria[f->criterion];
+    int64_t nano = 0;
+    if (rehab_finding_value(e->protocol, f, &nano)) {
+        wire_put_key(o, "value");
+        put_quantity(o, e, f->criterion, nano);
+    }
+    wire_put_member(o, "op", text, of_core(rehab_op_name((enum rehab_op)row->op)));
+    if (row->op == REHAB_IN && f->has_bound) put_bound_set(o, e, f);
+    if (rehab_finding_bound(e->protocol, f, &nano)) {
+        wire_put_key(o, "bound");
+        put_quantity(o, e, f->criterion, nano);
+    }
+    if (row->op == REHAB_BETWEEN) put_upper(o, e, f);
+    wire_put_text_if(o, "unit", of_core(rehab_criterion_unit(e->protocol, f->criterion)));
+    if (rehab_finding_margin(e->protocol, f, &nano)) wire_put_member(o, "margin", nano, nano);
+}
+
+static void put_observed(struct json_out *o, const struct observation *b)
+{
+    if (b == NULL) return;
+    wire_put_member(o, "observed_at", time, b->occurred_us);
+    wire_put_uuid_if(o, "assessment_id", b->assessment);
+}
+
+/* The other of a pair, or the earlier of a change. */
+static void put_compared(struct json_out *o, const struct observation *b)
+{
+    if (b == NULL) return;
+    wire_put_key(o, "compared");
+    wire_open_object(o);
+    wire_put_member(o, "measure", text, b->measure);
+    put_side(o, b->side);
+    wire_put_key(o, "value");
+    wire_put_value(o, b);
+    wire_put_text_if(o, "unit", b->unit);
+    put_observed(o, b);
+    wire_close(o);
+}
+
+/* The side looked at: that of the observation used, else the one that is asked for. */
+static enum side finding_side(const struct evaluation *e, const struct rehab_criterion_row *row,
+                              const struct observation *b)
+{
+    if (b != NULL) return b->side;
+    if (row->measure == REHAB_NONE16 || !e->protocol->measures[row->measure].sided) return SIDE_NONE;
+    return absolute_side(e, row->side == REHAB_SIDE_NONE ? REHAB_INVOLVED : (enum rehab_side)row->side);
+}
+
+static void put_sentence(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
+{
+    char sentence[REHAB_SENTENCE_MAX];
+    uint32_t size = rehab_sentence(e->protocol, f, english, sentence, sizeof sentence);
+    wire_put_member(o, "sentence", text, ((struct text){sentence, size}));
+}
+
+static void put_source(struct json_out *o, const struct evaluation *e, const struct rehab_citation_row *cited)
+{
+    if (cited->source != REHAB_NONE) wire_put_member(o, "source", text, ref(e, e->protocol->sources[cited->source].id));
+    if (cited->certainty == REHAB_CERTAINTY_NONE) return;
+    wire_put_member(o, "certainty", text, of_core(rehab_certainty_name((enum rehab_certainty)cited->certainty)));
+}
+
+static void put_criterion(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &e->protocol->criteria[f->criterion];
+    const struct observation *b = observation_at(e, f->observation);
+    wire_open_object(o);
+    wire_put_member(o, "id", text, ref(e, row->id));
+    wire_put_member(o, "verdict", text, of_core(rehab_verdict_name((enum rehab_verdict)f->verdict)));
+    if (f->reason != REHAB_REASON_NONE) {
+        wire_put_member(o, "reason", text, of_core(rehab_reason_name((enum rehab_reason)f->reason)));
+    }
+    put_sentence(o, e, f);
+    if (row->measure != REHAB_NONE16) {
+        wire_put_member(o, "measure", text, ref(e, e->protocol->measures[row->measure].code));
+    }
+    put_side(o, finding_side(e, row, b));
+    put_numbers(o, e, f);
+    put_observed(o, b);
+    put_compared(o, observation_at(e, f->second));
+    put_source(o, e, &row->citation);
+    wire_close(o);
+}
+
+static void put_criteria(struct json_out *o, const struct evaluation *e, struct rehab_range findings)
+{
+    wire_open_array(o);
+    for (uint32_t i = 0; i < findings.count; i++) {
+        put_criterion(o, e, &e->decision->findings[findings.first + i]);
+    }
+    wire_close(o);
+}
+
+/* ---- what follows ---- */
+
+static void put_recommendation(struct json_out *o, const struct evaluation *e)
+{
+    const struct rehab_recommendation *r = &e->decision->recommendation;
+    wire_put_key(o, "recommendation");
+    wire_open_object(o);
+    wire_put_member(o, "move", text, of_core(rehab_move_name(r->move)));
+    wire_put_text_if(o, "track", track_id(e, r->track));
+    wire_put_text_if(o, "from", phase_id(e, r->from));
+    wire_put_text_if(o, "to", phase_id(e, r->to));
+    wire_close(o);
+}
+
+static void put_blocker(struct json_out *o, struct text kind, struct text id, struct text sentence)
+{
+    wire_open_object(o);
+    wire_put_member(o, "kind", text, kind);
+    wire_put_member(o, "id", text, id);
+    wire_put_text_if(o, "sentence", sentence);
+    wire_close(o);
+}
+
+static void put_state_blocker(struct json_out *o, enum episode_state state)
+{
+    static const char *const sentences[] = {
+        [EPISODE_ON_HOLD] = "The episode is on hold and must be resumed first.",
+        [EPISODE_COMPLETED] = "The episode is completed.",
+        [EPISODE_WITHDRAWN] = "The patient was withdrawn from the protocol.",
+    };
+    if (state == EPISODE_ACTIVE || state == EPISODE_STOPPED) return;
+    put_blocker(o, TEXT("state"), wire_word(&wire_states, state), text_of(sentences[state]));
+}
+
+/* Everything that stands between the patient and the next phase: what stops all moves first, then the criteria. */
+static void put_blockers(struct json_out *o, const struct evaluation *e)
+{
+    const struct rehab_decision *d = e->decision;
+    wire_put_key(o, "blockers");
+    wire_open_array(o);
+    put_state_blocker(o, e->episode->state);
+    for (uint32_t i = 0; i < d->red_flag_count; i++) {
+        if (!d->red_flags[i].raised) continue;
+        const struct rehab_red_flag_row *row = &e->protocol->red_flags[d->red_flags[i].flag];
+        put_blocker(o, TEXT("red_flag"), ref(e, row->id), words(e, row->message));
+    }
+    for (uint32_t i = 0; i < d->blocker_count; i++) {
+        const struct rehab_finding *f = &d->findings[d->blockers[i]];
+        char sentence[REHAB_SENTENCE_MAX];
+        uint32_t size = rehab_sentence(e->protocol, f, english, sentence, sizeof sentence);
+        put_blocker(o, TEXT("criterion"), ref(e, e->protocol->criteria[f->criterion].id),
+                    (struct text){sentence, size});
+    }
+    wire_close(o);
+}
+
+static void put_measure_next(struct json_out *o, const struct evaluation *e)
+{
+    const struct rehab_decision *d = e->decision;
+    wire_put_key(o, "measure_next");
+    wire_open_array(o);
+    for (uint32_t i = 0; i < d->need_count; i++) {
+        const struct rehab_need *need = &d->needs[i];
+        wire_open_object(o);
+        wire_put_member(o, "measure", text, ref(e, e->protocol->measures[need->measure].code));
+        put_side(o, absolute_side(e, need->side));
+        wire_put_member(o, "why", text, of_core(rehab_reason_name(need->reason)));
+        wire_put_member(o, "criterion", text, ref(e, e->protocol->criteria[d->findings[need->finding].criterion].id));
+        wire_put_member(o, "criteria", whole, need->criteria);
+        wire_close(o);
+    }
+    wire_close(o);
+}
+
+/* Rules in days end at a reading of the clinic's wall clock, which only its zone can place. */
+static void put_earliest(struct json_out *o, struct call *c, const struct evaluation *e)
+{
+    const struct rehab_decision *d = e->decision;
+    const struct zone *zone = d->earliest_is_local ? zone_find(text_of(c->caller.zone)) : NULL;
+    if (!d->has_earliest) return;
+    wire_put_member(o, "earliest", time, zone == NULL ? d->earliest.utc_us : zone_utc(zone, d->earliest.local_us));
+}
+
+static void put_red_flags(struct json_out *o, const struct evaluation *e)
+{
+    const struct rehab_decision *d = e->decision;
+    wire_put_key(o, "red_flags");
+    wire_open_array(o);
+    for (uint32_t i = 0; i < d->red_flag_count; i++) {
+        if (!d->red_flags[i].raised) continue;
+        const struct rehab_red_flag_row *row = &e->protocol->red_flags[d->red_flags[i].flag];
+        const struct observation *b = observation_at(e, d->red_flags[i].observation);
+        wire_open_object(o);
+        wire_put_member(o, "id", text, ref(e, row->id));
+        wire_put_member(o, "level", text, of_core(rehab_level_name((enum rehab_level)row->level)));
+        wire_put_text_if(o, "title", words(e, row->title));
+        wire_put_text_if(o, "message", words(e, row->message));
+        if (b != NULL) wire_put_member(o, "raised_at", time, b->occurred_us);
+        if (b != NULL) wire_put_uuid_if(o, "assessment_id", b->assessment);
+        wire_put_member(o, "cleared_by", text,
+                        (row->cleared_by & REHAB_CLINICIAN) != 0 ? TEXT("clinician") : TEXT("physician"));
+        wire_close(o);
+    }
+    wire_close(o);
+}
+
+static struct text anchor_name(uint32_t anchor)
+{
+    switch ((enum rehab_anchor)anchor) {
+    case REHAB_PHASE: return TEXT("phase");
+    case REHAB_EPISODE: return TEXT("episode");
+    case REHAB_ONSET: return TEXT("onset");
+    case REHAB_SURGERY: return TEXT("surgery");
+    case REHAB_BASELINE:
+    case REHAB_PREVIOUS:
+    case REHAB_ANCHOR_NONE:
+    case REHAB_ANCHOR_COUNT: break;
+    }
+    return TEXT("episode");
+}
+
+/* What is usual for the phase; else for the whole course. */
+static void put_expectation(struct json_out *o, const struct evaluation *e, const struct rehab_track_result *t)
+{
+    const struct rehab_expectation_result *x = &t->phase_expectation;
+    if (x->pace == REHAB_PACE_NONE) x = &t->track_expectation;
+    if (x->pace == REHAB_PACE_NONE) return;
+    const struct rehab_expectation_row *row = &e->protocol->expectations[x->expectation];
+    wire_put_key(o, "expectation");
+    wire_open_object(o);
+    wire_put_member(o, "from", text, anchor_name(row->from));
+    wire_put_member(o, "days", whole, x->days);
+    wire_put_member(o, "low_days", whole, x->low_days);
+    wire_put_member(o, "high_days", whole, x->high_days);
+    wire_put_member(o, "status", text, of_core(rehab_pace_name(x->pace)));
+    put_source(o, e, &row->citation);
+    wire_close(o);
+}
+
+static int64_t entered_us(const struct evaluation *e, struct text track)
+{
+    for (uint32_t i = 0; i < e->episode->track_count; i++) {
+        if (text_equal(e->episode->tracks[i].id, track)) return e->episode->tracks[i].entered_us;
+    }
+    return NO_TIME;
+}
+
+static void put_phases(struct json_out *o, const struct evaluation *e)
+{
+    wire_put_key(o, "phases");
+    wire_open_array(o);
+    for (uint32_t i = 0; i < e->decision->track_count; i++) {
+        const struct rehab_track_result *t = &e->decision->tracks[i];
+        struct text track = track_id(e, t->track);
+        wire_open_object(o);
+        wire_put_member(o, "track", text, track);
+        wire_put_text_if(o, "phase", phase_id(e, t->phase));
+        wire_put_time_if(o, "entered_at", entered_us(e, track));
+        wire_put_member(o, "days", whole, t->days_in_phase);
+        put_expectation(o, e, t);
+        wire_close(o);
+    }
+    wire_close(o);
+}
+
+static void put_gates(struct json_out *o, const struct evaluation *e)
+{
+    wire_put_key(o, "gates");
+    wire_open_array(o);
+    for (uint32_t i = 0; i < e->decision->gate_count; i++) {
+        const struct rehab_gate_result *g = &e->decision->gates[i];
+        wire_open_object(o);
+        wire_put_text_if(o, "id", ref(e, e->protocol->gates[g->gate].id));
+        wire_put_member(o, "kind", text, of_core(rehab_move_name(g->move)));
+        wire_put_member(o, "track", text, track_id(e, g->track));
+        wire_put_text_if(o, "from", phase_id(e, g->from));
+        wire_put_text_if(o, "to", phase_id(e, g->to));
+        wire_put_member(o, "verdict", text, of_core(rehab_verdict_name(g->verdict)));
+        wire_put_key(o, "criteria");
+        put_criteria(o, e, g->findings);
+        wire_close(o);
+    }
+    wire_close(o);
+}
+
+/* What evaluation and plan both begin with. */
+static void put_heading(struct json_out *o, const struct evaluation *e)
+{
+    wire_put_member(o, "episode_id", uuid, e->episode->id);
+    wire_put_member(o, "as_of", time, e->as_of_us);
+    wire_put_time_if(o, "known_at", e->known_at_us);
+    wire_put_key(o, "protocol");
+    wire_put_pinned(o, e->episode, e->protocol_title);
+    wire_put_member(o, "state", text, wire_word(&wire_states, e->episode->state));
+}
+
+static void put_evaluation(struct json_out *o, struct call *c, const struct evaluation *e)
+{
+    wire_open_object(o);
+    put_heading(o, e);
+    put_recommendation(o, e);
+    if (e->decision->review) wire_put_member(o, "review", bool, true);
+    put_blockers(o, e);
+    put_measure_next(o, e);
+    put_earliest(o, c, e);
+    put_red_flags(o, e);
+    put_phases(o, e);
+    put_gates(o, e);
+    wire_close(o);
+}
+
+static size_t expected_size(const struct evaluation *e)
+{
+    return 1024 + (size_t)e->decision->finding_count * 448;
+}
+
+struct result wire_write_evaluation(struct call *c, const struct evaluation *e, struct text *out)
+{
+    struct json_out o = wire_begin(c->arena, expected_size(e));
+    put_evaluation(&o, c, e);
+    return wire_finish(&o, out);
+}
+
+struct result wire_attach_evaluation(struct call *c, const struct evaluation *e)
+{
+    struct json_out o = wire_begin(c->arena, expected_size(e));
+    struct text object = {NULL, 0};
+    wire_open_object(&o);
+    wire_put_key(&o, "evaluation");
+    put_evaluation(&o, c, e);
+    wire_close(&o);
+    TRY(wire_finish(&o, &object));
+    c->problem.body = (struct text){object.at + 1, object.size - 2}; /* the member without its braces */
+    return DONE;
+}
+
+struct result wire_write_assessment_answer(struct call *c, const struct assessment_answer *a, struct text *out)
+{
+    struct json_out o = wire_begin(c->arena, 768 + (size_t)a->assessment->observation_count * 128);
+    const struct episode *episode = a->evaluation->episode;
+    wire_open_object(&o);
+    wire_put_assessment_members(&o, a->assessment);
+    wire_put_key(&o, "episode");
+    wire_open_object(&o);
+    wire_put_member(&o, "id", uuid, episode->id);
+    wire_put_member(&o, "state", text, wire_word(&wire_states, episode->state));
+    wire_put_member(&o, "version", whole, episode->version);
+    wire_close(&o);
+    put_red_flags(&o, a->evaluation);
+    put_recommendation(&o, a->evaluation);
+    wire_close(&o);
+    return wire_finish(&o, out);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of the room: parts of answers that several files write. */
+#pragma once
+
+#include "../base/evaluation.h"
+#include "json_out.h"
+
+/* care_write.c */
+
+/* A list: begin, put each item (`each`: about how many bytes it takes), finish with the address of the next page. */
+struct json_out wire_begin_page(struct rehab_arena *arena, uint32_t count, size_t each);
+struct result wire_finish_page(struct json_out *o, struct text next, struct text *out);
+
+/* {id, version, etag, title?} of the protocol an episode is held to. */
+void wire_put_pinned(struct json_out *o, const struct episode *e, struct text title);
+
+/* The value as sent: digits, true or false, or a label. */
+void wire_put_value(struct json_out *o, const struct observation *b);
+
+void wire_put_assessment_members(struct json_out *o, const struct assessment *a);

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bodies are parsed by jansson, which would turn 90.10 into the double nearest to 90.1 and refuse 1e999. So its input is a
+ * copy in which every number is replaced by its place in a list of the texts as sent: 90.10 becomes, say, 3. What jansson
+ * sees are small integers, what is kept is the text, and nobody has to trust two readers to walk in the same order.
+ * (Considered: pairing scanned numbers with the tree by document order, which holds only as long as jansson keeps the order
+ * of members; and a parser of our own, which would make the library pointless.)
+ *
+ * The copying pass also bounds the depth before jansson recurses. It knows strings, brackets and numbers and nothing else:
+ * a token that is no JSON number is copied as it is, so that jansson stays the only judge of what is valid.
+ * When jansson objects, its byte offset is led back to the body as sent, for a line, a column and a pointer. */
+#include "json_in.h"
+
+#include <assert.h>
+
+/* The copy, while it is made. */
+struct copying {
+    struct text body;
+    char *out;
+    size_t size;
+    struct text *numbers;
+    uint32_t number_count;
+};
+
+/* The index of the first byte after a string whose quote is at `at`. */
+static size_t skip_string(struct text t, size_t at)
+{
+    for (at++; at < t.size && t.at[at] != '"'; at++) {
+        if (t.at[at] == '\\') at++;
+    }
+    return at < t.size ? at + 1 : t.size;
+}
+
+static bool is_number_start(char c)
+{
+    return c == '-' || (c >= '0' && c <= '9');
+}
+
+static size_t skip_number(struct text t, size_t at)
+{
+    while (at < t.size && (is_number_start(t.at[at]) || strchr("+.eE", t.at[at]) != NULL) && t.at[at] != '\0') at++;
+    return at;
+}
+
+static size_t skip_digits(struct text t, size_t at)
+{
+    while (at < t.size && t.at[at] >= '0' && t.at[at] <= '9') at++;
+    return at;
+}
+
+/* RFC 8259: no leading zero, digits on both sides of the point, an exponent with digits. */
+static bool is_json_number(struct text t)
+{
+    size_t start = t.at[0] == '-', at = skip_digits(t, start);
+    if (at == start || (t.at[start] == '0' && at > start + 1)) return false;
+    if (at < t.size && t.at[at] == '.') {
+        size_t part = at + 1;
+        at = skip_digits(t, part);
+        if (at == part) return false;
+    }
+    if (at < t.size && (t.at[at] == 'e' || t.at[at] == 'E')) {
+        size_t part = at + 1;
+        if (part < t.size && (t.at[part] == '+' || t.at[part] == '-')) part++;
+        at = skip_digits(t, part);
+        if (at == part) return false;
+    }
+    return at == t.size;
+}
+
+struct extent {
+    size_t numbers;
+    size_t depth;
+};
+
+/* How many numbers there may be, and how deep the brackets go. */
+static struct extent measure_body(struct text t)
+{
+    struct extent e = {0, 0};
+    size_t depth = 0;
+    for (size_t i = 0; i < t.size;) {
+        char c = t.at[i];
+        if (c == '"') {
+            i = skip_string(t, i);
+        } else if (is_number_start(c)) {
+            i = skip_number(t, i);
+            e.numbers++;
+        } else {
+            if (c == '{' || c == '[') depth++;
+            if ((c == '}' || c == ']') && depth > 0) depth--;
+            if (depth > e.depth) e.depth = depth;
+            i++;
+        }
+    }
+    return e;
+}
+
+static void copy_span(struct copying *k, size_t from, size_t to)
+{
+    memcpy(k->out + k->size, k->body.at + from, to - from);
+    k->size += to - from;
+}
+
+static void copy_index(struct copying *k, uint32_t index)
+{
+    char digits[10];
+    size_t at = sizeof digits;
+    do digits[--at] = (char)('0' + index % 10);
+    while ((index /= 10) > 0);
+    memcpy(k->out + k->size, digits + at, sizeof digits - at);
+    k->size += sizeof digits - at;
+}
+
+static void copy_number(struct copying *k, size_t from, size_t to)
+{
+    struct text number = {k->body.at + from, to - from};
+    if (!is_json_number(number)) {
+        copy_span(k, from, to);
+        return;
+    }
+    k->numbers[k->number_count] = number;
+    copy_index(k, k->number_count++);
+}
+
+static void copy_body(struct copying *k)
+{
+    struct text t = k->body;
+    size_t from = 0;
+    for (size_t i = 0; i < t.size;) {
+        if (t.at[i] == '"') {
+            i = skip_string(t, i);
+        } else if (is_number_start(t.at[i])) {
+            copy_span(k, from, i);
+            from = skip_number(t, i);
+            copy_number(k, i, from);
+            i = from;
+        } else {
+            i++;
+        }
+    }
+    copy_span(k, from, t.size);
+}
+
+/* Where a byte of the copy stands in the body: the numbers before it had other lengths there. */
+static size_t position_in_body(const struct copying *k, size_t position)
+{
+    size_t grown = 0; /* how much longer the body is than the copy, up to here */
+    for (uint32_t i = 0, digits = 1, next = 10; i < k->number_count; i++) {
+        if (i == next) digits++, next *= 10;
+        size_t end = (size_t)(k->numbers[i].at - k->body.at) + k->numbers[i].size;
+        if (end - (grown + k->numbers[i].size - digits) > position) break;
+        grown += k->numbers[i].size - digits;
+    }
+    position += grown;
+    return position < k->body.size ? position : k->body.size;
+}
+
+static size_t pointer_step(const struct json_path *p, char *end)
+{
+    char digits[24];
+    const char *step = p->key;
+    if (step == NULL) {
+        int size = snprintf(digits, sizeof digits, "%zu", p->index);
+        assert(size > 0 && (size_t)size < sizeof digits);
+        step = digits;
+    }
+    size_t written = 0, size = strlen(step);
+    for (size_t i = size; i-- > 0;) {
+        bool escaped = step[i] == '~' || step[i] == '/';
+        written += escaped ? 2 : 1;
+        if (end == NULL) continue;
+        char *at = end - written;
+        at[0] = escaped ? '~' : step[i];
+        if (escaped) at[1] = step[i] == '~' ? '0' : '1';
+    }
+    if (end != NULL) *(end - written - 1) = '/';
+    return written + 1;
+}
+
+/* Written from its end, since the chain leads upwards. */
+struct text wire_pointer(struct call *c, const struct json_path *path)
+{
+    size_t size = 0;
+    for (const struct json_path *p = path; p != NULL; p = p->up) size += pointer_step(p, NULL);
+    char *out = rehab_alloc(c->arena, size + 1);
+    if (out == NULL) return (struct text){NULL, 0};
+    char *end = out + size;
+    *end = '\0';
+    for (const struct json_path *p = path; p != NULL; p = p->up) end -= pointer_step(p, end);
+    return (struct text){out, size};
+}
+
+struct result wire_fault_at(struct call *c, enum problem_code code, const struct json_path *path,
+                            const char *key, struct text detail)
+{
+    struct json_path member = {path, key, 0};
+    return call_fault(c, code, wire_pointer(c, key != NULL ? &member : path), detail);
+}
+
+/* A decoded copy of a member's name that stands quoted in the body. */
+static const char *decode_key(struct call *c, struct text quoted)
+{
+    json_t *key = json_loadb(quoted.at, quoted.size, JSON_DECODE_ANY, NULL);
+    struct text plain = key == NULL ? TEXT("") : text_of(json_string_value(key));
+    const char *copy = text_copy(c->arena, plain).at;
+    json_decref(key);
+    return copy == NULL ? "" : copy;
+}
+
+/* The containers open at `position`, and the member or item reached in each. Returns how many. */
+static size_t trace_levels(struct text t, size_t position, struct text *keys, struct json_path *steps)
+{
+    size_t depth = 0;
+    bool key_next = false;
+    for (size_t i = 0; i < position && i < t.size;) {
+        char c = t.at[i];
+        size_t next = c == '"' ? skip_string(t, i) : i + 1;
+        struct json_path *inner = depth > 0 ? &steps[depth - 1] : NULL;
+        bool in_object = inner != NULL && inner->key != NULL;
+        if (c == '"' && key_next) keys[depth - 1] = (struct text){t.at + i, next - i};
+        if (c == '"') key_next = false;
+        if (c == ',' && inner != NULL && !in_object) inner->index++;
+        if (c == ',') key_next = in_object;
+        if ((c == '}' || c == ']') && depth > 0) depth--;
+        if ((c == '{' || c == '[') && depth < WIRE_DEPTH_MAX) {
+            steps[depth] = (struct json_path){NULL, c == '{' ? "" : NULL, 0};
+            keys[depth++] = (struct text){NULL, 0};
+            key_next = c == '{';
+        }
+        i = next;
+    }
+    return depth;
+}
+
+static struct result report_duplicate(struct call *c, struct text body, size_t position)
+{
+    struct text keys[WIRE_DEPTH_MAX];
+    struct json_path steps[WIRE_DEPTH_MAX];
+    size_t depth = trace_levels(body, position, keys, steps);
+    for (size_t i = 0; i < depth; i++) {
+        steps[i].up = i == 0 ? NULL : &steps[i - 1];
+        if (steps[i].key != NULL) steps[i].key = decode_key(c, keys[i]);
+    }
+    return wire_fault_at(c, DUPLICATE_MEMBER, depth == 0 ? NULL : &steps[depth - 1], NULL, (struct text){NULL, 0});
+}
+
+static const char *explain_syntax(enum json_error_code code)
+{
+    switch ((int)code) {
+    case json_error_premature_end_of_input: return "the body ends too early";
+    case json_error_end_of_input_expected: return "something follows the end of the JSON text";
+    case json_error_invalid_utf8: return "the bytes are not UTF-8";
+    case json_error_null_character:
+    case json_error_null_byte_in_key: return "the character U+0000 is not taken";
+    default: return "the syntax is wrong";
+    }
+}
+
+static struct result report_syntax(struct call *c, struct text body, size_t position, enum json_error_code code)
+{
+    size_t line = 1, column = 0;
+    for (size_t i = 0; i < position; i++) {
+        column += ((unsigned char)body.at[i] & 0xc0) != 0x80;
+        if (body.at[i] != '\n' || i + 1 == position) continue;
+        line++;
+        column = 0;
+    }
+    c->problem.detail = text_format(c->arena, "At line %zu, column %zu: %s.", line, column, explain_syntax(code));
+    return (struct result){MALFORMED_JSON};
+}
+
+static struct result report_parse(struct call *c, const struct copying *k, const json_error_t *error)
+{
+    enum json_error_code code = json_error_code(error);
+    if (code == json_error_out_of_memory) return (struct result){NO_MEMORY};
+    size_t position = position_in_body(k, error->position < 0 ? 0 : (size_t)error->position);
+    if (code == json_error_duplicate_key) return report_duplicate(c, k->body, position);
+    return report_syntax(c, k->body, position, code);
+}
+
+static struct result parse_body(struct call *c, struct text body, struct json_in *out)
+{
+    struct extent e = measure_body(body);
+    if (e.depth > WIRE_DEPTH_MAX) return (struct result){TOO_DEEP};
+    struct copying k = {.body = body};
+    k.out = rehab_alloc(c->arena, body.size + e.numbers * 9 + 1);
+    k.numbers = rehab_alloc(c->arena, (e.numbers + 1) * sizeof *k.numbers);
+    if (k.out == NULL || k.numbers == NULL) return (struct result){NO_MEMORY};
+    copy_body(&k);
+    json_error_t error;
+    json_t *root = json_loadb(k.out, k.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (root == NULL) return report_parse(c, &k, &error);
+    *out = (struct json_in){.root = root, .numbers = k.numbers, .number_count = k.number_count, .body = body};
+    return DONE;
+}
+
+struct result wire_open_json(struct call *c, struct text body, enum json_top top, struct json_in *out)
+{
+    *out = (struct json_in){.root = NULL};
+    if (body.size == 0) return call_fail(c, MALFORMED_JSON, "The body is empty.");
+    TRY(parse_body(c, body, out));
+    if (top == TOP_OBJECT ? json_is_object(out->root) : json_is_array(out->root)) return DONE;
+    wire_close_json(out);
+    return wire_fault_at(c, WRONG_TYPE, NULL, NULL,
+                         top == TOP_OBJECT ? TEXT("the body must be an object") : TEXT("the body must be an array"));
+}
+
+void wire_close_json(struct json_in *in)
+{
+    json_decref(in->root);
+    in->root = NULL;
+}
+
+struct text wire_number_text(const struct json_in *in, json_t *number)
+{
+    json_int_t place = json_integer_value(number);
+    assert(json_is_integer(number) && place >= 0 && (uint64_t)place < in->number_count);
+    return in->numbers[place];
+}
+
+/* An array that parsed is known to be sound: commas at depth one part its items. */
+const struct text *wire_split_items(struct call *c, const struct json_in *in)
+{
+    static const char blank[] = " \t\r\n";
+    struct text t = in->body, *items = rehab_alloc(c->arena, (json_array_size(in->root) + 1) * sizeof *items);
+    size_t depth = 0, from = 0, count = 0;
+    for (size_t i = 0, next; items != NULL && i < t.size && count < json_array_size(in->root); i = next) {
+        next = t.at[i] == '"' ? skip_string(t, i) : i + 1;
+        bool closes = t.at[i] == '}' || t.at[i] == ']';
+        if ((t.at[i] == ',' && depth == 1) || (closes && depth == 1)) {
+            size_t end = i;
+            while (memchr(blank, t.at[from], 4) != NULL) from++;
+            while (memchr(blank, t.at[end - 1], 4) != NULL) end--;
+            items[count++] = (struct text){t.at + from, end - from};
+            from = next;
+        }
+        if ((t.at[i] == '{' || t.at[i] == '[') && ++depth == 1) from = next;
+        depth -= closes;
+    }
+    return items;
+}
