@@ -46,10 +46,10 @@ SELECT id FROM made;
 -- name: load_transitions
 -- in:   clinic uuid, episode uuid, as_of timestamptz, known_at timestamptz
 -- out:  seq int4, id uuid, kind text, track text, from_phase text, to_phase text, red_flag text, occurred_at timestamptz,
---       recorded_at timestamptz, actor uuid, actor_role text, overridden bool
+--       recorded_at timestamptz, actor uuid, actor_role text, reason text, override_code text, override_reason text
 -- why:  where the episode stood at as_of, as far as it was known at known_at, and what was cleared; without the decisions
-SELECT seq, id, kind, track, from_phase, to_phase, red_flag, occurred_at, recorded_at, actor, actor_role,
-       override_code IS NOT NULL AS overridden
+SELECT seq, id, kind, track, from_phase, to_phase, red_flag, occurred_at, recorded_at, actor, actor_role, reason, override_code,
+       override_reason
   FROM care.transition
  WHERE clinic_id = $1 AND episode_id = $2 AND occurred_at <= $3 AND recorded_at <= coalesce($4, 'infinity'::timestamptz)
  ORDER BY clinic_id, episode_id, seq;

@@ -107,8 +107,8 @@ struct result store_list_episodes(struct call *c, const struct episode_query *by
                                   struct episode **out, uint32_t *count);
 
 /* All a decision rests on, read in one snapshot: the head of the episode, its moves, its observations that were true at `as_of_us`
- * and known and not voided at `known_at_us` (NO_TIME: whatever is known by now). Moves without decision, reason and override texts;
- * an override shows as override_code "*". */
+ * and known and not voided at `known_at_us` (NO_TIME: whatever is known by now). The moves come without
+ * their decisions. */
 struct store_case {
     struct episode episode;
     struct transition *transitions;
