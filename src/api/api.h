@@ -44,6 +44,9 @@ struct result api_start_worker(struct call *c);
 struct result api_refresh_catalogue(struct call *c);
 void api_stop_worker(struct worker *w);
 
+/* The problem of the call as application/problem+json; never fails. */
+struct text api_write_problem(struct call *c, enum problem_code code, struct text instance);
+
 #define ROUTE(method, path, scope, handler)                                                        \
     struct result handler(struct call *c, const struct request *in, struct response *out);
 #include "route.def"

@@ -61,7 +61,7 @@ struct result api_get_readiness(struct call *c, const struct request *in, struct
 
 struct result api_get_version(struct call *c, const struct request *in, struct response *out)
 {
-    static const struct build build = {TEXT("rehabd"), TEXT(REHABD_VERSION), TEXT(REHABD_COMMIT), TEXT(REHABD_BUILT)};
+    const struct build build = {TEXT("rehabd"), TEXT(REHABD_VERSION), TEXT(REHABD_COMMIT), TEXT(REHABD_BUILT)};
     TRY(read_query(c, in, NO_PARAMETERS));
     return wire_write_version(c, &build, &out->body);
 }

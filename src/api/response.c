@@ -71,3 +71,8 @@ struct text version_etag(struct call *c, int64_t version)
 {
     return text_format(c->arena, "v%lld", (long long)version);
 }
+
+struct text api_write_problem(struct call *c, enum problem_code code, struct text instance)
+{
+    return wire_write_problem(c, code, instance);
+}

@@ -7,7 +7,6 @@
 #include "../base/digest.h"
 #include "../base/gzip.h"
 #include "../base/log.h"
-#include "../store/store.h"
 
 #include <stdlib.h>
 
@@ -180,7 +179,7 @@ static bool open_version(struct catalogue *k, const struct protocol_version *row
     struct text block = text_copy(&k->arena, row->compiled);
     out->version = *row;
     out->version.compiled = block;
-    if (!rehab_open(block.at, block.size, &out->rules)) {
+    if (rehab_open(block.at, block.size, &out->rules) != REHAB_FINE) {
         LOG(ERROR, CATALOGUE_FAULT, .count = row->version);
         return false;
     }
@@ -331,9 +330,8 @@ static struct result cut_page(struct call *c, struct page *page, struct text lis
                               uint32_t *count)
 {
     struct place place;
-    bool first = true;
-    TRY(cursor_open(c, page, list, &place, &first));
-    *from = place.us < 0 || place.us > total ? total : (uint32_t)place.us;
+    TRY(cursor_open(c, page, list, &place));
+    *from = place.us == NO_TIME ? 0 : place.us > total ? total : (uint32_t)place.us;
     *count = total - *from < page->limit ? total - *from : page->limit;
     if (*from + *count < total) page->next = cursor_write(c->arena, list, (struct place){.us = *from + *count});
     return DONE;

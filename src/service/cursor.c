@@ -4,6 +4,7 @@
 #include "inside.h"
 
 #include "../base/digest.h"
+#include "../base/uuid.h"
 
 enum { BOUND_SIZE = 8, PLACE_SIZE = 24, CURSOR_SIZE = BOUND_SIZE + PLACE_SIZE };
 
@@ -62,18 +63,25 @@ bool cursor_read(struct text word, struct text list, struct place *out)
     if (!decode_word(word, raw)) return false;
     bind_place(list, raw + BOUND_SIZE, bound);
     if (memcmp(bound, raw, BOUND_SIZE) != 0) return false;
+    const unsigned char *at = raw + BOUND_SIZE;
     uint64_t us = 0;
-    for (int i = 0; i < 8; i++) us = us << 8 | raw[BOUND_SIZE + i];
+    for (int i = 0; i < 8; i++) us = us << 8 | at[i];
     out->us = (int64_t)us;
-    memcpy(out->id.byte, raw + BOUND_SIZE + 8, sizeof out->id.byte);
+    memcpy(out->id.byte, at + 8, sizeof out->id.byte);
     return true;
 }
 
-struct result cursor_open(struct call *c, const struct page *page, struct text list, struct place *out, bool *first)
+struct result cursor_open(struct call *c, const struct page *page, struct text list, struct place *out)
 {
-    *out = (struct place){0};
-    *first = page->cursor.size == 0;
-    if (*first || cursor_read(page->cursor, list, out)) return DONE;
+    *out = (struct place){.us = NO_TIME};
+    if (page->cursor.size == 0 || cursor_read(page->cursor, list, out)) return DONE;
     return call_fault(c, BAD_CURSOR, TEXT("cursor"),
                       TEXT("Use `next` of the page before, with the same filters; or leave cursor out."));
+}
+
+struct text list_of(struct call *c, const char *kind, struct uuid owner)
+{
+    char id[UUID_TEXT_SIZE];
+    uuid_write(owner, id);
+    return text_format(c->arena, "%s %s", kind, id);
 }

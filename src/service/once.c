@@ -8,7 +8,6 @@
 #include "../base/log.h"
 #include "../base/metric.h"
 #include "../base/uuid.h"
-#include "../store/store.h"
 
 struct result once_find(struct call *c, const struct idempotency *once, struct written *out)
 {

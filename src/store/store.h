@@ -95,15 +95,8 @@ struct result store_find_patient(struct call *c, const struct identifier *ids, u
 struct result store_create_episode(struct call *c, const struct episode *e, const struct idempotency *once);
 struct result store_load_episode(struct call *c, struct uuid id, struct episode *out);
 
-/* Members that are nil, NULL or empty do not filter. In the order of enrolment. */
-struct episode_query {
-    struct uuid patient;
-    bool has_state;
-    enum episode_state state;
-    struct text protocol;
-    struct text phase;
-};
-struct result store_list_episodes(struct call *c, const struct episode_query *by, struct uuid after, uint32_t most,
+/* In the order of enrolment. */
+struct result store_list_episodes(struct call *c, const struct episode_filter *by, struct uuid after, uint32_t most,
                                   struct episode **out, uint32_t *count);
 
 /* All a decision rests on, read in one snapshot: the head of the episode, its moves, its observations that were true at `as_of_us`
@@ -162,7 +155,7 @@ bool store_seal_audit(struct audit_log *log, uint32_t *sealed, char *why, size_t
 
 enum audit_fault {
     AUDIT_WHOLE,
-    AUDIT_BLOCK_CHANGED, /* its hash is not the hash of what it says */
+    AUDIT_BLOCK_CHANGED, /* its hash is not that of what it says, or not the one the next block is linked to */
     AUDIT_BLOCK_MISSING, /* the chain does not go on from the block before */
     AUDIT_ROW_CHANGED,
     AUDIT_ROW_MISSING,

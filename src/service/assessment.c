@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was seen, and what follows from it at once: an assessment that raises a red flag stops the episode in the statement
+ * that records it. The state was judged on what had been read; when that has changed meanwhile the write has no effect and all
+ * is read and judged again. */
+#include "inside.h"
+
+#include "../base/time.h"
+#include "../base/uuid.h"
+
+enum { ATTEMPTS = 3 };
+
+/* The episode after a write that leaves its tracks alone: another state is another version. */
+static struct result settle_state(struct call *c, const struct case_file *file, struct evaluation *e)
+{
+    struct episode *after = rehab_alloc(c->arena, sizeof *after);
+    if (after == NULL) return (struct result){NO_MEMORY};
+    *after = file->episode;
+    after->state = e->episode->state;
+    after->version += after->state != file->episode.state;
+    e->episode = after;
+    return DONE;
+}
+
+static struct result evaluate_now(struct call *c, const struct case_file *file, struct evaluation *out)
+{
+    TRY(case_evaluate(c, file, case_latest_us(file, c->now_us), NO_TIME, out));
+    return settle_state(c, file, out);
+}
+
+/* ---- recording ---- */
+
+static struct result check_assessment(struct call *c, const struct case_file *file, struct assessment *a)
+{
+    enum episode_state state = file->episode.state;
+    if (state == EPISODE_COMPLETED || state == EPISODE_WITHDRAWN) {
+        return call_fail(c, STATE_FORBIDS, "The episode has ended. Start another one to go on.");
+    }
+    TRY(settle_time(c, TEXT("/occurred_at"), &a->occurred_us));
+    return check_onset(c, TEXT("/occurred_at"), file->zone, file->episode.onset_day, a->occurred_us);
+}
+
+static void fill_assessment(struct call *c, struct uuid episode, struct assessment *a)
+{
+    a->id = uuid_make(c->now_us);
+    a->episode = episode;
+    a->recorded_us = c->now_us;
+    a->actor = c->caller.key;
+    a->actor_role = c->caller.role;
+    a->voided_us = NO_TIME;
+}
+
+static struct result
+try_record(struct call *c, struct idempotency *once, struct uuid episode, struct assessment *a,
+           struct result (*render)(struct call *, const struct assessment_answer *, struct text *))
+{
+    struct case_file file;
+    struct evaluation e;
+    struct answer answer = {.status = 201};
+    TRY(case_load(c, episode, c->now_us + US_PER_DAY, NO_TIME, &file));
+    TRY(check_assessment(c, &file, a));
+    fill_assessment(c, episode, a);
+    TRY(case_add_assessment(c, &file, a));
+    TRY(evaluate_now(c, &file, &e));
+    TRY(render(c, &(struct assessment_answer){.assessment = a, .evaluation = &e}, &answer.body));
+    once_answer(c, once, answer);
+    return store_record_assessment(c, &file.episode, e.episode->state, a, once);
+}
+
+struct result service_record_assessment(
+    struct call *c, struct idempotency *once, struct uuid episode, struct assessment *a,
+    struct result (*render)(struct call *, const struct assessment_answer *, struct text *), struct written *out)
+{
+    for (int i = 0; i < ATTEMPTS; i++) {
+        TRY(once_find(c, once, out));
+        if (out->replayed) return DONE;
+        struct result r = try_record(c, once, episode, a, render);
+        if (r.code != GUARD_MISSED) return once_settle(c, r, once, out);
+    }
+    return (struct result){CONFLICT};
+}
+
+/* ---- voiding ---- */
+
+static struct result try_void(struct call *c, struct idempotency *once, struct uuid id, struct text reason,
+                              struct result (*render)(struct call *, const struct assessment_answer *, struct text *))
+{
+    struct assessment a;
+    struct case_file file;
+    struct evaluation e;
+    struct answer answer = {.status = 200};
+    TRY(store_load_assessment(c, id, &a));
+    if (a.voided_us != NO_TIME) return (struct result){ALREADY_VOID};
+    TRY(case_load(c, a.episode, c->now_us + US_PER_DAY, NO_TIME, &file));
+    case_drop_assessment(&file, id);
+    TRY(evaluate_now(c, &file, &e));
+    a.voided_us = c->now_us;
+    a.void_reason = reason;
+    TRY(render(c, &(struct assessment_answer){.assessment = &a, .evaluation = &e}, &answer.body));
+    once_answer(c, once, answer);
+    return store_void_assessment(c, &file.episode, e.episode->state, id, reason, once);
+}
+
+struct result service_void_assessment(
+    struct call *c, struct idempotency *once, struct uuid assessment, struct text reason,
+    struct result (*render)(struct call *, const struct assessment_answer *, struct text *), struct written *out)
+{
+    for (int i = 0; i < ATTEMPTS; i++) {
+        TRY(once_find(c, once, out));
+        if (out->replayed) return DONE;
+        struct result r = try_void(c, once, assessment, reason, render);
+        if (r.code != GUARD_MISSED) return once_settle(c, r, once, out);
+    }
+    return (struct result){CONFLICT};
+}
+
+/* ---- reading ---- */
+
+struct result service_list_assessments(struct call *c, struct uuid episode, struct page *page,
+                                       struct assessment **items, uint32_t *count)
+{
+    struct place after;
+    struct episode e;
+    struct text list = list_of(c, "assessments", episode);
+    TRY(cursor_open(c, page, list, &after));
+    TRY(store_list_assessments(c, episode, after.us, after.id, page->limit + 1, items, count));
+    if (*count == 0) return store_load_episode(c, episode, &e); /* none of it, or no episode at all? */
+    if (*count <= page->limit) return DONE;
+    *count = page->limit;
+    const struct assessment *last = &(*items)[*count - 1];
+    page->next = cursor_write(c->arena, list, (struct place){.us = last->occurred_us, .id = last->id});
+    return DONE;
+}
