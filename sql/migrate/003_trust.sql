@@ -50,7 +50,7 @@ CREATE INDEX audit_by_xid ON trust.audit (xid);
 --   digest of a row = SHA-256( 'rehab-audit-row/1' clinic_id(16 bytes) int8(seq) int8(at) actor(16) text(actor_role) text(action)
 --                              text(entity) bytea(entity_id) text(entity_name) request_id(16) bytea(detail) )
 --   hash of a block = SHA-256( 'rehab-audit-block/1' int8(block) previous(32) int8(sealed_at) int8(horizon) int4(number of rows)
---                              and for each row int8(seq) digest(32) )
+--                              int8(seq) of every row, then the digest(32) of every row, in the same order )
 -- The first block is number 1 and its previous hash is 32 zero bytes. Every row whose xid lies below the newest horizon is in a block.
 CREATE TABLE trust.audit_block (
     block     int8 PRIMARY KEY CHECK (block >= 1),
@@ -58,10 +58,11 @@ CREATE TABLE trust.audit_block (
     sealed_at timestamptz NOT NULL,
     horizon   xid8 NOT NULL,
     seqs      int8[] NOT NULL,
-    digests   bytea NOT NULL,           -- 32 bytes for each of seqs, in its order
+    digests   bytea[] NOT NULL,         -- one for each of seqs, in its order
     hash      bytea NOT NULL CHECK (length(hash) = 32),
-    CHECK (length(digests) = 32 * cardinality(seqs))
+    CHECK (cardinality(digests) = cardinality(seqs))
 );
+ALTER TABLE trust.audit_block ALTER seqs SET STORAGE EXTERNAL, ALTER digests SET STORAGE EXTERNAL; -- digests do not compress
 
 CREATE TABLE trust.outbox (
     clinic_id  uuid NOT NULL,
@@ -177,7 +178,7 @@ BEGIN
                r.xid
           FROM ready r
     )
-    SELECT array_agg(d.seq ORDER BY d.seq), string_agg(d.digest, ''::bytea ORDER BY d.seq),
+    SELECT array_agg(d.seq ORDER BY d.seq), array_agg(d.digest ORDER BY d.seq),
            CASE WHEN count(*) < most THEN pg_snapshot_xmin(pg_current_snapshot())
                 ELSE ((max(d.xid)::text::int8 + 1)::text)::xid8 END,
            count(*)
@@ -192,9 +193,9 @@ BEGIN
     next.sealed_at := clock_timestamp();
     SELECT sha256('rehab-audit-block/1'::bytea || int8send(next.block) || next.previous || timestamptz_send(next.sealed_at)
                   || int8send(next.horizon::text::int8) || int4send(settled)
-                  || string_agg(int8send(s.seq) || substr(next.digests, (s.place::int4 - 1) * 32 + 1, 32), ''::bytea ORDER BY s.place))
+                  || string_agg(int8send(s.seq), ''::bytea ORDER BY s.place) || string_agg(s.digest, ''::bytea ORDER BY s.place))
       INTO next.hash
-      FROM unnest(next.seqs) WITH ORDINALITY AS s (seq, place);
+      FROM unnest(next.seqs, next.digests) WITH ORDINALITY AS s (seq, digest, place);
     INSERT INTO trust.audit_block SELECT next.*;
     RETURN settled;
 END

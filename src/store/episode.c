@@ -129,7 +129,7 @@ struct result store_load_episode(struct call *c, struct uuid id, struct episode 
 }
 
 /* The statement whose index fits the filters: the narrowest first. */
-static enum statement choose_list(const struct episode_query *by)
+static enum statement choose_list(const struct episode_filter *by)
 {
     if (!uuid_is_nil(by->patient)) return STATEMENT_LIST_EPISODES_OF_PATIENT;
     if (by->phase.size > 0) return STATEMENT_LIST_EPISODES_BY_PHASE;
@@ -139,7 +139,7 @@ static enum statement choose_list(const struct episode_query *by)
 }
 
 /* The filters of each statement, in its order. */
-static void bind_filters(struct query *q, const struct episode_query *by)
+static void bind_filters(struct query *q, const struct episode_filter *by)
 {
     struct text state = by->has_state ? word_of_state(by->state) : (struct text){NULL, 0};
     if (q->what == STATEMENT_LIST_EPISODES_OF_PATIENT) {
@@ -159,7 +159,7 @@ static void bind_filters(struct query *q, const struct episode_query *by)
     }
 }
 
-struct result store_list_episodes(struct call *c, const struct episode_query *by, struct uuid after, uint32_t most,
+struct result store_list_episodes(struct call *c, const struct episode_filter *by, struct uuid after, uint32_t most,
                                   struct episode **out, uint32_t *count)
 {
     struct query q = store_query(c, choose_list(by));
