@@ -10,31 +10,31 @@
 #include "../base/zone.h"
 #include "rehab/sentence.h"
 
-static struct text of_core(struct rehab_text t)
+struct text wire_of_core(struct rehab_text t)
 {
     return (struct text){t.at, t.size};
 }
 
-static struct text ref(const struct evaluation *e, struct rehab_ref r)
+struct text wire_ref(const struct evaluation *e, struct rehab_ref r)
 {
-    return of_core(rehab_text_at(e->protocol, r));
+    return wire_of_core(rehab_text_at(e->protocol, r));
 }
 
 static const struct rehab_text english = {"en", 2};
 
-static struct text words(const struct evaluation *e, struct rehab_range wordings)
+struct text wire_words(const struct evaluation *e, struct rehab_range wordings)
 {
-    return of_core(rehab_words_at(e->protocol, wordings, english));
+    return wire_of_core(rehab_words_at(e->protocol, wordings, english));
 }
 
-static struct text track_id(const struct evaluation *e, uint32_t track)
+struct text wire_track_id(const struct evaluation *e, uint32_t track)
 {
-    return track == REHAB_NONE ? TEXT("") : ref(e, e->protocol->tracks[track].id);
+    return track == REHAB_NONE ? TEXT("") : wire_ref(e, e->protocol->tracks[track].id);
 }
 
 static struct text phase_id(const struct evaluation *e, uint32_t phase)
 {
-    return phase == REHAB_NONE ? TEXT("") : ref(e, e->protocol->phases[phase].id);
+    return phase == REHAB_NONE ? TEXT("") : wire_ref(e, e->protocol->phases[phase].id);
 }
 
 static const struct observation *observation_at(const struct evaluation *e, uint32_t index)
@@ -77,7 +77,7 @@ static void put_quantity(struct json_out *o, const struct evaluation *e, uint32_
     if (scale == REHAB_IN_TRUTH) {
         wire_put_bool(o, nano != 0);
     } else if (scale == REHAB_IN_LABELS) {
-        wire_put_text(o, of_core(rehab_criterion_label(e->protocol, criterion, nano)));
+        wire_put_text(o, wire_of_core(rehab_criterion_label(e->protocol, criterion, nano)));
     } else {
         wire_put_nano(o, nano);
     }
@@ -113,14 +113,14 @@ static void put_numbers(struct json_out *o, const struct evaluation *e, const st
         wire_put_key(o, "value");
         put_quantity(o, e, f->criterion, nano);
     }
-    wire_put_member(o, "op", text, of_core(rehab_op_name((enum rehab_op)row->op)));
+    wire_put_member(o, "op", text, wire_of_core(rehab_op_name((enum rehab_op)row->op)));
     if (row->op == REHAB_IN && f->has_bound) put_bound_set(o, e, f);
     if (rehab_finding_bound(e->protocol, f, &nano)) {
         wire_put_key(o, "bound");
         put_quantity(o, e, f->criterion, nano);
     }
     if (row->op == REHAB_BETWEEN) put_upper(o, e, f);
-    wire_put_text_if(o, "unit", of_core(rehab_criterion_unit(e->protocol, f->criterion)));
+    wire_put_text_if(o, "unit", wire_of_core(rehab_criterion_unit(e->protocol, f->criterion)));
     if (rehab_finding_margin(e->protocol, f, &nano)) wire_put_member(o, "margin", nano, nano);
 }
 
@@ -162,11 +162,11 @@ static void put_sentence(struct json_out *o, const struct evaluation *e, const s
     wire_put_member(o, "sentence", text, ((struct text){sentence, size}));
 }
 
-static void put_source(struct json_out *o, const struct evaluation *e, const struct rehab_citation_row *cited)
+void wire_put_source(struct json_out *o, const struct evaluation *e, const struct rehab_citation_row *cited)
 {
-    if (cited->source != REHAB_NONE) wire_put_member(o, "source", text, ref(e, e->protocol->sources[cited->source].id));
+    if (cited->source != REHAB_NONE) wire_put_member(o, "source", text, wire_ref(e, e->protocol->sources[cited->source].id));
     if (cited->certainty == REHAB_CERTAINTY_NONE) return;
-    wire_put_member(o, "certainty", text, of_core(rehab_certainty_name((enum rehab_certainty)cited->certainty)));
+    wire_put_member(o, "certainty", text, wire_of_core(rehab_certainty_name((enum rehab_certainty)cited->certainty)));
 }
 
 static void put_criterion(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
@@ -174,24 +174,24 @@ static void put_criterion(struct json_out *o, const struct evaluation *e, const 
     const struct rehab_criterion_row *row = &e->protocol->criteria[f->criterion];
     const struct observation *b = observation_at(e, f->observation);
     wire_open_object(o);
-    wire_put_member(o, "id", text, ref(e, row->id));
-    wire_put_member(o, "verdict", text, of_core(rehab_verdict_name((enum rehab_verdict)f->verdict)));
+    wire_put_member(o, "id", text, wire_ref(e, row->id));
+    wire_put_member(o, "verdict", text, wire_of_core(rehab_verdict_name((enum rehab_verdict)f->verdict)));
     if (f->reason != REHAB_REASON_NONE) {
-        wire_put_member(o, "reason", text, of_core(rehab_reason_name((enum rehab_reason)f->reason)));
+        wire_put_member(o, "reason", text, wire_of_core(rehab_reason_name((enum rehab_reason)f->reason)));
     }
     put_sentence(o, e, f);
     if (row->measure != REHAB_NONE16) {
-        wire_put_member(o, "measure", text, ref(e, e->protocol->measures[row->measure].code));
+        wire_put_member(o, "measure", text, wire_ref(e, e->protocol->measures[row->measure].code));
     }
     put_side(o, finding_side(e, row, b));
     put_numbers(o, e, f);
     put_observed(o, b);
     put_compared(o, observation_at(e, f->second));
-    put_source(o, e, &row->citation);
+    wire_put_source(o, e, &row->citation);
     wire_close(o);
 }
 
-static void put_criteria(struct json_out *o, const struct evaluation *e, struct rehab_range findings)
+void wire_put_criteria(struct json_out *o, const struct evaluation *e, struct rehab_range findings)
 {
     wire_open_array(o);
     for (uint32_t i = 0; i < findings.count; i++) {
@@ -207,8 +207,8 @@ static void put_recommendation(struct json_out *o, const struct evaluation *e)
     const struct rehab_recommendation *r = &e->decision->recommendation;
     wire_put_key(o, "recommendation");
     wire_open_object(o);
-    wire_put_member(o, "move", text, of_core(rehab_move_name(r->move)));
-    wire_put_text_if(o, "track", track_id(e, r->track));
+    wire_put_member(o, "move", text, wire_of_core(rehab_move_name(r->move)));
+    wire_put_text_if(o, "track", wire_track_id(e, r->track));
     wire_put_text_if(o, "from", phase_id(e, r->from));
     wire_put_text_if(o, "to", phase_id(e, r->to));
     wire_close(o);
@@ -244,13 +244,13 @@ static void put_blockers(struct json_out *o, const struct evaluation *e)
     for (uint32_t i = 0; i < d->red_flag_count; i++) {
         if (!d->red_flags[i].raised) continue;
         const struct rehab_red_flag_row *row = &e->protocol->red_flags[d->red_flags[i].flag];
-        put_blocker(o, TEXT("red_flag"), ref(e, row->id), words(e, row->message));
+        put_blocker(o, TEXT("red_flag"), wire_ref(e, row->id), wire_words(e, row->message));
     }
     for (uint32_t i = 0; i < d->blocker_count; i++) {
         const struct rehab_finding *f = &d->findings[d->blockers[i]];
         char sentence[REHAB_SENTENCE_MAX];
         uint32_t size = rehab_sentence(e->protocol, f, english, sentence, sizeof sentence);
-        put_blocker(o, TEXT("criterion"), ref(e, e->protocol->criteria[f->criterion].id),
+        put_blocker(o, TEXT("criterion"), wire_ref(e, e->protocol->criteria[f->criterion].id),
                     (struct text){sentence, size});
     }
     wire_close(o);
@@ -264,10 +264,10 @@ static void put_measure_next(struct json_out *o, const struct evaluation *e)
     for (uint32_t i = 0; i < d->need_count; i++) {
         const struct rehab_need *need = &d->needs[i];
         wire_open_object(o);
-        wire_put_member(o, "measure", text, ref(e, e->protocol->measures[need->measure].code));
+        wire_put_member(o, "measure", text, wire_ref(e, e->protocol->measures[need->measure].code));
         put_side(o, absolute_side(e, need->side));
-        wire_put_member(o, "why", text, of_core(rehab_reason_name(need->reason)));
-        wire_put_member(o, "criterion", text, ref(e, e->protocol->criteria[d->findings[need->finding].criterion].id));
+        wire_put_member(o, "why", text, wire_of_core(rehab_reason_name(need->reason)));
+        wire_put_member(o, "criterion", text, wire_ref(e, e->protocol->criteria[d->findings[need->finding].criterion].id));
         wire_put_member(o, "criteria", whole, need->criteria);
         wire_close(o);
     }
@@ -283,7 +283,7 @@ static void put_earliest(struct json_out *o, struct call *c, const struct evalua
     wire_put_member(o, "earliest", time, zone == NULL ? d->earliest.utc_us : zone_utc(zone, d->earliest.local_us));
 }
 
-static void put_red_flags(struct json_out *o, const struct evaluation *e)
+void wire_put_red_flags(struct json_out *o, const struct evaluation *e)
 {
     const struct rehab_decision *d = e->decision;
     wire_put_key(o, "red_flags");
@@ -293,10 +293,10 @@ static void put_red_flags(struct json_out *o, const struct evaluation *e)
         const struct rehab_red_flag_row *row = &e->protocol->red_flags[d->red_flags[i].flag];
         const struct observation *b = observation_at(e, d->red_flags[i].observation);
         wire_open_object(o);
-        wire_put_member(o, "id", text, ref(e, row->id));
-        wire_put_member(o, "level", text, of_core(rehab_level_name((enum rehab_level)row->level)));
-        wire_put_text_if(o, "title", words(e, row->title));
-        wire_put_text_if(o, "message", words(e, row->message));
+        wire_put_member(o, "id", text, wire_ref(e, row->id));
+        wire_put_member(o, "level", text, wire_of_core(rehab_level_name((enum rehab_level)row->level)));
+        wire_put_text_if(o, "title", wire_words(e, row->title));
+        wire_put_text_if(o, "message", wire_words(e, row->message));
         if (b != NULL) wire_put_member(o, "raised_at", time, b->occurred_us);
         if (b != NULL) wire_put_uuid_if(o, "assessment_id", b->assessment);
         wire_put_member(o, "cleared_by", text,
@@ -322,7 +322,7 @@ static struct text anchor_name(uint32_t anchor)
 }
 
 /* What is usual for the phase; else for the whole course. */
-static void put_expectation(struct json_out *o, const struct evaluation *e, const struct rehab_track_result *t)
+void wire_put_expectation(struct json_out *o, const struct evaluation *e, const struct rehab_track_result *t)
 {
     const struct rehab_expectation_result *x = &t->phase_expectation;
     if (x->pace == REHAB_PACE_NONE) x = &t->track_expectation;
@@ -334,8 +334,8 @@ static void put_expectation(struct json_out *o, const struct evaluation *e, cons
     wire_put_member(o, "days", whole, x->days);
     wire_put_member(o, "low_days", whole, x->low_days);
     wire_put_member(o, "high_days", whole, x->high_days);
-    wire_put_member(o, "status", text, of_core(rehab_pace_name(x->pace)));
-    put_source(o, e, &row->citation);
+    wire_put_member(o, "status", text, wire_of_core(rehab_pace_name(x->pace)));
+    wire_put_source(o, e, &row->citation);
     wire_close(o);
 }
 
@@ -353,13 +353,13 @@ static void put_phases(struct json_out *o, const struct evaluation *e)
     wire_open_array(o);
     for (uint32_t i = 0; i < e->decision->track_count; i++) {
         const struct rehab_track_result *t = &e->decision->tracks[i];
-        struct text track = track_id(e, t->track);
+        struct text track = wire_track_id(e, t->track);
         wire_open_object(o);
         wire_put_member(o, "track", text, track);
         wire_put_text_if(o, "phase", phase_id(e, t->phase));
         wire_put_time_if(o, "entered_at", entered_us(e, track));
         wire_put_member(o, "days", whole, t->days_in_phase);
-        put_expectation(o, e, t);
+        wire_put_expectation(o, e, t);
         wire_close(o);
     }
     wire_close(o);
@@ -372,21 +372,21 @@ static void put_gates(struct json_out *o, const struct evaluation *e)
     for (uint32_t i = 0; i < e->decision->gate_count; i++) {
         const struct rehab_gate_result *g = &e->decision->gates[i];
         wire_open_object(o);
-        wire_put_text_if(o, "id", ref(e, e->protocol->gates[g->gate].id));
-        wire_put_member(o, "kind", text, of_core(rehab_move_name(g->move)));
-        wire_put_member(o, "track", text, track_id(e, g->track));
+        wire_put_text_if(o, "id", wire_ref(e, e->protocol->gates[g->gate].id));
+        wire_put_member(o, "kind", text, wire_of_core(rehab_move_name(g->move)));
+        wire_put_member(o, "track", text, wire_track_id(e, g->track));
         wire_put_text_if(o, "from", phase_id(e, g->from));
         wire_put_text_if(o, "to", phase_id(e, g->to));
-        wire_put_member(o, "verdict", text, of_core(rehab_verdict_name(g->verdict)));
+        wire_put_member(o, "verdict", text, wire_of_core(rehab_verdict_name(g->verdict)));
         wire_put_key(o, "criteria");
-        put_criteria(o, e, g->findings);
+        wire_put_criteria(o, e, g->findings);
         wire_close(o);
     }
     wire_close(o);
 }
 
 /* What evaluation and plan both begin with. */
-static void put_heading(struct json_out *o, const struct evaluation *e)
+void wire_put_heading(struct json_out *o, const struct evaluation *e)
 {
     wire_put_member(o, "episode_id", uuid, e->episode->id);
     wire_put_member(o, "as_of", time, e->as_of_us);
@@ -399,13 +399,13 @@ static void put_heading(struct json_out *o, const struct evaluation *e)
 static void put_evaluation(struct json_out *o, struct call *c, const struct evaluation *e)
 {
     wire_open_object(o);
-    put_heading(o, e);
+    wire_put_heading(o, e);
     put_recommendation(o, e);
     if (e->decision->review) wire_put_member(o, "review", bool, true);
     put_blockers(o, e);
     put_measure_next(o, e);
     put_earliest(o, c, e);
-    put_red_flags(o, e);
+    wire_put_red_flags(o, e);
     put_phases(o, e);
     put_gates(o, e);
     wire_close(o);
@@ -448,7 +448,7 @@ struct result wire_write_assessment_answer(struct call *c, const struct assessme
     wire_put_member(&o, "state", text, wire_word(&wire_states, episode->state));
     wire_put_member(&o, "version", whole, episode->version);
     wire_close(&o);
-    put_red_flags(&o, a->evaluation);
+    wire_put_red_flags(&o, a->evaluation);
     put_recommendation(&o, a->evaluation);
     wire_close(&o);
     return wire_finish(&o, out);

@@ -18,3 +18,16 @@ void wire_put_pinned(struct json_out *o, const struct episode *e, struct text ti
 void wire_put_value(struct json_out *o, const struct observation *b);
 
 void wire_put_assessment_members(struct json_out *o, const struct assessment *a);
+
+/* evaluation.c: names and texts of the core's rows, and the members that evaluation and plan share */
+
+struct text wire_of_core(struct rehab_text t);
+struct text wire_ref(const struct evaluation *e, struct rehab_ref r);
+struct text wire_words(const struct evaluation *e, struct rehab_range wordings);
+struct text wire_track_id(const struct evaluation *e, uint32_t track); /* empty for REHAB_NONE */
+
+void wire_put_heading(struct json_out *o, const struct evaluation *e);
+void wire_put_red_flags(struct json_out *o, const struct evaluation *e);
+void wire_put_expectation(struct json_out *o, const struct evaluation *e, const struct rehab_track_result *t);
+void wire_put_source(struct json_out *o, const struct evaluation *e, const struct rehab_citation_row *cited);
+void wire_put_criteria(struct json_out *o, const struct evaluation *e, struct rehab_range findings);

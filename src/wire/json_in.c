@@ -195,14 +195,19 @@ struct result wire_fault_at(struct call *c, enum problem_code code, const struct
     return call_fault(c, code, wire_pointer(c, key != NULL ? &member : path), detail);
 }
 
-/* A decoded copy of a member's name that stands quoted in the body. */
-static const char *decode_key(struct call *c, struct text quoted)
+struct text wire_decode_string(struct call *c, struct text literal)
 {
-    json_t *key = json_loadb(quoted.at, quoted.size, JSON_DECODE_ANY, NULL);
-    struct text plain = key == NULL ? TEXT("") : text_of(json_string_value(key));
-    const char *copy = text_copy(c->arena, plain).at;
-    json_decref(key);
-    return copy == NULL ? "" : copy;
+    json_t *decoded = literal.size == 0 ? NULL : json_loadb(literal.at, literal.size, JSON_DECODE_ANY, NULL);
+    struct text copy = {NULL, 0};
+    if (json_is_string(decoded)) copy = text_copy(c->arena, text_of(json_string_value(decoded)));
+    json_decref(decoded);
+    return copy;
+}
+
+static const char *decode_key(struct call *c, struct text literal)
+{
+    const char *key = wire_decode_string(c, literal).at;
+    return key == NULL ? "" : key;
 }
 
 /* The containers open at `position`, and the member or item reached in each. Returns how many. */
@@ -316,24 +321,49 @@ struct text wire_number_text(const struct json_in *in, json_t *number)
     return in->numbers[place];
 }
 
+static struct text trim(struct text t, size_t from, size_t to)
+{
+    static const char blank[] = " \t\r\n";
+    while (from < to && memchr(blank, t.at[from], 4) != NULL) from++;
+    while (to > from && memchr(blank, t.at[to - 1], 4) != NULL) to--;
+    return (struct text){t.at + from, to - from};
+}
+
 /* An array that parsed is known to be sound: commas at depth one part its items. */
 const struct text *wire_split_items(struct call *c, const struct json_in *in)
 {
-    static const char blank[] = " \t\r\n";
-    struct text t = in->body, *items = rehab_alloc(c->arena, (json_array_size(in->root) + 1) * sizeof *items);
-    size_t depth = 0, from = 0, count = 0;
-    for (size_t i = 0, next; items != NULL && i < t.size && count < json_array_size(in->root); i = next) {
+    size_t wanted = json_array_size(in->root), depth = 0, from = 0, count = 0;
+    struct text t = in->body, *items = rehab_alloc(c->arena, (wanted + 1) * sizeof *items);
+    for (size_t i = 0, next; items != NULL && i < t.size && count < wanted; i = next) {
         next = t.at[i] == '"' ? skip_string(t, i) : i + 1;
         bool closes = t.at[i] == '}' || t.at[i] == ']';
-        if ((t.at[i] == ',' && depth == 1) || (closes && depth == 1)) {
-            size_t end = i;
-            while (memchr(blank, t.at[from], 4) != NULL) from++;
-            while (memchr(blank, t.at[end - 1], 4) != NULL) end--;
-            items[count++] = (struct text){t.at + from, end - from};
+        if (depth == 1 && (t.at[i] == ',' || closes)) {
+            items[count++] = trim(t, from, i);
             from = next;
         }
         if ((t.at[i] == '{' || t.at[i] == '[') && ++depth == 1) from = next;
         depth -= closes;
     }
     return items;
+}
+
+/* Each member lies between brackets or commas at depth one, and its name is the first string there. */
+struct text wire_find_member(struct text object, const char *name)
+{
+    struct text key = {NULL, 0};
+    size_t depth = 0, from = 0, wanted = strlen(name);
+    for (size_t i = 0, next; i < object.size; i = next) {
+        char c = object.at[i];
+        next = c == '"' ? skip_string(object, i) : i + 1;
+        bool closes = c == '}' || c == ']';
+        if (depth == 1 && c == '"' && key.at == NULL) key = (struct text){object.at + i + 1, next - i - 2};
+        if (depth == 1 && c == ':') from = next;
+        if (depth == 1 && (c == ',' || closes)) {
+            if (key.size == wanted && memcmp(key.at, name, wanted) == 0) return trim(object, from, i);
+            key.at = NULL;
+        }
+        depth += c == '{' || c == '[';
+        depth -= closes && depth > 0;
+    }
+    return (struct text){NULL, 0};
 }

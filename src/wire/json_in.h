@@ -30,6 +30,12 @@ void wire_close_json(struct json_in *in);
 /* The texts of the items of a top level array, as they stand in the body; NULL on a full arena. */
 const struct text *wire_split_items(struct call *c, const struct json_in *in);
 
+/* For documents that are known to be valid JSON, without building a tree: the text of an object's member, quotes and all,
+ * or size 0. */
+struct text wire_find_member(struct text object, const char *name);
+/* What a JSON string literal means, in the arena; size 0 when it is none. */
+struct text wire_decode_string(struct call *c, struct text literal);
+
 /* The digits as sent: "90.10". */
 struct text wire_number_text(const struct json_in *in, json_t *number);
 

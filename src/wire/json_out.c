@@ -203,6 +203,12 @@ void wire_put_raw(struct json_out *o, struct text json)
     put_bytes(o, json.at, json.size);
 }
 
+void wire_put_rendered(struct json_out *o, struct text members)
+{
+    assert(!o->valued && members.size > 0);
+    put_bytes(o, members.at, members.size);
+}
+
 static void put_quoted(struct json_out *o, const char *plain, size_t size)
 {
     if (!begin_value(o, size + 2)) return;

@@ -37,6 +37,7 @@ void wire_put_bool(struct json_out *o, bool value);
 void wire_put_whole(struct json_out *o, int64_t value);
 void wire_put_nano(struct json_out *o, int64_t nano); /* billionths as a decimal, no needless zeros */
 void wire_put_raw(struct json_out *o, struct text json); /* is JSON already */
+void wire_put_rendered(struct json_out *o, struct text members); /* whole members: "a":1,"b":2 */
 void wire_put_time(struct json_out *o, int64_t us);
 void wire_put_date(struct json_out *o, int32_t day);
 void wire_put_uuid(struct json_out *o, struct uuid id);

@@ -75,10 +75,13 @@ struct result wire_write_timeline(struct call *c, const struct timeline_page *pa
 struct result wire_write_evaluation(struct call *c, const struct evaluation *e, struct text *out);
 /* The assessment's members, and `episode`, `red_flags`, `recommendation` as they are after it. */
 struct result wire_write_assessment_answer(struct call *c, const struct assessment_answer *a, struct text *out);
-struct result wire_write_plan(struct call *c, const struct plan *p, struct text *out);
 
 /* Renders `"evaluation":{...}` into c->problem.body, for a refused transition. */
 struct result wire_attach_evaluation(struct call *c, const struct evaluation *e);
+
+/* plan.c */
+
+struct result wire_write_plan(struct call *c, const struct plan *p, struct text *out);
 
 /* catalogue.c */
 
