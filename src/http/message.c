@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answer as HTTP: status, headers, body. The body stays where it is, in the arena of the request or with the worker, and is
+ * sent from there. */
+
+#include "inside.h"
+
+#include <stdio.h>
+
+#include "../base/log.h"
+#include "../base/time.h"
+#include "../base/uuid.h"
+
+static void add(struct MHD_Response *r, const char *name, const char *value)
+{
+    MHD_add_response_header(r, name, value);
+}
+
+static void add_text(struct exchange *x, struct MHD_Response *r, const char *name, struct text value)
+{
+    if (value.size > 0) add(r, name, text_copy(x->arena, value).at);
+}
+
+/* ---- conditions ---- */
+
+/* Does one of the tags in the list name this one? Plain and coded forms of a thing have tags that differ by `-gz`; either will do. */
+static bool has_tag(struct text list, struct text tag)
+{
+    if (text_is(list, "*")) return true;
+    const char *at = list.at, *end = list.at + list.size;
+    while (at < end) {
+        const char *open = memchr(at, '"', (size_t)(end - at));
+        const char *close = open != NULL ? memchr(open + 1, '"', (size_t)(end - open - 1)) : NULL;
+        if (close == NULL) return false;
+        struct text one = {open + 1, (size_t)(close - open - 1)};
+        if (one.size > 3 && memcmp(one.at + one.size - 3, "-gz", 3) == 0) one.size -= 3;
+        if (text_equal(one, tag)) return true;
+        at = close + 1;
+    }
+    return false;
+}
+
+static bool is_not_modified(const struct exchange *x)
+{
+    const struct request *in = &x->request;
+    bool reads = in->method == GET || in->method == HEAD;
+    bool found = x->response.status == 0 || x->response.status == 200;
+    return reads && found && x->response.etag.size > 0 && in->if_none_match.size > 0 && has_tag(in->if_none_match, x->response.etag);
+}
+
+/* ---- cross origin ---- */
+
+/* Is it one of the words of the list, exactly? */
+static bool is_listed(const char *list, struct text origin)
+{
+    while (*list != '\0') {
+        size_t skip = strspn(list, " ,\t"), size = strcspn(list + skip, " ,\t");
+        if (size > 0 && text_equal((struct text){list + skip, size}, origin)) return true;
+        list += skip + size;
+    }
+    return false;
+}
+
+static void add_origin(struct exchange *x, struct MHD_Response *r)
+{
+    struct text origin = guard_find(x->header, x->header_count, "origin");
+    if (origin.size == 0 || !is_listed(x->loop->cors_origins, origin)) return;
+    add_text(x, r, "Access-Control-Allow-Origin", origin);
+    add(r, "Access-Control-Expose-Headers",
+        "ETag, Link, Location, Retry-After, X-Request-Id, X-Problem-Code, Server-Timing, Idempotency-Replayed");
+    if (x->request.method != OPTIONS) return;
+    add(r, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    add(r, "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id, traceparent");
+    add(r, "Access-Control-Max-Age", "7200");
+}
+
+/* ---- headers ---- */
+
+static void add_allowed(struct exchange *x, struct MHD_Response *r)
+{
+    static const char *const word[METHOD_COUNT] = {[GET] = "GET",     [HEAD] = "HEAD",     [POST] = "POST",      [PUT] = "PUT",
+                                                   [PATCH] = "PATCH", [DELETE] = "DELETE", [OPTIONS] = "OPTIONS"};
+    char list[80] = "";
+    for (int i = 0; i < METHOD_COUNT; i++) {
+        if (!(x->allowed & 1u << i)) continue;
+        size_t n = strlen(list);
+        snprintf(list + n, sizeof list - n, "%s%s", n > 0 ? ", " : "", word[i]);
+    }
+    if (list[0] != '\0') add(r, "Allow", list);
+}
+
+static void add_problem(struct exchange *x, struct MHD_Response *r)
+{
+    char seconds[16];
+    uint32_t after = x->call.problem.retry_after_s > 0 ? x->call.problem.retry_after_s : 1;
+    snprintf(seconds, sizeof seconds, "%u", after);
+    add(r, "X-Problem-Code", problem_slug(x->result.code));
+    if (x->status == 503) add(r, "Retry-After", seconds);
+    if (x->status == 401) add(r, "WWW-Authenticate", "Bearer realm=\"rehabd\"");
+}
+
+static void add_always(struct exchange *x, struct MHD_Response *r)
+{
+    char id[UUID_TEXT_SIZE], timing[64];
+    uuid_write(x->call.request_id, id);
+    int64_t total_us = time_tick_us() - x->started_us;
+    snprintf(timing, sizeof timing, "db;dur=%.3f, total;dur=%.3f", (double)x->call.database_us / 1e3, (double)total_us / 1e3);
+    add(r, "X-Request-Id", id);
+    add(r, "Server-Timing", timing);
+    add(r, "X-Content-Type-Options", "nosniff");
+    add(r, "Vary", "Accept-Encoding, Origin");
+    if (x->close || x->loop->worker->app->draining) add(r, "Connection", "close");
+    add_origin(x, r);
+}
+
+static void add_meta(struct exchange *x, struct MHD_Response *r, bool coded)
+{
+    struct response *out = &x->response;
+    add(r, "Cache-Control", out->cacheable && x->result.code == OK ? "private, max-age=60" : "no-store");
+    if (x->result.code != OK) return;
+    if (out->etag.size > 0) add(r, "ETag", text_format(x->arena, "\"%.*s%s\"", TEXT_FMT(out->etag), coded ? "-gz" : "").at);
+    if (out->next.size > 0) add(r, "Link", text_format(x->arena, "<%.*s>; rel=\"next\"", TEXT_FMT(out->next)).at);
+    add_text(x, r, "Location", out->location);
+    if (out->replayed) add(r, "Idempotency-Replayed", "true");
+}
+
+/* ---- the message ---- */
+
+static struct MHD_Response *make_problem(struct exchange *x)
+{
+    struct text body = api_write_problem(&x->call, x->result.code, x->request.path);
+    struct MHD_Response *r = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at, MHD_RESPMEM_PERSISTENT);
+    x->status = problem_status(x->result.code);
+    if (r == NULL) return NULL;
+    add(r, "Content-Type", "application/problem+json");
+    add_problem(x, r);
+    return r;
+}
+
+static struct MHD_Response *make_answer(struct exchange *x)
+{
+    struct response *out = &x->response;
+    bool coded = x->request.accepts_gzip && out->body_gzip.size > 0;
+    struct text body = coded ? out->body_gzip : out->body;
+    bool bare = is_not_modified(x) || x->route == NULL;
+    x->status = x->route == NULL ? 204 : bare ? 304 : out->status > 0 ? out->status : 200;
+    if (bare) body = TEXT("");
+    struct MHD_Response *r = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at, MHD_RESPMEM_PERSISTENT);
+    if (r == NULL) return NULL;
+    if (coded && !bare) add(r, "Content-Encoding", "gzip");
+    if (!bare && out->content_type.size > 0) add_text(x, r, "Content-Type", out->content_type);
+    if (!bare && out->content_type.size == 0 && body.size > 0) add(r, "Content-Type", "application/json");
+    add_meta(x, r, coded);
+    return r;
+}
+
+/* What went wrong inside is said once, here, in the log. */
+static void note_fault(const struct exchange *x)
+{
+    if (x->status < 500 || x->result.code == OVERLOADED || x->result.code == DATABASE_AWAY || x->result.code == DRAINING) return;
+    LOG(ERROR, REQUEST_FAILED, .request_id = x->call.request_id, .route = x->route != NULL ? x->route->path : NULL,
+        .code = problem_slug(x->result.code), .status = x->status, .clinic = x->call.caller.clinic);
+}
+
+enum MHD_Result message_send(struct exchange *x)
+{
+    struct MHD_Response *r = x->result.code == OK ? make_answer(x) : make_problem(x);
+    if (r == NULL) return MHD_NO;
+    if (x->result.code != OK) add_meta(x, r, false);
+    if (x->allowed != 0) add_allowed(x, r);
+    add_always(x, r);
+    note_fault(x);
+    x->stage = STAGE_ANSWERED;
+    enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned int)x->status, r);
+    MHD_destroy_response(r);
+    return queued;
+}
