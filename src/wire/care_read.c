@@ -26,10 +26,10 @@ static const struct field identifier_fields[] = {
     FIELD_OWN("system", REQUIRED, read_system),
     FIELD_TEXT(identifier, value, "value", WIRE_TEXT, REQUIRED, WIRE_NAME_MAX),
 };
-static const struct table identifier_table = TABLE(identifier, identifier_fields);
+const struct table wire_identifiers = TABLE(identifier, identifier_fields);
 
 static const struct field patient_fields[] = {
-    FIELD_LIST(patient, identifiers, identifier_count, "identifiers", OPTIONAL, identifier_table, 0,
+    FIELD_LIST(patient, identifiers, identifier_count, "identifiers", OPTIONAL, wire_identifiers, 0,
                WIRE_IDENTIFIERS_MAX),
     FIELD(patient, birth_day, "birth_date", WIRE_DATE, OPTIONAL),
     FIELD_WORD(patient, sex, "sex", OPTIONAL, wire_sexes),
@@ -66,7 +66,7 @@ struct result wire_read_patient(struct call *c, struct text body, struct patient
 /* ---- episode ---- */
 
 /* {"grade": "2"}: names and values are the protocol's, so only their form is judged. */
-static void read_strata(struct reader *r, json_t *value, const struct json_path *path, void *owner)
+void wire_read_strata(struct reader *r, json_t *value, const struct json_path *path, void *owner)
 {
     static const struct field name = {.kind = WIRE_TEXT, .least = 1, .most = WIRE_CODE_MAX};
     struct episode *e = owner;
@@ -95,7 +95,7 @@ static const struct field episode_fields[] = {
     FIELD(episode, onset_day, "onset_date", WIRE_DATE, OPTIONAL),
     FIELD(episode, surgery_day, "surgery_date", WIRE_DATE, OPTIONAL),
     FIELD(episode, started_us, "started_at", WIRE_TIME, OPTIONAL),
-    FIELD_OWN("strata", OPTIONAL, read_strata),
+    FIELD_OWN("strata", OPTIONAL, wire_read_strata),
 };
 static const struct table episode_table = TABLE(episode, episode_fields);
 
@@ -108,11 +108,6 @@ struct result wire_read_episode(struct call *c, struct text body, struct episode
 }
 
 /* ---- assessment ---- */
-
-struct measures {
-    const struct measure *items;
-    uint32_t count;
-};
 
 /* One observation as sent, before its measure is looked up. */
 struct sent {
@@ -320,7 +315,7 @@ static void check_duplicates(struct reader *r, const struct json_path *list, con
     }
 }
 
-static void read_observations(struct reader *r, json_t *value, const struct json_path *path, void *owner)
+void wire_read_observations(struct reader *r, json_t *value, const struct json_path *path, void *owner)
 {
     struct assessment *a = owner;
     if (!wire_is_type(r, value, JSON_ARRAY, path, "an array")) return;
@@ -345,7 +340,7 @@ static void read_observations(struct reader *r, json_t *value, const struct json
 static const struct field assessment_fields[] = {
     FIELD(assessment, occurred_us, "occurred_at", WIRE_TIME, OPTIONAL),
     FIELD_TEXT(assessment, assessor, "assessor", WIRE_TEXT, OPTIONAL, WIRE_NAME_MAX),
-    FIELD_OWN("observations", REQUIRED, read_observations),
+    FIELD_OWN("observations", REQUIRED, wire_read_observations),
 };
 static const struct table assessment_table = TABLE(assessment, assessment_fields);
 

@@ -148,3 +148,17 @@ struct text wire_nearest(struct text wrong, const struct rehab_text *names, uint
 
 /* "must be one of a b c". */
 struct text wire_list_words(struct reader *r, const struct words *w);
+
+/* care_read.c: parts of requests that the demonstration's file has too */
+
+extern const struct table wire_identifiers; /* of struct identifier */
+
+/* The owner begins with a struct episode. */
+wire_read_own wire_read_strata;
+
+/* The owner begins with a struct assessment; the reader's context is a struct measures. */
+wire_read_own wire_read_observations;
+struct measures {
+    const struct measure *items;
+    uint32_t count;
+};

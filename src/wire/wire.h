@@ -142,4 +142,38 @@ struct health {
 /* Plain text for people: "[+]database ok 0.9ms\n[-]schema behind\nreadyz check failed\n". */
 struct result wire_write_health(struct call *c, const struct health *h, struct text *out);
 
+/* demo.c: sql/seed/demo.json, a clinic to try things with. Its times are told from now backwards. */
+
+struct demo_assessment {
+    struct assessment assessment; /* occurred_us is NO_TIME */
+    int32_t hours_ago;
+};
+struct demo_episode {
+    struct episode episode; /* patient is nil, onset_day NO_DAY */
+    int32_t onset_days_ago;
+    struct demo_assessment *assessments;
+    uint32_t assessment_count;
+};
+struct demo_patient {
+    struct patient patient;
+    struct demo_episode *episodes;
+    uint32_t episode_count;
+};
+struct demo_key {
+    struct text label;
+    enum role role;
+    struct text *scopes; /* beyond those of the role: "care:override" */
+    uint32_t scope_count;
+};
+struct demo {
+    struct text clinic;
+    struct text zone;
+    struct demo_key *keys;
+    uint32_t key_count;
+    struct demo_patient *patients;
+    uint32_t patient_count;
+};
+struct result wire_read_demo(struct call *c, struct text body, const struct measure *measures, uint32_t measure_count,
+                             struct demo *out);
+
 /* protocol.c: a protocol document as the core's builder takes it (see there) */
