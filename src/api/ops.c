@@ -14,6 +14,7 @@ struct result api_get_health(struct call *c, const struct request *in, struct re
     TRY(read_query(c, in, NO_PARAMETERS));
     out->content_type = PLAIN_TEXT;
     out->body = TEXT("ok\n");
+    out->lasting = true;
     return DONE;
 }
 
@@ -55,7 +56,7 @@ struct result api_get_readiness(struct call *c, const struct request *in, struct
     bool verbose = query_value(in, "verbose").at != NULL;
     out->status = r.ready ? 200 : 503;
     out->content_type = PLAIN_TEXT;
-    out->body = verbose || !r.ready ? describe(c, &r) : TEXT("ok\n");
+    out->body = verbose || !r.ready ? describe(c, &r) : text_copy(c->arena, TEXT("ok\n"));
     return DONE;
 }
 
