@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What protocols say. The usual answers lie ready in the worker; only pages of a long list are made on the way. */
+/* What protocols say. The usual answers lie ready in the worker; only pages of a long list are made
+ * on the way. */
 #include "inside.h"
 
 /* ---- documents made when the catalogue is read ---- */
 
-static struct result render_measures(struct call *c, const struct measure *items, uint32_t count, struct text *out)
+static struct result render_measures(struct call *c, const struct measure *items, uint32_t count,
+                                     struct text *out)
 {
     return wire_write_measures(c, &(struct measure_page){.items = items, .count = count}, out);
 }
 
-static struct result render_exercises(struct call *c, const struct exercise *items, uint32_t count, struct text *out)
+static struct result render_exercises(struct call *c, const struct exercise *items, uint32_t count,
+                                      struct text *out)
 {
     return wire_write_exercises(c, &(struct exercise_page){.items = items, .count = count}, out);
 }
 
-static struct result render_protocols(struct call *c, const struct protocol_version *items, uint32_t count,
-                                      struct text *out)
+static struct result render_protocols(struct call *c, const struct protocol_version *items,
+                                      uint32_t count, struct text *out)
 {
     return wire_write_protocols(c, &(struct protocol_page){.items = items, .count = count}, out);
 }
@@ -107,7 +110,8 @@ static int32_t read_version(struct text t)
     return version;
 }
 
-struct result api_get_protocol_version(struct call *c, const struct request *in, struct response *out)
+struct result api_get_protocol_version(struct call *c, const struct request *in,
+                                       struct response *out)
 {
     struct document d;
     int32_t version = read_version(in->parts[1]);

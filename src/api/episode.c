@@ -25,11 +25,13 @@ struct result api_get_episode(struct call *c, const struct request *in, struct r
     return wire_write_episode(c, &e, &out->body);
 }
 
-static struct result read_state(struct call *c, const struct request *in, struct episode_filter *out)
+static struct result read_state(struct call *c, const struct request *in,
+                                struct episode_filter *out)
 {
     static const char *const names[] = {
-        [EPISODE_ACTIVE] = "active",       [EPISODE_ON_HOLD] = "on_hold",     [EPISODE_STOPPED] = "stopped",
-        [EPISODE_COMPLETED] = "completed", [EPISODE_WITHDRAWN] = "withdrawn",
+        [EPISODE_ACTIVE] = "active",       [EPISODE_ON_HOLD] = "on_hold",
+        [EPISODE_STOPPED] = "stopped",     [EPISODE_COMPLETED] = "completed",
+        [EPISODE_WITHDRAWN] = "withdrawn",
     };
     struct text value = query_value(in, "state");
     if (value.at == NULL) return DONE;
@@ -43,7 +45,8 @@ static struct result read_state(struct call *c, const struct request *in, struct
                       TEXT("Send active, on_hold, stopped, completed or withdrawn."));
 }
 
-static struct result read_word(struct call *c, const struct request *in, const char *name, struct text *out)
+static struct result read_word(struct call *c, const struct request *in, const char *name,
+                               struct text *out)
 {
     *out = query_value(in, name);
     if (out->at == NULL || out->size > 0) return DONE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the handlers share: reading the parts of a request that are not its body, and filling the response. */
+/* What the handlers share: reading the parts of a request that are not its body, and filling the
+ * response. */
 #pragma once
 
 #include "api.h"
@@ -10,8 +11,16 @@
 /* ---- request.c ---- */
 
 /* Refuses every query parameter that is not named here, and one that stands twice. */
-#define ONLY(...) (const char *const[]){__VA_ARGS__, NULL}
-#define NO_PARAMETERS (const char *const[]){NULL}
+#define ONLY(...)                                                                                  \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
+#define NO_PARAMETERS                                                                              \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        NULL                                                                                       \
+    }
 struct result read_query(struct call *c, const struct request *in, const char *const *known);
 
 /* The value of a parameter; `at` is NULL when it was not sent. */
@@ -34,7 +43,8 @@ struct result read_if_match(struct call *c, const struct request *in, int64_t *o
 
 /* ---- response.c ---- */
 
-/* The address of the page after this one: the same filters, with this cursor. Empty when there is none. */
+/* The address of the page after this one: the same filters, with this cursor. Empty when there is
+ * none. */
 struct text next_address(struct call *c, const struct request *in, struct text cursor);
 
 void answer_document(const struct document *d, struct response *out);

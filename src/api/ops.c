@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the service says of itself: to load balancers, to Prometheus, to developers, without a key. */
+/* What the service says of itself: to load balancers, to Prometheus, to developers, without a key.
+ */
 #include "inside.h"
 
 #include "../base/digest.h"
@@ -27,25 +28,32 @@ static struct text database_line(struct call *c, const struct readiness *r)
 {
     if (!r->database) return check_line(c, false, TEXT("database away"));
     long long tenths = (r->database_us + 50) / 100;
-    return check_line(c, true, text_format(c->arena, "database ok %lld.%lldms", tenths / 10, tenths % 10));
+    return check_line(c, true,
+                      text_format(c->arena, "database ok %lld.%lldms", tenths / 10, tenths % 10));
 }
 
 static struct text schema_line(struct call *c, const struct readiness *r)
 {
-    if (!r->database) return check_line(c, false, TEXT("schema not known while the database is away"));
-    return check_line(c, r->schema, text_format(c->arena, "schema %s %d of %d", r->schema ? "ok" : "is another one:",
-                                                r->schema_applied, r->schema_known));
+    if (!r->database)
+        return check_line(c, false, TEXT("schema not known while the database is away"));
+    return check_line(c, r->schema,
+                      text_format(c->arena, "schema %s %d of %d",
+                                  r->schema ? "ok" : "is another one:", r->schema_applied,
+                                  r->schema_known));
 }
 
 /* One line for each check, in the style of Kubernetes. */
 static struct text describe(struct call *c, const struct readiness *r)
 {
-    struct text catalogue = r->catalogue ? TEXT("catalogue ok") : TEXT("catalogue holds no published protocol");
+    struct text catalogue =
+        r->catalogue ? TEXT("catalogue ok") : TEXT("catalogue holds no published protocol");
     struct text draining = r->draining ? TEXT("service is stopping") : TEXT("service ok");
-    struct text lines[] = {database_line(c, r), schema_line(c, r), check_line(c, r->catalogue, catalogue),
+    struct text lines[] = {database_line(c, r), schema_line(c, r),
+                           check_line(c, r->catalogue, catalogue),
                            check_line(c, !r->draining, draining)};
-    return text_format(c->arena, "%.*s%.*s%.*s%.*sreadyz check %s\n", TEXT_FMT(lines[0]), TEXT_FMT(lines[1]),
-                       TEXT_FMT(lines[2]), TEXT_FMT(lines[3]), r->ready ? "passed" : "failed");
+    return text_format(c->arena, "%.*s%.*s%.*s%.*sreadyz check %s\n", TEXT_FMT(lines[0]),
+                       TEXT_FMT(lines[1]), TEXT_FMT(lines[2]), TEXT_FMT(lines[3]),
+                       r->ready ? "passed" : "failed");
 }
 
 struct result api_get_readiness(struct call *c, const struct request *in, struct response *out)
@@ -62,7 +70,8 @@ struct result api_get_readiness(struct call *c, const struct request *in, struct
 
 struct result api_get_version(struct call *c, const struct request *in, struct response *out)
 {
-    const struct build build = {TEXT("rehabd"), TEXT(REHABD_VERSION), TEXT(REHABD_COMMIT), TEXT(REHABD_BUILT)};
+    const struct build build = {TEXT("rehabd"), TEXT(REHABD_VERSION), TEXT(REHABD_COMMIT),
+                                TEXT(REHABD_BUILT)};
     TRY(read_query(c, in, NO_PARAMETERS));
     return wire_write_version(c, &build, &out->body);
 }
@@ -100,7 +109,8 @@ struct result api_get_problem(struct call *c, const struct request *in, struct r
 {
     TRY(read_query(c, in, NO_PARAMETERS));
     for (int code = OK + 1; code < PROBLEM_COUNT; code++) {
-        if (code >= REPLAY || !text_is(in->parts[0], problem_slug((enum problem_code)code))) continue;
+        if (code >= REPLAY || !text_is(in->parts[0], problem_slug((enum problem_code)code)))
+            continue;
         enum problem_code found = (enum problem_code)code;
         return wire_write_problem_kind(c, &found, &out->body);
     }

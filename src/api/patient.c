@@ -26,7 +26,8 @@ struct result api_get_patient(struct call *c, const struct request *in, struct r
 }
 
 /* system|value; the first bar divides, so a value may hold bars. */
-static struct result read_identifier(struct call *c, const struct request *in, struct identifier *out)
+static struct result read_identifier(struct call *c, const struct request *in,
+                                     struct identifier *out)
 {
     struct text both = query_value(in, "identifier");
     *out = (struct identifier){{NULL, 0}, {NULL, 0}};
@@ -34,7 +35,8 @@ static struct result read_identifier(struct call *c, const struct request *in, s
     const char *bar = memchr(both.at, '|', both.size);
     size_t before = bar == NULL ? 0 : (size_t)(bar - both.at);
     if (before == 0 || before + 1 == both.size) {
-        return call_fault(c, BAD_PARAMETER, TEXT("identifier"), TEXT("Send system|value; write | as %7C."));
+        return call_fault(c, BAD_PARAMETER, TEXT("identifier"),
+                          TEXT("Send system|value; write | as %7C."));
     }
     out->system = (struct text){both.at, before};
     out->value = (struct text){bar + 1, both.size - before - 1};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Path, query and headers of a request, strictly: what a caller sends and this operation does not know is refused, so that a
- * misspelled filter cannot silently list everything. */
+/* Path, query and headers of a request, strictly: what a caller sends and this operation does not
+ * know is refused, so that a misspelled filter cannot silently list everything. */
 #include "inside.h"
 
 #include "../base/digest.h"
@@ -32,7 +32,8 @@ struct result read_query(struct call *c, const struct request *in, const char *c
     for (uint32_t i = 0; i < in->query_count; i++) {
         struct text name = in->query[i].name;
         if (!is_known(name, known)) {
-            (void)call_fault(c, UNKNOWN_PARAMETER, name, TEXT("Leave it out, or check its spelling."));
+            (void)call_fault(c, UNKNOWN_PARAMETER, name,
+                             TEXT("Leave it out, or check its spelling."));
         } else if (stands_before(in, i)) {
             (void)call_fault(c, BAD_PARAMETER, name, TEXT("Send it once."));
         }
@@ -63,7 +64,8 @@ struct result read_id(struct call *c, const struct request *in, const char *name
 {
     struct text value = query_value(in, name);
     if (value.at == NULL || uuid_read(value, out)) return DONE;
-    return call_fault(c, BAD_PARAMETER, text_of(name), TEXT("Send an id as this service answers it."));
+    return call_fault(c, BAD_PARAMETER, text_of(name),
+                      TEXT("Send an id as this service answers it."));
 }
 
 /* More than the page may hold is taken as what it may hold: the caller wants many. */
@@ -84,7 +86,8 @@ struct result read_page(struct call *c, const struct request *in, struct page *o
     *out = (struct page){.limit = LIMIT_DEFAULT, .cursor = query_value(in, "cursor")};
     struct text limit = query_value(in, "limit");
     if (limit.at != NULL && !read_limit(limit, &out->limit)) {
-        return call_fault(c, BAD_PARAMETER, TEXT("limit"), TEXT("Send a whole number from 1 to 200."));
+        return call_fault(c, BAD_PARAMETER, TEXT("limit"),
+                          TEXT("Send a whole number from 1 to 200."));
     }
     if (out->cursor.at != NULL && out->cursor.size == 0) {
         return call_fault(c, BAD_CURSOR, TEXT("cursor"), TEXT("Leave it out for the first page."));
@@ -104,7 +107,7 @@ struct result read_part(const struct request *in, uint32_t place, struct uuid *o
 static struct text method_name(enum method method)
 {
     static const char *const names[METHOD_COUNT] = {
-        [GET] = "GET", [HEAD] = "HEAD", [POST] = "POST", [PUT] = "PUT",
+        [GET] = "GET",     [HEAD] = "HEAD",     [POST] = "POST",       [PUT] = "PUT",
         [PATCH] = "PATCH", [DELETE] = "DELETE", [OPTIONS] = "OPTIONS",
     };
     return text_of(names[method]);
@@ -128,7 +131,8 @@ static bool is_json(struct text type)
         char ch = type.at[i] >= 'A' && type.at[i] <= 'Z' ? (char)(type.at[i] | 0x20) : type.at[i];
         if (ch != json[i]) return false;
     }
-    return type.size == size || type.at[size] == ';' || type.at[size] == ' ' || type.at[size] == '\t';
+    return type.size == size || type.at[size] == ';' || type.at[size] == ' ' ||
+           type.at[size] == '\t';
 }
 
 struct result read_once(struct call *c, const struct request *in, struct idempotency *out)
@@ -137,7 +141,8 @@ struct result read_once(struct call *c, const struct request *in, struct idempot
     *out = (struct idempotency){.key = in->idempotency_key, .operation = c->operation};
     if (out->key.at != NULL && !is_visible(out->key)) return (struct result){BAD_KEY};
     struct digest d = digest_of_parts(
-        (const struct text[]){method_name(in->method), TEXT(" "), in->path, TEXT("\n"), in->body}, 5);
+        (const struct text[]){method_name(in->method), TEXT(" "), in->path, TEXT("\n"), in->body},
+        5);
     memcpy(out->fingerprint, d.byte, sizeof out->fingerprint);
     return DONE;
 }
@@ -145,7 +150,8 @@ struct result read_once(struct call *c, const struct request *in, struct idempot
 struct result read_once_required(struct call *c, const struct request *in, struct idempotency *out)
 {
     if (in->idempotency_key.at == NULL) {
-        return call_fail(c, KEY_REQUIRED, "Send an Idempotency-Key of your own, a new one for each intended move.");
+        return call_fail(c, KEY_REQUIRED,
+                         "Send an Idempotency-Key of your own, a new one for each intended move.");
     }
     return read_once(c, in, out);
 }

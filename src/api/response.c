@@ -4,8 +4,8 @@
 
 static bool is_plain(char ch)
 {
-    return (ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z') || ch == '-' || ch == '.' ||
-           ch == '_' || ch == '~';
+    return (ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z') ||
+           ch == '-' || ch == '.' || ch == '_' || ch == '~';
 }
 
 /* Appends, percent-encoding everything that is not unreserved (RFC 3986, 2.3). */

@@ -17,7 +17,8 @@ struct result api_record_transition(struct call *c, const struct request *in, st
     TRY(read_if_match(c, in, &if_match));
     TRY(wire_read_transition(c, in->body, &asked));
     asked.if_match = if_match;
-    struct result moved = service_record_transition(c, &once, episode, &asked, &render, &w, &refused);
+    struct result moved =
+        service_record_transition(c, &once, episode, &asked, &render, &w, &refused);
     if (refused.decision != NULL) TRY(wire_attach_evaluation(c, &refused));
     TRY(moved);
     answer_written(&w, out);

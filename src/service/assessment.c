@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was seen, and what follows from it at once: an assessment that raises a red flag stops the episode in the statement
- * that records it. The state was judged on what had been read; when that has changed meanwhile the write has no effect and all
- * is read and judged again. */
+/* What was seen, and what follows from it at once: an assessment that raises a red flag stops the
+ * episode in the statement that records it. The state was judged on what had been read; when that
+ * has changed meanwhile the write has no effect and all is read and judged again. */
 #include "inside.h"
 
 #include "../base/time.h"
@@ -10,7 +10,8 @@
 enum { ATTEMPTS = 3 };
 
 /* The episode after a write that leaves its tracks alone: another state is another version. */
-static struct result settle_state(struct call *c, const struct case_file *file, struct evaluation *e)
+static struct result settle_state(struct call *c, const struct case_file *file,
+                                  struct evaluation *e)
 {
     struct episode *after = rehab_alloc(c->arena, sizeof *after);
     if (after == NULL) return (struct result){NO_MEMORY};
@@ -21,7 +22,8 @@ static struct result settle_state(struct call *c, const struct case_file *file, 
     return DONE;
 }
 
-static struct result evaluate_now(struct call *c, const struct case_file *file, struct evaluation *out)
+static struct result evaluate_now(struct call *c, const struct case_file *file,
+                                  struct evaluation *out)
 {
     TRY(case_evaluate(c, file, case_latest_us(file, c->now_us), NO_TIME, out));
     return settle_state(c, file, out);
@@ -29,14 +31,16 @@ static struct result evaluate_now(struct call *c, const struct case_file *file, 
 
 /* ---- recording ---- */
 
-static struct result check_assessment(struct call *c, const struct case_file *file, struct assessment *a)
+static struct result check_assessment(struct call *c, const struct case_file *file,
+                                      struct assessment *a)
 {
     enum episode_state state = file->episode.state;
     if (state == EPISODE_COMPLETED || state == EPISODE_WITHDRAWN) {
         return call_fail(c, STATE_FORBIDS, "The episode has ended. Start another one to go on.");
     }
     TRY(settle_time(c, TEXT("/occurred_at"), &a->occurred_us));
-    return check_onset(c, TEXT("/occurred_at"), file->zone, file->episode.onset_day, a->occurred_us);
+    return check_onset(c, TEXT("/occurred_at"), file->zone, file->episode.onset_day,
+                       a->occurred_us);
 }
 
 static void fill_assessment(struct call *c, struct uuid episode, struct assessment *a)
@@ -68,7 +72,8 @@ try_record(struct call *c, struct idempotency *once, struct uuid episode, struct
 
 struct result service_record_assessment(
     struct call *c, struct idempotency *once, struct uuid episode, struct assessment *a,
-    struct result (*render)(struct call *, const struct assessment_answer *, struct text *), struct written *out)
+    struct result (*render)(struct call *, const struct assessment_answer *, struct text *),
+    struct written *out)
 {
     for (int i = 0; i < ATTEMPTS; i++) {
         TRY(once_find(c, once, out));
@@ -81,8 +86,9 @@ struct result service_record_assessment(
 
 /* ---- voiding ---- */
 
-static struct result try_void(struct call *c, struct idempotency *once, struct uuid id, struct text reason,
-                              struct result (*render)(struct call *, const struct assessment_answer *, struct text *))
+static struct result
+try_void(struct call *c, struct idempotency *once, struct uuid id, struct text reason,
+         struct result (*render)(struct call *, const struct assessment_answer *, struct text *))
 {
     struct assessment a;
     struct case_file file;
@@ -102,7 +108,8 @@ static struct result try_void(struct call *c, struct idempotency *once, struct u
 
 struct result service_void_assessment(
     struct call *c, struct idempotency *once, struct uuid assessment, struct text reason,
-    struct result (*render)(struct call *, const struct assessment_answer *, struct text *), struct written *out)
+    struct result (*render)(struct call *, const struct assessment_answer *, struct text *),
+    struct written *out)
 {
     for (int i = 0; i < ATTEMPTS; i++) {
         TRY(once_find(c, once, out));
@@ -123,10 +130,12 @@ struct result service_list_assessments(struct call *c, struct uuid episode, stru
     struct text list = list_of(c, "assessments", episode);
     TRY(cursor_open(c, page, list, &after));
     TRY(store_list_assessments(c, episode, after.us, after.id, page->limit + 1, items, count));
-    if (*count == 0) return store_load_episode(c, episode, &e); /* none of it, or no episode at all? */
+    if (*count == 0)
+        return store_load_episode(c, episode, &e); /* none of it, or no episode at all? */
     if (*count <= page->limit) return DONE;
     *count = page->limit;
     const struct assessment *last = &(*items)[*count - 1];
-    page->next = cursor_write(c->arena, list, (struct place){.us = last->occurred_us, .id = last->id});
+    page->next =
+        cursor_write(c->arena, list, (struct place){.us = last->occurred_us, .id = last->id});
     return DONE;
 }

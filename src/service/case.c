@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From what is on record to what the rules can judge. Codes become rows of the protocol, sides are seen from the injury,
- * instants get their second clock, transitions become the place where the patient stands. The state of an episode is never
- * guessed: it follows from the recorded moves and from the red flags that are raised. */
+/* From what is on record to what the rules can judge. Codes become rows of the protocol, sides are
+ * seen from the injury, instants get their second clock, transitions become the place where the
+ * patient stands. The state of an episode is never guessed: it follows from the recorded moves and
+ * from the red flags that are raised. */
 #include "inside.h"
 
 #include "../base/metric.h"
@@ -25,7 +26,8 @@ struct result settle_time(struct call *c, struct text pointer, int64_t *us)
     return DONE;
 }
 
-struct result check_onset(struct call *c, struct text pointer, const struct zone *zone, int32_t onset_day, int64_t us)
+struct result check_onset(struct call *c, struct text pointer, const struct zone *zone,
+                          int32_t onset_day, int64_t us)
 {
     if (onset_day == NO_DAY || time_day_of(zone_local(zone, us)) >= onset_day) return DONE;
     return call_fault(c, BEFORE_ONSET, pointer, TEXT("Send a time on or after the day of onset."));
@@ -34,7 +36,9 @@ struct result check_onset(struct call *c, struct text pointer, const struct zone
 struct result find_zone(struct call *c, const struct zone **out)
 {
     *out = zone_find(text_of(c->caller.zone));
-    return *out != NULL ? DONE : call_fail(c, INTERNAL, "The clinic's time zone is not installed on the server.");
+    return *out != NULL
+               ? DONE
+               : call_fail(c, INTERNAL, "The clinic's time zone is not installed on the server.");
 }
 
 uint32_t role_bit(enum role role)
@@ -50,14 +54,17 @@ bool role_is_among(enum role role, uint32_t roles)
 
 /* ---- loading and changing ---- */
 
-struct result case_load(struct call *c, struct uuid episode, int64_t until_us, int64_t known_at_us, struct case_file *out)
+struct result case_load(struct call *c, struct uuid episode, int64_t until_us, int64_t known_at_us,
+                        struct case_file *out)
 {
     struct store_case on_record;
     *out = (struct case_file){0};
     TRY(find_zone(c, &out->zone));
     TRY(store_load_case(c, episode, until_us, known_at_us, &on_record));
-    const struct published *version = catalogue_find(c, on_record.episode.protocol, on_record.episode.protocol_version);
-    if (version == NULL) return call_fail(c, INTERNAL, "The protocol version of this episode cannot be read.");
+    const struct published *version =
+        catalogue_find(c, on_record.episode.protocol, on_record.episode.protocol_version);
+    if (version == NULL)
+        return call_fail(c, INTERNAL, "The protocol version of this episode cannot be read.");
     out->episode = on_record.episode;
     out->transitions = on_record.transitions;
     out->transition_count = on_record.transition_count;
@@ -81,14 +88,17 @@ int64_t case_latest_us(const struct case_file *file, int64_t now_us)
     return latest;
 }
 
-struct result case_add_assessment(struct call *c, struct case_file *file, const struct assessment *a)
+struct result case_add_assessment(struct call *c, struct case_file *file,
+                                  const struct assessment *a)
 {
     uint32_t count = file->observation_count + a->observation_count;
     struct observation *all = rehab_alloc(c->arena, count * sizeof *all + 1);
     if (all == NULL) return (struct result){NO_MEMORY};
     uint32_t before = file->observation_count;
-    while (before > 0 && file->observations[before - 1].occurred_us > a->occurred_us) before--;
-    for (uint32_t i = 0; i < before; i++) all[i] = file->observations[i];
+    while (before > 0 && file->observations[before - 1].occurred_us > a->occurred_us)
+        before--;
+    for (uint32_t i = 0; i < before; i++)
+        all[i] = file->observations[i];
     for (uint32_t i = 0; i < a->observation_count; i++) {
         struct observation *o = &all[before + i];
         *o = a->observations[i];
@@ -98,7 +108,8 @@ struct result case_add_assessment(struct call *c, struct case_file *file, const 
         o->occurred_us = a->occurred_us;
         o->recorded_us = a->recorded_us;
     }
-    for (uint32_t i = before; i < file->observation_count; i++) all[i + a->observation_count] = file->observations[i];
+    for (uint32_t i = before; i < file->observation_count; i++)
+        all[i + a->observation_count] = file->observations[i];
     file->observations = all;
     file->observation_count = count;
     return DONE;
@@ -119,11 +130,13 @@ void case_drop_assessment(struct case_file *file, struct uuid assessment)
     file->observation_count = kept;
 }
 
-struct result case_add_transition(struct call *c, struct case_file *file, const struct transition *t)
+struct result case_add_transition(struct call *c, struct case_file *file,
+                                  const struct transition *t)
 {
     struct transition *all = rehab_alloc(c->arena, (file->transition_count + 1) * sizeof *all);
     if (all == NULL) return (struct result){NO_MEMORY};
-    for (uint32_t i = 0; i < file->transition_count; i++) all[i] = file->transitions[i];
+    for (uint32_t i = 0; i < file->transition_count; i++)
+        all[i] = file->transitions[i];
     all[file->transition_count++] = *t;
     file->transitions = all;
     return DONE;
@@ -146,10 +159,12 @@ static void move_track(struct rehab_track_state *t, const struct rehab_protocol 
     t->entered = at;
 }
 
-static void apply_move(const struct case_file *file, const struct transition *move, struct standing *s)
+static void apply_move(const struct case_file *file, const struct transition *move,
+                       struct standing *s)
 {
     struct rehab_instant at = instant_of(file->zone, move->occurred_us);
-    uint32_t only = move->track.size > 0 ? rehab_find_track(file->rules, text_to(move->track)) : REHAB_NONE;
+    uint32_t only =
+        move->track.size > 0 ? rehab_find_track(file->rules, text_to(move->track)) : REHAB_NONE;
     uint32_t count = rehab_count(file->rules, REHAB_TRACKS);
     bool ends = move->kind == MOVE_COMPLETE || move->kind == MOVE_WITHDRAW;
     for (uint32_t t = 0; t < count; t++) {
@@ -164,7 +179,8 @@ static void apply_move(const struct case_file *file, const struct transition *mo
     if (ends) s->ended_us = move->occurred_us;
 }
 
-static struct result fold_moves(struct call *c, const struct case_file *file, int64_t as_of_us, struct standing *out)
+static struct result fold_moves(struct call *c, const struct case_file *file, int64_t as_of_us,
+                                struct standing *out)
 {
     uint32_t count = rehab_count(file->rules, REHAB_TRACKS);
     *out = (struct standing){.ended_us = NO_TIME};
@@ -172,10 +188,12 @@ static struct result fold_moves(struct call *c, const struct case_file *file, in
     if (out->tracks == NULL) return (struct result){NO_MEMORY};
     struct rehab_instant started = instant_of(file->zone, file->episode.started_us);
     for (uint32_t t = 0; t < count; t++) {
-        out->tracks[t] = (struct rehab_track_state){file->rules->tracks[t].phases.first, started, started};
+        out->tracks[t] =
+            (struct rehab_track_state){file->rules->tracks[t].phases.first, started, started};
     }
     for (uint32_t i = 0; i < file->transition_count; i++) {
-        if (file->transitions[i].occurred_us <= as_of_us) apply_move(file, &file->transitions[i], out);
+        if (file->transitions[i].occurred_us <= as_of_us)
+            apply_move(file, &file->transitions[i], out);
     }
     return DONE;
 }
@@ -200,7 +218,8 @@ static enum rehab_side side_of(const struct episode *e, enum side side)
     return side == e->side ? REHAB_INVOLVED : REHAB_OTHER;
 }
 
-/* The bits of both sides are the same; the tables of model.h and evidence.h are held together here. */
+/* The bits of both sides are the same; the tables of model.h and evidence.h are held together here.
+ */
 _Static_assert((int)QUALIFIER_ANALGESIC_24H == (int)REHAB_ANALGESIC_24H &&
                    (int)QUALIFIER_PAIN_FREE == (int)REHAB_WAS_PAIN_FREE &&
                    (int)QUALIFIER_WARMED_UP == (int)REHAB_WARMED_UP &&
@@ -216,7 +235,8 @@ static uint32_t number_assessor(const struct observation *all, uint32_t i)
     return i;
 }
 
-static void fill_observation(const struct case_file *file, uint32_t i, struct rehab_observation *all)
+static void fill_observation(const struct case_file *file, uint32_t i,
+                             struct rehab_observation *all)
 {
     const struct observation *o = &file->observations[i];
     bool same = i > 0 && same_id(o->assessment, o[-1].assessment);
@@ -225,7 +245,9 @@ static void fill_observation(const struct case_file *file, uint32_t i, struct re
         .value_nano = o->value_nano,
         .at = same ? all[i - 1].at : instant_of(file->zone, o->occurred_us),
         .assessment = same ? all[i - 1].assessment : i,
-        .assessor = same ? all[i - 1].assessor : o->assessor.size == 0 ? REHAB_NONE : number_assessor(file->observations, i),
+        .assessor = same                    ? all[i - 1].assessor
+                    : o->assessor.size == 0 ? REHAB_NONE
+                                            : number_assessor(file->observations, i),
         .measure = measure == REHAB_NONE ? REHAB_NONE16 : (uint16_t)measure,
         .side = (uint8_t)side_of(&file->episode, o->side),
         .known = (uint8_t)o->qualifiers_known,
@@ -239,35 +261,43 @@ static void spread_analgesic(const struct case_file *file, struct rehab_observat
     for (uint32_t i = 0; i < file->observation_count; i++) {
         if (!text_is(file->observations[i].measure, "analgesic_24h")) continue;
         for (uint32_t k = 0; k < file->observation_count; k++) {
-            if (all[k].assessment != all[i].assessment || (all[k].known & REHAB_ANALGESIC_24H) != 0) continue;
+            if (all[k].assessment != all[i].assessment || (all[k].known & REHAB_ANALGESIC_24H) != 0)
+                continue;
             all[k].known |= REHAB_ANALGESIC_24H;
             if (all[i].value_nano != 0) all[k].held |= REHAB_ANALGESIC_24H;
         }
     }
 }
 
-static struct result fill_observations(struct call *c, const struct case_file *file, struct rehab_evidence *out)
+static struct result fill_observations(struct call *c, const struct case_file *file,
+                                       struct rehab_evidence *out)
 {
-    struct rehab_observation *all = rehab_alloc(c->arena, file->observation_count * sizeof *all + 1);
+    struct rehab_observation *all =
+        rehab_alloc(c->arena, file->observation_count * sizeof *all + 1);
     if (all == NULL) return (struct result){NO_MEMORY};
-    for (uint32_t i = 0; i < file->observation_count; i++) fill_observation(file, i, all);
+    for (uint32_t i = 0; i < file->observation_count; i++)
+        fill_observation(file, i, all);
     spread_analgesic(file, all);
     out->observations = all;
     out->observation_count = file->observation_count;
     return DONE;
 }
 
-/* A clearance is an observation of what a criterion asks to be cleared, recorded by somebody who may. */
-static struct result fill_clearances(struct call *c, const struct case_file *file, struct rehab_evidence *out)
+/* A clearance is an observation of what a criterion asks to be cleared, recorded by somebody who
+ * may. */
+static struct result fill_clearances(struct call *c, const struct case_file *file,
+                                     struct rehab_evidence *out)
 {
     struct rehab_clearance *all = rehab_alloc(c->arena, file->observation_count * sizeof *all + 1);
     uint32_t count = 0;
     if (all == NULL) return (struct result){NO_MEMORY};
-    for (uint32_t i = 0; rehab_count(file->rules, REHAB_CLEARANCES) > 0 && i < file->observation_count; i++) {
+    for (uint32_t i = 0;
+         rehab_count(file->rules, REHAB_CLEARANCES) > 0 && i < file->observation_count; i++) {
         const struct observation *o = &file->observations[i];
         uint32_t name = rehab_find_clearance(file->rules, text_to(o->measure));
         if (name == REHAB_NONE || role_bit(o->actor_role) == 0) continue;
-        all[count++] = (struct rehab_clearance){name, role_bit(o->actor_role), out->observations[i].at, o->value_nano != 0};
+        all[count++] = (struct rehab_clearance){name, role_bit(o->actor_role),
+                                                out->observations[i].at, o->value_nano != 0};
     }
     out->clearances = all;
     out->clearance_count = count;
@@ -284,7 +314,8 @@ static struct text next_id(struct text *rest)
     return id;
 }
 
-static struct result fill_flag_clearances(struct call *c, const struct case_file *file, struct rehab_evidence *out)
+static struct result fill_flag_clearances(struct call *c, const struct case_file *file,
+                                          struct rehab_evidence *out)
 {
     uint32_t most = file->transition_count * rehab_count(file->rules, REHAB_RED_FLAGS);
     struct rehab_flag_clearance *all = rehab_alloc(c->arena, most * sizeof *all + 1);
@@ -296,7 +327,8 @@ static struct result fill_flag_clearances(struct call *c, const struct case_file
         while (rest.size > 0 && count < most) {
             uint32_t flag = rehab_find_red_flag(file->rules, text_to(next_id(&rest)));
             if (flag == REHAB_NONE) continue;
-            all[count++] = (struct rehab_flag_clearance){flag, role_bit(t->actor_role), instant_of(file->zone, t->occurred_us)};
+            all[count++] = (struct rehab_flag_clearance){flag, role_bit(t->actor_role),
+                                                         instant_of(file->zone, t->occurred_us)};
         }
     }
     out->flag_clearances = all;
@@ -310,18 +342,21 @@ static uint16_t stratum_value(const struct case_file *file, uint32_t stratum)
     struct text id = text_from(rehab_text_at(p, p->strata[stratum].id));
     for (uint32_t i = 0; i < file->episode.stratum_count; i++) {
         if (!text_equal(file->episode.strata[i].name, id)) continue;
-        uint32_t value = rehab_find_stratum_value(p, stratum, text_to(file->episode.strata[i].value));
+        uint32_t value =
+            rehab_find_stratum_value(p, stratum, text_to(file->episode.strata[i].value));
         return value == REHAB_NONE ? REHAB_STRATUM_UNKNOWN : (uint16_t)value;
     }
     return REHAB_STRATUM_UNKNOWN;
 }
 
-static struct result fill_strata(struct call *c, const struct case_file *file, struct rehab_evidence *out)
+static struct result fill_strata(struct call *c, const struct case_file *file,
+                                 struct rehab_evidence *out)
 {
     uint32_t count = rehab_count(file->rules, REHAB_STRATA);
     uint16_t *all = rehab_alloc(c->arena, count * sizeof *all + 1);
     if (all == NULL) return (struct result){NO_MEMORY};
-    for (uint32_t i = 0; i < count; i++) all[i] = stratum_value(file, i);
+    for (uint32_t i = 0; i < count; i++)
+        all[i] = stratum_value(file, i);
     out->strata = all;
     out->stratum_count = count;
     return DONE;
@@ -332,8 +367,8 @@ static struct rehab_event event_of(int32_t day)
     return (struct rehab_event){.known = day != NO_DAY, .day = day};
 }
 
-static struct result fill_evidence(struct call *c, const struct case_file *file, const struct standing *s,
-                                   struct rehab_evidence *out)
+static struct result fill_evidence(struct call *c, const struct case_file *file,
+                                   const struct standing *s, struct rehab_evidence *out)
 {
     const struct episode *e = &file->episode;
     *out = (struct rehab_evidence){
@@ -362,11 +397,14 @@ static enum episode_state judge_standing(const struct standing *s, const struct 
     return s->held ? EPISODE_ON_HOLD : EPISODE_ACTIVE;
 }
 
-/* The last phase before the end stays to be seen: an episode that was completed in a phase still names it. */
-static struct text last_phase(const struct case_file *file, uint32_t track, const struct standing *s)
+/* The last phase before the end stays to be seen: an episode that was completed in a phase still
+ * names it. */
+static struct text last_phase(const struct case_file *file, uint32_t track,
+                              const struct standing *s)
 {
     const struct rehab_protocol *p = file->rules;
-    if (s->tracks[track].phase != REHAB_NONE) return text_from(rehab_text_at(p, p->phases[s->tracks[track].phase].id));
+    if (s->tracks[track].phase != REHAB_NONE)
+        return text_from(rehab_text_at(p, p->phases[s->tracks[track].phase].id));
     struct text id = text_from(rehab_text_at(p, p->tracks[track].id));
     struct text phase = text_from(rehab_text_at(p, p->phases[p->tracks[track].phases.first].id));
     for (uint32_t i = 0; i < file->transition_count; i++) {
@@ -376,8 +414,9 @@ static struct text last_phase(const struct case_file *file, uint32_t track, cons
     return phase;
 }
 
-static struct result stand_episode(struct call *c, const struct case_file *file, const struct standing *s,
-                                   const struct rehab_decision *d, struct episode *out)
+static struct result stand_episode(struct call *c, const struct case_file *file,
+                                   const struct standing *s, const struct rehab_decision *d,
+                                   struct episode *out)
 {
     uint32_t count = rehab_count(file->rules, REHAB_TRACKS);
     struct track *tracks = rehab_alloc(c->arena, count * sizeof *tracks + 1);
@@ -394,8 +433,9 @@ static struct result stand_episode(struct call *c, const struct case_file *file,
     return DONE;
 }
 
-static struct result decide(struct call *c, const struct case_file *file, const struct rehab_evidence *evidence,
-                            int64_t as_of_us, struct rehab_decision *out)
+static struct result decide(struct call *c, const struct case_file *file,
+                            const struct rehab_evidence *evidence, int64_t as_of_us,
+                            struct rehab_decision *out)
 {
     metric_add(c->worker->metrics, METRIC_DECISIONS, 1);
     switch (rehab_decide(file->rules, evidence, instant_of(file->zone, as_of_us), c->arena, out)) {
@@ -405,11 +445,12 @@ static struct result decide(struct call *c, const struct case_file *file, const 
     case REHAB_MISFIT:
     case REHAB_OUTCOME_COUNT: break;
     }
-    return call_fail(c, INTERNAL, "What is on record does not fit the protocol version of this episode.");
+    return call_fail(c, INTERNAL,
+                     "What is on record does not fit the protocol version of this episode.");
 }
 
-struct result case_evaluate(struct call *c, const struct case_file *file, int64_t as_of_us, int64_t known_at_us,
-                            struct evaluation *out)
+struct result case_evaluate(struct call *c, const struct case_file *file, int64_t as_of_us,
+                            int64_t known_at_us, struct evaluation *out)
 {
     struct standing standing;
     struct rehab_evidence evidence;
@@ -422,7 +463,8 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
     TRY(stand_episode(c, file, &standing, decision, episode));
     *out = (struct evaluation){
         .episode = episode,
-        .protocol_title = text_from(rehab_words_at(file->rules, file->rules->head->title, (struct rehab_text){"en", 2})),
+        .protocol_title = text_from(
+            rehab_words_at(file->rules, file->rules->head->title, (struct rehab_text){"en", 2})),
         .protocol = file->rules,
         .decision = decision,
         .observations = file->observations,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The published catalogue as each worker holds it: read whole, sorted, the rules opened, the bodies ready to be sent. It is
- * never changed; when the database says that something is new, another one is made beside it and takes its place. What was
- * handed out of the old one may still be on its way to a caller, so the old one stays for a while. */
+/* The published catalogue as each worker holds it: read whole, sorted, the rules opened, the bodies
+ * ready to be sent. It is never changed; when the database says that something is new, another one
+ * is made beside it and takes its place. What was handed out of the old one may still be on its way
+ * to a caller, so the old one stays for a while. */
 #include "inside.h"
 
 #include "../base/digest.h"
@@ -145,7 +146,8 @@ static struct result fill_measures(struct call *c, struct catalogue *k)
         *m = rows[i];
         m->labels = take(k, m->label_count, sizeof *m->labels);
         if (m->labels == NULL) return (struct result){NO_MEMORY};
-        for (uint32_t l = 0; l < m->label_count; l++) m->labels[l] = text_copy(&k->arena, rows[i].labels[l]);
+        for (uint32_t l = 0; l < m->label_count; l++)
+            m->labels[l] = text_copy(&k->arena, rows[i].labels[l]);
         keep(k, &m->code), keep(k, &m->unit), keep(k, &m->document), keep(k, &m->etag);
         k->measure_documents[i] = make_document(k, m->document, m->etag);
     }
@@ -173,8 +175,10 @@ static struct result fill_exercises(struct call *c, struct catalogue *k)
     return DONE;
 }
 
-/* The rules of a version lie in a block that a seeding step has compiled; a block of another release is left out, loudly. */
-static bool open_version(struct catalogue *k, const struct protocol_version *row, struct published *out)
+/* The rules of a version lie in a block that a seeding step has compiled; a block of another
+ * release is left out, loudly. */
+static bool open_version(struct catalogue *k, const struct protocol_version *row,
+                         struct published *out)
 {
     struct text block = text_copy(&k->arena, row->compiled);
     out->version = *row;
@@ -202,21 +206,25 @@ static struct result fill_protocols(struct call *c, struct catalogue *k)
     }
     qsort(k->versions, k->version_count, sizeof *k->versions, compare_versions);
     for (uint32_t i = 0; i < k->version_count; i++) {
-        if (k->versions[i].version.state == VERSION_PUBLISHED) k->listed[k->listed_count++] = k->versions[i].version;
+        if (k->versions[i].version.state == VERSION_PUBLISHED)
+            k->listed[k->listed_count++] = k->versions[i].version;
     }
     TRY(k->render->protocols(c, k->listed, k->listed_count, &body));
     k->protocol_list = make_document(k, text_copy(&k->arena, body), (struct text){NULL, 0});
     return DONE;
 }
 
-/* The lists tell what is in it by etag; a version that was retired is gone from the list of published ones. */
+/* The lists tell what is in it by etag; a version that was retired is gone from the list of
+ * published ones. */
 static struct digest digest_lists(const struct catalogue *k)
 {
-    const struct text parts[] = {k->measure_list.plain, k->exercise_list.plain, k->protocol_list.plain};
+    const struct text parts[] = {k->measure_list.plain, k->exercise_list.plain,
+                                 k->protocol_list.plain};
     return digest_of_parts(parts, 3);
 }
 
-static struct result read_catalogue(struct call *c, const struct catalogue_render *render, struct catalogue **out)
+static struct result read_catalogue(struct call *c, const struct catalogue_render *render,
+                                    struct catalogue **out)
 {
     struct catalogue *k = open_catalogue(render);
     if (k == NULL) return (struct result){NO_MEMORY};
@@ -236,7 +244,8 @@ static struct result read_catalogue(struct call *c, const struct catalogue_rende
 struct result service_start_worker(struct call *c, const struct catalogue_render *render)
 {
     TRY(read_catalogue(c, render, &c->worker->catalogue));
-    LOG(INFO, CATALOGUE_LOADED, .worker = c->worker->number + 1, .count = c->worker->catalogue->version_count);
+    LOG(INFO, CATALOGUE_LOADED, .worker = c->worker->number + 1,
+        .count = c->worker->catalogue->version_count);
     return DONE;
 }
 
@@ -258,7 +267,8 @@ struct result service_refresh_catalogue(struct call *c)
 {
     struct catalogue *fresh = NULL;
     TRY(read_catalogue(c, c->worker->catalogue->render, &fresh));
-    struct catalogue *now = c->worker->catalogue; /* another fiber may have replaced it while this one read */
+    struct catalogue *now =
+        c->worker->catalogue; /* another fiber may have replaced it while this one read */
     drop_older(now, c->now_us);
     if (digest_equal(&fresh->digest, &now->digest)) {
         close_catalogue(fresh);
@@ -289,7 +299,8 @@ struct result service_get_measure(struct call *c, struct text code, struct docum
 {
     const struct catalogue *k = c->worker->catalogue;
     struct measure key = {.code = code};
-    const struct measure *found = bsearch(&key, k->measures, k->measure_count, sizeof key, compare_measures);
+    const struct measure *found =
+        bsearch(&key, k->measures, k->measure_count, sizeof key, compare_measures);
     if (found == NULL) return (struct result){NOT_FOUND};
     *out = k->measure_documents[found - k->measures];
     return DONE;
@@ -299,7 +310,8 @@ struct result service_get_exercise(struct call *c, struct text id, struct docume
 {
     const struct catalogue *k = c->worker->catalogue;
     struct exercise key = {.id = id};
-    const struct exercise *found = bsearch(&key, k->exercises, k->exercise_count, sizeof key, compare_exercises);
+    const struct exercise *found =
+        bsearch(&key, k->exercises, k->exercise_count, sizeof key, compare_exercises);
     if (found == NULL) return (struct result){NOT_FOUND};
     *out = k->exercise_documents[found - k->exercises];
     return DONE;
@@ -311,12 +323,14 @@ const struct published *catalogue_find(struct call *c, struct text protocol, int
     for (uint32_t i = 0; i < k->version_count; i++) {
         const struct protocol_version *v = &k->versions[i].version;
         if (!text_equal(v->protocol, protocol)) continue;
-        if (version == 0 ? v->state == VERSION_PUBLISHED : v->version == version) return &k->versions[i];
+        if (version == 0 ? v->state == VERSION_PUBLISHED : v->version == version)
+            return &k->versions[i];
     }
     return NULL;
 }
 
-struct result service_get_protocol(struct call *c, struct text id, int32_t version, struct document *out)
+struct result service_get_protocol(struct call *c, struct text id, int32_t version,
+                                   struct document *out)
 {
     const struct published *found = catalogue_find(c, id, version);
     if (found == NULL) return (struct result){NOT_FOUND};
@@ -326,14 +340,15 @@ struct result service_get_protocol(struct call *c, struct text id, int32_t versi
 
 /* ---- lists: few enough that a place in them is their index ---- */
 
-static struct result cut_page(struct call *c, struct page *page, struct text list, uint32_t total, uint32_t *from,
-                              uint32_t *count)
+static struct result cut_page(struct call *c, struct page *page, struct text list, uint32_t total,
+                              uint32_t *from, uint32_t *count)
 {
     struct place place;
     TRY(cursor_open(c, page, list, &place));
     *from = place.us == NO_TIME ? 0 : place.us > total ? total : (uint32_t)place.us;
     *count = total - *from < page->limit ? total - *from : page->limit;
-    if (*from + *count < total) page->next = cursor_write(c->arena, list, (struct place){.us = *from + *count});
+    if (*from + *count < total)
+        page->next = cursor_write(c->arena, list, (struct place){.us = *from + *count});
     return DONE;
 }
 
@@ -342,8 +357,8 @@ static struct document whole_list(const struct document *list, uint32_t count, u
     return count == total ? *list : (struct document){0};
 }
 
-struct result service_list_measures(struct call *c, struct page *page, const struct measure **items, uint32_t *count,
-                                    struct document *whole)
+struct result service_list_measures(struct call *c, struct page *page, const struct measure **items,
+                                    uint32_t *count, struct document *whole)
 {
     const struct catalogue *k = c->worker->catalogue;
     uint32_t from = 0;
@@ -353,7 +368,8 @@ struct result service_list_measures(struct call *c, struct page *page, const str
     return DONE;
 }
 
-struct result service_list_exercises(struct call *c, struct page *page, const struct exercise **items, uint32_t *count,
+struct result service_list_exercises(struct call *c, struct page *page,
+                                     const struct exercise **items, uint32_t *count,
                                      struct document *whole)
 {
     const struct catalogue *k = c->worker->catalogue;
@@ -364,8 +380,9 @@ struct result service_list_exercises(struct call *c, struct page *page, const st
     return DONE;
 }
 
-struct result service_list_protocols(struct call *c, struct page *page, const struct protocol_version **items,
-                                     uint32_t *count, struct document *whole)
+struct result service_list_protocols(struct call *c, struct page *page,
+                                     const struct protocol_version **items, uint32_t *count,
+                                     struct document *whole)
 {
     const struct catalogue *k = c->worker->catalogue;
     uint32_t from = 0;

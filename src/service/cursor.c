@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where a page of a list ended, as a word for the caller: 8 bytes of a digest over the list, its filters and the place,
- * then the place, in base64url. The digest binds the cursor to its list; it keeps no secret, row level security does. */
+/* Where a page of a list ended, as a word for the caller: 8 bytes of a digest over the list, its
+ * filters and the place, then the place, in base64url. The digest binds the cursor to its list; it
+ * keeps no secret, row level security does. */
 #include "inside.h"
 
 #include "../base/digest.h"
@@ -12,14 +13,15 @@ static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 
 static void write_place(struct place p, unsigned char out[static PLACE_SIZE])
 {
-    for (int i = 0; i < 8; i++) out[i] = (unsigned char)((uint64_t)p.us >> (56 - 8 * i));
+    for (int i = 0; i < 8; i++)
+        out[i] = (unsigned char)((uint64_t)p.us >> (56 - 8 * i));
     memcpy(out + 8, p.id.byte, sizeof p.id.byte);
 }
 
 static void bind_place(struct text list, const unsigned char *place, unsigned char *out)
 {
-    struct digest d = digest_of_parts(
-        (const struct text[]){list, {(const char *)place, PLACE_SIZE}}, 2);
+    struct digest d =
+        digest_of_parts((const struct text[]){list, {(const char *)place, PLACE_SIZE}}, 2);
     memcpy(out, d.byte, BOUND_SIZE);
 }
 
@@ -65,18 +67,21 @@ bool cursor_read(struct text word, struct text list, struct place *out)
     if (memcmp(bound, raw, BOUND_SIZE) != 0) return false;
     const unsigned char *at = raw + BOUND_SIZE;
     uint64_t us = 0;
-    for (int i = 0; i < 8; i++) us = us << 8 | at[i];
+    for (int i = 0; i < 8; i++)
+        us = us << 8 | at[i];
     out->us = (int64_t)us;
     memcpy(out->id.byte, at + 8, sizeof out->id.byte);
     return true;
 }
 
-struct result cursor_open(struct call *c, const struct page *page, struct text list, struct place *out)
+struct result cursor_open(struct call *c, const struct page *page, struct text list,
+                          struct place *out)
 {
     *out = (struct place){.us = NO_TIME};
     if (page->cursor.size == 0 || cursor_read(page->cursor, list, out)) return DONE;
-    return call_fault(c, BAD_CURSOR, TEXT("cursor"),
-                      TEXT("Use `next` of the page before, with the same filters; or leave cursor out."));
+    return call_fault(
+        c, BAD_CURSOR, TEXT("cursor"),
+        TEXT("Use `next` of the page before, with the same filters; or leave cursor out."));
 }
 
 struct text list_of(struct call *c, const char *kind, struct uuid owner)

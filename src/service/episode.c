@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Enrolment: a patient is put on one version of one protocol and stays on it. Whatever the version does not know is refused
- * now, while the person who knows better is still there. */
+/* Enrolment: a patient is put on one version of one protocol and stays on it. Whatever the version
+ * does not know is refused now, while the person who knows better is still there. */
 #include "inside.h"
 
 #include "../base/time.h"
@@ -10,21 +10,25 @@
 
 static void check_day(struct call *c, struct text pointer, int32_t day, int32_t today)
 {
-    if (day != NO_DAY && day > today) (void)call_fault(c, IN_FUTURE, pointer, TEXT("Send a day that has come."));
+    if (day != NO_DAY && day > today)
+        (void)call_fault(c, IN_FUTURE, pointer, TEXT("Send a day that has come."));
 }
 
 static void check_side(struct call *c, const struct rehab_protocol *p, enum side side)
 {
     if (p->head->sided != 0 && side == SIDE_NONE) {
-        (void)call_fault(c, WRONG_SIDE, TEXT("/side"), TEXT("Send left, right or both: the protocol is about a side."));
+        (void)call_fault(c, WRONG_SIDE, TEXT("/side"),
+                         TEXT("Send left, right or both: the protocol is about a side."));
     }
     if (p->head->sided == 0 && side != SIDE_NONE) {
-        (void)call_fault(c, WRONG_SIDE, TEXT("/side"), TEXT("Leave it out: the protocol is about no side."));
+        (void)call_fault(c, WRONG_SIDE, TEXT("/side"),
+                         TEXT("Leave it out: the protocol is about no side."));
     }
 }
 
 /* "a, b, c" of the texts first .. first + count - 1. */
-static struct text join_texts(struct call *c, const struct rehab_protocol *p, struct rehab_range texts)
+static struct text join_texts(struct call *c, const struct rehab_protocol *p,
+                              struct rehab_range texts)
 {
     struct text all = TEXT("");
     for (uint32_t i = 0; i < texts.count; i++) {
@@ -39,7 +43,8 @@ static void check_stratum(struct call *c, const struct rehab_protocol *p, const 
     uint32_t found = rehab_find_stratum(p, text_to(s->name));
     struct text pointer = text_format(c->arena, "/strata/%.*s", TEXT_FMT(s->name));
     if (found == REHAB_NONE) {
-        (void)call_fault(c, UNKNOWN_STRATUM, pointer, TEXT("Leave it out: the protocol does not ask for it."));
+        (void)call_fault(c, UNKNOWN_STRATUM, pointer,
+                         TEXT("Leave it out: the protocol does not ask for it."));
     } else if (rehab_find_stratum_value(p, found, text_to(s->value)) == REHAB_NONE) {
         struct text known = join_texts(c, p, p->strata[found].values);
         struct text detail = text_format(c->arena, "Send one of %.*s.", TEXT_FMT(known));
@@ -49,16 +54,20 @@ static void check_stratum(struct call *c, const struct rehab_protocol *p, const 
 
 /* ---- when care began ---- */
 
-/* Day zero as far as it is known: the first phase began when the injury did, unless the caller knows better. */
-static int64_t default_start(const struct episode *e, const struct rehab_protocol *p, const struct zone *zone, int64_t now_us)
+/* Day zero as far as it is known: the first phase began when the injury did, unless the caller
+ * knows better. */
+static int64_t default_start(const struct episode *e, const struct rehab_protocol *p,
+                             const struct zone *zone, int64_t now_us)
 {
-    int32_t day = p->head->day_zero == REHAB_SURGERY && e->surgery_day != NO_DAY ? e->surgery_day : e->onset_day;
+    int32_t day = p->head->day_zero == REHAB_SURGERY && e->surgery_day != NO_DAY ? e->surgery_day
+                                                                                 : e->onset_day;
     if (day == NO_DAY) return now_us;
     int64_t midnight_us = zone_utc(zone, (int64_t)day * US_PER_DAY);
     return midnight_us < now_us ? midnight_us : now_us;
 }
 
-static void settle_start(struct call *c, struct episode *e, const struct rehab_protocol *p, const struct zone *zone)
+static void settle_start(struct call *c, struct episode *e, const struct rehab_protocol *p,
+                         const struct zone *zone)
 {
     if (e->started_us == NO_TIME) {
         e->started_us = default_start(e, p, zone, c->now_us);
@@ -67,7 +76,8 @@ static void settle_start(struct call *c, struct episode *e, const struct rehab_p
     }
 }
 
-static struct result check_enrolment(struct call *c, struct episode *e, const struct rehab_protocol *p)
+static struct result check_enrolment(struct call *c, struct episode *e,
+                                     const struct rehab_protocol *p)
 {
     const struct zone *zone = NULL;
     TRY(find_zone(c, &zone));
@@ -75,32 +85,37 @@ static struct result check_enrolment(struct call *c, struct episode *e, const st
     check_day(c, TEXT("/onset_date"), e->onset_day, today);
     check_day(c, TEXT("/surgery_date"), e->surgery_day, today);
     check_side(c, p, e->side);
-    for (uint32_t i = 0; i < e->stratum_count; i++) check_stratum(c, p, &e->strata[i]);
+    for (uint32_t i = 0; i < e->stratum_count; i++)
+        check_stratum(c, p, &e->strata[i]);
     settle_start(c, e, p, zone);
     return call_faults(c);
 }
 
 /* ---- creating ---- */
 
-static struct result find_version(struct call *c, const struct episode *e, const struct published **out)
+static struct result find_version(struct call *c, const struct episode *e,
+                                  const struct published **out)
 {
     if (catalogue_find(c, e->protocol, 0) == NULL) {
-        return call_fault(c, UNKNOWN_PROTOCOL, TEXT("/protocol"), TEXT("GET /v1/protocols lists what can be followed."));
+        return call_fault(c, UNKNOWN_PROTOCOL, TEXT("/protocol"),
+                          TEXT("GET /v1/protocols lists what can be followed."));
     }
     *out = catalogue_find(c, e->protocol, e->protocol_version);
     if (*out != NULL && (*out)->version.state == VERSION_PUBLISHED) return DONE;
-    return call_fault(c, UNPUBLISHED_VERSION, TEXT("/version"), TEXT("Leave it out for the newest published version."));
+    return call_fault(c, UNPUBLISHED_VERSION, TEXT("/version"),
+                      TEXT("Leave it out for the newest published version."));
 }
 
-static struct result enter_first_phases(struct call *c, struct episode *e, const struct rehab_protocol *p)
+static struct result enter_first_phases(struct call *c, struct episode *e,
+                                        const struct rehab_protocol *p)
 {
     uint32_t count = rehab_count(p, REHAB_TRACKS);
     e->tracks = rehab_alloc(c->arena, count * sizeof *e->tracks + 1);
     if (e->tracks == NULL) return (struct result){NO_MEMORY};
     for (uint32_t t = 0; t < count; t++) {
         struct rehab_ref phase = p->phases[p->tracks[t].phases.first].id;
-        e->tracks[t] = (struct track){text_from(rehab_text_at(p, p->tracks[t].id)), text_from(rehab_text_at(p, phase)),
-                                      e->started_us};
+        e->tracks[t] = (struct track){text_from(rehab_text_at(p, p->tracks[t].id)),
+                                      text_from(rehab_text_at(p, phase)), e->started_us};
     }
     e->track_count = count;
     return DONE;
@@ -123,7 +138,8 @@ static struct result fill_episode(struct call *c, struct episode *e)
 }
 
 struct result service_create_episode(struct call *c, struct idempotency *once, struct episode *e,
-                                     struct result (*render)(struct call *, const struct episode *, struct text *),
+                                     struct result (*render)(struct call *, const struct episode *,
+                                                             struct text *),
                                      struct written *out)
 {
     TRY(once_find(c, once, out));
@@ -137,7 +153,8 @@ struct result service_create_episode(struct call *c, struct idempotency *once, s
     once_answer(c, once, answer);
     struct result r = store_create_episode(c, e, once);
     if (r.code == GUARD_MISSED) {
-        return call_fault(c, UNKNOWN_PATIENT, TEXT("/patient_id"), TEXT("Register the patient first: POST /v1/patients."));
+        return call_fault(c, UNKNOWN_PATIENT, TEXT("/patient_id"),
+                          TEXT("Register the patient first: POST /v1/patients."));
     }
     return once_settle(c, r, once, out);
 }
@@ -152,12 +169,13 @@ struct result service_get_episode(struct call *c, struct uuid id, struct episode
 static struct text name_list(struct call *c, const struct episode_filter *by)
 {
     struct text list = list_of(c, "episodes", by->patient);
-    return text_format(c->arena, "%.*s %d %.*s %.*s", TEXT_FMT(list), by->has_state ? (int)by->state : -1,
-                       TEXT_FMT(by->protocol), TEXT_FMT(by->phase));
+    return text_format(c->arena, "%.*s %d %.*s %.*s", TEXT_FMT(list),
+                       by->has_state ? (int)by->state : -1, TEXT_FMT(by->protocol),
+                       TEXT_FMT(by->phase));
 }
 
-struct result service_list_episodes(struct call *c, const struct episode_filter *by, struct page *page,
-                                    struct episode **items, uint32_t *count)
+struct result service_list_episodes(struct call *c, const struct episode_filter *by,
+                                    struct page *page, struct episode **items, uint32_t *count)
 {
     struct place after;
     struct text list = name_list(c, by);

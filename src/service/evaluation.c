@@ -4,8 +4,8 @@
 
 #include "../base/time.h"
 
-struct result service_evaluate(struct call *c, struct uuid episode, int64_t as_of_us, int64_t known_at_us,
-                               struct evaluation *out)
+struct result service_evaluate(struct call *c, struct uuid episode, int64_t as_of_us,
+                               int64_t known_at_us, struct evaluation *out)
 {
     struct case_file file;
     bool now = as_of_us == NO_TIME;
@@ -14,7 +14,8 @@ struct result service_evaluate(struct call *c, struct uuid episode, int64_t as_o
     TRY(case_load(c, episode, now ? c->now_us + US_PER_DAY : as_of_us, known_at_us, &file));
     if (now) as_of_us = case_latest_us(&file, as_of_us);
     if (as_of_us < file.episode.started_us) {
-        return call_fault(c, BEFORE_ONSET, TEXT("as_of"), TEXT("Send a time on or after `started_at` of the episode."));
+        return call_fault(c, BEFORE_ONSET, TEXT("as_of"),
+                          TEXT("Send a time on or after `started_at` of the episode."));
     }
     return case_evaluate(c, &file, as_of_us, known_at_us, out);
 }

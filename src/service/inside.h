@@ -9,21 +9,25 @@
 
 /* ---- cursor.c ---- */
 
-/* The last line of a page: what a list is ordered by. Lists without a time keep their number in `us`, or nothing. */
+/* The last line of a page: what a list is ordered by. Lists without a time keep their number in
+ * `us`, or nothing. */
 struct place {
     int64_t us;
     struct uuid id;
 };
 
-/* A place of the list named `list` (its name and filters, in any form that tells lists apart), as a word. */
+/* A place of the list named `list` (its name and filters, in any form that tells lists apart), as a
+ * word. */
 struct text cursor_write(struct rehab_arena *arena, struct text list, struct place place);
 
 /* false: not a cursor of this list. */
 bool cursor_read(struct text word, struct text list, struct place *out);
 
-/* The place a page begins after, NO_TIME and nil for the first page. BAD_CURSOR when its cursor is of another list.
- * Lists are read by one item more than the page holds, to know whether there is another. */
-struct result cursor_open(struct call *c, const struct page *page, struct text list, struct place *out);
+/* The place a page begins after, NO_TIME and nil for the first page. BAD_CURSOR when its cursor is
+ * of another list. Lists are read by one item more than the page holds, to know whether there is
+ * another. */
+struct result cursor_open(struct call *c, const struct page *page, struct text list,
+                          struct place *out);
 
 /* The name of a list of one thing: its kind and whose it is. */
 struct text list_of(struct call *c, const char *kind, struct uuid owner);
@@ -35,14 +39,16 @@ enum problem_code judge_state(enum episode_state state, enum move kind);
 
 /* ---- once.c ---- */
 
-/* The answer given to this key before, if any: out->replayed tells. KEY_REUSED when it was another request. */
+/* The answer given to this key before, if any: out->replayed tells. KEY_REUSED when it was another
+ * request. */
 struct result once_find(struct call *c, const struct idempotency *once, struct written *out);
 
 /* Completes the record before the write: an own key when the caller sent none, and the answer. */
 void once_answer(struct call *c, struct idempotency *once, struct answer answer);
 
 /* What came of the write: fills `out`, and finds out when the store could not tell. */
-struct result once_settle(struct call *c, struct result written, const struct idempotency *once, struct written *out);
+struct result once_settle(struct call *c, struct result written, const struct idempotency *once,
+                          struct written *out);
 
 /* ---- catalogue.c ---- */
 
@@ -71,19 +77,23 @@ struct case_file {
 };
 
 /* All that happened until `until_us` and was known by `known_at_us` (NO_TIME: all). NOT_FOUND. */
-struct result case_load(struct call *c, struct uuid episode, int64_t until_us, int64_t known_at_us, struct case_file *out);
+struct result case_load(struct call *c, struct uuid episode, int64_t until_us, int64_t known_at_us,
+                        struct case_file *out);
 
 /* Nothing on record lies after this. */
 int64_t case_latest_us(const struct case_file *file, int64_t now_us);
 
 /* Puts the observations of an assessment where their time belongs. */
-struct result case_add_assessment(struct call *c, struct case_file *file, const struct assessment *a);
+struct result case_add_assessment(struct call *c, struct case_file *file,
+                                  const struct assessment *a);
 void case_drop_assessment(struct case_file *file, struct uuid assessment);
-struct result case_add_transition(struct call *c, struct case_file *file, const struct transition *t);
+struct result case_add_transition(struct call *c, struct case_file *file,
+                                  const struct transition *t);
 
-/* What the rules say as of an instant. The evaluation's episode stands as it stood then: tracks, state, end. */
-struct result case_evaluate(struct call *c, const struct case_file *file, int64_t as_of_us, int64_t known_at_us,
-                            struct evaluation *out);
+/* What the rules say as of an instant. The evaluation's episode stands as it stood then: tracks,
+ * state, end. */
+struct result case_evaluate(struct call *c, const struct case_file *file, int64_t as_of_us,
+                            int64_t known_at_us, struct evaluation *out);
 
 /* Is a hold in force after all recorded moves? */
 bool case_is_held(const struct case_file *file);
@@ -93,11 +103,13 @@ bool case_is_held(const struct case_file *file);
 /* What the clinic's wall showed: both clocks of an instant. */
 struct rehab_instant instant_of(const struct zone *zone, int64_t us);
 
-/* NO_TIME becomes now, and so does a time that is ahead of our clock by no more than clocks differ. IN_FUTURE beyond that. */
+/* NO_TIME becomes now, and so does a time that is ahead of our clock by no more than clocks differ.
+ * IN_FUTURE beyond that. */
 struct result settle_time(struct call *c, struct text pointer, int64_t *us);
 
 /* BEFORE_ONSET for a time before the local day of onset. */
-struct result check_onset(struct call *c, struct text pointer, const struct zone *zone, int32_t onset_day, int64_t us);
+struct result check_onset(struct call *c, struct text pointer, const struct zone *zone,
+                          int32_t onset_day, int64_t us);
 
 /* The caller's zone; INTERNAL when this machine does not know it. */
 struct result find_zone(struct call *c, const struct zone **out);
@@ -115,5 +127,6 @@ static inline struct rehab_text text_to(struct text t)
 /* The role as the rules count it: one bit, 0 for roles that do not treat patients. */
 uint32_t role_bit(enum role role);
 
-/* May somebody of this role do what is reserved for `roles`? A physician may what a clinician may. */
+/* May somebody of this role do what is reserved for `roles`? A physician may what a clinician may.
+ */
 bool role_is_among(enum role role, uint32_t roles);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A write happens once, however often it is asked for. Its answer is written by the same statement as its effect, so the
- * record and the effect exist together or not at all: whoever has the key can find out what happened, this room too when a
- * connection dies between the write and the word that it was committed. */
+/* A write happens once, however often it is asked for. Its answer is written by the same statement
+ * as its effect, so the record and the effect exist together or not at all: whoever has the key can
+ * find out what happened, this room too when a connection dies between the write and the word that
+ * it was committed. */
 #include "inside.h"
 
 #include "../base/digest.h"
@@ -35,9 +36,10 @@ void once_answer(struct call *c, struct idempotency *once, struct answer answer)
     once->key = text_format(c->arena, "request:%s", id);
 }
 
-/* The connection died after the statement had been sent. A record proves that it was committed. Without one it may still
- * be under way, so nothing may be said about it. */
-static struct result find_outcome(struct call *c, const struct idempotency *once, struct written *out)
+/* The connection died after the statement had been sent. A record proves that it was committed.
+ * Without one it may still be under way, so nothing may be said about it. */
+static struct result find_outcome(struct call *c, const struct idempotency *once,
+                                  struct written *out)
 {
     LOG(WARNING, COMMIT_UNKNOWN, .request_id = c->request_id);
     metric_add(c->worker->metrics, METRIC_COMMITS_UNKNOWN, 1);
@@ -55,7 +57,8 @@ static struct result find_outcome(struct call *c, const struct idempotency *once
     return (struct result){OUTCOME_UNKNOWN};
 }
 
-struct result once_settle(struct call *c, struct result written, const struct idempotency *once, struct written *out)
+struct result once_settle(struct call *c, struct result written, const struct idempotency *once,
+                          struct written *out)
 {
     *out = (struct written){.answer = once->answer};
     if (written.code == UNKNOWN_COMMIT) return find_outcome(c, once, out);

@@ -14,19 +14,22 @@ static struct result name_owner(struct call *c, const struct patient *p)
     char id[UUID_TEXT_SIZE];
     uuid_write(owner, id);
     c->problem.existing = text_copy(c->arena, text_of(id));
-    return call_fail(c, IDENTIFIER_TAKEN, "Use the patient that `existing` names, or correct the identifier.");
+    return call_fail(c, IDENTIFIER_TAKEN,
+                     "Use the patient that `existing` names, or correct the identifier.");
 }
 
 static struct result check_birth(struct call *c, const struct patient *p)
 {
     const struct zone *zone = NULL;
     TRY(find_zone(c, &zone));
-    if (p->birth_day == NO_DAY || p->birth_day <= time_day_of(zone_local(zone, c->now_us))) return DONE;
+    if (p->birth_day == NO_DAY || p->birth_day <= time_day_of(zone_local(zone, c->now_us)))
+        return DONE;
     return call_fault(c, IN_FUTURE, TEXT("/birth_date"), TEXT("Send a day that has come."));
 }
 
 struct result service_create_patient(struct call *c, struct idempotency *once, struct patient *p,
-                                     struct result (*render)(struct call *, const struct patient *, struct text *),
+                                     struct result (*render)(struct call *, const struct patient *,
+                                                             struct text *),
                                      struct written *out)
 {
     TRY(once_find(c, once, out));
@@ -52,7 +55,8 @@ struct result service_get_patient(struct call *c, struct uuid id, struct patient
     return store_load_patient(c, id, out);
 }
 
-static struct result find_one(struct call *c, const struct identifier *by, struct patient **items, uint32_t *count)
+static struct result find_one(struct call *c, const struct identifier *by, struct patient **items,
+                              uint32_t *count)
 {
     struct uuid id;
     *count = 0;

@@ -34,7 +34,8 @@ struct result service_check_readiness(struct call *c, struct readiness *out)
         .catalogue = !catalogue_is_empty(c),
         .draining = atomic_load(&c->app->draining),
     };
-    out->schema = out->schema_applied >= out->schema_known; /* a newer schema serves an older binary too */
+    out->schema =
+        out->schema_applied >= out->schema_known; /* a newer schema serves an older binary too */
     out->ready = out->database && out->schema && out->catalogue && !out->draining;
     return DONE;
 }

@@ -13,6 +13,7 @@ struct result service_list_timeline(struct call *c, struct uuid episode, struct 
     if (*count <= page->limit) return DONE;
     *count = page->limit;
     const struct timeline_entry *last = &(*items)[*count - 1];
-    page->next = cursor_write(c->arena, list, (struct place){.us = last->occurred_us, .id = last->id});
+    page->next =
+        cursor_write(c->arena, list, (struct place){.us = last->occurred_us, .id = last->id});
     return DONE;
 }

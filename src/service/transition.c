@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A move of the patient: the one place where a decision becomes a fact. It is judged on the evidence as of the moment it
- * happened, recorded with that evaluation byte for byte as it is answered, and written only if nothing it rests on has
- * changed since it was read. What is judged, in this order: the version the caller saw, the time, the state, red flags, and
- * then what the kind of move asks for. */
+/* A move of the patient: the one place where a decision becomes a fact. It is judged on the
+ * evidence as of the moment it happened, recorded with that evaluation byte for byte as it is
+ * answered, and written only if nothing it rests on has changed since it was read. What is judged,
+ * in this order: the version the caller saw, the time, the state, red flags, and then what the kind
+ * of move asks for. */
 #include "inside.h"
 
 #include "../base/time.h"
@@ -20,7 +21,8 @@ struct moving {
     uint32_t phase; /* where that track stands */
 };
 
-static struct result bad_member(struct call *c, enum problem_code code, const char *pointer, const char *detail)
+static struct result bad_member(struct call *c, enum problem_code code, const char *pointer,
+                                const char *detail)
 {
     return call_fault(c, code, text_of(pointer), text_of(detail));
 }
@@ -28,12 +30,14 @@ static struct result bad_member(struct call *c, enum problem_code code, const ch
 static struct text phase_id(const struct moving *m, uint32_t phase)
 {
     const struct rehab_protocol *p = m->file.rules;
-    return phase == REHAB_NONE ? (struct text){NULL, 0} : text_from(rehab_text_at(p, p->phases[phase].id));
+    return phase == REHAB_NONE ? (struct text){NULL, 0}
+                               : text_from(rehab_text_at(p, p->phases[phase].id));
 }
 
 /* ---- the gates of the phase the patient stands in ---- */
 
-static const struct rehab_gate_result *find_gate(const struct moving *m, enum rehab_move move, uint32_t to)
+static const struct rehab_gate_result *find_gate(const struct moving *m, enum rehab_move move,
+                                                 uint32_t to)
 {
     const struct rehab_decision *d = m->evaluation.decision;
     for (uint32_t i = 0; i < d->gate_count; i++) {
@@ -57,60 +61,71 @@ static const struct rehab_gate_result *find_met(const struct moving *m, enum reh
 
 /* ---- overriding ---- */
 
-/* A time floor is not met and may be relaxed by some roles only: the first such that this role may not. */
+/* A time floor is not met and may be relaxed by some roles only: the first such that this role may
+ * not. */
 static const struct rehab_criterion_row *find_floor(struct call *c, const struct moving *m,
                                                     const struct rehab_gate_result *g)
 {
     for (uint32_t i = 0; i < g->findings.count; i++) {
         const struct rehab_finding *f = &m->evaluation.decision->findings[g->findings.first + i];
         const struct rehab_criterion_row *row = &m->file.rules->criteria[f->criterion];
-        if (row->floor != 0 && f->verdict != REHAB_MET && !role_is_among(c->caller.role, row->roles)) return row;
+        if (row->floor != 0 && f->verdict != REHAB_MET &&
+            !role_is_among(c->caller.role, row->roles))
+            return row;
     }
     return NULL;
 }
 
-static struct result use_override(struct call *c, struct moving *m, const struct rehab_gate_result *g)
+static struct result use_override(struct call *c, struct moving *m,
+                                  const struct rehab_gate_result *g)
 {
     TRY(service_check_scope(c, CARE_OVERRIDE));
     const struct rehab_criterion_row *floor = find_floor(c, m, g);
     if (floor != NULL && floor->roles == 0) {
-        return bad_member(c, NOT_OVERRIDABLE, "/override", "The time that must pass first cannot be overridden.");
+        return bad_member(c, NOT_OVERRIDABLE, "/override",
+                          "The time that must pass first cannot be overridden.");
     }
     if (floor != NULL) {
-        return call_fail(c, ROLE_MISSING, "The time that must pass first may be relaxed by a physician only.");
+        return call_fail(c, ROLE_MISSING,
+                         "The time that must pass first may be relaxed by a physician only.");
     }
     m->made.override_code = m->asked->override_code;
     m->made.override_reason = m->asked->override_reason;
     return DONE;
 }
 
-static struct result refuse_gate(struct call *c, const struct moving *m, const struct rehab_gate_result *g)
+static struct result refuse_gate(struct call *c, const struct moving *m,
+                                 const struct rehab_gate_result *g)
 {
     uint32_t counts[REHAB_VERDICT_COUNT] = {0};
     for (uint32_t i = 0; i < g->findings.count; i++) {
         counts[m->evaluation.decision->findings[g->findings.first + i].verdict]++;
     }
-    c->problem.detail = text_format(c->arena,
-                                    "Criteria met: %u, not met: %u, not known: %u. Measure what is missing, or send an "
-                                    "override with a reason.",
-                                    counts[REHAB_MET], counts[REHAB_NOT_MET], counts[REHAB_UNKNOWN]);
+    c->problem.detail = text_format(
+        c->arena,
+        "Criteria met: %u, not met: %u, not known: %u. Measure what is missing, or send an "
+        "override with a reason.",
+        counts[REHAB_MET], counts[REHAB_NOT_MET], counts[REHAB_UNKNOWN]);
     return (struct result){GATE_NOT_SATISFIED};
 }
 
 /* ---- kinds of move ---- */
 
 /* Forward: through a gate that is met, while none that leads back or holds is. */
-static struct result judge_forward(struct call *c, struct moving *m, enum rehab_move move, uint32_t to)
+static struct result judge_forward(struct call *c, struct moving *m, enum rehab_move move,
+                                   uint32_t to)
 {
     const struct rehab_gate_result *g = find_gate(m, move, to);
-    if (g == NULL) return bad_member(c, UNKNOWN_PHASE, "/to", "No gate of the present phase leads there.");
+    if (g == NULL)
+        return bad_member(c, UNKNOWN_PHASE, "/to", "No gate of the present phase leads there.");
     m->made.to = phase_id(m, g->to);
     bool held_back = find_met(m, REHAB_REGRESS) != NULL || find_met(m, REHAB_HOLD) != NULL;
     if (g->verdict == REHAB_MET && !held_back) return DONE;
     if (m->asked->has_override) return use_override(c, m, g);
     if (g->verdict != REHAB_MET) return refuse_gate(c, m, g);
     return call_fail(c, GATE_NOT_SATISFIED,
-                     "The gate itself is met, but another one asks to step back or to hold. Follow it, or send an "
+                     "The gate itself is met, but another one asks to step back or to hold. Follow "
+                     "it, or send an "
                      "override with a reason.");
 }
 
@@ -129,9 +144,11 @@ static struct result judge_advance(struct call *c, struct moving *m)
     uint32_t to = REHAB_NONE;
     if (m->asked->to.size > 0) {
         to = rehab_find_phase(m->file.rules, m->track, text_to(m->asked->to));
-        if (to == REHAB_NONE) return bad_member(c, UNKNOWN_PHASE, "/to", "The track has no phase of this id.");
+        if (to == REHAB_NONE)
+            return bad_member(c, UNKNOWN_PHASE, "/to", "The track has no phase of this id.");
     } else if (count_gates(m, REHAB_ADVANCE) > 1) {
-        return bad_member(c, UNKNOWN_PHASE, "/to", "Several gates lead on from here: name the phase.");
+        return bad_member(c, UNKNOWN_PHASE, "/to",
+                          "Several gates lead on from here: name the phase.");
     }
     return judge_forward(c, m, REHAB_ADVANCE, to);
 }
@@ -162,7 +179,8 @@ static struct result judge_regress(struct call *c, struct moving *m)
         to = met->to;
     }
     if (to == REHAB_NONE || to >= m->phase) {
-        return bad_member(c, UNKNOWN_PHASE, "/to", "There is no such phase before the present one.");
+        return bad_member(c, UNKNOWN_PHASE, "/to",
+                          "There is no such phase before the present one.");
     }
     m->made.to = phase_id(m, to);
     return met != NULL && met->to == to ? DONE : need_reason(c, m);
@@ -170,13 +188,15 @@ static struct result judge_regress(struct call *c, struct moving *m)
 
 static struct result judge_hold(struct call *c, struct moving *m)
 {
-    if (case_is_held(&m->file)) return call_fail(c, STATE_FORBIDS, "The episode is on hold already.");
+    if (case_is_held(&m->file))
+        return call_fail(c, STATE_FORBIDS, "The episode is on hold already.");
     return find_met(m, REHAB_HOLD) != NULL ? DONE : need_reason(c, m);
 }
 
 static struct text append_id(struct call *c, struct text ids, struct text id)
 {
-    return text_format(c->arena, "%.*s%s%.*s", TEXT_FMT(ids), ids.size > 0 ? " " : "", TEXT_FMT(id));
+    return text_format(c->arena, "%.*s%s%.*s", TEXT_FMT(ids), ids.size > 0 ? " " : "",
+                       TEXT_FMT(id));
 }
 
 static struct result judge_clearance(struct call *c, struct moving *m)
@@ -191,15 +211,17 @@ static struct result judge_clearance(struct call *c, struct moving *m)
         if (!d->red_flags[i].raised || !meant) continue;
         if (!role_is_among(c->caller.role, row->cleared_by)) {
             bool any = (row->cleared_by & REHAB_CLINICIAN) != 0;
-            c->problem.detail = text_format(c->arena, "The red flag %.*s may be cleared by a %s only.", TEXT_FMT(id),
-                                            any ? "clinician or physician" : "physician");
+            c->problem.detail =
+                text_format(c->arena, "The red flag %.*s may be cleared by a %s only.",
+                            TEXT_FMT(id), any ? "clinician or physician" : "physician");
             return (struct result){ROLE_MISSING};
         }
         cleared = append_id(c, cleared, id);
     }
     m->made.red_flag = cleared;
     if (cleared.size > 0) return need_reason(c, m);
-    if (m->asked->red_flag.size > 0) return bad_member(c, BAD_VALUE, "/red_flag", "No red flag of this id is raised.");
+    if (m->asked->red_flag.size > 0)
+        return bad_member(c, BAD_VALUE, "/red_flag", "No red flag of this id is raised.");
     return call_fail(c, STATE_FORBIDS, "No red flag is raised.");
 }
 
@@ -231,11 +253,16 @@ static struct result check_time(struct call *c, struct moving *m)
     m->made.occurred_us = m->asked->occurred_us;
     TRY(settle_time(c, TEXT("/occurred_at"), &m->made.occurred_us));
     uint32_t count = m->file.transition_count;
-    int64_t last_us = count > 0 ? m->file.transitions[count - 1].occurred_us : m->file.episode.started_us;
-    if (m->asked->occurred_us == NO_TIME && m->made.occurred_us < last_us) m->made.occurred_us = last_us;
+    int64_t last_us =
+        count > 0 ? m->file.transitions[count - 1].occurred_us : m->file.episode.started_us;
+    if (m->asked->occurred_us == NO_TIME && m->made.occurred_us < last_us)
+        m->made.occurred_us = last_us;
     if (m->made.occurred_us >= last_us) return DONE;
-    if (count > 0) return bad_member(c, OUT_OF_ORDER, "/occurred_at", "Send a time after the last transition.");
-    return bad_member(c, OUT_OF_ORDER, "/occurred_at", "Send a time after `started_at` of the episode.");
+    if (count > 0)
+        return bad_member(c, OUT_OF_ORDER, "/occurred_at",
+                          "Send a time after the last transition.");
+    return bad_member(c, OUT_OF_ORDER, "/occurred_at",
+                      "Send a time after `started_at` of the episode.");
 }
 
 /* Members that this kind of move has no use for would be lost without a word. */
@@ -244,9 +271,11 @@ static void check_members(struct call *c, const struct transition_request *asked
     bool forward = asked->kind == MOVE_ADVANCE || asked->kind == MOVE_COMPLETE;
     bool to = asked->kind == MOVE_ADVANCE || asked->kind == MOVE_REGRESS;
     if (asked->has_override && !forward) {
-        (void)bad_member(c, NOT_OVERRIDABLE, "/override", "Only advance and complete go through a gate: leave it out.");
+        (void)bad_member(c, NOT_OVERRIDABLE, "/override",
+                         "Only advance and complete go through a gate: leave it out.");
     }
-    if (asked->to.size > 0 && !to) (void)bad_member(c, BAD_VALUE, "/to", "Leave it out: this move leads to no phase.");
+    if (asked->to.size > 0 && !to)
+        (void)bad_member(c, BAD_VALUE, "/to", "Leave it out: this move leads to no phase.");
     if (asked->red_flag.size > 0 && asked->kind != MOVE_CLEAR_RED_FLAG) {
         (void)bad_member(c, BAD_VALUE, "/red_flag", "Leave it out, or send kind clear_red_flag.");
     }
@@ -263,9 +292,11 @@ static struct result find_track(struct call *c, struct moving *m)
     const struct rehab_protocol *p = m->file.rules;
     bool named = m->asked->track.size > 0;
     m->track = named ? rehab_find_track(p, text_to(m->asked->track)) : REHAB_NONE;
-    if (named && m->track == REHAB_NONE) return bad_member(c, UNKNOWN_TRACK, "/track", "The episode shows its tracks.");
+    if (named && m->track == REHAB_NONE)
+        return bad_member(c, UNKNOWN_TRACK, "/track", "The episode shows its tracks.");
     if (!named && moves_track(m->asked->kind)) {
-        if (rehab_count(p, REHAB_TRACKS) > 1) return bad_member(c, UNKNOWN_TRACK, "/track", "Name one of its tracks.");
+        if (rehab_count(p, REHAB_TRACKS) > 1)
+            return bad_member(c, UNKNOWN_TRACK, "/track", "Name one of its tracks.");
         m->track = 0;
     }
     if (m->track == REHAB_NONE) return DONE;
@@ -283,8 +314,8 @@ static bool is_flagged(const struct rehab_decision *d)
     return false;
 }
 
-/* The state on record, and red flags as of the moment of the move. A move that is dated before a flag was raised is stopped
- * by it all the same, and is then shown the evaluation of now. */
+/* The state on record, and red flags as of the moment of the move. A move that is dated before a
+ * flag was raised is stopped by it all the same, and is then shown the evaluation of now. */
 static struct result check_state(struct call *c, struct moving *m)
 {
     enum problem_code code = judge_state(m->file.episode.state, m->asked->kind);
@@ -294,8 +325,11 @@ static struct result check_state(struct call *c, struct moving *m)
     if (code != RED_FLAG_RAISED) {
         return call_fail(c, code, "Read the episode: its state says what can be done.");
     }
-    if (!flagged) TRY(case_evaluate(c, &m->file, case_latest_us(&m->file, c->now_us), NO_TIME, &m->evaluation));
-    return call_fail(c, RED_FLAG_RAISED, "Examine the patient, then send clear_red_flag with a reason; or withdraw.");
+    if (!flagged)
+        TRY(case_evaluate(c, &m->file, case_latest_us(&m->file, c->now_us), NO_TIME,
+                          &m->evaluation));
+    return call_fail(c, RED_FLAG_RAISED,
+                     "Examine the patient, then send clear_red_flag with a reason; or withdraw.");
 }
 
 static struct result judge(struct call *c, struct moving *m)
@@ -337,8 +371,8 @@ static struct result stand_after(struct call *c, struct moving *m, struct episod
     return DONE;
 }
 
-static struct result try_move(struct call *c, struct idempotency *once, struct uuid episode, struct moving *m,
-                              const struct transition_render *render)
+static struct result try_move(struct call *c, struct idempotency *once, struct uuid episode,
+                              struct moving *m, const struct transition_render *render)
 {
     struct episode then;
     struct answer answer = {.status = 201};
@@ -353,9 +387,10 @@ static struct result try_move(struct call *c, struct idempotency *once, struct u
     return store_record_transition(c, &m->file.episode, &then, &m->made, once);
 }
 
-struct result service_record_transition(struct call *c, struct idempotency *once, struct uuid episode,
-                                        const struct transition_request *asked, const struct transition_render *render,
-                                        struct written *out, struct evaluation *refused)
+struct result service_record_transition(struct call *c, struct idempotency *once,
+                                        struct uuid episode, const struct transition_request *asked,
+                                        const struct transition_render *render, struct written *out,
+                                        struct evaluation *refused)
 {
     *refused = (struct evaluation){0};
     for (int i = 0; i < ATTEMPTS; i++) {
@@ -364,7 +399,8 @@ struct result service_record_transition(struct call *c, struct idempotency *once
         if (out->replayed) return DONE;
         struct result r = try_move(c, once, episode, &m, render);
         if (r.code == GATE_NOT_SATISFIED || r.code == RED_FLAG_RAISED) *refused = m.evaluation;
-        if (r.code != GUARD_MISSED && r.code != UNIQUE_VIOLATION) return once_settle(c, r, once, out);
+        if (r.code != GUARD_MISSED && r.code != UNIQUE_VIOLATION)
+            return once_settle(c, r, once, out);
     }
     return (struct result){CONFLICT};
 }
@@ -380,7 +416,8 @@ struct result service_list_transitions(struct call *c, struct uuid episode, stru
     TRY(cursor_open(c, page, list, &after));
     int32_t after_seq = after.us == NO_TIME ? 0 : (int32_t)after.us;
     TRY(store_list_transitions(c, episode, after_seq, page->limit + 1, true, items, count));
-    if (*count == 0) return store_load_episode(c, episode, &e); /* none yet, or no episode at all? */
+    if (*count == 0)
+        return store_load_episode(c, episode, &e); /* none yet, or no episode at all? */
     if (*count <= page->limit) return DONE;
     *count = page->limit;
     page->next = cursor_write(c->arena, list, (struct place){.us = (*items)[*count - 1].seq});

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who asks, and what they may. A key names its row by an id that is no secret; the secret is compared by digest, in a time
- * that tells nothing. What was found is kept for a few seconds, in a table that cannot grow: a set of four places for each
- * digest, of which the oldest gives way. Only keys that were right are kept, so that wrong ones cannot push them out. */
+/* Who asks, and what they may. A key names its row by an id that is no secret; the secret is
+ * compared by digest, in a time that tells nothing. What was found is kept for a few seconds, in a
+ * table that cannot grow: a set of four places for each digest, of which the oldest gives way. Only
+ * keys that were right are kept, so that wrong ones cannot push them out. */
 #include "service.h"
 
 #include "../base/digest.h"
@@ -64,7 +65,8 @@ static bool read_digits(struct text word, uint8_t *bytes, size_t size)
     return true;
 }
 
-struct text service_write_key(struct rehab_arena *arena, struct uuid id, const uint8_t secret[static 32])
+struct text service_write_key(struct rehab_arena *arena, struct uuid id,
+                              const uint8_t secret[static 32])
 {
     char text[] = "rhb_0123456789012345678901_0123456789012345678901234567890123456789012";
     _Static_assert(sizeof text == 4 + ID_DIGITS + 1 + SECRET_DIGITS + 1, "the parts of a key");
@@ -76,7 +78,8 @@ struct text service_write_key(struct rehab_arena *arena, struct uuid id, const u
 bool service_read_key(struct text key, struct uuid *id, struct text *secret)
 {
     uint8_t number[SECRET_SIZE];
-    if (key.size != 4 + ID_DIGITS + 1 + SECRET_DIGITS || memcmp(key.at, "rhb_", 4) != 0) return false;
+    if (key.size != 4 + ID_DIGITS + 1 + SECRET_DIGITS || memcmp(key.at, "rhb_", 4) != 0)
+        return false;
     if (key.at[4 + ID_DIGITS] != '_') return false;
     *secret = (struct text){key.at + 4 + ID_DIGITS + 1, SECRET_DIGITS};
     return read_digits((struct text){key.at + 4, ID_DIGITS}, id->byte, sizeof id->byte) &&
@@ -92,12 +95,15 @@ static struct kept_key *set_of(struct call *c, const struct digest *secret)
     return c->worker->keys->at[secret->byte[0]];
 }
 
-static const struct kept_key *find_kept(struct call *c, const struct digest *secret, struct uuid key)
+static const struct kept_key *find_kept(struct call *c, const struct digest *secret,
+                                        struct uuid key)
 {
     struct kept_key *set = set_of(c, secret);
     for (int i = 0; set != NULL && i < WAYS; i++) {
-        bool fresh = set[i].judged_us != 0 && c->now_us - set[i].judged_us < KEPT_US && c->now_us >= set[i].judged_us;
-        if (fresh && digest_equal(&set[i].secret, secret) && memcmp(&set[i].who.key, &key, sizeof key) == 0) {
+        bool fresh = set[i].judged_us != 0 && c->now_us - set[i].judged_us < KEPT_US &&
+                     c->now_us >= set[i].judged_us;
+        if (fresh && digest_equal(&set[i].secret, secret) &&
+            memcmp(&set[i].who.key, &key, sizeof key) == 0) {
             return &set[i];
         }
     }
@@ -122,7 +128,9 @@ static void keep(struct call *c, struct kept_key key)
 static struct result refuse(struct call *c)
 {
     LOG(INFO, KEY_REFUSED, .request_id = c->request_id);
-    return call_fail(c, UNAUTHENTICATED, "Send `Authorization: Bearer rhb_...` with a key that is neither expired nor revoked.");
+    return call_fail(
+        c, UNAUTHENTICATED,
+        "Send `Authorization: Bearer rhb_...` with a key that is neither expired nor revoked.");
 }
 
 static bool is_blank(char ch)
@@ -135,14 +143,17 @@ static struct text bearer_of(struct text authorization)
 {
     static const char scheme[] = "bearer";
     enum { SIZE = sizeof scheme - 1 };
-    if (authorization.size <= SIZE || !is_blank(authorization.at[SIZE])) return (struct text){NULL, 0};
+    if (authorization.size <= SIZE || !is_blank(authorization.at[SIZE]))
+        return (struct text){NULL, 0};
     for (int i = 0; i < SIZE; i++) {
         if ((authorization.at[i] | 0x20) != scheme[i]) return (struct text){NULL, 0};
     }
     const char *at = authorization.at + SIZE;
     const char *end = authorization.at + authorization.size;
-    while (at < end && is_blank(*at)) at++;
-    while (end > at && is_blank(end[-1])) end--;
+    while (at < end && is_blank(*at))
+        at++;
+    while (end > at && is_blank(end[-1]))
+        end--;
     return (struct text){at, (size_t)(end - at)};
 }
 
@@ -191,6 +202,7 @@ struct text service_scope_name(enum scope scope)
 struct result service_check_scope(struct call *c, enum scope needed)
 {
     if (needed == SCOPE_NONE || (c->caller.scopes & (uint32_t)needed) != 0) return DONE;
-    c->problem.detail = text_format(c->arena, "Use a key that carries the scope %s.", service_scope_name(needed).at);
+    c->problem.detail = text_format(c->arena, "Use a key that carries the scope %s.",
+                                    service_scope_name(needed).at);
     return (struct result){SCOPE_MISSING};
 }

@@ -41,8 +41,9 @@ static void limits(void **state)
     static const struct {
         const char *sent;
         uint32_t taken; /* 0: refused */
-    } rows[] = {{"1", 1}, {"50", 50}, {"200", 200}, {"201", 200}, {"999999999", 200}, {"0", 1}, {"007", 7},
-                {"", 0}, {"-1", 0}, {"1.5", 0}, {"ten", 0}, {"9999999999", 0}, {" 5", 0}};
+    } rows[] = {{"1", 1},   {"50", 50},        {"200", 200}, {"201", 200}, {"999999999", 200},
+                {"0", 1},   {"007", 7},        {"", 0},      {"-1", 0},    {"1.5", 0},
+                {"ten", 0}, {"9999999999", 0}, {" 5", 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct page page;
         struct request in = query("limit", rows[i].sent);
@@ -63,8 +64,16 @@ static void versions_in_if_match(void **state)
     static const struct {
         const char *sent;
         int64_t version;
-    } rows[] = {{"\"v1\"", 1},     {"\"v17\"", 17}, {"\"v17-gz\"", 17}, {"W/\"v17\"", -1}, {"v17", -1},
-                {"\"v\"", -1},     {"\"17\"", -1},  {"\"v1\", \"v2\"", -1}, {"\"v17-br\"", -1}, {"\"v-1\"", -1},
+    } rows[] = {{"\"v1\"", 1},
+                {"\"v17\"", 17},
+                {"\"v17-gz\"", 17},
+                {"W/\"v17\"", -1},
+                {"v17", -1},
+                {"\"v\"", -1},
+                {"\"17\"", -1},
+                {"\"v1\", \"v2\"", -1},
+                {"\"v17-br\"", -1},
+                {"\"v-1\"", -1},
                 {"\"v99999999999999999999999\"", -1}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int64_t version = 0;
@@ -81,8 +90,11 @@ static void versions_in_if_match(void **state)
 
 static struct request post(const char *key, const char *type, const char *body)
 {
-    return (struct request){.method = POST, .path = TEXT("/v1/patients"), .idempotency_key = text_of(key),
-                            .content_type = text_of(type), .body = text_of(body)};
+    return (struct request){.method = POST,
+                            .path = TEXT("/v1/patients"),
+                            .idempotency_key = text_of(key),
+                            .content_type = text_of(type),
+                            .body = text_of(body)};
 }
 
 static void keys_and_types(void **state)
@@ -135,7 +147,8 @@ static void next_addresses(void **state)
 {
     (void)state;
     struct request in = {.path = TEXT("/v1/patients"),
-                         .query = {{TEXT("identifier"), TEXT("a|b c&d")}, {TEXT("cursor"), TEXT("old")},
+                         .query = {{TEXT("identifier"), TEXT("a|b c&d")},
+                                   {TEXT("cursor"), TEXT("old")},
                                    {TEXT("limit"), TEXT("5")}},
                          .query_count = 3};
     struct text next = next_address(&c, &in, TEXT("new"));
@@ -146,9 +159,12 @@ static void next_addresses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(unknown_parameters, renew), cmocka_unit_test_setup(limits, renew),
-        cmocka_unit_test_setup(versions_in_if_match, renew), cmocka_unit_test_setup(keys_and_types, renew),
-        cmocka_unit_test_setup(fingerprints, renew), cmocka_unit_test_setup(next_addresses, renew),
+        cmocka_unit_test_setup(unknown_parameters, renew),
+        cmocka_unit_test_setup(limits, renew),
+        cmocka_unit_test_setup(versions_in_if_match, renew),
+        cmocka_unit_test_setup(keys_and_types, renew),
+        cmocka_unit_test_setup(fingerprints, renew),
+        cmocka_unit_test_setup(next_addresses, renew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,8 @@ static void comes_back(void **state)
 {
     (void)state;
     struct rehab_arena arena = fresh();
-    const struct place places[] = {somewhere, {.us = 0}, {.us = -1}, {.us = INT64_MIN}, {.us = INT64_MAX}};
+    const struct place places[] = {
+        somewhere, {.us = 0}, {.us = -1}, {.us = INT64_MIN}, {.us = INT64_MAX}};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         struct place back;
         struct text word = cursor_write(&arena, TEXT("patients"), places[i]);
@@ -40,7 +41,8 @@ static void belongs_to_its_list(void **state)
     assert_false(cursor_read(word, TEXT(""), &back));
 }
 
-/* Every word that differs in one character is refused: no place can be made up, no page be skipped by hand. */
+/* Every word that differs in one character is refused: no place can be made up, no page be skipped
+ * by hand. */
 static void cannot_be_bent(void **state)
 {
     (void)state;
@@ -89,8 +91,9 @@ static void faults_are_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(comes_back),      cmocka_unit_test(belongs_to_its_list), cmocka_unit_test(cannot_be_bent),
-        cmocka_unit_test(has_one_length), cmocka_unit_test(faults_are_told),
+        cmocka_unit_test(comes_back),      cmocka_unit_test(belongs_to_its_list),
+        cmocka_unit_test(cannot_be_bent),  cmocka_unit_test(has_one_length),
+        cmocka_unit_test(faults_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,12 +56,18 @@ static void only_whole_keys(void **state)
     assert_false(reads("rhb_0000000000000000000000_zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"));
 }
 
-/* What is no key is refused before anything is asked of the database (there is none here), and is not told apart. */
+/* What is no key is refused before anything is asked of the database (there is none here), and is
+ * not told apart. */
 static void refused_unseen(void **state)
 {
     (void)state;
     const char *const headers[] = {
-        "", "Bearer", "Bearer ", "Basic Zm9vOmJhcg==", "Bearer rhb_x", "bearer\trhb_",
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic Zm9vOmJhcg==",
+        "Bearer rhb_x",
+        "bearer\trhb_",
         "Bearerrhb_0000000000000000000000_0000000000000000000000000000000000000000000",
     };
     log_set_level(LOG_ERROR);
@@ -86,7 +92,8 @@ static void scopes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(comes_back), cmocka_unit_test(only_whole_keys),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(comes_back),
+                                       cmocka_unit_test(only_whole_keys),
                                        cmocka_unit_test(refused_unseen), cmocka_unit_test(scopes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

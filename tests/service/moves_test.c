@@ -45,6 +45,7 @@ static void roles(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_state_and_move), cmocka_unit_test(roles)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_state_and_move),
+                                       cmocka_unit_test(roles)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
