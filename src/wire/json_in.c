@@ -11,6 +11,7 @@
 #include "json_in.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 /* The copy, while it is made. */
 struct copying {

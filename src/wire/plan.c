@@ -6,6 +6,7 @@
 #include "wire.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 /* ---- where the patient stands ---- */
 

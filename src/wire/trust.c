@@ -5,6 +5,7 @@
 #include "wire.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 static void put_kind(struct json_out *o, enum problem_code code)
 {
