@@ -83,5 +83,6 @@ SELECT operation, fingerprint, status, etag, location, body
 -- name: check_ready
 -- out:  migration int4, migrations int4, standby bool, server text
 -- why:  the database answers, and its schema is the one this binary was built with
-SELECT coalesce(max(number), 0), count(*)::int4, pg_is_in_recovery(), current_setting('server_version')
+SELECT coalesce(max(number), 0) AS migration, count(*)::int4 AS migrations, pg_is_in_recovery() AS standby,
+       current_setting('server_version') AS server
   FROM migration.applied;
