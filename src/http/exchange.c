@@ -26,7 +26,7 @@ void *exchange_open(void *world, const char *uri, struct MHD_Connection *connect
     x->link = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     x->link->exchange = x;
     x->started_us = loop->tick_us;
-    x->target = text_of(uri);
+    x->target = text_copy(arena, text_of(uri)); /* the library cuts its own copy into pieces next */
     x->call = (struct call){.app = loop->worker->app, .worker = loop->worker, .arena = arena, .now_us = loop->now_us};
     loop->active++;
     metric_add(loop->worker->metrics, METRIC_REQUESTS_ACTIVE, 1);

@@ -21,7 +21,7 @@
 enum {
     CHUNKS_KEPT = 256,
     STACKS_KEPT = 128,
-    CONNECTION_MEMORY = 32 * 1024,
+    CONNECTION_MEMORY = 16 * 1024, /* the library clears it after every request */
     REFRESH_US = 30'000'000, /* the catalogue is looked at so often even when nobody has told of a change */
     RETRY_US = 500'000,
 };

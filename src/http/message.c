@@ -95,6 +95,7 @@ static void add_problem(struct exchange *x, struct MHD_Response *r)
     uint32_t after = x->call.problem.retry_after_s > 0 ? x->call.problem.retry_after_s : 1;
     snprintf(seconds, sizeof seconds, "%u", after);
     add(r, "X-Problem-Code", problem_slug(x->result.code));
+    if (x->call.problem.etag.size > 0) add(r, "ETag", text_format(x->arena, "\"%.*s\"", TEXT_FMT(x->call.problem.etag)).at);
     if (x->status == 503) add(r, "Retry-After", seconds);
     if (x->status == 401) add(r, "WWW-Authenticate", "Bearer realm=\"rehabd\"");
 }
@@ -104,7 +105,9 @@ static void add_always(struct exchange *x, struct MHD_Response *r)
     char id[UUID_TEXT_SIZE], timing[64];
     uuid_write(x->call.request_id, id);
     int64_t total_us = time_tick_us() - x->started_us;
-    snprintf(timing, sizeof timing, "db;dur=%.3f, total;dur=%.3f", (double)x->call.database_us / 1e3, (double)total_us / 1e3);
+    int64_t database_us = x->call.database_us;
+    snprintf(timing, sizeof timing, "db;dur=%d.%03d, total;dur=%d.%03d", (int)(database_us / 1000), (int)(database_us % 1000),
+             (int)(total_us / 1000), (int)(total_us % 1000));
     add(r, "X-Request-Id", id);
     add(r, "Server-Timing", timing);
     add(r, "X-Content-Type-Options", "nosniff");

@@ -181,7 +181,10 @@ static void note_refused(struct connection *k, const PGresult *r)
 {
     uint32_t first = settings_count(k) + 1;
     const char *label = k->prepared < first ? "session" : k->lane->setting.statements[k->prepared - first].label;
+    char before[sizeof k->lane->fault];
+    memcpy(before, k->lane->fault, sizeof before);
     note_fault(k->lane, label, PQresultErrorMessage(r));
+    if (strcmp(before, k->lane->fault) == 0) return; /* said already: it is tried again and again */
     LOG(ERROR, DATABASE_ERROR, .statement = label, .sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE),
         .connection_error = k->lane->fault);
 }

@@ -113,6 +113,7 @@ static void answer_error(struct connection *k, struct unit *u)
 {
     struct lane *lane = k->lane;
     const char *state = u->sqlstate[0] != '\0' ? u->sqlstate : "XX000";
+    if (u->kind == UNIT_READ && strcmp(state, "25006") == 0) state = "XX000"; /* a read that writes is a fault of ours */
     size_t i = 0;
     while (strncmp(state, error_table[i].state, strlen(error_table[i].state)) != 0) i++;
     enum problem_code code = error_table[i].code;
@@ -185,17 +186,20 @@ void lane_feed(struct connection *k, int64_t now_us)
 
 /* ---- time ---- */
 
-/* Since when can no connection take units of this kind? 0: one can. */
-static void note_down(struct lane *lane, bool writes, int64_t *down_us, int64_t now_us)
+static bool can(const struct lane *lane, enum unit_kind kind)
 {
     for (uint32_t i = 0; i < lane->setting.connections; i++) {
         const struct connection *k = &lane->connection[i];
-        if ((writes ? k->writes : k->reads) && (k->state == CONNECTION_READY || k->state == CONNECTION_BUSY)) {
-            *down_us = 0;
-            return;
-        }
+        bool suits = kind == UNIT_READ ? k->reads : k->writes;
+        if (suits && (k->state == CONNECTION_READY || k->state == CONNECTION_BUSY)) return true;
     }
-    if (*down_us == 0) *down_us = now_us;
+    return false;
+}
+
+/* Since when can no connection take units of this kind? 0: one can. */
+static int64_t down_since(const struct lane *lane, enum unit_kind kind, int64_t before_us, int64_t now_us)
+{
+    return can(lane, kind) ? 0 : before_us != 0 ? before_us : now_us;
 }
 
 static bool is_away(int64_t down_us, int64_t now_us)
@@ -228,8 +232,8 @@ void lane_turn(struct lane *lane)
 {
     int64_t now_us = time_tick_us();
     for (uint32_t i = 0; i < lane->setting.connections; i++) tend(&lane->connection[i], now_us);
-    note_down(lane, false, &lane->down_read_us, now_us);
-    note_down(lane, true, &lane->down_write_us, now_us);
+    lane->down_read_us = down_since(lane, UNIT_READ, lane->down_read_us, now_us);
+    lane->down_write_us = down_since(lane, UNIT_WRITE, lane->down_write_us, now_us);
     expire(lane, &lane->read, lane->down_read_us, now_us);
     expire(lane, &lane->write, lane->down_write_us, now_us);
     lane_resume(lane);
@@ -251,7 +255,7 @@ int lane_sleep_ms(const struct lane *lane)
 
 bool lane_is_ready(const struct lane *lane)
 {
-    return lane->down_read_us == 0 && lane->down_write_us == 0;
+    return can(lane, UNIT_READ) && can(lane, UNIT_WRITE);
 }
 
 /* ---- opening and closing ---- */
@@ -322,11 +326,7 @@ bool lane_wait_ready(struct lane *lane, int ms, char *why, size_t size)
 {
     assert(lane->owns_epoll);
     int64_t end_us = time_tick_us() + (int64_t)ms * 1000;
-    do {
-        pump(lane);
-        note_down(lane, false, &lane->down_read_us, time_tick_us());
-        note_down(lane, true, &lane->down_write_us, time_tick_us());
-    } while (!lane_is_ready(lane) && time_tick_us() < end_us);
+    while (!lane_is_ready(lane) && time_tick_us() < end_us) pump(lane);
     if (!lane_is_ready(lane)) snprintf(why, size, "%s", lane->fault);
     return lane_is_ready(lane);
 }
@@ -361,7 +361,8 @@ static struct result run(struct call *c, struct unit *u)
     if (c->arena->full) return (struct result){NO_MEMORY};
     for (size_t i = 0; i < u->count; i++) assert(u->query[i].in.types[u->query[i].in.count] == '\0');
     u->since_us = time_tick_us();
-    if (is_away(u->kind == UNIT_READ ? lane->down_read_us : lane->down_write_us, u->since_us)) return (struct result){DATABASE_AWAY};
+    int64_t down_us = u->kind == UNIT_READ ? lane->down_read_us : lane->down_write_us;
+    if (is_away(down_us, u->since_us) && !can(lane, u->kind)) return (struct result){DATABASE_AWAY};
     if (lane->read.count + lane->write.count >= lane->setting.queue_limit) {
         lane->figures.shed++;
         return (struct result){OVERLOADED};

@@ -321,7 +321,7 @@ static void reads_of_one_turn_share_a_batch(void **state)
     together(w, jobs, 20);
     assert_int_equal(figures(w)->batches - before, 1);
     for (int i = 0; i < 20; i++) {
-        char expected[8];
+        char expected[16];
         snprintf(expected, sizeof expected, "v%d", i + 1);
         assert_int_equal(jobs[i].result.code, OK);
         assert_int_equal(jobs[i].query.out.count, 1);
