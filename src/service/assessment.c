@@ -7,7 +7,7 @@
 #include "../base/time.h"
 #include "../base/uuid.h"
 
-enum { ATTEMPTS = 3 };
+enum { ATTEMPTS = 5 };
 
 /* The episode after a write that leaves its tracks alone: another state is another version. */
 static struct result settle_state(struct call *c, const struct case_file *file,

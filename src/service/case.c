@@ -255,14 +255,17 @@ static void fill_observation(const struct case_file *file, uint32_t i,
     };
 }
 
-/* An analgesic that was told once in an assessment was in effect for all of it. */
+/* An analgesic that was told once in an assessment was in effect for all of it. The observations of an
+ * assessment stand together. */
 static void spread_analgesic(const struct case_file *file, struct rehab_observation *all)
 {
+    uint32_t first = 0;
     for (uint32_t i = 0; i < file->observation_count; i++) {
+        if (all[i].assessment != all[first].assessment) first = i;
         if (!text_is(file->observations[i].measure, "analgesic_24h")) continue;
-        for (uint32_t k = 0; k < file->observation_count; k++) {
-            if (all[k].assessment != all[i].assessment || (all[k].known & REHAB_ANALGESIC_24H) != 0)
-                continue;
+        for (uint32_t k = first; k < file->observation_count; k++) {
+            if (all[k].assessment != all[i].assessment) break;
+            if ((all[k].known & REHAB_ANALGESIC_24H) != 0) continue;
             all[k].known |= REHAB_ANALGESIC_24H;
             if (all[i].value_nano != 0) all[k].held |= REHAB_ANALGESIC_24H;
         }
