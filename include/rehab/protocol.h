@@ -74,9 +74,9 @@ struct rehab_criterion_row {
     uint8_t side;       /* enum rehab_side */
     uint8_t from;       /* enum rehab_anchor */
     uint8_t since;      /* enum rehab_since, default resolved */
-    uint8_t calendar;   /* bits: REHAB_WITHIN_DAYS ... */
+    uint8_t flags;      /* bits: REHAB_WITHIN_DAYS ... */
     uint8_t need_known, need_held, need_absent; /* qualifiers that must be known, and true, and not true */
-    uint8_t same_assessor;
+    uint8_t over_side;  /* enum rehab_side; of `over` */
     uint8_t for_days;
     uint8_t for_observations;
     uint8_t roles; /* of rehab_role */
@@ -92,7 +92,14 @@ struct rehab_criterion_row {
     struct rehab_citation_row citation;
 };
 
-enum { REHAB_WITHIN_DAYS = 1, REHAB_PAIR_DAYS = 2, REHAB_APART_DAYS = 4, REHAB_BOUND_DAYS = 8 };
+/* Which durations of a criterion count local days, and whether a pair must be of one person. */
+enum {
+    REHAB_WITHIN_DAYS = 1,
+    REHAB_PAIR_DAYS = 2,
+    REHAB_APART_DAYS = 4,
+    REHAB_BOUND_DAYS = 8,
+    REHAB_ONE_ASSESSOR = 16
+};
 
 /* No measure, stratum or clearance in a criterion. */
 #define REHAB_NONE16 UINT16_C(0xffff)

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening a block that may come from anywhere. Judging trusts its tables blindly, so here every row is held against a list of
+ * what each of its members may be: a text inside the characters, a range inside its table, an index, a small enumeration.
+ * Trees are checked to be trees. What the check sum would find by itself is checked all the same: it can be forged. */
+#include "core.h"
+
+static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
+    [REHAB_WORDINGS] = sizeof(struct rehab_wording_row),
+    [REHAB_TEXTS] = sizeof(struct rehab_text_row),
+    [REHAB_MEASURES] = sizeof(struct rehab_measure_row),
+    [REHAB_STRATA] = sizeof(struct rehab_stratum_row),
+    [REHAB_SOURCES] = sizeof(struct rehab_source_row),
+    [REHAB_CLEARANCES] = sizeof(struct rehab_text_row),
+    [REHAB_CRITERIA] = sizeof(struct rehab_criterion_row),
+    [REHAB_BOUNDS] = sizeof(struct rehab_bound_row),
+    [REHAB_NODES] = sizeof(struct rehab_node_row),
+    [REHAB_RULES] = sizeof(struct rehab_rule_row),
+    [REHAB_EXPECTATIONS] = sizeof(struct rehab_expectation_row),
+    [REHAB_EXPECTATION_BOUNDS] = sizeof(struct rehab_expectation_by_row),
+    [REHAB_GATES] = sizeof(struct rehab_gate_row),
+    [REHAB_RED_FLAGS] = sizeof(struct rehab_red_flag_row),
+    [REHAB_TREATMENTS] = sizeof(struct rehab_treatment_row),
+    [REHAB_ADVICE] = sizeof(struct rehab_advice_row),
+    [REHAB_PRESCRIPTIONS] = sizeof(struct rehab_prescription_row),
+    [REHAB_GOALS] = sizeof(struct rehab_goal_row),
+    [REHAB_PHASES] = sizeof(struct rehab_phase_row),
+    [REHAB_TRACKS] = sizeof(struct rehab_track_row),
+    [REHAB_CHARACTERS] = 1,
+};
+
+_Static_assert(sizeof(struct rehab_criterion_row) == 96 && sizeof(struct rehab_node_row) == 24 &&
+                   sizeof(struct rehab_prescription_row) == 128 && sizeof(struct rehab_head) == 216,
+               "rows are laid out the same everywhere");
+
+uint32_t rehab_row_size(enum rehab_table table)
+{
+    return ROW_SIZE[table];
+}
+
+uint64_t rehab_check_sum(const unsigned char *bytes, size_t size)
+{
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < size; i += sizeof sum) {
+        uint64_t word;
+        memcpy(&word, bytes + i, sizeof word);
+        sum = (sum ^ word) * UINT64_C(0x100000001b3);
+        sum ^= sum >> 29;
+    }
+    return sum;
+}
+
+/* ---- what members may be ---- */
+
+enum shape {
+    TEXT,     /* struct rehab_ref */
+    RANGE,    /* struct rehab_range of table `limit` */
+    INDEX,    /* uint32_t, a row of table `limit` */
+    INDEX_OR, /* the same, or REHAB_NONE */
+    WORD,     /* uint32_t below `limit` */
+    BYTE,     /* uint8_t below `limit` */
+    AMOUNT,   /* int64_t, at most REHAB_VALUE_MAX in size */
+    SPAN,     /* int64_t, 0 to 36500 days in microseconds */
+};
+
+struct member {
+    uint8_t table, shape, limit;
+    uint16_t at;
+};
+
+#define M(table, row, member, shape, limit) {table, shape, limit, offsetof(struct row, member)}
+#define CITATION(table, row, member)                                                               \
+    M(table, row, member.source, INDEX_OR, REHAB_SOURCES), M(table, row, member.note, TEXT, 0),    \
+        M(table, row, member.certainty, WORD, REHAB_CERTAINTY_COUNT)
+
+static const struct member MEMBERS[] = {
+    M(REHAB_WORDINGS, rehab_wording_row, language, TEXT, 0),
+    M(REHAB_WORDINGS, rehab_wording_row, text, TEXT, 0),
+    M(REHAB_TEXTS, rehab_text_row, text, TEXT, 0),
+    M(REHAB_MEASURES, rehab_measure_row, code, TEXT, 0),
+    M(REHAB_MEASURES, rehab_measure_row, unit, TEXT, 0),
+    M(REHAB_MEASURES, rehab_measure_row, name, RANGE, REHAB_WORDINGS),
+    M(REHAB_MEASURES, rehab_measure_row, labels, RANGE, REHAB_TEXTS),
+    M(REHAB_MEASURES, rehab_measure_row, low_nano, AMOUNT, 0),
+    M(REHAB_MEASURES, rehab_measure_row, high_nano, AMOUNT, 0),
+    M(REHAB_MEASURES, rehab_measure_row, step_nano, AMOUNT, 0),
+    M(REHAB_MEASURES, rehab_measure_row, kind, BYTE, REHAB_MEASURE_KIND_COUNT),
+    M(REHAB_MEASURES, rehab_measure_row, direction, BYTE, REHAB_DIRECTION_COUNT),
+    M(REHAB_MEASURES, rehab_measure_row, sided, BYTE, 2),
+    M(REHAB_STRATA, rehab_stratum_row, id, TEXT, 0),
+    M(REHAB_STRATA, rehab_stratum_row, values, RANGE, REHAB_TEXTS),
+    M(REHAB_STRATA, rehab_stratum_row, ordered, WORD, 2),
+    M(REHAB_SOURCES, rehab_source_row, id, TEXT, 0),
+    M(REHAB_SOURCES, rehab_source_row, citation, TEXT, 0),
+    M(REHAB_CLEARANCES, rehab_text_row, text, TEXT, 0),
+    M(REHAB_CRITERIA, rehab_criterion_row, within_us, SPAN, 0),
+    M(REHAB_CRITERIA, rehab_criterion_row, pair_us, SPAN, 0),
+    M(REHAB_CRITERIA, rehab_criterion_row, apart_us, SPAN, 0),
+    M(REHAB_CRITERIA, rehab_criterion_row, expression, BYTE, REHAB_EXPRESSION_COUNT),
+    M(REHAB_CRITERIA, rehab_criterion_row, op, BYTE, REHAB_OP_COUNT),
+    M(REHAB_CRITERIA, rehab_criterion_row, stance, BYTE, REHAB_STANCE_COUNT),
+    M(REHAB_CRITERIA, rehab_criterion_row, negative, BYTE, 2),
+    M(REHAB_CRITERIA, rehab_criterion_row, side, BYTE, REHAB_BOTH),
+    M(REHAB_CRITERIA, rehab_criterion_row, over_side, BYTE, REHAB_BOTH),
+    M(REHAB_CRITERIA, rehab_criterion_row, from, BYTE, REHAB_ANCHOR_COUNT),
+    M(REHAB_CRITERIA, rehab_criterion_row, since, BYTE, REHAB_SINCE_COUNT),
+    M(REHAB_CRITERIA, rehab_criterion_row, for_days, BYTE, REHAB_MAX_RUN + 1),
+    M(REHAB_CRITERIA, rehab_criterion_row, for_observations, BYTE, REHAB_MAX_RUN + 1),
+    M(REHAB_CRITERIA, rehab_criterion_row, floor, BYTE, 2),
+    M(REHAB_CRITERIA, rehab_criterion_row, by, RANGE, REHAB_BOUNDS),
+    M(REHAB_CRITERIA, rehab_criterion_row, id, TEXT, 0),
+    CITATION(REHAB_CRITERIA, rehab_criterion_row, citation),
+    M(REHAB_NODES, rehab_node_row, criterion, INDEX_OR, REHAB_CRITERIA),
+    M(REHAB_NODES, rehab_node_row, kind, BYTE, REHAB_NODE_KIND_COUNT),
+    M(REHAB_NODES, rehab_node_row, negative, BYTE, 2),
+    M(REHAB_NODES, rehab_node_row, window_us, SPAN, 0),
+    M(REHAB_RULES, rehab_rule_row, nodes, RANGE, REHAB_NODES),
+    M(REHAB_RULES, rehab_rule_row, criteria, RANGE, REHAB_CRITERIA),
+    M(REHAB_RULES, rehab_rule_row, stance, WORD, REHAB_STANCE_COUNT),
+    M(REHAB_EXPECTATIONS, rehab_expectation_row, from, WORD, REHAB_ANCHOR_COUNT),
+    M(REHAB_EXPECTATIONS, rehab_expectation_row, by_stratum, INDEX_OR, REHAB_STRATA),
+    M(REHAB_EXPECTATIONS, rehab_expectation_row, by, RANGE, REHAB_EXPECTATION_BOUNDS),
+    CITATION(REHAB_EXPECTATIONS, rehab_expectation_row, citation),
+    M(REHAB_GATES, rehab_gate_row, id, TEXT, 0),
+    M(REHAB_GATES, rehab_gate_row, move, WORD, REHAB_MOVE_COUNT),
+    M(REHAB_GATES, rehab_gate_row, track, INDEX, REHAB_TRACKS),
+    M(REHAB_GATES, rehab_gate_row, from, INDEX, REHAB_PHASES),
+    M(REHAB_GATES, rehab_gate_row, to, INDEX_OR, REHAB_PHASES),
+    M(REHAB_GATES, rehab_gate_row, rule, INDEX, REHAB_RULES),
+    M(REHAB_RED_FLAGS, rehab_red_flag_row, id, TEXT, 0),
+    M(REHAB_RED_FLAGS, rehab_red_flag_row, title, RANGE, REHAB_WORDINGS),
+    M(REHAB_RED_FLAGS, rehab_red_flag_row, message, RANGE, REHAB_WORDINGS),
+    M(REHAB_RED_FLAGS, rehab_red_flag_row, level, WORD, REHAB_LEVEL_COUNT),
+    M(REHAB_RED_FLAGS, rehab_red_flag_row, rule, INDEX, REHAB_RULES),
+    M(REHAB_TREATMENTS, rehab_treatment_row, id, TEXT, 0),
+    M(REHAB_TREATMENTS, rehab_treatment_row, title, RANGE, REHAB_WORDINGS),
+    M(REHAB_TREATMENTS, rehab_treatment_row, text, RANGE, REHAB_WORDINGS),
+    CITATION(REHAB_TREATMENTS, rehab_treatment_row, citation),
+    M(REHAB_ADVICE, rehab_advice_row, id, TEXT, 0),
+    M(REHAB_ADVICE, rehab_advice_row, title, RANGE, REHAB_WORDINGS),
+    M(REHAB_ADVICE, rehab_advice_row, text, RANGE, REHAB_WORDINGS),
+    M(REHAB_ADVICE, rehab_advice_row, give, INDEX, REHAB_RULES),
+    M(REHAB_ADVICE, rehab_advice_row, withdraw, INDEX_OR, REHAB_RULES),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, id, TEXT, 0),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, exercise, TEXT, 0),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, side, TEXT, 0),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, gate, INDEX_OR, REHAB_RULES),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, progress, INDEX_OR, REHAB_RULES),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.bound_nano, AMOUNT, 0),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.measure, INDEX_OR, REHAB_MEASURES),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.op, WORD, REHAB_BETWEEN),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.otherwise, TEXT, 0),
+    CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.citation),
+    CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, citation),
+    M(REHAB_GOALS, rehab_goal_row, text, RANGE, REHAB_WORDINGS),
+    M(REHAB_PHASES, rehab_phase_row, id, TEXT, 0),
+    M(REHAB_PHASES, rehab_phase_row, title, RANGE, REHAB_WORDINGS),
+    M(REHAB_PHASES, rehab_phase_row, track, INDEX, REHAB_TRACKS),
+    M(REHAB_PHASES, rehab_phase_row, expectation, INDEX_OR, REHAB_EXPECTATIONS),
+    M(REHAB_PHASES, rehab_phase_row, goals, RANGE, REHAB_GOALS),
+    M(REHAB_PHASES, rehab_phase_row, treatments, RANGE, REHAB_TREATMENTS),
+    M(REHAB_PHASES, rehab_phase_row, prescriptions, RANGE, REHAB_PRESCRIPTIONS),
+    M(REHAB_PHASES, rehab_phase_row, restrictions, RANGE, REHAB_TEXTS),
+    M(REHAB_PHASES, rehab_phase_row, advice, RANGE, REHAB_ADVICE),
+    M(REHAB_PHASES, rehab_phase_row, gates, RANGE, REHAB_GATES),
+    M(REHAB_TRACKS, rehab_track_row, id, TEXT, 0),
+    M(REHAB_TRACKS, rehab_track_row, phases, RANGE, REHAB_PHASES),
+    M(REHAB_TRACKS, rehab_track_row, expectation, INDEX_OR, REHAB_EXPECTATIONS),
+};
+
+uint32_t rehab_count(const struct rehab_protocol *p, enum rehab_table table)
+{
+    return p->head->table[table].count;
+}
+
+static bool is_range(struct rehab_range r, uint32_t count)
+{
+    return r.first <= count && r.count <= count - r.first;
+}
+
+static uint32_t word_at(const unsigned char *at)
+{
+    uint32_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static bool is_pair_within(const unsigned char *at, uint32_t count)
+{
+    return is_range((struct rehab_range){word_at(at), word_at(at + sizeof(uint32_t))}, count);
+}
+
+static bool is_amount(const unsigned char *at, int64_t least, int64_t most)
+{
+    int64_t amount;
+    memcpy(&amount, at, sizeof amount);
+    return amount >= least && amount <= most;
+}
+
+static bool is_member(const struct rehab_head *head, const struct member *m, const unsigned char *at)
+{
+    uint32_t count = head->table[m->limit % REHAB_TABLE_COUNT].count;
+    switch (m->shape) {
+    case TEXT: return is_pair_within(at, head->table[REHAB_CHARACTERS].count);
+    case RANGE: return is_pair_within(at, count);
+    case INDEX: return word_at(at) < count;
+    case INDEX_OR: return word_at(at) < count || word_at(at) == REHAB_NONE;
+    case WORD: return word_at(at) < m->limit;
+    case BYTE: return *at < m->limit;
+    case AMOUNT: return is_amount(at, -REHAB_VALUE_MAX, REHAB_VALUE_MAX);
+    default: return is_amount(at, 0, 36500 * REHAB_DAY);
+    }
+}
+
+static bool are_members(const struct rehab_head *head, const unsigned char *block)
+{
+    for (uint32_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
+        const struct member *m = &MEMBERS[i];
+        struct rehab_table_place place = head->table[m->table];
+        for (uint32_t row = 0; row < place.count; row++) {
+            if (!is_member(head, m, block + place.at + row * (size_t)ROW_SIZE[m->table] + m->at)) return false;
+        }
+    }
+    return true;
+}
+
+/* Tables lie one behind the other, in order, each at a multiple of 8, and fill the block. */
+static bool are_tables(const struct rehab_head *head)
+{
+    uint64_t at = sizeof *head;
+    for (uint32_t i = 0; i < REHAB_TABLE_COUNT; i++) {
+        if (head->table[i].at != at) return false;
+        at += (head->table[i].count * (uint64_t)ROW_SIZE[i] + 7) & ~UINT64_C(7);
+        if (at > head->size) return false;
+    }
+    return at == head->size;
+}
+
+/* ---- what members mean together ---- */
+
+/* A bound that can be subtracted from any value; a set of labels may be anything. */
+static bool is_bound(const struct rehab_criterion_row *row, int64_t bound)
+{
+    return row->op == REHAB_IN || (bound >= -36500 * REHAB_DAY && bound <= 36500 * REHAB_DAY);
+}
+
+static bool are_bounds(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
+{
+    bool sound = is_bound(row, row->bound_nano) && is_bound(row, row->upper_nano);
+    for (uint32_t i = 0; i < row->by.count; i++) sound = sound && is_bound(row, p->bounds[row->by.first + i].bound_nano);
+    return sound;
+}
+
+static bool is_criterion(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
+{
+    uint32_t measures = rehab_count(p, REHAB_MEASURES), strata = rehab_count(p, REHAB_STRATA);
+    bool phase = row->from == REHAB_PHASE || row->since == REHAB_SINCE_PHASE;
+    if ((row->stance == REHAB_FOR_FLAG && phase) || !are_bounds(p, row)) return false;
+    if (row->by_stratum != REHAB_NONE16 && row->by_stratum >= strata) return false;
+    if (row->expression < REHAB_ELAPSED && row->measure >= measures) return false;
+    if (row->expression == REHAB_RISE && row->over >= measures) return false;
+    if (row->expression == REHAB_CLEARED) return row->name < rehab_count(p, REHAB_CLEARANCES);
+    return row->expression != REHAB_STRATUM || row->name < strata;
+}
+
+/* A node against those before it; *leaves is how many leaves stood before. */
+static bool is_node(const struct rehab_protocol *p, const struct rehab_rule_row *rule, uint32_t i, uint32_t *leaves,
+                    const uint8_t *children)
+{
+    const struct rehab_node_row *n = &p->nodes[rule->nodes.first + i], *up = n - i + n->parent;
+    bool last = i + 1 == rule->nodes.count;
+    if (last ? n->parent != i || n->negative : n->parent <= i || n->parent >= rule->nodes.count) return false;
+    if (!last && (up->kind == REHAB_LEAF || n->negative != (up->negative ^ (up->kind == REHAB_NOT)))) return false;
+    if (n->kind != REHAB_LEAF) {
+        if (n->arity != children[i] || n->arity == 0 || n->least == 0 || n->least > n->arity) return false;
+        if (n->kind == REHAB_SAME_OCCASION)
+            return n->first_leaf + n->arity == *leaves && n[-1].kind == REHAB_LEAF && n[-n->arity].kind == REHAB_LEAF &&
+                   n[-n->arity].first_leaf == n->first_leaf;
+        return n->kind != REHAB_NOT || n->arity == 1;
+    }
+    const struct rehab_criterion_row *row = &p->criteria[n->criterion];
+    if (n->first_leaf != *leaves || n->criterion != rule->criteria.first + *leaves) return false;
+    if (*leaves >= rule->criteria.count || row->negative != n->negative || row->stance != rule->stance) return false;
+    ++*leaves;
+    return true;
+}
+
+static bool is_rule(const struct rehab_protocol *p, const struct rehab_rule_row *rule)
+{
+    uint8_t children[REHAB_MAX_NODES] = {0};
+    uint32_t leaves = 0;
+    if (rule->nodes.count == 0 || rule->nodes.count > REHAB_MAX_NODES) return false;
+    for (uint32_t i = 0; i < rule->nodes.count; i++) {
+        if (!is_node(p, rule, i, &leaves, children)) return false;
+        children[p->nodes[rule->nodes.first + i].parent]++;
+    }
+    return leaves == rule->criteria.count;
+}
+
+static uint32_t stance_of(const struct rehab_protocol *p, uint32_t rule)
+{
+    return rule == REHAB_NONE ? (uint32_t)REHAB_FOR_PROGRESS : p->rules[rule].stance;
+}
+
+static bool is_gate(const struct rehab_protocol *p, const struct rehab_gate_row *g)
+{
+    bool ahead = g->move == REHAB_ADVANCE || g->move == REHAB_COMPLETE;
+    return stance_of(p, g->rule) == (ahead ? REHAB_FOR_PROGRESS : REHAB_FOR_GUARD);
+}
+
+static bool is_advice(const struct rehab_protocol *p, const struct rehab_advice_row *a)
+{
+    return stance_of(p, a->give) == REHAB_FOR_ADVICE && stance_of(p, a->withdraw) == REHAB_FOR_PROGRESS;
+}
+
+static bool is_prescription(const struct rehab_protocol *p, const struct rehab_prescription_row *r)
+{
+    return stance_of(p, r->gate) == REHAB_FOR_PROGRESS && stance_of(p, r->progress) == REHAB_FOR_PROGRESS;
+}
+
+/* Gates of a phase belong to its track; a phase knows its track. */
+static bool is_track(const struct rehab_protocol *p, uint32_t track)
+{
+    struct rehab_range phases = p->tracks[track].phases;
+    for (uint32_t i = phases.first; i < phases.first + phases.count; i++) {
+        struct rehab_range gates = p->phases[i].gates;
+        if (p->phases[i].track != track) return false;
+        for (uint32_t g = gates.first; g < gates.first + gates.count; g++) {
+            if (p->gates[g].track != track || p->gates[g].from != i) return false;
+        }
+    }
+    return true;
+}
+
+static bool is_sound(const struct rehab_protocol *p)
+{
+    bool sound = is_range(p->head->title, rehab_count(p, REHAB_WORDINGS)) &&
+                 is_range((struct rehab_range){p->head->id.at, p->head->id.size}, rehab_count(p, REHAB_CHARACTERS));
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_CRITERIA); i++) sound = sound && is_criterion(p, &p->criteria[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_RULES); i++) sound = sound && is_rule(p, &p->rules[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_GATES); i++) sound = sound && is_gate(p, &p->gates[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_RED_FLAGS); i++)
+        sound = sound && p->rules[p->red_flags[i].rule].stance == REHAB_FOR_FLAG;
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_ADVICE); i++) sound = sound && is_advice(p, &p->advice[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_PRESCRIPTIONS); i++)
+        sound = sound && is_prescription(p, &p->prescriptions[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_TRACKS); i++) sound = sound && is_track(p, i);
+    return sound;
+}
+
+static const void *table_at(const struct rehab_head *head, enum rehab_table table)
+{
+    return (const unsigned char *)head + head->table[table].at;
+}
+
+static struct rehab_protocol tables_of(const struct rehab_head *head)
+{
+    return (struct rehab_protocol){
+        .head = head,
+        .characters = table_at(head, REHAB_CHARACTERS),
+        .wordings = table_at(head, REHAB_WORDINGS),
+        .texts = table_at(head, REHAB_TEXTS),
+        .measures = table_at(head, REHAB_MEASURES),
+        .strata = table_at(head, REHAB_STRATA),
+        .sources = table_at(head, REHAB_SOURCES),
+        .clearances = table_at(head, REHAB_CLEARANCES),
+        .criteria = table_at(head, REHAB_CRITERIA),
+        .bounds = table_at(head, REHAB_BOUNDS),
+        .nodes = table_at(head, REHAB_NODES),
+        .rules = table_at(head, REHAB_RULES),
+        .expectations = table_at(head, REHAB_EXPECTATIONS),
+        .expectation_bounds = table_at(head, REHAB_EXPECTATION_BOUNDS),
+        .gates = table_at(head, REHAB_GATES),
+        .red_flags = table_at(head, REHAB_RED_FLAGS),
+        .treatments = table_at(head, REHAB_TREATMENTS),
+        .advice = table_at(head, REHAB_ADVICE),
+        .prescriptions = table_at(head, REHAB_PRESCRIPTIONS),
+        .goals = table_at(head, REHAB_GOALS),
+        .phases = table_at(head, REHAB_PHASES),
+        .tracks = table_at(head, REHAB_TRACKS),
+    };
+}
+
+enum rehab_fault_code rehab_open(const void *block, size_t size, struct rehab_protocol *out)
+{
+    const struct rehab_head *head = block;
+    const size_t checked = offsetof(struct rehab_head, size);
+    if (size < sizeof *head || ((uintptr_t)block & 7) != 0) return REHAB_BAD_BLOCK;
+    if (head->magic != REHAB_BLOCK_MAGIC || head->format != REHAB_BLOCK_FORMAT) return REHAB_BAD_BLOCK;
+    if (head->size != size || !are_tables(head)) return REHAB_BAD_BLOCK;
+    if (rehab_check_sum((const unsigned char *)block + checked, size - checked) != head->check) return REHAB_BAD_BLOCK;
+    struct rehab_protocol p = tables_of(head);
+    if (!are_members(head, block) || !is_sound(&p)) return REHAB_BAD_BLOCK;
+    *out = p;
+    return REHAB_FINE;
+}
+
+/* ---- looking into it ---- */
+
+struct rehab_text rehab_text_at(const struct rehab_protocol *p, struct rehab_ref ref)
+{
+    return (struct rehab_text){p->characters + ref.at, ref.size};
+}
+
+struct rehab_text rehab_words_at(const struct rehab_protocol *p, struct rehab_range wordings, struct rehab_text language)
+{
+    struct rehab_text found = {NULL, 0};
+    for (uint32_t i = wordings.count; i-- > 0;) {
+        const struct rehab_wording_row *row = &p->wordings[wordings.first + i];
+        struct rehab_text spoken = rehab_text_at(p, row->language);
+        if (rehab_text_equal(spoken, language)) return rehab_text_at(p, row->text);
+        if (i == 0 && found.at == NULL) found = rehab_text_at(p, row->text);
+        if (rehab_text_equal(spoken, REHAB_LITERAL("en"))) found = rehab_text_at(p, row->text);
+    }
+    return found;
+}
+
+/* Rows whose first member is a rehab_ref. */
+static uint32_t find(const struct rehab_protocol *p, enum rehab_table table, struct rehab_range range, struct rehab_text id)
+{
+    const unsigned char *row = table_at(p->head, table);
+    for (uint32_t i = range.first; i < range.first + range.count; i++) {
+        struct rehab_ref ref;
+        memcpy(&ref, row + i * (size_t)ROW_SIZE[table], sizeof ref);
+        if (rehab_text_equal(rehab_text_at(p, ref), id)) return i;
+    }
+    return REHAB_NONE;
+}
+
+static uint32_t find_in(const struct rehab_protocol *p, enum rehab_table table, struct rehab_text id)
+{
+    return find(p, table, (struct rehab_range){0, rehab_count(p, table)}, id);
+}
+
+uint32_t rehab_find_measure(const struct rehab_protocol *p, struct rehab_text code)
+{
+    return find_in(p, REHAB_MEASURES, code);
+}
+
+uint32_t rehab_find_clearance(const struct rehab_protocol *p, struct rehab_text name)
+{
+    return find_in(p, REHAB_CLEARANCES, name);
+}
+
+uint32_t rehab_find_red_flag(const struct rehab_protocol *p, struct rehab_text id)
+{
+    return find_in(p, REHAB_RED_FLAGS, id);
+}
+
+uint32_t rehab_find_track(const struct rehab_protocol *p, struct rehab_text id)
+{
+    return find_in(p, REHAB_TRACKS, id);
+}
+
+uint32_t rehab_find_phase(const struct rehab_protocol *p, uint32_t track, struct rehab_text id)
+{
+    return find(p, REHAB_PHASES, p->tracks[track].phases, id);
+}
+
+uint32_t rehab_find_stratum(const struct rehab_protocol *p, struct rehab_text id)
+{
+    return find_in(p, REHAB_STRATA, id);
+}
+
+uint32_t rehab_find_stratum_value(const struct rehab_protocol *p, uint32_t stratum, struct rehab_text value)
+{
+    struct rehab_range values = p->strata[stratum].values;
+    uint32_t found = find(p, REHAB_TEXTS, values, value);
+    return found == REHAB_NONE ? REHAB_NONE : found - values.first;
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verdict of one leaf. A leaf over observations is one walk from the newest back to a limit: to the newest instant when
+ * the newest value counts, to the start of a window when the worst does. Of all candidates on the way (a single observation,
+ * or the run of days or observations that ends with it) the safest verdict is kept, so that neither the order of two values
+ * at one instant nor a good value after a bad one can help a patient on. */
+#include "core.h"
+
+static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum rehab_reason reason)
+{
+    f->verdict = (uint8_t)verdict;
+    f->reason = (uint8_t)reason;
+}
+
+/* ---- runs: R10 and R11 ---- */
+
+/* What a walk over a leaf's observations needs. */
+struct walk {
+    const struct rehab_view *v;
+    const struct rehab_criterion_row *row;
+    int64_t bound;
+    int64_t from_us; /* observations before do not count */
+};
+
+/* A run is as good as the worst of its parts: keeps the worse finding. */
+static void fold(struct rehab_finding *run, const struct rehab_finding *part)
+{
+    if (part->verdict < run->verdict) *run = *part;
+}
+
+/* The days of a run, newest first. */
+struct days {
+    struct rehab_finding at[REHAB_MAX_RUN];
+    uint64_t seen; /* bit n: the n-th day has an observation */
+};
+
+/* Puts one more observation of a day to those before: every one must satisfy, or (where being met is the cautious answer)
+ * any one may. */
+static void add_to_day(const struct rehab_criterion_row *row, struct days *days, uint32_t n, const struct rehab_finding *f)
+{
+    struct rehab_finding *day = &days->at[n];
+    bool first = (days->seen >> n & 1) == 0;
+    if (first || rehab_caution(row, f->verdict) > rehab_caution(row, day->verdict)) *day = *f;
+    days->seen |= UINT64_C(1) << n;
+}
+
+/*= src:EVIDENCE#6.1-R11  N local days in a row; a failing one is a failure even beside an empty one */
+static void judge_days(const struct walk *w, uint32_t newest, struct rehab_finding *run)
+{
+    const struct rehab_series *s = w->v->s;
+    uint32_t wanted = w->row->for_days;
+    int32_t end = rehab_local_day(s->at[newest].at);
+    struct days days;
+    days.seen = 0;
+    for (uint32_t i = newest; i != REHAB_NONE && s->at[i].at.utc_us >= w->from_us; i = rehab_older(s, w->row->side, i)) {
+        struct rehab_finding f = *run;
+        int32_t back = end - rehab_local_day(s->at[i].at);
+        if (back >= (int32_t)wanted) break;
+        rehab_weigh_observation(w->v, w->row, w->bound, i, &f);
+        add_to_day(w->row, &days, back < 0 ? 0 : (uint32_t)back, &f); /* the wall clock may have been set back a day */
+    }
+    *run = days.at[0];
+    for (uint32_t n = 1; n < wanted; n++) {
+        if (days.seen >> n & 1) fold(run, &days.at[n]);
+    }
+    if (run->verdict == REHAB_MET && days.seen != UINT64_MAX >> (64 - wanted))
+        settle(run, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
+}
+
+static bool is_apart(const struct rehab_criterion_row *row, struct rehab_instant older, struct rehab_instant newer)
+{
+    int64_t apart = row->flags & REHAB_APART_DAYS ? newer.local_us - older.local_us : newer.utc_us - older.utc_us;
+    return older.utc_us < newer.utc_us && apart >= row->apart_us;
+}
+
+/*= src:EVIDENCE#6.1-R10  the last N observations, each two at least `apart`; what lies closer must satisfy but counts once */
+static void judge_observations(const struct walk *w, uint32_t newest, struct rehab_finding *run)
+{
+    const struct rehab_series *s = w->v->s;
+    uint32_t counted = newest, n = 1;
+    rehab_weigh_observation(w->v, w->row, w->bound, newest, run);
+    for (uint32_t i = rehab_older(s, w->row->side, newest);
+         n < w->row->for_observations && i != REHAB_NONE && s->at[i].at.utc_us >= w->from_us;
+         i = rehab_older(s, w->row->side, i)) {
+        struct rehab_finding f = *run;
+        rehab_weigh_observation(w->v, w->row, w->bound, i, &f);
+        fold(run, &f);
+        if (!is_apart(w->row, s->at[i].at, s->at[counted].at)) continue;
+        counted = i;
+        n++;
+    }
+    if (run->verdict == REHAB_MET && n < w->row->for_observations)
+        settle(run, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
+}
+
+static void judge_candidate(const struct walk *w, uint32_t i, struct rehab_finding *f)
+{
+    if (w->row->for_days > 0) {
+        judge_days(w, i, f);
+    } else if (w->row->for_observations > 0) {
+        judge_observations(w, i, f);
+    } else {
+        rehab_weigh_observation(w->v, w->row, w->bound, i, f);
+    }
+}
+
+/* ---- which candidate stands ---- */
+
+/* -1, 0, 1: the value of `a` against that of `b`. */
+static int compare_values(const struct rehab_finding *a, const struct rehab_finding *b)
+{
+    if (a->bottom > 0) return rehab_compare_products(a->top, b->bottom, b->top, a->bottom);
+    return (a->top > b->top) - (a->top < b->top);
+}
+
+/* Of two findings with the same verdict: is `a` the one to show? The worse value (of `best` the better); for a red flag the
+ * earlier observation, which is the one that raised it. `a` was observed before `b`, or with it. */
+static bool shows_better(const struct walk *w, const struct rehab_finding *a, const struct rehab_finding *b)
+{
+    uint8_t direction = w->v->s->p->measures[w->row->measure].direction;
+    if (w->row->stance == REHAB_FOR_FLAG) return true;
+    if (!a->has_value || !b->has_value) return false;
+    bool less_is_worse = w->row->expression == REHAB_SYMMETRY ||
+                         (w->row->expression != REHAB_DIFFERENCE && direction == REHAB_HIGHER_IS_BETTER);
+    int worse = less_is_worse ? compare_values(b, a) : compare_values(a, b);
+    return (w->row->expression == REHAB_BEST ? -worse : worse) > 0;
+}
+
+/* Keeps `f` when it is the safer one; for `best` the other way round. */
+static void choose(const struct walk *w, const struct rehab_finding *f, struct rehab_finding *kept)
+{
+    int gain = rehab_caution(w->row, f->verdict) - rehab_caution(w->row, kept->verdict);
+    if (w->row->expression == REHAB_BEST) gain = f->verdict - kept->verdict;
+    if (gain > 0 || (gain == 0 && shows_better(w, f, kept))) *kept = *f;
+}
+
+static bool is_stale(const struct rehab_view *v, const struct rehab_criterion_row *row, uint32_t observation)
+{
+    if (row->within_us == 0 || observation == REHAB_NONE) return false;
+    return rehab_is_older(v->s->at[observation].at, v->s->as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS);
+}
+
+/* Does every value of the window count, or only those of the newest instant? */
+static bool is_sweep(const struct rehab_criterion_row *row)
+{
+    return row->stance == REHAB_FOR_GUARD || row->stance == REHAB_FOR_FLAG || row->expression == REHAB_WORST ||
+           row->expression == REHAB_BEST;
+}
+
+/* From when on observations of the leaf count. */
+static int64_t window_start(const struct rehab_view *v, const struct rehab_criterion_row *row)
+{
+    if (row->since == REHAB_SINCE_PHASE) return v->track->entered.utc_us;
+    return row->since == REHAB_SINCE_EPISODE ? INT64_MIN : v->from_us;
+}
+
+/* Nothing in the window: what was there last, and why it does not count. */
+static void report_absence(const struct walk *w, uint32_t newest, struct rehab_finding *f)
+{
+    if (newest == REHAB_NONE) {
+        settle(f, REHAB_UNKNOWN, w->v->s->invalid[w->row->measure] ? REHAB_REASON_INVALID : REHAB_REASON_MISSING);
+        return;
+    }
+    rehab_weigh_observation(w->v, w->row, w->bound, newest, f);
+    settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
+}
+
+/* All candidates from `newest` back to the limit; the run before it may reach further. */
+static void judge_window(const struct walk *w, uint32_t newest, int64_t limit_us, struct rehab_finding *f)
+{
+    const struct rehab_series *s = w->v->s;
+    struct rehab_finding trial = *f;
+    judge_candidate(w, newest, f);
+    for (uint32_t i = rehab_older(s, w->row->side, newest); i != REHAB_NONE && s->at[i].at.utc_us >= limit_us;
+         i = rehab_older(s, w->row->side, i)) {
+        if (is_stale(w->v, w->row, i)) break;
+        struct rehab_finding next = trial;
+        judge_candidate(w, i, &next);
+        choose(w, &next, f);
+    }
+}
+
+static void judge_observed(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
+                           struct rehab_finding *f)
+{
+    struct walk w = {v, row, bound, window_start(v, row)};
+    uint32_t newest = rehab_newest(v->s, row->measure, row->side);
+    if (newest == REHAB_NONE || v->s->at[newest].at.utc_us < w.from_us || is_stale(v, row, newest)) {
+        report_absence(&w, newest, f);
+        return;
+    }
+    judge_window(&w, newest, is_sweep(row) ? w.from_us : v->s->at[newest].at.utc_us, f);
+    if (is_stale(v, row, f->second) && row->expression < REHAB_CHANGE) settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
+}
+
+/* ---- facts: R14, R16, R28, R34 ---- */
+
+bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t *us)
+{
+    const struct rehab_evidence *e = v->s->e;
+    const struct rehab_event *event = row->from == REHAB_ONSET ? &e->onset : &e->surgery;
+    struct rehab_instant now = v->s->as_of, start = row->from == REHAB_PHASE ? v->track->entered : e->started;
+    bool calendar = (row->flags & REHAB_BOUND_DAYS) != 0;
+    if (row->from >= REHAB_ONSET) {
+        if (!event->known) return false;
+        if (!event->timed) {
+            /* hours from the end of that day: never sooner than the truth */
+            int32_t today = rehab_local_day(now);
+            *us = calendar ? (today - (int64_t)event->day) * REHAB_DAY : now.local_us - (event->day + INT64_C(1)) * REHAB_DAY;
+            return true;
+        }
+        start = event->at;
+    }
+    *us = calendar ? ((int64_t)rehab_local_day(now) - rehab_local_day(start)) * REHAB_DAY : now.utc_us - start.utc_us;
+    return true;
+}
+
+static void judge_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
+                          struct rehab_finding *f)
+{
+    if (!rehab_measure_elapsed(v, row, &f->top)) {
+        settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
+        return;
+    }
+    f->has_value = 1;
+    if (rehab_compare(row, f->top, 0, bound)) {
+        settle(f, REHAB_MET, REHAB_REASON_NONE);
+    } else {
+        settle(f, REHAB_NOT_MET, row->op >= REHAB_GE ? REHAB_REASON_NOT_YET : REHAB_REASON_NONE);
+    }
+}
+
+/* The newest clearance of the name that counts; of two at one instant the withdrawal. */
+static const struct rehab_clearance *find_clearance(const struct rehab_view *v, const struct rehab_criterion_row *row)
+{
+    const struct rehab_clearance *found = NULL;
+    for (uint32_t i = 0; i < v->s->e->clearance_count; i++) {
+        const struct rehab_clearance *c = &v->s->e->clearances[i];
+        if (c->name != row->name || c->at.utc_us > v->s->as_of.utc_us) continue;
+        if (c->given && (c->role & row->roles) == 0) continue;
+        if (found == NULL || c->at.utc_us > found->at.utc_us || (c->at.utc_us == found->at.utc_us && !c->given)) found = c;
+    }
+    return found;
+}
+
+static void judge_clearance(const struct rehab_view *v, const struct rehab_criterion_row *row, struct rehab_finding *f)
+{
+    const struct rehab_clearance *c = find_clearance(v, row);
+    bool stands = c != NULL && c->given;
+    bool stale = stands && row->within_us > 0 &&
+                 rehab_is_older(c->at, v->s->as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS);
+    f->top = stands && !stale ? REHAB_SCALE : 0;
+    f->has_value = 1;
+    if (f->top > 0) {
+        settle(f, REHAB_MET, REHAB_REASON_NONE);
+    } else {
+        settle(f, REHAB_NOT_MET, stale ? REHAB_REASON_STALE : REHAB_REASON_NOT_CLEARED);
+    }
+}
+
+static void judge_stratum(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
+                          struct rehab_finding *f)
+{
+    uint16_t place = v->s->e->strata[row->name];
+    if (place == REHAB_STRATUM_UNKNOWN) {
+        settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);
+        return;
+    }
+    f->top = place * REHAB_SCALE;
+    f->has_value = 1;
+    settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
+}
+
+/* ---- the leaf ---- */
+
+/* The bound that applies to this episode; false: it depends on a stratum that is not known. */
+static bool find_bound(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t *bound)
+{
+    *bound = row->bound_nano;
+    if (row->by_stratum == REHAB_NONE16) return true;
+    uint16_t place = v->s->e->strata[row->by_stratum];
+    for (uint32_t i = 0; i < row->by.count; i++) {
+        const struct rehab_bound_row *by = &v->s->p->bounds[row->by.first + i];
+        if (by->stratum_value == place) *bound = by->bound_nano;
+    }
+    return place != REHAB_STRATUM_UNKNOWN;
+}
+
+void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &v->s->p->criteria[criterion];
+    *f = (struct rehab_finding){.criterion = criterion, .observation = REHAB_NONE, .second = REHAB_NONE};
+    f->has_bound = find_bound(v, row, &f->bound_nano);
+    if (!f->has_bound) {
+        settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);
+    } else if (row->expression < REHAB_ELAPSED) {
+        judge_observed(v, row, f->bound_nano, f);
+    } else if (row->expression == REHAB_ELAPSED) {
+        judge_elapsed(v, row, f->bound_nano, f);
+    } else if (row->expression == REHAB_CLEARED) {
+        judge_clearance(v, row, f);
+    } else {
+        judge_stratum(v, row, f->bound_nano, f);
+    }
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole decision: red flags, the gates of every track's phase, exercise gates, advice; then what to recommend, what is in
+ * the way and what to measure. All results are counted first and lie in one piece of the arena. */
+#include "core.h"
+
+/* Everything a decision is made in and of. */
+struct work {
+    const struct rehab_protocol *p;
+    const struct rehab_evidence *e;
+    struct rehab_series *s;
+    struct rehab_decision *out;
+    struct rehab_finding *findings;
+    struct rehab_gate_result *gates;
+    struct rehab_red_flag_result *red_flags;
+    struct rehab_advice_result *advice;
+    struct rehab_prescription_result *prescriptions;
+    struct rehab_track_result *tracks;
+    uint32_t *blockers;
+    struct rehab_need *needs;
+    uint32_t *newest; /* of the index that steps back */
+    int64_t shortest_us; /* of the waits of all gates ahead */
+    bool shortest_local;
+};
+
+/* ---- judging one rule ---- */
+
+static struct rehab_view view_of(const struct rehab_series *s, const struct rehab_rule_row *rule,
+                                 const struct rehab_track_state *track, struct rehab_instant moved)
+{
+    bool all = rule->stance == REHAB_FOR_PROGRESS || rule->stance == REHAB_FOR_ADVICE;
+    return (struct rehab_view){s, track, all ? INT64_MIN : moved.utc_us + 1};
+}
+
+enum rehab_verdict rehab_judge_rule(const struct rehab_series *s, uint32_t rule, uint32_t track,
+                                    struct rehab_instant moved, struct rehab_finding *findings)
+{
+    const struct rehab_rule_row *row = &s->p->rules[rule];
+    struct rehab_view v = view_of(s, row, &s->e->tracks[track], moved);
+    struct rehab_tree_verdicts verdicts;
+    return rehab_judge_tree(&v, row, findings, &verdicts);
+}
+
+enum rehab_verdict rehab_judge_gate(const struct rehab_series *s, uint32_t gate, struct rehab_finding *findings)
+{
+    const struct rehab_gate_row *row = &s->p->gates[gate];
+    return rehab_judge_rule(s, row->rule, row->track, s->e->tracks[row->track].moved, findings);
+}
+
+/* Room for the findings of a rule, behind those that are there. */
+static struct rehab_range reserve(struct work *w, uint32_t rule)
+{
+    struct rehab_range range = {w->out->finding_count, w->p->rules[rule].criteria.count};
+    w->out->finding_count += range.count;
+    return range;
+}
+
+/* ---- red flags: R46 ---- */
+
+/* When the flag was last cleared by somebody who may. */
+static struct rehab_instant last_cleared(const struct work *w, uint32_t flag)
+{
+    struct rehab_instant at = {INT64_MIN, INT64_MIN};
+    for (uint32_t i = 0; i < w->e->flag_clearance_count; i++) {
+        const struct rehab_flag_clearance *c = &w->e->flag_clearances[i];
+        if (c->flag != flag || c->at.utc_us > w->s->as_of.utc_us) continue;
+        if ((c->role & w->p->red_flags[flag].cleared_by) != 0 && c->at.utc_us > at.utc_us) at = c->at;
+    }
+    return at;
+}
+
+/* The first observation that a met leaf used. */
+static uint32_t first_raised(const struct work *w, struct rehab_range range)
+{
+    uint32_t first = REHAB_NONE;
+    for (uint32_t i = 0; i < range.count; i++) {
+        const struct rehab_finding *f = &w->findings[range.first + i];
+        if (f->verdict == REHAB_MET && f->observation < first) first = f->observation;
+    }
+    return first;
+}
+
+static void judge_red_flag(struct work *w, uint32_t flag)
+{
+    uint32_t rule = w->p->red_flags[flag].rule;
+    struct rehab_red_flag_result *r = &w->red_flags[flag];
+    struct rehab_view v = view_of(w->s, &w->p->rules[rule], NULL, last_cleared(w, flag));
+    struct rehab_tree_verdicts verdicts;
+    *r = (struct rehab_red_flag_result){.flag = flag, .observation = REHAB_NONE, .findings = reserve(w, rule)};
+    r->raised = rehab_judge_tree(&v, &w->p->rules[rule], &w->findings[r->findings.first], &verdicts) == REHAB_MET;
+    if (!r->raised) return;
+    r->observation = first_raised(w, r->findings);
+    w->out->recommendation = (struct rehab_recommendation){REHAB_STOP, REHAB_NONE, REHAB_NONE, REHAB_NONE, REHAB_NONE};
+}
+
+/* ---- what to measure next ---- */
+
+static void add_need(struct work *w, uint32_t measure, uint32_t side, uint32_t finding)
+{
+    for (uint32_t i = 0; i < w->out->need_count; i++) {
+        if (w->needs[i].measure != measure || w->needs[i].side != (enum rehab_side)side) continue;
+        w->needs[i].criteria++;
+        return;
+    }
+    enum rehab_reason reason = (enum rehab_reason)w->findings[finding].reason;
+    w->needs[w->out->need_count++] = (struct rehab_need){measure, (enum rehab_side)side, reason, finding, 1};
+}
+
+/* The observations that would settle a finding. */
+static void add_needs(struct work *w, uint32_t finding)
+{
+    const struct rehab_finding *f = &w->findings[finding];
+    const struct rehab_criterion_row *row = &w->p->criteria[f->criterion];
+    bool pair = row->expression == REHAB_SYMMETRY || row->expression == REHAB_DIFFERENCE;
+    if (f->verdict != REHAB_UNKNOWN || row->expression >= REHAB_ELAPSED) return;
+    if (f->reason == REHAB_REASON_STRATUM_MISSING || (pair && w->e->bilateral)) return;
+    if (row->expression == REHAB_RISE && f->reason == REHAB_REASON_BASELINE_MISSING) {
+        add_need(w, row->over, row->over_side, finding);
+        return;
+    }
+    if (f->reason != REHAB_REASON_SIDE_MISSING) add_need(w, row->measure, row->side, finding);
+    if (pair) add_need(w, row->measure, REHAB_OTHER, finding);
+}
+
+/* Those that most criteria ask for first; among equals the order of the document. */
+static void sort_needs(struct work *w)
+{
+    for (uint32_t i = 1; i < w->out->need_count; i++) {
+        struct rehab_need need = w->needs[i];
+        uint32_t j = i;
+        for (; j > 0 && w->needs[j - 1].criteria < need.criteria; j--) w->needs[j] = w->needs[j - 1];
+        w->needs[j] = need;
+    }
+}
+
+/* ---- gates ---- */
+
+/* What keeps a gate ahead shut, and until when time alone does. */
+static void explain_gate(struct work *w, const struct rehab_view *v, const struct rehab_gate_result *g,
+                         const struct rehab_tree_verdicts *verdicts)
+{
+    const struct rehab_rule_row *rule = &w->p->rules[w->p->gates[g->gate].rule];
+    bool blocks[REHAB_MAX_NODES];
+    rehab_find_blockers(w->p, rule, verdicts, blocks);
+    for (uint32_t i = 0; i < g->findings.count; i++) {
+        if (!blocks[i]) continue;
+        w->blockers[w->out->blocker_count++] = g->findings.first + i;
+        add_needs(w, g->findings.first + i);
+    }
+    struct rehab_wait wait = rehab_await_tree(v, rule, &w->findings[g->findings.first]);
+    if (wait.us < w->shortest_us) {
+        w->shortest_us = wait.us;
+        w->shortest_local = wait.local;
+    }
+}
+
+/*= src:EVIDENCE#6.2-2  the move of the highest rank; of two ways back the longer one */
+static void recommend(struct work *w, const struct rehab_gate_result *g)
+{
+    struct rehab_recommendation *best = &w->out->recommendation;
+    if (g->move == REHAB_REVIEW) {
+        w->out->review = true;
+        return;
+    }
+    bool further = g->move == REHAB_REGRESS && g->move == best->move && g->track == best->track && g->to < best->to;
+    if (g->move > best->move || further)
+        *best = (struct rehab_recommendation){g->move, g->track, g->from, g->to, g->gate};
+}
+
+static void judge_one_gate(struct work *w, uint32_t gate)
+{
+    const struct rehab_gate_row *row = &w->p->gates[gate];
+    const struct rehab_track_state *track = &w->e->tracks[row->track];
+    const struct rehab_rule_row *rule = &w->p->rules[row->rule];
+    struct rehab_view v = view_of(w->s, rule, track, track->moved);
+    struct rehab_tree_verdicts verdicts;
+    struct rehab_gate_result *g = &w->gates[w->out->gate_count++];
+    *g = (struct rehab_gate_result){gate, (enum rehab_move)row->move, row->track, row->from, row->to, REHAB_UNKNOWN,
+                                    reserve(w, row->rule)};
+    g->verdict = rehab_judge_tree(&v, rule, &w->findings[g->findings.first], &verdicts);
+    if (g->verdict == REHAB_MET) {
+        recommend(w, g);
+    } else if (rule->stance == REHAB_FOR_PROGRESS) {
+        explain_gate(w, &v, g, &verdicts);
+    }
+}
+
+/* ---- advice: R49 ---- */
+
+/* Is the advice to be given, or withdrawn, as of the index? REHAB_UNKNOWN: the state before stands. */
+static enum rehab_verdict judge_advice_at(const struct rehab_series *s, const struct rehab_advice_row *row, uint32_t track,
+                                          struct rehab_finding *findings)
+{
+    struct rehab_finding scratch[REHAB_MAX_NODES];
+    struct rehab_instant unused = {0, 0};
+    enum rehab_verdict give = rehab_judge_rule(s, row->give, track, unused, findings);
+    if (give == REHAB_MET || row->withdraw == REHAB_NONE) return give;
+    enum rehab_verdict withdraw = rehab_judge_rule(s, row->withdraw, track, unused, scratch);
+    return withdraw == REHAB_MET ? REHAB_NOT_MET : REHAB_UNKNOWN;
+}
+
+/* Where neither holds now, what held last: goes back from one observed instant to the one before. */
+static bool was_given(struct work *w, const struct rehab_advice_row *row, uint32_t track)
+{
+    struct rehab_series past;
+    struct rehab_finding scratch[REHAB_MAX_NODES];
+    rehab_copy_series(&past, w->newest, w->s);
+    while (rehab_step_back(&past)) {
+        enum rehab_verdict then = judge_advice_at(&past, row, track, scratch);
+        if (then != REHAB_UNKNOWN) return then == REHAB_MET;
+    }
+    return false;
+}
+
+static void judge_advice(struct work *w, uint32_t advice, uint32_t track)
+{
+    const struct rehab_advice_row *row = &w->p->advice[advice];
+    struct rehab_advice_result *r = &w->advice[w->out->advice_count++];
+    *r = (struct rehab_advice_result){advice, false, reserve(w, row->give)};
+    enum rehab_verdict now = judge_advice_at(w->s, row, track, &w->findings[r->findings.first]);
+    r->given = now == REHAB_MET || (now == REHAB_UNKNOWN && was_given(w, row, track));
+}
+
+/* ---- exercises: R40 ---- */
+
+static void judge_prescription(struct work *w, uint32_t prescription, uint32_t track)
+{
+    const struct rehab_prescription_row *row = &w->p->prescriptions[prescription];
+    struct rehab_instant unused = {0, 0};
+    struct rehab_prescription_result *r = &w->prescriptions[w->out->prescription_count++];
+    *r = (struct rehab_prescription_result){.prescription = prescription, .verdict = REHAB_MET};
+    if (row->gate != REHAB_NONE) {
+        r->findings = reserve(w, row->gate);
+        r->verdict = rehab_judge_rule(w->s, row->gate, track, unused, &w->findings[r->findings.first]);
+    }
+    if (row->progress != REHAB_NONE) {
+        r->has_progress = true;
+        r->progress_findings = reserve(w, row->progress);
+        r->progress = rehab_judge_rule(w->s, row->progress, track, unused, &w->findings[r->progress_findings.first]);
+    }
+}
+
+/* ---- tracks ---- */
+
+static void judge_track(struct work *w, uint32_t track)
+{
+    const struct rehab_track_state *state = &w->e->tracks[track];
+    struct rehab_track_result *r = &w->tracks[track];
+    *r = (struct rehab_track_result){.track = track, .phase = state->phase};
+    r->phase_expectation = rehab_judge_pace(w->s, REHAB_NONE, state);
+    r->track_expectation = rehab_judge_pace(w->s, w->p->tracks[track].expectation, state);
+    if (state->phase == REHAB_NONE) return;
+    const struct rehab_phase_row *phase = &w->p->phases[state->phase];
+    r->days_in_phase = rehab_local_day(w->s->as_of) - rehab_local_day(state->entered);
+    r->phase_expectation = rehab_judge_pace(w->s, phase->expectation, state);
+    for (uint32_t i = 0; i < phase->gates.count; i++) judge_one_gate(w, phase->gates.first + i);
+    for (uint32_t i = 0; i < phase->prescriptions.count; i++)
+        judge_prescription(w, phase->prescriptions.first + i, track);
+    for (uint32_t i = 0; i < phase->advice.count; i++) judge_advice(w, phase->advice.first + i, track);
+}
+
+/* ---- room ---- */
+
+static size_t count_findings(const struct rehab_protocol *p, uint32_t rule)
+{
+    return rule == REHAB_NONE ? 0 : p->rules[rule].criteria.count;
+}
+
+/* How many of everything. */
+struct tally {
+    size_t findings, gates, advice, prescriptions;
+};
+
+static void count_phase(const struct rehab_protocol *p, const struct rehab_phase_row *phase, struct tally *n)
+{
+    n->gates += phase->gates.count;
+    n->advice += phase->advice.count;
+    n->prescriptions += phase->prescriptions.count;
+    for (uint32_t i = 0; i < phase->gates.count; i++)
+        n->findings += count_findings(p, p->gates[phase->gates.first + i].rule);
+    for (uint32_t i = 0; i < phase->advice.count; i++)
+        n->findings += count_findings(p, p->advice[phase->advice.first + i].give);
+    for (uint32_t i = 0; i < phase->prescriptions.count; i++) {
+        const struct rehab_prescription_row *row = &p->prescriptions[phase->prescriptions.first + i];
+        n->findings += count_findings(p, row->gate) + count_findings(p, row->progress);
+    }
+}
+
+static struct tally count_all(const struct work *w)
+{
+    struct tally n = {0, 0, 0, 0};
+    for (uint32_t i = 0; i < rehab_count(w->p, REHAB_RED_FLAGS); i++)
+        n.findings += count_findings(w->p, w->p->red_flags[i].rule);
+    for (uint32_t i = 0; i < w->e->track_count; i++) {
+        if (w->e->tracks[i].phase != REHAB_NONE) count_phase(w->p, &w->p->phases[w->e->tracks[i].phase], &n);
+    }
+    return n;
+}
+
+/* The next `count` pieces of `size` bytes (a multiple of 4; those of 8 first). */
+static void *carve(unsigned char **at, size_t count, size_t size)
+{
+    void *piece = *at;
+    *at += count * size;
+    return piece;
+}
+
+/* One piece of the arena for all results; false when it is full. */
+static bool make_room(struct work *w, struct rehab_arena *arena)
+{
+    struct tally n = count_all(w);
+    size_t flags = rehab_count(w->p, REHAB_RED_FLAGS), tracks = w->e->track_count;
+    size_t lists = 3 * (size_t)rehab_count(w->p, REHAB_MEASURES);
+    size_t size = n.findings * (sizeof *w->findings + sizeof *w->blockers + 2 * sizeof *w->needs) +
+                  n.gates * sizeof *w->gates + flags * sizeof *w->red_flags + n.advice * sizeof *w->advice +
+                  n.prescriptions * sizeof *w->prescriptions + tracks * sizeof *w->tracks + lists * sizeof *w->newest;
+    unsigned char *at = rehab_alloc(arena, size);
+    if (at == NULL) return false;
+    w->findings = carve(&at, n.findings, sizeof *w->findings);
+    w->gates = carve(&at, n.gates, sizeof *w->gates);
+    w->red_flags = carve(&at, flags, sizeof *w->red_flags);
+    w->advice = carve(&at, n.advice, sizeof *w->advice);
+    w->prescriptions = carve(&at, n.prescriptions, sizeof *w->prescriptions);
+    w->tracks = carve(&at, tracks, sizeof *w->tracks);
+    w->needs = carve(&at, 2 * n.findings, sizeof *w->needs);
+    w->blockers = carve(&at, n.findings, sizeof *w->blockers);
+    w->newest = carve(&at, lists, sizeof *w->newest);
+    return true;
+}
+
+/* Do the track states and strata belong to this protocol? */
+static bool is_fitting(const struct rehab_protocol *p, const struct rehab_evidence *e)
+{
+    if (e->track_count != rehab_count(p, REHAB_TRACKS) || e->stratum_count != rehab_count(p, REHAB_STRATA)) return false;
+    for (uint32_t i = 0; i < e->track_count; i++) {
+        struct rehab_range phases = p->tracks[i].phases;
+        if (e->tracks[i].phase != REHAB_NONE && e->tracks[i].phase - phases.first >= phases.count) return false;
+    }
+    for (uint32_t i = 0; i < e->stratum_count; i++) {
+        if (e->strata[i] != REHAB_STRATUM_UNKNOWN && e->strata[i] >= p->strata[i].values.count) return false;
+    }
+    return true;
+}
+
+static void publish(struct work *w, struct rehab_instant as_of)
+{
+    struct rehab_decision *out = w->out;
+    out->findings = w->findings;
+    out->gates = w->gates;
+    out->red_flags = w->red_flags;
+    out->red_flag_count = rehab_count(w->p, REHAB_RED_FLAGS);
+    out->advice = w->advice;
+    out->prescriptions = w->prescriptions;
+    out->tracks = w->tracks;
+    out->track_count = w->e->track_count;
+    out->blockers = w->blockers;
+    out->needs = w->needs;
+    if (w->shortest_us == 0 || w->shortest_us == INT64_MAX) return;
+    out->has_earliest = true;
+    out->earliest_is_local = w->shortest_local;
+    out->earliest = (struct rehab_instant){as_of.utc_us + w->shortest_us, as_of.local_us + w->shortest_us};
+}
+
+enum rehab_outcome rehab_decide(const struct rehab_protocol *p, const struct rehab_evidence *e,
+                                struct rehab_instant as_of, struct rehab_arena *arena, struct rehab_decision *out)
+{
+    struct rehab_decision made = {0};
+    struct work w = {.p = p, .e = e, .out = &made, .shortest_us = INT64_MAX};
+    made.recommendation = (struct rehab_recommendation){REHAB_STAY, REHAB_NONE, REHAB_NONE, REHAB_NONE, REHAB_NONE};
+    if (!is_fitting(p, e)) return REHAB_MISFIT;
+    w.s = rehab_index_evidence(p, e, as_of, arena);
+    if (w.s == NULL) return arena->full ? REHAB_FULL : REHAB_UNSORTED;
+    if (!make_room(&w, arena)) return REHAB_FULL;
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_RED_FLAGS); i++) judge_red_flag(&w, i);
+    for (uint32_t i = 0; i < e->track_count; i++) judge_track(&w, i);
+    sort_needs(&w);
+    publish(&w, as_of);
+    *out = made;
+    return REHAB_DECIDED;
+}

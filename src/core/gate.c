@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trees of criteria in three values. Children stand before their parent, so a tree is one pass without recursion: every
+ * leaf is judged (the trace is always whole), and every node is counted into its parent. All combinators but `not` are
+ * thresholds: met when `least` children are (all: every one, any: one), not met when too few can still be. */
+#include "core.h"
+
+struct tally {
+    uint8_t met, unknown;
+};
+
+static void count(struct tally *t, uint8_t verdict)
+{
+    t->met = (uint8_t)(t->met + (verdict == REHAB_MET));
+    t->unknown = (uint8_t)(t->unknown + (verdict == REHAB_UNKNOWN));
+}
+
+/*= src:EVIDENCE#6.2-1  Kleene's and, or, not, and at least k */
+static uint8_t combine(const struct rehab_node_row *node, struct tally t)
+{
+    if (node->kind == REHAB_NOT) return (uint8_t)(t.met ? REHAB_NOT_MET : t.unknown ? REHAB_UNKNOWN : REHAB_MET);
+    if (t.met >= node->least) return REHAB_MET;
+    return t.met + t.unknown < node->least ? REHAB_NOT_MET : REHAB_UNKNOWN;
+}
+
+/* ---- R13: one occasion ---- */
+
+static struct rehab_instant latest_of(const struct rehab_view *v, const struct rehab_finding *findings, uint32_t n)
+{
+    struct rehab_instant latest = {INT64_MIN, INT64_MIN};
+    for (uint32_t i = 0; i < n; i++) {
+        if (findings[i].observation == REHAB_NONE) continue;
+        struct rehab_instant at = v->s->at[findings[i].observation].at;
+        if (at.utc_us > latest.utc_us) latest = at;
+    }
+    return latest;
+}
+
+/* Met leaves whose observation lies more than the window before the latest one of the group belong to another occasion.
+ * The leaves of `node` stand just before it. */
+static struct tally judge_occasion(const struct rehab_view *v, const struct rehab_node_row *node,
+                                   struct rehab_finding *findings, uint8_t *verdicts)
+{
+    struct rehab_finding *f = &findings[node->first_leaf];
+    struct rehab_instant latest = latest_of(v, f, node->arity);
+    struct tally t = {0, 0};
+    for (uint32_t i = 0; i < node->arity; i++, f++) {
+        if (f->verdict == REHAB_MET && f->observation != REHAB_NONE &&
+            rehab_is_older(v->s->at[f->observation].at, latest, node->window_us, node->calendar != 0)) {
+            f->verdict = REHAB_UNKNOWN;
+            f->reason = REHAB_REASON_DIFFERENT_OCCASION;
+        }
+        verdicts[i] = f->verdict;
+        count(&t, f->verdict);
+    }
+    return t;
+}
+
+/* ---- the tree ---- */
+
+enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct rehab_rule_row *rule,
+                                    struct rehab_finding *findings, struct rehab_tree_verdicts *out)
+{
+    const struct rehab_node_row *node = &v->s->p->nodes[rule->nodes.first];
+    uint32_t n = rule->nodes.count;
+    struct tally tally[REHAB_MAX_NODES];
+    memset(tally, 0, n * sizeof *tally);
+    for (uint32_t i = 0; i < n; i++) {
+        if (node[i].kind == REHAB_LEAF) {
+            struct rehab_finding *f = &findings[node[i].first_leaf];
+            rehab_judge_criterion(v, node[i].criterion, f);
+            out->at[i] = f->verdict;
+        } else {
+            if (node[i].kind == REHAB_SAME_OCCASION)
+                tally[i] = judge_occasion(v, &node[i], findings, &out->at[i - node[i].arity]);
+            out->at[i] = combine(&node[i], tally[i]);
+        }
+        count(&tally[node[i].parent], out->at[i]);
+    }
+    return (enum rehab_verdict)out->at[n - 1];
+}
+
+/* A node is in the way when its parent is, and it is not what the parent needs: met, or under `not` not met. */
+void rehab_find_blockers(const struct rehab_protocol *p, const struct rehab_rule_row *rule,
+                         const struct rehab_tree_verdicts *verdicts, bool blocks[REHAB_MAX_NODES])
+{
+    const struct rehab_node_row *node = &p->nodes[rule->nodes.first];
+    bool open[REHAB_MAX_NODES];
+    uint32_t root = rule->nodes.count - 1;
+    open[root] = true;
+    for (uint32_t i = rule->nodes.count; i-- > 0;) {
+        uint8_t needed = node[i].negative ? REHAB_NOT_MET : REHAB_MET;
+        open[i] = open[node[i].parent] && verdicts->at[i] != needed;
+        if (node[i].kind == REHAB_LEAF) blocks[node[i].first_leaf] = open[i];
+    }
+}
+
+/* ---- how long the time rules make wait ---- */
+
+static struct rehab_wait await_leaf(const struct rehab_view *v, const struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &v->s->p->criteria[f->criterion];
+    struct rehab_wait wait = {0, (row->flags & REHAB_BOUND_DAYS) != 0};
+    if (row->expression != REHAB_ELAPSED || row->negative || !f->has_value || f->verdict == REHAB_MET) return wait;
+    if (row->op < REHAB_GE) return (struct rehab_wait){INT64_MAX, false};
+    wait.us = f->bound_nano - f->top;
+    if (wait.local) {
+        /* a day is reached at its midnight; later than 1 day is 2 days */
+        int64_t midnight = (rehab_local_day(v->s->as_of) + wait.us / REHAB_DAY) * REHAB_DAY;
+        wait.us = midnight + (row->op == REHAB_GT ? REHAB_DAY : 0) - v->s->as_of.local_us;
+    } else if (row->op == REHAB_GT) {
+        wait.us += 1;
+    }
+    return wait;
+}
+
+/* The `least`-th shortest of the waits of a node's children. */
+static struct rehab_wait pick(const struct rehab_node_row *node, uint32_t parent, const struct rehab_wait *wait)
+{
+    struct rehab_wait found = {INT64_MAX, false};
+    for (uint32_t i = 0; i < parent; i++) {
+        uint32_t within = 0;
+        if (node[i].parent != parent || wait[i].us >= found.us) continue;
+        for (uint32_t j = 0; j < parent; j++) within += node[j].parent == parent && wait[j].us <= wait[i].us;
+        if (within >= node[parent].least) found = wait[i];
+    }
+    return found;
+}
+
+struct rehab_wait rehab_await_tree(const struct rehab_view *v, const struct rehab_rule_row *rule,
+                                   const struct rehab_finding *findings)
+{
+    const struct rehab_node_row *node = &v->s->p->nodes[rule->nodes.first];
+    struct rehab_wait wait[REHAB_MAX_NODES];
+    for (uint32_t i = 0; i < rule->nodes.count; i++) {
+        if (node[i].kind == REHAB_LEAF) {
+            wait[i] = await_leaf(v, &findings[node[i].first_leaf]);
+        } else if (node[i].kind == REHAB_NOT) {
+            wait[i] = (struct rehab_wait){0, false}; /* what must not be met is not waited for */
+        } else {
+            wait[i] = pick(node, i, wait);
+        }
+    }
+    return wait[rule->nodes.count - 1];
+}
