@@ -70,11 +70,13 @@ static bool open_lane(struct fixture *f)
 
 struct call *fixture_call(struct fixture *f, struct uuid clinic)
 {
-    arena_drop(f->call.arena);
+    struct rehab_arena **arena = &f->arenas[f->calls++ % (sizeof f->arenas / sizeof f->arenas[0])];
+    arena_drop(*arena);
+    *arena = arena_take(f->pool);
     f->call = (struct call){
         .app = &f->app,
         .worker = &f->worker,
-        .arena = arena_take(f->pool),
+        .arena = *arena,
         .caller = {.clinic = clinic, .key = f->key, .role = ROLE_CLINICIAN, .zone = "UTC"},
         .now_us = now_us(),
         .operation = TEXT("testStore"),
@@ -203,7 +205,7 @@ int fixture_close(void **state)
     char command[160];
     if (f->worker.lane != NULL) lane_close(f->worker.lane);
     PQfinish(f->root);
-    arena_drop(f->call.arena);
+    for (size_t i = 0; i < sizeof f->arenas / sizeof f->arenas[0]; i++) arena_drop(f->arenas[i]);
     arena_pool_close(f->pool);
     snprintf(command, sizeof command, "tests/cluster.sh stop %s/pg", f->dir);
     int stopped = system(command);

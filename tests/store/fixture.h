@@ -25,6 +25,8 @@ struct fixture {
     struct worker worker;
     struct arena_pool *pool;
     struct call call;
+    struct rehab_arena *arenas[32]; /* of the last calls: what they loaded stays readable for a while */
+    uint32_t calls;
     struct uuid clinic; /* one clinic, with a patient and an episode of it */
     struct uuid key;
     struct uuid patient;
@@ -39,7 +41,7 @@ int fixture_close(void **state);
 /* The migrations of the program; their number. */
 size_t fixture_migrations(struct migration *out, size_t room);
 
-/* A fresh arena, time and request for the next operation of this clinic. */
+/* A fresh arena, time and request for the next operation of this clinic. What the last 31 calls loaded stays readable. */
 struct call *fixture_call(struct fixture *f, struct uuid clinic);
 
 /* Runs SQL as the superuser; fails the test when it fails. */
