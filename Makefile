@@ -27,6 +27,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := all
 .PHONY: FORCE
 
+# what is done is told in a word; V=1 shows the commands
+Q    := $(if $(V),,@)
+told  = @$(if $(V),:,printf '  %-8s %s\n' $(1) $@)
+
 # ---- how things are compiled -------------------------------------------------------------------
 
 WARN  = -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
@@ -80,7 +84,7 @@ embedded_at = $(foreach f,$(1),$(if $(filter openapi.json,$(f)),$(B)/gen/$(f),$(
 
 $(B)/gen/statement.def: $(wildcard src/store/statement.awk) $(QUERIES) $(B)/gen/queries.list
 	@mkdir -p $(@D)
-	awk -f src/store/statement.awk $(QUERIES) > $@.new
+	$(Q)awk -f src/store/statement.awk $(QUERIES) > $@.new
 	@mv $@.new $@
 
 $(B)/gen/queries.list: FORCE
@@ -101,7 +105,7 @@ $(B)/gen/embed.S: $(B)/gen/embed.def Makefile
 
 $(B)/gen/openapi.json: openapi/rehabd.yaml | packages-build
 	@mkdir -p $(@D)
-	python3 -c 'import datetime, json, sys, yaml; \
+	$(Q)python3 -c 'import datetime, json, sys, yaml; \
 	  json.dump(yaml.safe_load(sys.stdin), sys.stdout, ensure_ascii=False, separators=(",", ":"), default=str)' \
 	  < $< > $@.new
 	@mv $@.new $@
@@ -126,22 +130,26 @@ $(1)/flags: FORCE
 
 $(1)/obj/core/%.o: src/core/%.c $(1)/flags | packages-core
 	@mkdir -p $$(@D)
-	$$(CC) $$(CORE) $$(WARN) $$(WERROR) $$(FLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(call told,compile)
+	$$(Q)$$(CC) $$(CORE) $$(WARN) $$(WERROR) $$(FLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 
 $(1)/obj/%.o: src/%.c $(1)/flags | packages-build $$(GEN)
 	@mkdir -p $$(@D)
-	$$(CC) $$(HOSTED) $$(WARN) $$(WERROR) $$(FLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(call told,compile)
+	$$(Q)$$(CC) $$(HOSTED) $$(WARN) $$(WERROR) $$(FLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 
 $(1)/obj/tests/%.o: tests/%.c $(1)/flags | packages-test $$(GEN)
 	@mkdir -p $$(@D)
-	$$(CC) $$(HOSTED) -Itests $$(WARN) $$(WERROR) $$(FLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(call told,compile)
+	$$(Q)$$(CC) $$(HOSTED) -Itests $$(WARN) $$(WERROR) $$(FLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 
 $(1)/obj/gen/embed.o: $$(B)/gen/embed.S $$(call embedded_at,$$(EMBEDDED)) $(1)/flags
 	@mkdir -p $$(@D)
-	$$(CC) -c -o $$@ $$<
+	$$(Q)$$(CC) -c -o $$@ $$<
 
 $(1)/rehabd: $(1)/obj/main.o $$(call archives,$(1),$$(opens_cli))
-	$$(call link,$$(ROOMS))
+	$$(call told,link)
+	$$(Q)$$(call link,$$(ROOMS))
 
 $$(foreach r,$$(ROOMS),$$(eval $$(call room,$(1),$$(r))))
 -include $$(wildcard $(1)/obj/*.d $(1)/obj/*/*.d $(1)/obj/tests/*/*.d)
@@ -152,13 +160,14 @@ define room
 $(1)/lib/$(2).a: $$(patsubst src/%.c,$(1)/obj/%.o,$$(wildcard src/$(2)/*.c)) $$(if $$(filter base,$(2)),$(1)/obj/gen/embed.o)
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(Q)$$(AR) rcs $$@ $$^
 
 $(1)/tests/$(2)/%_test: $(1)/obj/tests/$(2)/%_test.o \
     $$(patsubst tests/%.c,$(1)/obj/tests/%.o,$$(filter-out %_test.c,$$(wildcard tests/$(2)/*.c))) \
     $$(call archives,$(1),$$(opens_$(2)) $$(also_$(2)))
 	@mkdir -p $$(@D)
-	$$(call link,$$(opens_$(2)) $$(also_$(2))) -lcmocka
+	$$(call told,link)
+	$$(Q)$$(call link,$$(opens_$(2)) $$(also_$(2))) -lcmocka
 
 $(1)-suites += $$(call suites,$(1),$(2))
 $(1)-check-$(2): $$(filter $(1)/%,$$(call suites,$(1),$(2))) $$(if $$(filter api http cli,$(2)),$(1)/rehabd)
@@ -167,7 +176,7 @@ endef
 archives = $(foreach r,$(2),$(1)/lib/$(r).a)
 link     = $(CC) $(FLAGS) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(filter %.o,$^) \
            -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(sort $(foreach r,$(1),$(foreign_$(r))))
-scripts  = $(foreach f,$(wildcard $(1)/*.sh $(1)/*.py),$(if $(filter _%,$(notdir $(f))),,$(f)))
+scripts  = $(foreach f,$(wildcard $(1)/*.sh $(1)/*.py),$(if $(filter _% cluster.sh,$(notdir $(f))),,$(f)))
 suites   = $(patsubst tests/%.c,$(1)/tests/%,$(wildcard tests/$(2)/*_test.c)) $(call scripts,tests/$(2))
 
 SAFE     = -fstack-protector-strong -D_FORTIFY_SOURCE=2
@@ -190,11 +199,10 @@ run: packages-run $(B)/rehabd ## a private database, demonstration data and the 
 	@exec $(B)/rehabd run $(ARGS)
 
 # each suite says what it found; tests/run adds up and ends with `N passed, M failed`
-CHECKED = house $(ROOMS) docker
 TEST    = CMOCKA_MESSAGE_OUTPUT=TAP B=$(1) REHABD=$(1)/rehabd tests/run
 
-check: packages-test $(CHECKED:%=$(B)-check-%) $(B)/rehabd core ## every test, on a throw-away database
-	@$(call TEST,$(B)) $(call scripts,tests) $($(B)-suites) $(call scripts,tests/docker)
+check: packages-test $(ROOMS:%=$(B)-check-%) $(B)/rehabd core ## every test, on a throw-away database
+	@$(call TEST,$(B)) $(call scripts,tests) $($(B)-suites) $(call scripts,tests/contract) $(call scripts,tests/docker)
 
 $(addprefix check-,$(ROOMS)): check-%: packages-test $(B)-check-% # the tests of one room
 	@$(call TEST,$(B)) $(call suites,$(B),$*)
@@ -202,10 +210,10 @@ $(addprefix check-,$(ROOMS)): check-%: packages-test $(B)-check-% # the tests of
 check-house: packages-test $(B)/rehabd core
 	@$(call TEST,$(B)) $(call scripts,tests)
 
-check-docker:
-	@$(call TEST,$(B)) $(call scripts,tests/docker)
+check-contract check-docker: check-%: packages-test $(B)/rehabd
+	@$(call TEST,$(B)) $(call scripts,tests/$*)
 
-.PHONY: $(CHECKED:%=$(B)-check-%) $(ROOMS:%=check-%) check-house check-docker
+.PHONY: $(ROOMS:%=$(B)-check-%) $(ROOMS:%=check-%) check-house check-contract check-docker
 
 sanitize: packages-test $(ROOMS:%=$(B)/asan-check-%) $(B)/asan/rehabd $(B)/tsan-check-store $(B)/tsan-check-http $(B)/tsan/rehabd ## every test under ASan and UBSan; store and http under TSan too
 	@$(call TEST,$(B)/asan) $($(B)/asan-suites)
@@ -226,10 +234,11 @@ coverage: packages-test $(B)/cov-check-core ## branches of the rules that their 
 core: $(B)/librehab.a $(B)/librehab.so ## the rules alone: librehab.a and librehab.so, without libc
 
 $(B)/librehab.a: $(B)/lib/core.a
-	cp $< $@
+	@cp $< $@
 
 $(B)/librehab.so: $(B)/lib/core.a
-	$(CC) -shared -nostdlib -Wl,-soname,librehab.so.0 -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
+	$(call told,link)
+	$(Q)$(CC) -shared -nostdlib -Wl,-soname,librehab.so.0 -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
 
 bench: packages-test $(B)/rehabd core ## how fast, next to pgbench, nginx and json-logic in the same run
 	@B=$(B) REHABD=$(B)/rehabd tests/bench/run
@@ -253,7 +262,7 @@ lint-cppcheck: packages-lint $(GEN)
 lint-shell: packages-lint
 	shellcheck $(SHELLED)
 lint-openapi:
-	@if command -v npx > /dev/null; then npx --yes @redocly/cli@2 lint openapi/rehabd.yaml; \
+	@if command -v npx > /dev/null; then npx --yes @redocly/cli@2 lint --config openapi/redocly.yaml openapi/rehabd.yaml; \
 	else echo 'openapi/rehabd.yaml was not linted: there is no npx here'; fi
 
 .PHONY: lint-format lint-tidy lint-cppcheck lint-shell lint-openapi

@@ -29,6 +29,7 @@ run   tzdata                knows the clinics' time zones
 run   curl                  asks the service whether it is ready
 test  libcmocka-dev         runs unit tests in C
 test  g++                   proves that the public headers are C++ too
+test  jq                    reads answers, as the README shows it
 test  git                   lists the files of the tree
 lint  clang-14              the second compiler
 lint  clang-format-14       layout of the C

@@ -25,12 +25,14 @@ enum log_event {
 #define LOG_TYPE_ERRNO  int
 
 struct log_fields {
+    int none; /* so that a line without fields has something to be 0 */
 #define FIELD(type, name) LOG_TYPE_##type name;
 #include "log.def"
 #undef FIELD
 };
 
-#define LOG(level, event, ...)                                                                     \
+#define LOG(level, ...) LOG_WITH(level, __VA_ARGS__, .none = 0)
+#define LOG_WITH(level, event, ...)                                                                \
     log_write(LOG_##level, LOG_##event, &(const struct log_fields){__VA_ARGS__})
 
 void log_write(enum log_level level, enum log_event event, const struct log_fields *fields);
