@@ -94,13 +94,16 @@ def read_steps(path):
 
 # ---- names ----
 
+STARTED = datetime.datetime.now(datetime.timezone.utc)  # midnight may pass while a story is told
+
+
 def moment(expression):
     """now, now-90s, now+1h, today-3d, day-3d 08:00; None when it is none of these."""
     found = re.match(r"^(now|today|day)(?:([+-])(\d+)([smhd]))?(?: (\d\d):(\d\d))?$", expression)
     if not found:
         return None
     base, sign, count, unit, hour, minute = found.groups()
-    at = datetime.datetime.now(datetime.timezone.utc)
+    at = datetime.datetime.now(datetime.timezone.utc) if base == "now" else STARTED
     if count:
         seconds = int(count) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit]
         at += datetime.timedelta(seconds=seconds if sign == "+" else -seconds)
@@ -192,7 +195,8 @@ def differences(names, wanted, got, place=""):
         return object_differences(names, wanted, got, place)
     if isinstance(wanted, list) and isinstance(got, list):
         return list_differences(names, wanted, got, place)
-    if isinstance(wanted, str) and not isinstance(wanted, Number) and NAME.search(wanted) and not isinstance(got, (dict, list)):
+    open_text = isinstance(wanted, str) and not isinstance(wanted, Number) and (NAME.search(wanted) or "..." in wanted)
+    if open_text and not isinstance(got, (dict, list)):
         text = got if isinstance(got, str) else json.dumps(got)
         return [] if names.matches(wanted, text) else [f"{place or '/'}: wanted {names.known.get(wanted[2:-2], wanted)}, got {text}"]
     same = type(wanted) is type(got) and wanted == got
