@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Showing what was judged. Only here are ratios divided and microseconds turned into days and hours. */
+#include "core.h"
+
+enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t criterion)
+{
+    static const uint8_t BY_KIND[REHAB_MEASURE_KIND_COUNT] = {
+        [REHAB_NUMBER] = REHAB_IN_UNIT, [REHAB_BOOLEAN] = REHAB_IN_TRUTH, [REHAB_ORDINAL] = REHAB_IN_LABELS};
+    const struct rehab_criterion_row *row = &p->criteria[criterion];
+    if (row->expression == REHAB_SYMMETRY) return REHAB_IN_PERCENT;
+    if (row->expression < REHAB_ELAPSED) return (enum rehab_scale)BY_KIND[p->measures[row->measure].kind];
+    if (row->expression == REHAB_ELAPSED) return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
+    return row->expression == REHAB_CLEARED ? REHAB_IN_TRUTH : REHAB_IN_LABELS;
+}
+
+struct rehab_text rehab_criterion_unit(const struct rehab_protocol *p, uint32_t criterion)
+{
+    static const char UNIT[REHAB_SCALE_COUNT][2] = {
+        [REHAB_IN_PERCENT] = "%", [REHAB_IN_DAYS] = "d", [REHAB_IN_HOURS] = "h"};
+    enum rehab_scale scale = rehab_criterion_scale(p, criterion);
+    if (scale == REHAB_IN_UNIT) return rehab_text_at(p, p->measures[p->criteria[criterion].measure].unit);
+    return (struct rehab_text){UNIT[scale], UNIT[scale][0] != '\0'};
+}
+
+/* Microseconds in billionths of a day or an hour, rounded down. */
+static int64_t show_time(int64_t us, bool calendar)
+{
+    if (calendar) return us / REHAB_DAY * REHAB_SCALE;
+    int64_t hours = us / REHAB_HOUR, rest = us % REHAB_HOUR; /* below 3.6e9 */
+    if (rest < 0) {
+        hours -= 1;
+        rest += REHAB_HOUR;
+    }
+    return hours * REHAB_SCALE + rest * 5 / 18;
+}
+
+static bool is_time(const struct rehab_criterion_row *row)
+{
+    return row->expression == REHAB_ELAPSED;
+}
+
+bool rehab_finding_value(const struct rehab_protocol *p, const struct rehab_finding *f, int64_t *nano)
+{
+    const struct rehab_criterion_row *row = &p->criteria[f->criterion];
+    if (!f->has_value) return false;
+    *nano = f->top;
+    if (f->bottom > 0) *nano = rehab_percent(f->top, f->bottom);
+    if (is_time(row)) *nano = show_time(f->top, row->flags & REHAB_BOUND_DAYS);
+    return true;
+}
+
+bool rehab_finding_bound(const struct rehab_protocol *p, const struct rehab_finding *f, int64_t *nano)
+{
+    const struct rehab_criterion_row *row = &p->criteria[f->criterion];
+    if (!f->has_bound || row->op == REHAB_IN) return false;
+    *nano = is_time(row) ? show_time(f->bound_nano, row->flags & REHAB_BOUND_DAYS) : f->bound_nano;
+    return true;
+}
+
+static int64_t subtract(int64_t a, int64_t b)
+{
+    if (b < 0 && a > INT64_MAX + b) return INT64_MAX;
+    if (b > 0 && a < INT64_MIN + b) return INT64_MIN;
+    return a - b;
+}
+
+bool rehab_finding_margin(const struct rehab_protocol *p, const struct rehab_finding *f, int64_t *nano)
+{
+    const struct rehab_criterion_row *row = &p->criteria[f->criterion];
+    int64_t value = 0, bound = 0;
+    if (!rehab_finding_value(p, f, &value) || !rehab_finding_bound(p, f, &bound)) return false;
+    enum rehab_scale scale = rehab_criterion_scale(p, f->criterion);
+    if (scale == REHAB_IN_TRUTH || scale == REHAB_IN_LABELS || row->op == REHAB_NE) return false;
+    int64_t above = subtract(value, bound), below = subtract(bound, value);
+    if (row->op == REHAB_BETWEEN) below = subtract(row->upper_nano, value);
+    if (row->op == REHAB_LE || row->op == REHAB_LT) {
+        *nano = below;
+    } else if (row->op == REHAB_EQ || row->op == REHAB_BETWEEN) {
+        *nano = above < below ? above : below;
+    } else {
+        *nano = above;
+    }
+    return true;
+}
+
+struct rehab_text rehab_criterion_label(const struct rehab_protocol *p, uint32_t criterion, int64_t nano)
+{
+    const struct rehab_criterion_row *row = &p->criteria[criterion];
+    struct rehab_range labels = {0, 0};
+    uint64_t place = (uint64_t)(nano / REHAB_SCALE);
+    if (row->expression == REHAB_STRATUM) labels = p->strata[row->name].values;
+    if (row->expression < REHAB_ELAPSED) labels = p->measures[row->measure].labels;
+    if (place >= labels.count) return (struct rehab_text){NULL, 0};
+    return rehab_text_at(p, p->texts[labels.first + (uint32_t)place].text);
+}
