@@ -109,6 +109,10 @@ bool clinic_create(struct call *c, struct text name, struct text zone, struct uu
 bool key_create(struct call *c, struct uuid clinic, enum role role, uint32_t more_scopes,
                 struct text label, int64_t expires_us, struct text *token, char *why);
 
+/* protocol.c: the block of a document, in the call's arena; false with the place and the reason in
+ * `why` */
+bool protocol_compile(struct call *c, struct text json, struct text *block, char *why);
+
 /* migrate.c, seed.c, demo.c: the steps that `run` takes one after the other */
 
 bool migrate_database(const char *url, bool tell, char *why);

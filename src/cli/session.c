@@ -4,6 +4,7 @@
 #include "cli.h"
 
 #include "../base/arena.h"
+#include "../base/metric.h"
 #include "../base/time.h"
 #include "../base/uuid.h"
 #include "../store/lane.h"
@@ -30,9 +31,10 @@ struct session *session_open(const char *url, const struct config *config, char 
     s->app.workers = &s->worker;
     s->app.worker_count = 1;
     s->worker.app = &s->app;
+    s->worker.metrics = metric_open(0);
     s->pool = arena_pool_open(1);
     s->worker.lane = lane_open(&setting);
-    if (s->pool == NULL || s->worker.lane == NULL) {
+    if (s->pool == NULL || s->worker.lane == NULL || s->worker.metrics == NULL) {
         snprintf(why, WHY_SIZE, "there is no memory");
     } else if (lane_wait_ready(s->worker.lane, READY_MS, why, WHY_SIZE)) {
         return s;
@@ -58,6 +60,7 @@ void session_close(struct session *s)
     arena_drop(s->call.arena);
     if (s->worker.lane != NULL) lane_close(s->worker.lane);
     if (s->pool != NULL) arena_pool_close(s->pool);
+    metric_close(s->worker.metrics);
     free(s);
 }
 

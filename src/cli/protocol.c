@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* For authors: is the document right, and what does it compile to? The measures are those this
+ * program carries. */
+#include "cli.h"
+
+#include "../base/arena.h"
+#include "../base/embed.h"
+#include "../base/time.h"
+#if __has_include("../wire/protocol.h")
+#include "../wire/protocol.h"
+#endif
+#include "../wire/wire.h"
+#include "rehab/rehab.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DOCUMENT_LIMIT = 1024 * 1024 };
+
+static bool explain_fault(const struct rehab_fault *f, char *why)
+{
+    struct rehab_text sentence = rehab_fault_sentence(f->code);
+    int n = snprintf(why, WHY_SIZE, "%.*s: %.*s", (int)(f->pointer.size & 0xff), f->pointer.at,
+                     (int)sentence.size, sentence.at);
+    if (f->subject.size > 0)
+        n += snprintf(why + n, WHY_SIZE - (size_t)n, " (%.*s)", (int)(f->subject.size & 0xff),
+                      f->subject.at);
+    if (f->nearest.size > 0)
+        snprintf(why + n, WHY_SIZE - (size_t)n, "; the nearest is %.*s",
+                 (int)(f->nearest.size & 0xff), f->nearest.at);
+    return false;
+}
+
+#if __has_include("../wire/protocol.h")
+static bool compile(struct call *c, const struct rehab_document *document, struct text *block,
+                    char *why)
+{
+    struct rehab_fault fault = {0};
+    size_t size = 0;
+    if (rehab_compile(document, c->arena, NULL, 0, &size, &fault) != REHAB_FINE && size == 0)
+        return explain_fault(&fault, why);
+    void *at = rehab_alloc(c->arena, size);
+    if (at == NULL || rehab_compile(document, c->arena, at, size, &size, &fault) != REHAB_FINE)
+        return explain_fault(&fault, why);
+    *block = (struct text){at, size};
+    return true;
+}
+
+bool protocol_compile(struct call *c, struct text json, struct text *block, char *why)
+{
+    struct embed file;
+    struct rehab_measure *measures = NULL;
+    struct rehab_document document;
+    uint32_t count = 0;
+    if (!embed_find("sql/seed/measures.json", &file)) {
+        snprintf(why, WHY_SIZE, "this program carries no measures");
+        return false;
+    }
+    struct result r = wire_read_rules_measures(c, file.text, &measures, &count);
+    if (r.code == OK) r = wire_read_protocol(c, json, measures, count, &document);
+    if (r.code == OK) return compile(c, &document, block, why);
+    session_explain(c, r, why);
+    return false;
+}
+
+#else
+bool protocol_compile(struct call *c, struct text json, struct text *block, char *why)
+{
+    (void)c;
+    (void)json;
+    *block = (struct text){"", 0};
+    return explain_fault(&(struct rehab_fault){0}, why) ;
+}
+#endif
+
+/* ---- the command ---- */
+
+struct asked {
+    const char *verb, *file, *output;
+};
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE", 0, "where compile writes the block; else standard output", 0},
+    {0},
+};
+
+static error_t take_option(int key, char *arg, struct argp_state *state)
+{
+    struct asked *a = state->input;
+    switch (key) {
+    case 'o': a->output = arg; break;
+    case ARGP_KEY_ARG:
+        if (state->arg_num == 0) a->verb = arg;
+        if (state->arg_num == 1) a->file = arg;
+        if (state->arg_num > 1) return ARGP_ERR_UNKNOWN;
+        break;
+    case ARGP_KEY_END:
+        if (a->file == NULL) argp_usage(state);
+        break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static bool read_document(const char *path, struct text *out, char *why)
+{
+    char *bytes = malloc(DOCUMENT_LIMIT);
+    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    if (f == NULL || bytes == NULL) {
+        snprintf(why, WHY_SIZE, "%.200s cannot be read: %s", path, strerror(errno));
+        free(bytes);
+        return false;
+    }
+    size_t size = fread(bytes, 1, DOCUMENT_LIMIT, f);
+    if (f != stdin) fclose(f);
+    *out = (struct text){bytes, size};
+    if (size < DOCUMENT_LIMIT) return true;
+    snprintf(why, WHY_SIZE, "%.200s is larger than %d bytes", path, DOCUMENT_LIMIT);
+    free(bytes);
+    return false;
+}
+
+static bool write_block(const char *path, struct text block, char *why)
+{
+    FILE *f = path == NULL ? stdout : fopen(path, "we");
+    bool done = f != NULL && fwrite(block.at, 1, block.size, f) == block.size;
+    if (f != NULL && f != stdout) done = fclose(f) == 0 && done;
+    if (!done)
+        snprintf(why, WHY_SIZE, "%.200s cannot be written: %s",
+                 path == NULL ? "standard output" : path, strerror(errno));
+    return done;
+}
+
+static bool work(const struct asked *a, struct call *c, struct text document, char *why)
+{
+    struct text block;
+    if (!protocol_compile(c, document, &block, why)) return false;
+    if (strcmp(a->verb, "compile") == 0) return write_block(a->output, block, why);
+    printf("%s: nothing is wrong; it compiles to %zu bytes\n", a->file, block.size);
+    return true;
+}
+
+int cli_protocol(int argc, char **argv)
+{
+    struct asked a = {0};
+    struct text document;
+    char why[WHY_SIZE] = "";
+    cli_parse(argc, argv, options, take_option, "lint FILE\ncompile FILE",
+              "Check a protocol document, or compile it to the block that librehab reads. FILE may "
+              "be - for standard input.",
+              &a);
+    if (strcmp(a.verb, "lint") != 0 && strcmp(a.verb, "compile") != 0) {
+        return cli_fail("there is no protocol %s: lint or compile", a.verb);
+    }
+    if (!read_document(a.file, &document, why)) return cli_fail("%s", why);
+    struct arena_pool *pool = arena_pool_open(1);
+    struct call c = {.now_us = time_now_us(), .arena = pool == NULL ? NULL : arena_take(pool)};
+    if (c.arena == NULL) return cli_fail("there is no memory");
+    bool done = work(&a, &c, document, why);
+    arena_drop(c.arena);
+    arena_pool_close(pool);
+    free((char *)(uintptr_t)document.at);
+    return done ? EXIT_SUCCESS : cli_fail("%s: %s", a.file, why);
+}

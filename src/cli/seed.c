@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The catalogue this program carries, sql/seed, into the database. What stands there with the same
+ * bytes is left alone, so that every start may do this. A published version is never replaced:
+ * other bytes under its number are refused. */
+#include "cli.h"
+
+#include "../base/digest.h"
+#include "../base/embed.h"
+#include "../store/store.h"
+#include "../wire/wire.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ETAG_DIGITS = 16 };
+
+struct counts {
+    uint32_t documents, changed;
+};
+
+static struct text make_etag(struct call *c, struct text document)
+{
+    char hex[DIGEST_TEXT_SIZE];
+    struct digest d = digest_of(document);
+    digest_write(&d, hex);
+    return text_copy(c->arena, (struct text){hex, ETAG_DIGITS});
+}
+
+static bool fail(const struct call *c, struct result r, const char *name, char *why)
+{
+    char particulars[WHY_SIZE];
+    session_explain(c, r, particulars);
+    snprintf(why, WHY_SIZE, "%s: %.900s", name, particulars);
+    return false;
+}
+
+static bool open_file(const char *name, struct embed *file, char *why)
+{
+    if (embed_find(name, file)) return true;
+    snprintf(why, WHY_SIZE, "this program carries no %s", name);
+    return false;
+}
+
+static void count(struct counts *n, enum outcome outcome)
+{
+    n->documents++;
+    n->changed += outcome != OUTCOME_SAME;
+}
+
+static bool seed_measures(struct session *s, struct counts *n, char *why)
+{
+    struct embed file;
+    struct measure *list = NULL;
+    uint32_t size = 0;
+    enum outcome outcome = OUTCOME_SAME;
+    struct call *c = session_call(s);
+    if (!open_file("sql/seed/measures.json", &file, why)) return false;
+    struct result r = wire_read_measures(c, file.text, &list, &size);
+    for (uint32_t i = 0; i < size && r.code == OK; i++) {
+        list[i].etag = make_etag(c, list[i].document);
+        r = store_save_measure(c, &list[i], &outcome);
+        count(n, outcome);
+    }
+    return r.code == OK || fail(c, r, file.name, why);
+}
+
+static bool seed_exercises(struct session *s, struct counts *n, char *why)
+{
+    struct embed file;
+    struct exercise *list = NULL;
+    uint32_t size = 0;
+    enum outcome outcome = OUTCOME_SAME;
+    struct call *c = session_call(s);
+    if (!open_file("sql/seed/exercises.json", &file, why)) return false;
+    struct result r = wire_read_exercises(c, file.text, &list, &size);
+    for (uint32_t i = 0; i < size && r.code == OK; i++) {
+        list[i].etag = make_etag(c, list[i].document);
+        r = store_save_exercise(c, &list[i], &outcome);
+        count(n, outcome);
+    }
+    return r.code == OK || fail(c, r, file.name, why);
+}
+
+static bool seed_protocol(struct session *s, const struct embed *file, struct counts *n, char *why)
+{
+    char fault[WHY_SIZE];
+    struct protocol_head head;
+    struct text block;
+    enum outcome outcome = OUTCOME_SAME;
+    struct call *c = session_call(s);
+    struct result r = wire_read_protocol_head(c, file->text, &head);
+    if (r.code != OK) return fail(c, r, file->name, why);
+    if (!protocol_compile(c, file->text, &block, fault)) {
+        snprintf(why, WHY_SIZE, "%s%.900s", file->name, fault);
+        return false;
+    }
+    struct protocol_version v = {.protocol = head.id,
+                                 .version = head.version,
+                                 .state = VERSION_PUBLISHED,
+                                 .document = file->text};
+    v.compiled = block;
+    v.etag = make_etag(c, file->text);
+    r = store_publish_version(c, &v, &outcome);
+    if (r.code != OK) return fail(c, r, file->name, why);
+    if (outcome == OUTCOME_OTHER) {
+        snprintf(why, WHY_SIZE,
+                 "%s: version %d of %.*s is published with other content, which never changes: "
+                 "give the new one a "
+                 "higher number",
+                 file->name, head.version, TEXT_FMT(head.id));
+        return false;
+    }
+    count(n, outcome);
+    return true;
+}
+
+bool seed_catalogue(struct session *s, bool tell, char *why)
+{
+    struct counts n = {0, 0};
+    struct embed file;
+    if (!seed_measures(s, &n, why) || !seed_exercises(s, &n, why)) return false;
+    for (int i = 0; embed_next("sql/seed/protocols/", &i, &file);) {
+        if (!seed_protocol(s, &file, &n, why)) return false;
+    }
+    if (tell) printf("%u documents, %u of them new or changed\n", n.documents, n.changed);
+    return true;
+}
+
+int cli_seed(int argc, char **argv)
+{
+    struct config config;
+    struct database d;
+    char why[WHY_SIZE] = "";
+    cli_parse_nothing(
+        argc, argv,
+        "Load the measures, exercises and protocols that this program carries. Safe to repeat.");
+    if (!cli_read_config(&config)) return EXIT_FAULT;
+    if (!database_open(&d, &config, why)) return cli_fail("%s", why);
+    struct session *s = session_open(d.url, &config, why);
+    bool done = s != NULL && seed_catalogue(s, true, why);
+    if (s != NULL) session_close(s);
+    database_close(&d);
+    return done ? EXIT_SUCCESS : cli_fail("%s", why);
+}
