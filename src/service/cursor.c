@@ -86,7 +86,9 @@ struct result cursor_open(struct call *c, const struct page *page, struct text l
 
 struct text list_of(struct call *c, const char *kind, struct uuid owner)
 {
+    char clinic[UUID_TEXT_SIZE];
     char id[UUID_TEXT_SIZE];
+    uuid_write(c->caller.clinic, clinic);
     uuid_write(owner, id);
-    return text_format(c->arena, "%s %s", kind, id);
+    return text_format(c->arena, "%s %s %s", clinic, kind, id);
 }

@@ -29,7 +29,7 @@ bool cursor_read(struct text word, struct text list, struct place *out);
 struct result cursor_open(struct call *c, const struct page *page, struct text list,
                           struct place *out);
 
-/* The name of a list of one thing: its kind and whose it is. */
+/* The name of a list of the caller's clinic: its kind and whose it is. */
 struct text list_of(struct call *c, const char *kind, struct uuid owner);
 
 /* ---- moves.c ---- */

@@ -74,7 +74,8 @@ struct result service_list_patients(struct call *c, const struct identifier *by,
                                     struct patient **items, uint32_t *count)
 {
     struct place after;
-    struct text list = TEXT("patients");
+    const struct uuid nobody = {0};
+    struct text list = list_of(c, by != NULL ? "patient" : "patients", nobody);
     TRY(cursor_open(c, page, list, &after));
     if (by != NULL) return find_one(c, by, items, count);
     TRY(store_list_patients(c, after.id, page->limit + 1, items, count));
