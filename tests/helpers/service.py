@@ -65,6 +65,8 @@ class Service:
                                       stdout=subprocess.PIPE, stdin=subprocess.DEVNULL).stdout.strip()
             self.tell("migrate")
             self.tell("seed")
+            for clinic in sorted({clinic for clinic, _ in KEYS.values()}):
+                self.tell("clinic", "create", "--name", clinic, "--zone", "UTC")
             for name, (clinic, options) in KEYS.items():
                 self.keys[name] = self.make_key(clinic, *options)
             self.start()

@@ -272,7 +272,9 @@ def exchange(port, data, patient_s=15, head=False):
         while True:
             if took is None and complete(got, head):
                 took = time.monotonic() - began
-                peer.settimeout(0.15)
+                if skip_continue(got)[9:10] < b"4":
+                    break
+                peer.settimeout(0.15)  # after a refusal more must not come
             try:
                 part = peer.recv(65536)
             except ConnectionResetError:
