@@ -15,8 +15,11 @@
 WITH made AS (
     INSERT INTO care.patient (clinic_id, id, birth_date, sex, label, created_at)
     SELECT $1, $2, $3, $4, $5, $8
-     WHERE NOT EXISTS (SELECT FROM unnest($6, $7) AS i (system, value)
-                         JOIN care.patient_identifier p ON p.clinic_id = $1 AND p.system = i.system AND p.value = i.value)
+     WHERE NOT EXISTS (SELECT
+                         FROM unnest($6, $7) AS i (system, value)
+                        WHERE (SELECT true
+                                 FROM care.patient_identifier p
+                                WHERE p.clinic_id = $1 AND p.system = i.system AND p.value = i.value))
     RETURNING id
 ), identified AS (
     INSERT INTO care.patient_identifier (clinic_id, system, value, patient_id, place)
@@ -64,9 +67,13 @@ SELECT p.id, p.birth_date, p.sex, p.label, p.version, p.created_at, i.systems, i
 -- name: find_patient
 -- in:   clinic uuid, systems text[], values text[]
 -- out:  id uuid
--- why:  whom one of these identifiers belongs to; the first of them that is taken answers
-SELECT p.patient_id AS id
-  FROM unnest($2, $3) WITH ORDINALITY AS i (system, value, place)
-  JOIN care.patient_identifier p ON p.clinic_id = $1 AND p.system = i.system AND p.value = i.value
- ORDER BY i.place
+-- why:  whom one of these identifiers belongs to; the first of them that is taken answers. One look-up in the primary key for each,
+--       whatever the planner thinks of the size of the table (a subquery in the list of columns is never made a join)
+SELECT t.id
+  FROM (SELECT i.place, (SELECT p.patient_id
+                           FROM care.patient_identifier p
+                          WHERE p.clinic_id = $1 AND p.system = i.system AND p.value = i.value) AS id
+          FROM unnest($2, $3) WITH ORDINALITY AS i (system, value, place)) t
+ WHERE t.id IS NOT NULL
+ ORDER BY t.place
  LIMIT 1;
