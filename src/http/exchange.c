@@ -16,14 +16,15 @@ enum { SWALLOW_MAX = 4 * 1024 * 1024 }; /* a body too large is still read up to 
 void *exchange_open(void *world, const char *uri, struct MHD_Connection *connection)
 {
     struct loop *loop = world;
-    struct rehab_arena *arena = arena_take(loop->arenas);
+    struct link *l = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    struct rehab_arena *arena = l != NULL ? arena_take(loop->arenas) : NULL;
     if (arena == NULL) return NULL;
     struct exchange *x = rehab_alloc(arena, sizeof *x);
     memset(x, 0, sizeof *x);
     x->loop = loop;
     x->arena = arena;
     x->connection = connection;
-    x->link = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    x->link = l;
     x->link->exchange = x;
     x->started_us = loop->tick_us;
     x->target = text_copy(arena, text_of(uri)); /* the library cuts its own copy into pieces next */
@@ -111,6 +112,7 @@ static enum problem_code understand(struct exchange *x, const char *method, cons
     if (!uuid_read(id, &x->call.request_id)) x->call.request_id = uuid_make(x->call.now_us);
     struct guarded in = {text_of(method), text_of(version), x->header, x->header_count};
     enum problem_code refusal = guard_check(&in, &x->envelope);
+    if (++x->link->served > x->link->frame.heads) refusal = BAD_REQUEST; /* it came in by a way that is not watched */
     if (refusal == OK) refusal = guard_read_target(x->target, x->arena, &x->request);
     if (refusal != OK) {
         x->close = true;

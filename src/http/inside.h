@@ -12,6 +12,7 @@
 #include "../base/fiber.h"
 #include "../base/metric.h"
 #include "../base/watch.h"
+#include "frame.h"
 #include "guard.h"
 #include "router.h"
 
@@ -26,6 +27,8 @@ struct link {
     enum limit limit;
     int64_t due_us;
     int fd;
+    struct frame frame;        /* what its bytes have said so far */
+    uint64_t served;           /* requests whose headers the library has handed on */
     struct exchange *exchange; /* the request under way, or NULL */
 };
 
@@ -41,6 +44,15 @@ uint32_t deadline_cut(struct deadlines *d, int64_t now_us);
 
 /* When the next falls due; INT64_MAX: none. */
 int64_t deadline_next(const struct deadlines *d);
+
+/* ---- what the library reads (socket.c) ---- */
+
+/* The calling thread runs this loop. */
+void socket_watch(struct loop *loop);
+
+/* From now on the bytes of this descriptor are looked at; false: no memory. */
+bool socket_note(struct loop *loop, struct link *l, int fd);
+void socket_forget(struct loop *loop, int fd);
 
 /* ---- a request and its answer (exchange.c, message.c) ---- */
 
@@ -97,6 +109,8 @@ struct loop {
     struct fiber_pool *fibers;
     struct arena_pool *arenas;
     struct deadlines deadlines;
+    struct link **by_fd; /* connections by their descriptor */
+    size_t by_fd_room;
     uint32_t links, active; /* connections, requests not completed */
     int64_t now_us;         /* wall clock of this turn */
     int64_t tick_us;        /* monotonic clock of this turn */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "../base/config.h"
@@ -35,6 +36,7 @@ static void note_connection(void *world, struct MHD_Connection *connection, void
         struct link *l = *context;
         if (l == NULL) return;
         deadline_clear(&loop->deadlines, l);
+        socket_forget(loop, l->fd);
         loop->links--;
         metric_set(loop->worker->metrics, METRIC_CONNECTIONS, loop->links);
         free(l);
@@ -44,6 +46,7 @@ static void note_connection(void *world, struct MHD_Connection *connection, void
     *context = l;
     if (l == NULL) return; /* exchange_open refuses what has no link */
     l->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    if (!socket_note(loop, l, l->fd)) shutdown(l->fd, SHUT_RDWR);
     loop->links++;
     metric_set(loop->worker->metrics, METRIC_CONNECTIONS, loop->links);
     deadline_set(&loop->deadlines, l, LIMIT_HEADERS, loop->tick_us);
@@ -180,6 +183,7 @@ static bool is_drained(struct loop *loop)
 void *loop_run(void *world)
 {
     struct loop *loop = world;
+    socket_watch(loop);
     do turn(loop);
     while (!is_drained(loop));
     MHD_stop_daemon(loop->daemon);
@@ -265,6 +269,7 @@ void loop_close(struct loop *loop)
     fiber_pool_close(loop->fibers);
     arena_pool_close(loop->arenas);
     metric_close(loop->worker->metrics);
+    free(loop->by_fd);
     if (loop->epoll >= 0) close(loop->epoll);
     if (loop->wake_fd >= 0) close(loop->wake_fd);
 }
