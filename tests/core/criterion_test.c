@@ -1,0 +1,872 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One leaf at a time: what it looks at, when it counts, and which of several candidates stands. */
+#include "sample.h"
+
+static struct world *advance(const struct rehab_criterion *when)
+{
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, when);
+    compile(w);
+    return w;
+}
+
+static struct world *regress(const struct rehab_criterion *when)
+{
+    struct world *w = world();
+    add_gate(w, REHAB_REGRESS, when);
+    compile(w);
+    return w;
+}
+
+/* ---- R1: the newest value ---- */
+
+static void compares_the_newest_value_literally(void **state)
+{
+    (void)state;
+    static const struct {
+        enum rehab_op op;
+        enum rehab_verdict below, at, above;
+    } rows[] = {
+        {REHAB_LT, REHAB_MET, REHAB_NOT_MET, REHAB_NOT_MET}, {REHAB_LE, REHAB_MET, REHAB_MET, REHAB_NOT_MET},
+        {REHAB_EQ, REHAB_NOT_MET, REHAB_MET, REHAB_NOT_MET}, {REHAB_NE, REHAB_MET, REHAB_NOT_MET, REHAB_MET},
+        {REHAB_GE, REHAB_NOT_MET, REHAB_MET, REHAB_MET},     {REHAB_GT, REHAB_NOT_MET, REHAB_NOT_MET, REHAB_MET},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct rehab_criterion c = leaf(PAIN, rows[i].op, 3);
+        struct world *w = advance(&c);
+        observe(w, PAIN, 2, 1);
+        observe(w, PAIN, 3, 2);
+        observe(w, PAIN, 4, 3);
+        assert_int_equal(decide(w, 1), rows[i].below);
+        assert_int_equal(decide(w, 2), rows[i].at);
+        assert_int_equal(decide(w, 3), rows[i].above);
+        world_free(w);
+    }
+}
+
+static void without_a_value_is_unknown(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = advance(&c);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 5);
+    assert_int_equal(w->decision.recommendation.move, REHAB_STAY);
+    observe(w, PAIN, 11, 1); /* not on the scale */
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 5);
+    observe(w, PAIN, -1, 1);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 5);
+    observe(w, PAIN, 2, 2)->side = REHAB_SIDE_NONE; /* of which leg? */
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 5);
+    observe(w, PAIN, 2, 2)->side = 77;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 5);
+    observe(w, PAIN, 2, 2)->side = REHAB_OTHER;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 5);
+    observe(w, SPRINT, 2, 2); /* a measure this protocol does not use */
+    observe(w, PAIN, 2, 3)->side = REHAB_BOTH;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 5);
+    world_free(w);
+}
+
+static void an_invalid_value_hides_no_valid_one(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = advance(&c);
+    observe(w, PAIN, 2, 1);
+    observe(w, PAIN, 12, 2);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 5);
+    assert_int_equal(finding(w, 0)->observation, 0);
+    world_free(w);
+}
+
+static void sees_nothing_that_comes_later(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = advance(&c);
+    observe(w, PAIN, 2, 6);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 5);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 6);
+    world_free(w);
+}
+
+static void of_two_values_at_one_instant_the_worse_counts(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3), never = group(REHAB_NOT, &c, 1);
+        struct world *w = advance(&c), *guard = regress(&c), *negated = advance(&never);
+        struct world *all[] = {w, guard, negated};
+        for (int i = 0; i < 3; i++) {
+            observe(all[i], PAIN, order ? 2 : 5, 1);
+            observe(all[i], PAIN, order ? 5 : 2, 1);
+        }
+        assert_int_equal(decide(w, 2), REHAB_NOT_MET);
+        assert_int_equal(finding(w, 0)->top, N(5));
+        assert_int_equal(decide(guard, 2), REHAB_MET);
+        assert_int_equal(decide(negated, 2), REHAB_NOT_MET);
+        for (int i = 0; i < 3; i++) world_free(all[i]);
+    }
+}
+
+static void of_equally_good_values_the_worse_is_shown(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion low = leaf(PAIN, REHAB_LE, 9), high = leaf(FORCE, REHAB_GE, 1);
+        struct rehab_criterion both[] = {low, high}, all = group(REHAB_ALL, both, 2);
+        struct world *w = advance(&all);
+        for (int i = 0; i < 2; i++) {
+            observe(w, PAIN, i == order ? 2 : 5, 1);
+            observe(w, FORCE, i == order ? 200 : 500, 1);
+        }
+        assert_int_equal(decide(w, 2), REHAB_MET);
+        assert_int_equal(finding(w, 0)->top, N(5));
+        assert_int_equal(finding(w, 1)->top, N(200));
+        world_free(w);
+    }
+}
+
+static void takes_the_side_that_is_asked_for(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 100);
+    c.side = REHAB_OTHER;
+    struct world *w = advance(&c);
+    observe(w, FORCE, 50, 1);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 2);
+    observe(w, FORCE, 150, 1)->side = REHAB_OTHER;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    observe(w, FORCE, 60, 2)->side = REHAB_BOTH;
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    world_free(w);
+}
+
+static void compares_findings_scales_ranges_and_sets(void **state)
+{
+    (void)state;
+    struct rehab_value set[] = {label("none"), label("severe")};
+    struct rehab_criterion c[] = {leaf(SUDDEN, REHAB_EQ, 0), leaf(SWELLING, REHAB_LE, 1), leaf(SWELLING, REHAB_IN, 0),
+                                  leaf(BEND, REHAB_BETWEEN, 0)};
+    c[2].values = set;
+    c[2].value_count = 2;
+    c[3].upper = number(10);
+    struct rehab_criterion all = group(REHAB_ALL, c, 4);
+    struct world *w = advance(&all);
+    observe(w, SUDDEN, 1, 1);
+    observe(w, SWELLING, 2, 1);
+    observe(w, BEND, 11, 1);
+    assert_int_equal(decide(w, 1), REHAB_NOT_MET);
+    const uint8_t first[] = {REHAB_NOT_MET, REHAB_NOT_MET, REHAB_MET, REHAB_NOT_MET};
+    for (uint32_t i = 0; i < 4; i++) assert_int_equal(finding(w, i)->verdict, first[i]);
+    observe(w, SUDDEN, 0, 2)->side = REHAB_BOTH;
+    observe(w, SUDDEN, 1, 2)->side = REHAB_INVOLVED; /* has no side: ignored */
+    observe(w, SWELLING, 1, 2);
+    observe(w, BEND, 10, 2);
+    assert_int_equal(decide(w, 4), REHAB_NOT_MET);
+    const uint8_t second[] = {REHAB_MET, REHAB_MET, REHAB_NOT_MET, REHAB_MET};
+    for (uint32_t i = 0; i < 4; i++) assert_int_equal(finding(w, i)->verdict, second[i]);
+    observe(w, BEND, -1, 5);
+    decide(w, 5);
+    assert_int_equal(finding(w, 3)->verdict, REHAB_NOT_MET);
+    world_free(w);
+}
+
+/* ---- R12: freshness ---- */
+
+static void a_value_is_fresh_up_to_its_window(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.within = duration("PT36H");
+    struct world *w = advance(&c);
+    observe(w, PAIN, 2, 1);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 37);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 37.01);
+    assert_int_equal(finding(w, 0)->observation, 0);
+    assert_int_equal(w->decision.need_count, 1);
+    world_free(w);
+}
+
+static void windows_come_from_class_code_or_measure(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct rehab_measure own[SAMPLE_MEASURES];
+    struct world *w = world();
+    w->freshness[0] = (struct rehab_freshness){T("symptom"), duration("PT10H")};
+    w->document.freshness_count = 1;
+    add_gate(w, REHAB_ADVANCE, &c);
+    for (int round = 0; round < 4; round++) {
+        const double last[] = {11, 21, 31, 1000};
+        memcpy(own, sample_measures, sizeof own);
+        if (round == 1) w->freshness[0] = (struct rehab_freshness){T("pain"), duration("PT20H")};
+        if (round >= 2) w->document.freshness_count = 0;
+        if (round == 2) own[PAIN].window = duration("PT30H");
+        if (round == 3) own[PAIN].freshness_class = T("");
+        w->document.measures = own;
+        compile(w);
+        w->evidence.observation_count = 0;
+        observe(w, PAIN, 2, 1);
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, last[round]);
+        if (round < 3) assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, last[round] + 0.01);
+    }
+    world_free(w);
+}
+
+static void days_are_counted_on_the_wall_clock(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.within = duration("P1D");
+    struct world *w = advance(&c);
+    observe(w, PAIN, 2, 10);
+    w->observations[0].at.local_us -= REHAB_HOUR; /* the clocks went forward in the night: 09:00, and 23 hours later 09:00 */
+    struct rehab_instant now = hour(33);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    assert_int_equal(rehab_decide(&w->protocol, &w->evidence, now, &w->arena, &w->decision), REHAB_DECIDED);
+    assert_int_equal(w->decision.gates[0].verdict, REHAB_MET);
+    now.local_us += 1;
+    assert_int_equal(rehab_decide(&w->protocol, &w->evidence, now, &w->arena, &w->decision), REHAB_DECIDED);
+    assert_int_equal(w->decision.gates[0].verdict, REHAB_UNKNOWN);
+    world_free(w);
+}
+
+/* ---- R37, R52: qualified ---- */
+
+static void counts_only_under_the_conditions_asked_for(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t asked;
+        uint8_t bit;
+        enum rehab_verdict untold, no, yes;
+    } rows[] = {
+        {REHAB_UNMEDICATED, REHAB_ANALGESIC_24H, REHAB_UNKNOWN, REHAB_MET, REHAB_UNKNOWN},
+        {REHAB_PAIN_FREE, REHAB_WAS_PAIN_FREE, REHAB_UNKNOWN, REHAB_UNKNOWN, REHAB_MET},
+        {REHAB_NO_WARM_UP, REHAB_WARMED_UP, REHAB_UNKNOWN, REHAB_MET, REHAB_UNKNOWN},
+        {REHAB_GOOD_QUALITY, REHAB_POOR_QUALITY, REHAB_MET, REHAB_MET, REHAB_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+        c.qualified = rows[i].asked;
+        struct world *w = advance(&c);
+        struct rehab_observation *o = observe(w, PAIN, 0, 1);
+        assert_int_equal(decide(w, 1), rows[i].untold);
+        o->known = rows[i].bit;
+        assert_int_equal(decide(w, 1), rows[i].no);
+        o->held = rows[i].bit;
+        assert_int_equal(decide(w, 1), rows[i].yes);
+        if (rows[i].yes == REHAB_UNKNOWN) assert_int_equal(finding(w, 0)->reason, REHAB_REASON_UNQUALIFIED);
+        world_free(w);
+    }
+}
+
+/* ---- R3, R4: the two sides ---- */
+
+static void pair(struct world *w, int measure, double involved, double other, double h)
+{
+    struct rehab_observation *a = observe(w, measure, involved, h), *b = observe(w, measure, other, h);
+    b->side = REHAB_OTHER;
+    b->assessment = a->assessment;
+}
+
+static struct rehab_criterion symmetry(int measure, enum rehab_op op, double percent)
+{
+    struct rehab_criterion c = leaf(measure, op, percent);
+    c.expression = REHAB_SYMMETRY;
+    return c;
+}
+
+static void symmetry_is_not_rounded(void **state)
+{
+    (void)state;
+    struct rehab_criterion at_least = symmetry(FORCE, REHAB_GE, 90), more = symmetry(FORCE, REHAB_GT, 90);
+    struct world *a = advance(&at_least), *b = advance(&more);
+    int64_t value = 0;
+    pair(a, FORCE, 180, 200, 1);
+    pair(b, FORCE, 180, 200, 1);
+    assert_judged(a, REHAB_MET, REHAB_REASON_NONE, 1);
+    assert_judged(b, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
+    pair(a, FORCE, 179.9, 200, 2);
+    assert_judged(a, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    assert_true(rehab_finding_value(&a->protocol, finding(a, 0), &value));
+    assert_int_equal(value, N(89) + 950000000);
+    world_free(a);
+    world_free(b);
+}
+
+static void symmetry_of_times_is_turned_round(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(SPRINT, REHAB_GE, 90);
+    struct world *w = advance(&c);
+    pair(w, SPRINT, 2.2, 2.0, 1);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+    pair(w, SPRINT, 2.3, 2.0, 2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    pair(w, SPRINT, 0, 2.0, 3);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 3);
+    pair(w, SPRINT, 2.0, -1, 4);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 4);
+    world_free(w);
+}
+
+static void symmetry_needs_a_reference_of_the_same_occasion(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+    struct world *w = advance(&c);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 1);
+    assert_int_equal(w->decision.need_count, 2);
+    assert_int_equal(w->decision.needs[0].side, REHAB_INVOLVED);
+    assert_int_equal(w->decision.needs[1].side, REHAB_OTHER);
+    pair(w, FORCE, 180, 0, 1);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 1);
+    observe(w, FORCE, 200, 2)->side = REHAB_OTHER;
+    observe(w, FORCE, 180, 3);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 3);
+    assert_int_equal(w->decision.need_count, 1);
+    assert_int_equal(w->decision.needs[0].side, REHAB_OTHER);
+    w->evidence.bilateral = true;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 3);
+    assert_int_equal(w->decision.need_count, 0);
+    world_free(w);
+}
+
+static void pairs_may_lie_apart_as_far_as_the_document_says(void **state)
+{
+    (void)state;
+    const char *windows[] = {"PT24H", "P1D"};
+    for (int i = 0; i < 2; i++) {
+        struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+        if (i == 0) c.within_pair = duration(windows[i]);
+        struct world *w = world();
+        if (i == 1) w->document.within_pair = duration(windows[i]);
+        add_gate(w, REHAB_ADVANCE, &c);
+        compile(w);
+        observe(w, FORCE, 100, 0)->side = REHAB_OTHER; /* too long ago */
+        observe(w, FORCE, 190, 2)->side = REHAB_OTHER;
+        observe(w, FORCE, 400, 24.5)->side = REHAB_OTHER; /* nearer */
+        observe(w, FORCE, 180, 25);
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 25);
+        observe(w, FORCE, 181, 25.1)->side = REHAB_OTHER; /* nearer still, and after it */
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 26);
+        assert_int_equal(finding(w, 0)->second, 4);
+        observe(w, FORCE, 200, 49.2);
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 50);
+        world_free(w);
+    }
+}
+
+static void of_two_references_equally_near_the_safer_counts(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+        struct world *w = advance(&c);
+        struct rehab_observation *a = observe(w, FORCE, 180, 1), *b = observe(w, FORCE, order ? 100 : 300, 1),
+                                 *d = observe(w, FORCE, order ? 300 : 100, 1);
+        b->side = d->side = REHAB_OTHER;
+        b->assessment = d->assessment = a->assessment;
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
+        assert_int_equal(w->observations[finding(w, 0)->second].value_nano, N(300));
+        world_free(w);
+    }
+}
+
+static void both_values_of_a_pair_must_count(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+    c.qualified = REHAB_PAIN_FREE | REHAB_SAME_ASSESSOR;
+    c.within = duration("PT10H");
+    c.within_pair = duration("PT24H");
+    struct world *w = advance(&c);
+    struct rehab_observation *b = observe(w, FORCE, 180, 1), *a = observe(w, FORCE, 180, 2);
+    b->side = REHAB_OTHER;
+    a->known = a->held = REHAB_WAS_PAIN_FREE;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED, 2);
+    b->known = b->held = REHAB_WAS_PAIN_FREE;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    b->assessor = 2;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR, 2);
+    a->assessor = b->assessor = REHAB_NONE;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR, 2);
+    a->assessor = b->assessor = 3;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 11);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 11.5); /* the older of the two */
+    world_free(w);
+}
+
+static void differences_have_no_sign(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(BEND, REHAB_LE, 10);
+    c.expression = REHAB_DIFFERENCE;
+    struct world *w = advance(&c);
+    pair(w, BEND, 20, 30, 1);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+    pair(w, BEND, 30, 19, 2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    world_free(w);
+}
+
+/* ---- R6, R21: change ---- */
+
+static void change_from_baseline_previous_and_phase(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[3];
+    const enum rehab_anchor from[] = {REHAB_BASELINE, REHAB_PREVIOUS, REHAB_PHASE};
+    for (int i = 0; i < 3; i++) {
+        c[i] = leaf(PAIN, REHAB_LE, -2);
+        c[i].expression = REHAB_CHANGE;
+        c[i].from = from[i];
+    }
+    struct rehab_criterion all = group(REHAB_ALL, c, 3);
+    struct world *w = advance(&all);
+    w->state.entered = hour(5);
+    observe(w, PAIN, 6, 1);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 2);
+    observe(w, PAIN, 5, 3);
+    observe(w, PAIN, 4, 6);
+    decide(w, 6);
+    assert_int_equal(finding(w, 0)->top, N(-2));
+    assert_int_equal(finding(w, 0)->verdict, REHAB_MET);
+    assert_int_equal(finding(w, 1)->top, N(-1));
+    assert_int_equal(finding(w, 1)->verdict, REHAB_NOT_MET);
+    assert_int_equal(finding(w, 2)->reason, REHAB_REASON_BASELINE_MISSING);
+    observe(w, PAIN, 3, 7);
+    observe(w, PAIN, 1, 7.5);
+    assert_int_equal(decide(w, 8), REHAB_MET);
+    assert_int_equal(finding(w, 0)->second, 0);
+    assert_int_equal(finding(w, 1)->second, 3);
+    assert_int_equal(finding(w, 2)->second, 2);
+    world_free(w);
+}
+
+static void change_compares_with_the_safer_of_two_earlier_values(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 0);
+    c.expression = REHAB_CHANGE;
+    c.from = REHAB_PREVIOUS;
+    struct world *w = advance(&c);
+    observe(w, PAIN, 2, 1);
+    observe(w, PAIN, 5, 1);
+    observe(w, PAIN, 2, 1);
+    observe(w, PAIN, 3, 2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    assert_int_equal(finding(w, 0)->top, N(1));
+    world_free(w);
+}
+
+static void rise_looks_at_what_was_before(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(MORNING, REHAB_GT, 0);
+    c.expression = REHAB_RISE;
+    c.over = sample_measures[PAIN].code;
+    struct world *w = regress(&c);
+    w->state.moved = hour(-100);
+    observe(w, MORNING, 3, 8);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 9);
+    observe(w, PAIN, 2, 20);
+    observe(w, MORNING, 2, 32);
+    observe(w, PAIN, 1, 32); /* together with it, not before */
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 33);
+    observe(w, MORNING, 2, 56);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 57);
+    assert_int_equal(finding(w, 0)->second, 3);
+    world_free(w);
+}
+
+static void rise_may_be_limited_to_a_time_before(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(MORNING, REHAB_LE, 0);
+    c.expression = REHAB_RISE;
+    c.over = sample_measures[PAIN].code;
+    c.within_pair = duration("PT24H");
+    struct world *w = advance(&c);
+    observe(w, PAIN, 2, 1);
+    observe(w, MORNING, 2, 25.5);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 26);
+    assert_int_equal(w->decision.needs[0].measure, rehab_find_measure(&w->protocol, T("pain")));
+    observe(w, MORNING, 2, 25.6);
+    w->observations[0].at = hour(2);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 26);
+    world_free(w);
+}
+
+/* ---- R10, R11: sustained ---- */
+
+static void every_value_of_every_day_must_satisfy(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.for_days = 2;
+    struct world *w = advance(&c);
+    observe(w, PAIN, 0, 8);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 9);
+    observe(w, PAIN, 0, 32);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 33);
+    observe(w, PAIN, 1, 44); /* 08:00 was 0, 20:00 is 1: the day fails */
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 45);
+    observe(w, PAIN, 0, 46);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 47);
+    assert_int_equal(finding(w, 0)->observation, 2);
+    observe(w, PAIN, 0, 56);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 57); /* yesterday failed */
+    observe(w, PAIN, 0, 80);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 81);
+    observe(w, PAIN, 0, 128); /* a day was left out */
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 129);
+    world_free(w);
+}
+
+static void a_failing_day_fails_even_beside_an_empty_one(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.for_days = 3;
+    c.qualified = REHAB_UNMEDICATED;
+    struct world *w = advance(&c);
+    observe(w, PAIN, 1, 8)->known = REHAB_ANALGESIC_24H;
+    observe(w, PAIN, 0, 56)->known = REHAB_ANALGESIC_24H;
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 57);
+    w->observations[0].known = 0;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED, 57);
+    world_free(w);
+}
+
+static void runs_begin_with_the_phase(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.for_days = 2;
+    struct rehab_criterion free = c;
+    free.id = T("free");
+    free.since = REHAB_SINCE_EPISODE;
+    struct rehab_criterion both[] = {c, free}, any = group(REHAB_ANY, both, 2);
+    struct world *w = advance(&any);
+    w->state.entered = hour(20);
+    observe(w, PAIN, 0, 8);
+    observe(w, PAIN, 0, 32);
+    assert_int_equal(decide(w, 33), REHAB_MET);
+    assert_int_equal(finding(w, 0)->reason, REHAB_REASON_TOO_FEW_DAYS);
+    assert_int_equal(finding(w, 1)->verdict, REHAB_MET);
+    w->state.entered = hour(40);
+    decide(w, 41);
+    assert_int_equal(finding(w, 0)->reason, REHAB_REASON_STALE);
+    world_free(w);
+}
+
+static void a_guard_finds_any_bad_run_since_the_last_move(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 4);
+    c.expression = REHAB_WORST;
+    c.for_days = 2;
+    struct world *w = regress(&c);
+    observe(w, PAIN, 5, 8);
+    observe(w, PAIN, 0, 9);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 10);
+    observe(w, PAIN, 6, 32);
+    observe(w, PAIN, 1, 33); /* a good value does not hide the bad one of the day */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 34);
+    observe(w, PAIN, 0, 56);
+    observe(w, PAIN, 0, 80);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 81); /* nor do later days */
+    assert_int_equal(w->decision.recommendation.move, REHAB_REGRESS);
+    w->state.moved = hour(32);
+    assert_int_equal(decide(w, 81), REHAB_NOT_MET);
+    w->state.moved = hour(81);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 81);
+    world_free(w);
+}
+
+static void the_wall_clock_may_go_back_a_day(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.for_days = 1;
+    struct world *w = advance(&c);
+    observe(w, PAIN, 1, 24.2);
+    observe(w, PAIN, 0, 24.7)->at.local_us = hour(23.7).local_us;
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 25);
+    world_free(w);
+}
+
+static void observations_in_a_row_and_apart(void **state)
+{
+    (void)state;
+    const char *apart[] = {"P1D", "PT24H"};
+    for (int i = 0; i < 2; i++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+        c.for_observations = 2;
+        c.apart = duration(apart[i]);
+        struct world *w = advance(&c);
+        observe(w, PAIN, 0, 1);
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 2);
+        observe(w, PAIN, 0, 20); /* too close to count twice */
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 21);
+        observe(w, PAIN, 0, 25);
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 26);
+        observe(w, PAIN, 1, 40); /* too close to count, but it fails */
+        observe(w, PAIN, 0, 50);
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 51);
+        world_free(w);
+    }
+}
+
+static void the_same_instant_is_one_observation(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.for_observations = 2;
+    struct world *w = advance(&c);
+    w->state.entered = hour(3);
+    observe(w, PAIN, 0, 1); /* before the phase */
+    observe(w, PAIN, 0, 4);
+    observe(w, PAIN, 0, 4);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 5);
+    observe(w, PAIN, 0, 5);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 5);
+    world_free(w);
+}
+
+/* ---- worst and best ---- */
+
+static void worst_and_best_of_a_window(void **state)
+{
+    (void)state;
+    struct rehab_criterion worst = leaf(PAIN, REHAB_LE, 3), best = leaf(FORCE, REHAB_GE, 100);
+    worst.expression = REHAB_WORST;
+    best.expression = REHAB_BEST;
+    worst.within = best.within = duration("PT24H");
+    struct rehab_criterion both[] = {worst, best}, all = group(REHAB_ALL, both, 2);
+    struct world *w = advance(&all);
+    observe(w, PAIN, 9, 1);
+    observe(w, FORCE, 50, 2);
+    observe(w, PAIN, 2, 26);
+    observe(w, PAIN, 3, 27);
+    observe(w, PAIN, 1, 28);
+    observe(w, FORCE, 120, 28);
+    observe(w, FORCE, 130, 29);
+    observe(w, FORCE, 110, 30);
+    observe(w, FORCE, 90, 31);
+    assert_int_equal(decide(w, 31), REHAB_MET);
+    assert_int_equal(finding(w, 0)->top, N(3));
+    assert_int_equal(finding(w, 1)->top, N(130));
+    world_free(w);
+}
+
+static void a_guard_takes_the_worst_since_the_last_move(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 4);
+    c.within = duration("PT30H");
+    struct world *w = regress(&c);
+    observe(w, PAIN, 5, 1);
+    observe(w, PAIN, 6, 2);
+    observe(w, PAIN, 0, 3);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4);
+    assert_int_equal(finding(w, 0)->top, N(6));
+    observe(w, PAIN, 0, 32);
+    assert_int_equal(decide(w, 32), REHAB_MET);
+    assert_int_equal(decide(w, 32.5), REHAB_NOT_MET); /* its own window */
+    w->state.moved = hour(33);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 33);
+    world_free(w);
+}
+
+static void guards_may_look_at_the_phase_or_the_episode(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[2] = {leaf(PAIN, REHAB_GE, 4), leaf(PAIN, REHAB_GE, 4)};
+    c[0].since = REHAB_SINCE_PHASE;
+    c[1].since = REHAB_SINCE_EPISODE;
+    struct rehab_criterion any = group(REHAB_ANY, c, 2);
+    struct world *w = regress(&any);
+    w->state.moved = w->state.entered = hour(10);
+    observe(w, PAIN, 5, 5);
+    decide(w, 11);
+    assert_int_equal(finding(w, 0)->reason, REHAB_REASON_STALE);
+    assert_int_equal(finding(w, 1)->verdict, REHAB_MET);
+    world_free(w);
+}
+
+/* ---- R14, R16: time ---- */
+
+static void hours_are_hours(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_PHASE, REHAB_GE, "PT24H");
+    struct world *w = advance(&c);
+    w->state.entered = hour(10);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_YET, 33.99);
+    assert_true(w->decision.has_earliest && !w->decision.earliest_is_local);
+    assert_int_equal(w->decision.earliest.utc_us, hour(34).utc_us);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 34);
+    assert_false(w->decision.has_earliest);
+    world_free(w);
+}
+
+static void days_begin_at_midnight(void **state)
+{
+    (void)state;
+    const struct {
+        enum rehab_op op;
+        double first;
+    } rows[] = {{REHAB_GE, 120}, {REHAB_GT, 144}};
+    for (int i = 0; i < 2; i++) {
+        struct rehab_criterion c = elapsed(REHAB_ONSET, rows[i].op, "P5D");
+        struct world *w = advance(&c);
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING, 1);
+        w->evidence.onset = (struct rehab_event){.known = true, .day = 20000};
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_YET, rows[i].first - 0.01);
+        assert_true(w->decision.earliest_is_local);
+        assert_int_equal(w->decision.earliest.local_us, hour(rows[i].first).local_us);
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, rows[i].first);
+        world_free(w);
+    }
+}
+
+static void hours_since_a_date_count_from_the_end_of_that_day(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_SURGERY, REHAB_GT, "PT72H");
+    struct world *w = advance(&c);
+    w->evidence.surgery = (struct rehab_event){.known = true, .day = 20000};
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_YET, 96);
+    assert_int_equal(w->decision.earliest.utc_us, hour(96).utc_us + 1);
+    assert_int_equal(decide(w, 96.1), REHAB_MET);
+    w->evidence.surgery = (struct rehab_event){.known = true, .timed = true, .at = hour(10)};
+    assert_int_equal(decide(w, 82), REHAB_NOT_MET);
+    assert_int_equal(decide(w, 82.1), REHAB_MET);
+    world_free(w);
+}
+
+static void time_may_also_run_out(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_EPISODE, REHAB_LT, "P2D");
+    struct world *w = advance(&c);
+    w->evidence.started = hour(5);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 47.9);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 48);
+    assert_false(w->decision.has_earliest); /* never again */
+    world_free(w);
+}
+
+static void bounds_follow_the_stratum(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_PHASE, REHAB_GE, "PT10H");
+    struct rehab_value_by by[] = {{T("grade"), T("2"), c.value}, {T("grade"), T("3"), c.value}};
+    by[0].value.duration = duration("PT20H");
+    by[1].value.duration = duration("PT30H");
+    c.value_by = by;
+    c.value_by_count = 2;
+    struct world *w = advance(&c);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING, 50);
+    const double from[] = {10, 20, 30};
+    for (uint16_t grade = 0; grade < 3; grade++) {
+        w->stratum = grade;
+        assert_int_equal(decide(w, from[grade] - 0.1), REHAB_NOT_MET);
+        assert_int_equal(decide(w, from[grade]), REHAB_MET);
+    }
+    world_free(w);
+}
+
+/* ---- R28, R34: facts ---- */
+
+static void clearances_stand_until_withdrawn_or_expired(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = {.kind = REHAB_LEAF, .id = T("ok"), .expression = REHAB_CLEARED, .name = T("running"),
+                                .roles = REHAB_PHYSICIAN, .is = REHAB_EQ,
+                                .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE}};
+    c.within = duration("P7D");
+    struct world *w = advance(&c);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_CLEARED, 1);
+    w->clearances[0] = (struct rehab_clearance){0, REHAB_CLINICIAN, hour(2), true};
+    w->clearances[1] = (struct rehab_clearance){0, REHAB_PHYSICIAN, hour(4), true};
+    w->clearances[2] = (struct rehab_clearance){0, REHAB_PHYSICIAN, hour(3), false};
+    w->clearances[3] = (struct rehab_clearance){7, REHAB_PHYSICIAN, hour(5), false};
+    w->evidence.clearance_count = 4;
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_CLEARED, 3);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4 + 168);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_STALE, 4 + 168.1);
+    w->clearances[2].at = hour(4); /* given and withdrawn at once */
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_CLEARED, 5);
+    w->clearances[2] = w->clearances[1];
+    w->clearances[1].given = false;
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_CLEARED, 5);
+    world_free(w);
+}
+
+static void strata_are_facts(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = {.kind = REHAB_LEAF, .id = T("mild"), .expression = REHAB_STRATUM, .name = T("grade"),
+                                .is = REHAB_LE, .value = label("2")};
+    struct world *w = advance(&c);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING, 1);
+    assert_int_equal(w->decision.need_count, 0);
+    w->stratum = 1;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+    w->stratum = 2;
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compares_the_newest_value_literally),
+        cmocka_unit_test(without_a_value_is_unknown),
+        cmocka_unit_test(an_invalid_value_hides_no_valid_one),
+        cmocka_unit_test(sees_nothing_that_comes_later),
+        cmocka_unit_test(of_two_values_at_one_instant_the_worse_counts),
+        cmocka_unit_test(of_equally_good_values_the_worse_is_shown),
+        cmocka_unit_test(takes_the_side_that_is_asked_for),
+        cmocka_unit_test(compares_findings_scales_ranges_and_sets),
+        cmocka_unit_test(a_value_is_fresh_up_to_its_window),
+        cmocka_unit_test(windows_come_from_class_code_or_measure),
+        cmocka_unit_test(days_are_counted_on_the_wall_clock),
+        cmocka_unit_test(counts_only_under_the_conditions_asked_for),
+        cmocka_unit_test(symmetry_is_not_rounded),
+        cmocka_unit_test(symmetry_of_times_is_turned_round),
+        cmocka_unit_test(symmetry_needs_a_reference_of_the_same_occasion),
+        cmocka_unit_test(pairs_may_lie_apart_as_far_as_the_document_says),
+        cmocka_unit_test(of_two_references_equally_near_the_safer_counts),
+        cmocka_unit_test(both_values_of_a_pair_must_count),
+        cmocka_unit_test(differences_have_no_sign),
+        cmocka_unit_test(change_from_baseline_previous_and_phase),
+        cmocka_unit_test(change_compares_with_the_safer_of_two_earlier_values),
+        cmocka_unit_test(rise_looks_at_what_was_before),
+        cmocka_unit_test(rise_may_be_limited_to_a_time_before),
+        cmocka_unit_test(every_value_of_every_day_must_satisfy),
+        cmocka_unit_test(a_failing_day_fails_even_beside_an_empty_one),
+        cmocka_unit_test(runs_begin_with_the_phase),
+        cmocka_unit_test(a_guard_finds_any_bad_run_since_the_last_move),
+        cmocka_unit_test(the_wall_clock_may_go_back_a_day),
+        cmocka_unit_test(observations_in_a_row_and_apart),
+        cmocka_unit_test(the_same_instant_is_one_observation),
+        cmocka_unit_test(worst_and_best_of_a_window),
+        cmocka_unit_test(a_guard_takes_the_worst_since_the_last_move),
+        cmocka_unit_test(guards_may_look_at_the_phase_or_the_episode),
+        cmocka_unit_test(hours_are_hours),
+        cmocka_unit_test(days_begin_at_midnight),
+        cmocka_unit_test(hours_since_a_date_count_from_the_end_of_that_day),
+        cmocka_unit_test(time_may_also_run_out),
+        cmocka_unit_test(bounds_follow_the_stratum),
+        cmocka_unit_test(clearances_stand_until_withdrawn_or_expired),
+        cmocka_unit_test(strata_are_facts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
