@@ -80,8 +80,7 @@ class Shell:
         timer = subprocess.Popen(["sh", "-c", f"sleep {PATIENCE_S} && kill -TERM {self.process.pid}"],
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            self.process.stdin.write(f"{command} < /dev/null\nprintf '\\n{MARK} %d\\n' $?\n" if "\n" not in command
-                                     else f"{command}\nprintf '\\n{MARK} %d\\n' $?\n")
+            self.process.stdin.write(f"{{ {command}\n}} < /dev/null\nprintf '\\n{MARK} %d\\n' $?\n")
             self.process.stdin.flush()
             printed = ""
             for line in self.process.stdout:

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The examples of the contract, sent to the running service: every request is taken, every answer is what its schema says,
+and the answers that the examples show are those that come."""
+
+import json
+import pathlib
+import sys
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "helpers"))
+import contract  # noqa: E402
+from service import Service, fresh_key  # noqa: E402
+from tap import Tap  # noqa: E402
+
+
+class Story:
+    """The one patient that all examples speak of."""
+
+    def __init__(self, service, tap):
+        self.service, self.tap, self.document = service, tap, contract.load()
+        self.operations = {o.id: o for o in contract.operations(self.document)}
+        self.names, self.tag, self.seen = {}, None, set()
+
+    def example(self, operation, name):
+        content = self.operations[operation].body["requestBody"]["content"]["application/json"]
+        return contract.follow(self.document, content["examples"][name])["value"]
+
+    def call(self, operation, who, body=None, wanted=200, query="", title=None):
+        o = self.operations[operation]
+        self.seen.add(operation)
+        path = o.path
+        for parameter in o.parameters:
+            if parameter["in"] == "path":
+                value = str(self.names.get(parameter["name"], parameter["example"]))
+                path = path.replace("{" + parameter["name"] + "}", value)
+        headers = {"Authorization": "Bearer " + self.service.keys[who]} if o.scopes else {}
+        if body is not None:
+            headers |= {"Content-Type": "application/json", "Idempotency-Key": fresh_key()}
+        if o.parameter("header", "If-Match"):
+            headers["If-Match"] = self.tag
+        status, sent, media_type, text = self.send(o.method, path + query, headers, body)
+        answer = json.loads(text) if media_type.endswith("json") else text
+        faults = [] if status == wanted else [f"{status}, wanted {wanted}: {text[:600]}"]
+        faults += contract.answer_faults(self.document, o.method, path, status, sent, media_type, answer)
+        self.tap.test(f"{operation}: {title or status}", faults)
+        return answer
+
+    def send(self, method, target, headers, body):
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(self.service.base + target, data=data, headers=headers, method=method)
+        try:
+            answer = urllib.request.urlopen(request, timeout=10)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            sent = {name.lower(): value for name, value in answer.headers.items()}
+            self.tag = sent.get("etag", self.tag) if "/v1/episodes" in target else self.tag
+            return answer.status, sent, sent.get("content-type", "").partition(";")[0], answer.read().decode()
+
+
+def baseline():
+    """The day before the first example: what it compares with."""
+    told = {"analgesic_24h": True}
+    return {"occurred_at": "2026-03-03T08:10:00Z", "assessor": "pt-1", "observations": [
+        {"measure": "pain_worst_24h", "side": "left", "value": 6, "qualifiers": told},
+        {"measure": "pain_rest", "side": "left", "value": 3, "qualifiers": told}]}
+
+
+def compare_evaluation(story, answer):
+    """What the example of the contract shows is what the service says, but for ids and tags."""
+    shown = story.document["components"]["examples"]["Evaluation"]["value"]
+    faults = [] if answer["recommendation"] == shown["recommendation"] else [f"recommendation {answer['recommendation']}"]
+    gate = next((g for g in answer["gates"] if g["id"] == "begin-stretching"), {"criteria": []})
+    ours = {c["id"]: c for c in gate["criteria"]}
+    for criterion in shown["gates"][0]["criteria"]:
+        for member in ("verdict", "sentence", "value", "bound", "unit", "observed_at", "source", "certainty"):
+            theirs = ours.get(criterion["id"], {}).get(member)
+            if member in criterion and theirs != criterion[member]:
+                faults.append(f"{criterion['id']}: {member} is {theirs!r}, the example says {criterion[member]!r}")
+    story.tap.test("the evaluation is the one that the example shows", faults)
+
+
+def tell(story):
+    patient = story.call("createPatient", "clinician", story.example("createPatient", "patient"), 201)
+    story.names["patient"] = patient["id"]
+    enrolment = dict(story.example("createEpisode", "episode"), patient_id=patient["id"])
+    story.names["episode"] = story.call("createEpisode", "clinician", enrolment, 201)["id"]
+    story.call("recordAssessment", "clinician", baseline(), 201, title="the day before")
+    recorded = story.call("recordAssessment", "clinician", story.example("recordAssessment", "pain"), 201)
+    compare_evaluation(story, story.call("getEvaluation", "viewer", query="?as_of=2026-03-05T12:00:00Z"))
+    story.tag = '"v1"'
+    story.call("recordTransition", "clinician", story.example("recordTransition", "advance"), 201)
+    refused = {"kind": "advance", "to": "strengthen", "occurred_at": "2026-03-08T12:00:00Z"}
+    story.call("recordTransition", "clinician", refused, 409, title="a refusal")
+    story.call("getPlan", "viewer", query="?as_of=2026-03-05T12:00:00Z")
+    for phase in ("strengthen", "return_to_running"):
+        body = dict(story.example("recordTransition", "override"), to=phase)
+        if phase == "return_to_running":
+            strength = story.example("recordAssessment", "strength")
+            story.call("recordAssessment", "clinician", strength, 201, title="strength")
+        story.call("getEpisode", "viewer")
+        story.call("recordTransition", "physician", body, 201, title=f"an override to {phase}")
+    sudden = {"observations": [{"measure": "new_sudden_pain", "value": True}]}
+    story.call("recordAssessment", "clinician", sudden, 201, title="a red flag")
+    story.call("getEpisode", "viewer", title="stopped")
+    story.call("recordTransition", "clinician", story.example("recordTransition", "clear_red_flag"), 201, title="its clearance")
+    story.names["assessment"] = recorded["id"]
+    story.call("voidAssessment", "clinician", story.example("voidAssessment", "wrong_patient"), 200)
+
+
+def main():
+    tap = Tap()
+    with Service() as service:
+        story = Story(service, tap)
+        tell(story)
+        for name, operation in story.operations.items():
+            if operation.method == "GET" and name not in story.seen:
+                story.call(name, "viewer")
+        tap.test("every operation was asked", sorted(set(story.operations) - story.seen))
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
