@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Assessments and their observations. An assessment comes back as one row for each observation, so rows are grouped here. */
+/* Assessments and their observations. An assessment comes back as one row for each observation, so
+ * rows are grouped here. */
 #include "entity.h"
-
-#include <assert.h>
 
 /* The observations as columns: what the statement unnests. */
 static void bind_observations(struct params *in, const struct observation *o, uint32_t count)
@@ -34,7 +33,8 @@ static void bind_observations(struct params *in, const struct observation *o, ui
 }
 
 /* The episode as it was read, and what it becomes. */
-static void bind_guard(struct params *in, const struct call *c, const struct episode *seen, enum episode_state state)
+static void bind_guard(struct params *in, const struct call *c, const struct episode *seen,
+                       enum episode_state state)
 {
     param_uuid(in, c->caller.clinic);
     param_uuid(in, seen->id);
@@ -43,8 +43,9 @@ static void bind_guard(struct params *in, const struct call *c, const struct epi
     param_text(in, word_of_state(state));
 }
 
-struct result store_record_assessment(struct call *c, const struct episode *seen, enum episode_state state,
-                                      const struct assessment *a, const struct idempotency *once)
+struct result store_record_assessment(struct call *c, const struct episode *seen,
+                                      enum episode_state state, const struct assessment *a,
+                                      const struct idempotency *once)
 {
     struct query q = store_query(c, STATEMENT_RECORD_ASSESSMENT);
     bind_guard(&q.in, c, seen, state);
@@ -56,7 +57,8 @@ struct result store_record_assessment(struct call *c, const struct episode *seen
     return write_guarded(c, &q, seen->id);
 }
 
-struct result store_void_assessment(struct call *c, const struct episode *seen, enum episode_state state, struct uuid assessment,
+struct result store_void_assessment(struct call *c, const struct episode *seen,
+                                    enum episode_state state, struct uuid assessment,
                                     struct text reason, const struct idempotency *once)
 {
     struct query q = store_query(c, STATEMENT_VOID_ASSESSMENT);
@@ -85,7 +87,8 @@ static void read_head(const struct rows *rows, uint32_t i, struct assessment *ou
     out->void_reason = row_text(rows, i, LOAD_ASSESSMENT_VOID_REASON);
 }
 
-static void read_line(const struct rows *rows, uint32_t i, const struct assessment *of, struct observation *out)
+static void read_line(const struct rows *rows, uint32_t i, const struct assessment *of,
+                      struct observation *out)
 {
     out->measure = row_text(rows, i, LOAD_ASSESSMENT_MEASURE);
     out->side = side_of_word(row_text(rows, i, LOAD_ASSESSMENT_SIDE));
@@ -106,8 +109,10 @@ static bool same_uuid(struct uuid a, struct uuid b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
-/* Rows of one assessment follow each other. All observations share one array, of which each assessment holds its stretch. */
-static struct result read_assessments(struct call *c, const struct rows *rows, struct assessment **out, uint32_t *count)
+/* Rows of one assessment follow each other. All observations share one array, of which each
+ * assessment holds its stretch. */
+static struct result read_assessments(struct call *c, const struct rows *rows,
+                                      struct assessment **out, uint32_t *count)
 {
     struct assessment *a;
     struct observation *o;
@@ -142,8 +147,9 @@ struct result store_load_assessment(struct call *c, struct uuid id, struct asses
     return DONE;
 }
 
-struct result store_list_assessments(struct call *c, struct uuid episode, int64_t after_us, struct uuid after, uint32_t most,
-                                     struct assessment **out, uint32_t *count)
+struct result store_list_assessments(struct call *c, struct uuid episode, int64_t after_us,
+                                     struct uuid after, uint32_t most, struct assessment **out,
+                                     uint32_t *count)
 {
     struct query q = store_query(c, STATEMENT_LIST_ASSESSMENTS);
     param_uuid(&q.in, c->caller.clinic);
@@ -171,11 +177,13 @@ static void read_observation(const struct rows *rows, uint32_t i, struct observa
     out->recorded_us = row_time(rows, i, LOAD_OBSERVATIONS_RECORDED_AT);
 }
 
-struct result read_observations(struct call *c, const struct rows *rows, struct observation **out, uint32_t *count)
+struct result read_observations(struct call *c, const struct rows *rows, struct observation **out,
+                                uint32_t *count)
 {
     struct observation *o;
     TRY(make_room(c, rows->count, sizeof *o, &o));
-    for (uint32_t i = 0; i < rows->count; i++) read_observation(rows, i, &o[i]);
+    for (uint32_t i = 0; i < rows->count; i++)
+        read_observation(rows, i, &o[i]);
     *out = o;
     *count = rows->count;
     return DONE;

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The seal of the audit log. Rows are written with the change they describe; the database links them into blocks a moment later
- * (trust.seal_audit), so that no write waits for a chain. Verifying trusts none of that: every digest is computed anew here.
- * PostgreSQL's binary form of integers, times and ids is the canonical form of 003_trust.sql, so cells are hashed as they come.
+/* The seal of the audit log. Rows are written with the change they describe; the database links
+ * them into blocks a moment later (trust.seal_audit), so that no write waits for a chain. Verifying
+ * trusts none of that: every digest is computed anew here. PostgreSQL's binary form of integers,
+ * times and ids is the canonical form of 003_trust.sql, so cells are hashed as they come.
  *
- * What a chain cannot show by itself is a tail that was cut off or replaced whole. Whoever wants to know notes the head elsewhere. */
+ * What a chain cannot show by itself is a tail that was cut off or replaced whole. Whoever wants to
+ * know notes the head elsewhere. */
+#include "store.h"
+
+#include "../base/digest.h"
+#include "statement.h"
+
 #include <endian.h>
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/digest.h"
-#include "statement.h"
-#include "store.h"
-
 enum {
-    ROWS_IN_BLOCK = 4096,     /* a block fills a few hundred kilobytes at most */
-    ANSWERS_AT_ONCE = 5000,   /* so many old answers are cleared in one transaction */
+    ROWS_IN_BLOCK = 4096,   /* a block fills a few hundred kilobytes at most */
+    ANSWERS_AT_ONCE = 5000, /* so many old answers are cleared in one transaction */
     ANSWERS_KEPT_S = 24 * 3600,
 
 };
@@ -41,8 +44,10 @@ static void drop_rows(PGresult **rows)
     PQclear(*rows);
 }
 
-/* One int8 or int4 parameter as text, or none. The caller clears the result. NULL with `why`: it failed. */
-static PGresult *ask(struct audit_log *log, enum statement what, const char *const *values, char *why, size_t size)
+/* One int8 or int4 parameter as text, or none. The caller clears the result. NULL with `why`: it
+ * failed. */
+static PGresult *ask(struct audit_log *log, enum statement what, const char *const *values,
+                     char *why, size_t size)
 {
     const struct statement_text *s = &statement_table[what];
     PGresult *got = PQexecParams(log->db, s->text, (int)strlen(s->in), NULL, values, NULL, NULL, 1);
@@ -68,8 +73,10 @@ struct audit_log *store_open_audit(const char *database_url, char *why, size_t s
         return NULL;
     }
     log->db = PQconnectdb(database_url);
-    if (PQstatus(log->db) != CONNECTION_OK) explain(why, size, "the database cannot be reached", PQerrorMessage(log->db));
-    if (PQstatus(log->db) == CONNECTION_OK && run(log, STATEMENT_BECOME_SEALER, why, size)) return log;
+    if (PQstatus(log->db) != CONNECTION_OK)
+        explain(why, size, "the database cannot be reached", PQerrorMessage(log->db));
+    if (PQstatus(log->db) == CONNECTION_OK && run(log, STATEMENT_BECOME_SEALER, why, size))
+        return log;
     store_close_audit(log);
     return NULL;
 }
@@ -85,7 +92,8 @@ static bool reconnect(struct audit_log *log, char *why, size_t size)
 {
     if (PQstatus(log->db) == CONNECTION_OK) return true;
     PQreset(log->db);
-    if (PQstatus(log->db) != CONNECTION_OK) return explain(why, size, "the database cannot be reached", PQerrorMessage(log->db));
+    if (PQstatus(log->db) != CONNECTION_OK)
+        return explain(why, size, "the database cannot be reached", PQerrorMessage(log->db));
     return run(log, STATEMENT_BECOME_SEALER, why, size);
 }
 
@@ -125,8 +133,10 @@ static bool cell_digest(const PGresult *rows, int row, int column, struct digest
 
 /* ---- sealing ---- */
 
-/* The number a statement answers with; `seconds` is the age of what is cleared, absent for sealing. */
-static bool count_of(struct audit_log *log, enum statement what, const char *const *values, int32_t *out, char *why, size_t size)
+/* The number a statement answers with; `seconds` is the age of what is cleared, absent for sealing.
+ */
+static bool count_of(struct audit_log *log, enum statement what, const char *const *values,
+                     int32_t *out, char *why, size_t size)
 {
     __attribute__((cleanup(drop_rows))) PGresult *got = ask(log, what, values, why, size);
     if (got == NULL) return false;
@@ -152,7 +162,8 @@ bool store_seal_audit(struct audit_log *log, uint32_t *sealed, char *why, size_t
     if (!reconnect(log, why, size)) return false;
     int32_t rows;
     do {
-        if (!count_of(log, STATEMENT_SEAL_AUDIT, (const char *[]){most}, &rows, why, size)) return false;
+        if (!count_of(log, STATEMENT_SEAL_AUDIT, (const char *[]){most}, &rows, why, size))
+            return false;
         *sealed += (uint32_t)rows;
     } while (rows >= ROWS_IN_BLOCK);
     return clear_answers(log, why, size);
@@ -199,7 +210,8 @@ static bool check_block(struct verification *v, const PGresult *rows)
     struct digest previous;
     struct digest hash;
     struct digest expected = digest_of_block(rows);
-    bool whole = cell_digest(rows, 0, LIST_AUDIT_BLOCKS_PREVIOUS, &previous) && cell_digest(rows, 0, LIST_AUDIT_BLOCKS_HASH, &hash);
+    bool whole = cell_digest(rows, 0, LIST_AUDIT_BLOCKS_PREVIOUS, &previous) &&
+                 cell_digest(rows, 0, LIST_AUDIT_BLOCKS_HASH, &hash);
     if (block != v->last_block + 1) {
         find(v, AUDIT_BLOCK_MISSING, v->last_block + 1, 0);
     } else if (!whole || !digest_equal(&hash, &expected)) {
@@ -218,8 +230,9 @@ static bool check_block(struct verification *v, const PGresult *rows)
 
 static struct digest digest_of_row(const PGresult *rows)
 {
-    static const int framed[] = {LIST_AUDIT_ROWS_ACTOR_ROLE,  LIST_AUDIT_ROWS_ACTION,      LIST_AUDIT_ROWS_ENTITY,
-                                 LIST_AUDIT_ROWS_ENTITY_ID,   LIST_AUDIT_ROWS_ENTITY_NAME, LIST_AUDIT_ROWS_DETAIL};
+    static const int framed[] = {LIST_AUDIT_ROWS_ACTOR_ROLE,  LIST_AUDIT_ROWS_ACTION,
+                                 LIST_AUDIT_ROWS_ENTITY,      LIST_AUDIT_ROWS_ENTITY_ID,
+                                 LIST_AUDIT_ROWS_ENTITY_NAME, LIST_AUDIT_ROWS_DETAIL};
     enum { FRAMED = sizeof framed / sizeof framed[0] };
     struct text value[FRAMED];
     struct text length[FRAMED];
@@ -230,11 +243,24 @@ static struct digest digest_of_row(const PGresult *rows)
         length[i] = (struct text){(const char *)&bytes[i], sizeof bytes[i]};
     }
     const struct text parts[] = {
-        TEXT("rehab-audit-row/1"), cell(rows, 0, LIST_AUDIT_ROWS_CLINIC),
-        cell(rows, 0, LIST_AUDIT_ROWS_SEQ), cell(rows, 0, LIST_AUDIT_ROWS_AT),
+        TEXT("rehab-audit-row/1"),
+        cell(rows, 0, LIST_AUDIT_ROWS_CLINIC),
+        cell(rows, 0, LIST_AUDIT_ROWS_SEQ),
+        cell(rows, 0, LIST_AUDIT_ROWS_AT),
         cell(rows, 0, LIST_AUDIT_ROWS_ACTOR),
-        length[0], value[0], length[1], value[1], length[2], value[2], length[3], value[3], length[4], value[4],
-        cell(rows, 0, LIST_AUDIT_ROWS_REQUEST), length[5], value[5],
+        length[0],
+        value[0],
+        length[1],
+        value[1],
+        length[2],
+        value[2],
+        length[3],
+        value[3],
+        length[4],
+        value[4],
+        cell(rows, 0, LIST_AUDIT_ROWS_REQUEST),
+        length[5],
+        value[5],
     };
     return digest_of_parts(parts, sizeof parts / sizeof parts[0]);
 }
@@ -270,7 +296,8 @@ static bool walk(struct verification *v, enum statement what, const char *const 
 {
     const struct statement_text *s = &statement_table[what];
     PGconn *db = v->log->db;
-    if (!PQsendQueryParams(db, s->text, (int)strlen(s->in), NULL, values, NULL, NULL, 1) || !PQsetSingleRowMode(db)) {
+    if (!PQsendQueryParams(db, s->text, (int)strlen(s->in), NULL, values, NULL, NULL, 1) ||
+        !PQsetSingleRowMode(db)) {
         return explain(v->why, v->size, s->label, PQerrorMessage(db));
     }
     bool going = true;
@@ -287,7 +314,8 @@ static bool walk(struct verification *v, enum statement what, const char *const 
     return well;
 }
 
-/* Rows are judged only by a chain that is whole: a torn one names its own first fault, and its digests prove nothing. */
+/* Rows are judged only by a chain that is whole: a torn one names its own first fault, and its
+ * digests prove nothing. */
 static bool verify(struct verification *v)
 {
     if (!walk(v, STATEMENT_LIST_AUDIT_BLOCKS, NULL, check_block)) return false;
@@ -302,7 +330,8 @@ bool store_verify_audit(struct audit_log *log, struct audit_finding *out, char *
 {
     *out = (struct audit_finding){.fault = AUDIT_WHOLE};
     struct verification v = {.log = log, .found = out, .why = why, .size = size};
-    if (!reconnect(log, why, size) || !run(log, STATEMENT_BEGIN_VERIFICATION, why, size)) return false;
+    if (!reconnect(log, why, size) || !run(log, STATEMENT_BEGIN_VERIFICATION, why, size))
+        return false;
     bool done = verify(&v);
     return run(log, STATEMENT_END_VERIFICATION, done ? why : (char[1]){0}, done ? size : 1) && done;
 }

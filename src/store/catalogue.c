@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The catalogue: read whole by every worker, written by seeding and publishing. It belongs to no clinic, so its writes are
- * audited under the nil clinic. */
+/* The catalogue: read whole by every worker, written by seeding and publishing. It belongs to no
+ * clinic, so its writes are audited under the nil clinic. */
 #include "entity.h"
 
 #include <assert.h>
 
 static const struct uuid nil;
 
-static void read_measure(const struct rows *rows, uint32_t i, struct rehab_arena *arena, struct measure *out)
+static void read_measure(const struct rows *rows, uint32_t i, struct rehab_arena *arena,
+                         struct measure *out)
 {
     out->code = row_text(rows, i, LIST_MEASURES_CODE);
     out->kind = kind_of_word(row_text(rows, i, LIST_MEASURES_KIND));
@@ -29,10 +30,12 @@ struct result store_list_measures(struct call *c, struct measure **out, uint32_t
     TRY(store_read(c, &q, 1));
     struct measure *m;
     TRY(make_room(c, q.out.count, sizeof *m, &m));
-    for (uint32_t i = 0; i < q.out.count; i++) read_measure(&q.out, i, c->arena, &m[i]);
+    for (uint32_t i = 0; i < q.out.count; i++)
+        read_measure(&q.out, i, c->arena, &m[i]);
     *out = m;
     *count = q.out.count;
-    return c->arena->full ? (struct result){NO_MEMORY} : DONE;
+    if (c->arena->full) return (struct result){NO_MEMORY};
+    return DONE;
 }
 
 struct result store_list_exercises(struct call *c, struct exercise **out, uint32_t *count)
@@ -51,7 +54,8 @@ struct result store_list_exercises(struct call *c, struct exercise **out, uint32
     return DONE;
 }
 
-struct result store_list_protocol_versions(struct call *c, struct protocol_version **out, uint32_t *count)
+struct result store_list_protocol_versions(struct call *c, struct protocol_version **out,
+                                           uint32_t *count)
 {
     struct query q = store_query(c, STATEMENT_LIST_PROTOCOL_VERSIONS);
     TRY(store_read(c, &q, 1));
@@ -88,7 +92,8 @@ static struct result save(struct call *c, struct query *q, enum outcome *out)
     return DONE;
 }
 
-_Static_assert(SAVE_MEASURE_OUTCOME == 0 && SAVE_EXERCISE_OUTCOME == 0 && PUBLISH_PROTOCOL_VERSION_OUTCOME == 0,
+_Static_assert(SAVE_MEASURE_OUTCOME == 0 && SAVE_EXERCISE_OUTCOME == 0 &&
+                   PUBLISH_PROTOCOL_VERSION_OUTCOME == 0,
                "save reads the first column");
 
 struct result store_save_measure(struct call *c, const struct measure *m, enum outcome *out)
@@ -120,7 +125,8 @@ struct result store_save_exercise(struct call *c, const struct exercise *e, enum
     return save(c, &q, out);
 }
 
-struct result store_publish_version(struct call *c, const struct protocol_version *v, enum outcome *out)
+struct result store_publish_version(struct call *c, const struct protocol_version *v,
+                                    enum outcome *out)
 {
     struct query q = store_query(c, STATEMENT_PUBLISH_PROTOCOL_VERSION);
     param_text(&q.in, v->protocol);

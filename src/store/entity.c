@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words, parameters and rows that all entities share. The words are the ones of the check constraints in sql/migrate. */
+/* Words, parameters and rows that all entities share. The words are the ones of the check
+ * constraints in sql/migrate. */
 #include "entity.h"
 
 #include <assert.h>
@@ -9,18 +10,25 @@
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static const char *const roles[] = {
-    [ROLE_NONE] = "operator", [ROLE_VIEWER] = "viewer", [ROLE_CLINICIAN] = "clinician",
+    [ROLE_NONE] = "operator",       [ROLE_VIEWER] = "viewer", [ROLE_CLINICIAN] = "clinician",
     [ROLE_PHYSICIAN] = "physician", [ROLE_AUTHOR] = "author", [ROLE_ADMIN] = "admin",
 };
 static const char *const sides[] = {
-    [SIDE_NONE] = "none", [SIDE_LEFT] = "left", [SIDE_RIGHT] = "right", [SIDE_BOTH] = "both",
+    [SIDE_NONE] = "none",
+    [SIDE_LEFT] = "left",
+    [SIDE_RIGHT] = "right",
+    [SIDE_BOTH] = "both",
 };
 static const char *const sexes[] = {
-    [SEX_UNKNOWN] = "unknown", [SEX_FEMALE] = "female", [SEX_MALE] = "male", [SEX_OTHER] = "other",
+    [SEX_UNKNOWN] = "unknown",
+    [SEX_FEMALE] = "female",
+    [SEX_MALE] = "male",
+    [SEX_OTHER] = "other",
 };
 static const char *const states[] = {
-    [EPISODE_ACTIVE] = "active",       [EPISODE_ON_HOLD] = "on_hold",     [EPISODE_STOPPED] = "stopped",
-    [EPISODE_COMPLETED] = "completed", [EPISODE_WITHDRAWN] = "withdrawn",
+    [EPISODE_ACTIVE] = "active",       [EPISODE_ON_HOLD] = "on_hold",
+    [EPISODE_STOPPED] = "stopped",     [EPISODE_COMPLETED] = "completed",
+    [EPISODE_WITHDRAWN] = "withdrawn",
 };
 static const char *const moves[] = {
     [MOVE_ADVANCE] = "advance",   [MOVE_REGRESS] = "regress",
@@ -29,10 +37,14 @@ static const char *const moves[] = {
     [MOVE_WITHDRAW] = "withdraw",
 };
 static const char *const kinds[] = {
-    [MEASURE_NUMBER] = "number", [MEASURE_BOOLEAN] = "boolean", [MEASURE_ORDINAL] = "ordinal",
+    [MEASURE_NUMBER] = "number",
+    [MEASURE_BOOLEAN] = "boolean",
+    [MEASURE_ORDINAL] = "ordinal",
 };
 static const char *const version_states[] = {
-    [VERSION_DRAFT] = "draft", [VERSION_PUBLISHED] = "published", [VERSION_RETIRED] = "retired",
+    [VERSION_DRAFT] = "draft",
+    [VERSION_PUBLISHED] = "published",
+    [VERSION_RETIRED] = "retired",
 };
 /* by bit */
 static const char *const scopes[] = {
@@ -51,7 +63,7 @@ static size_t place_of(const char *const *table, size_t count, struct text word)
     for (size_t i = 0; i < count; i++) {
         if (text_is(word, table[i])) return i;
     }
-    assert(!"a word of the database that the store does not know");
+    assert(false && "a word of the database that the store does not know");
     return 0;
 }
 
@@ -90,7 +102,7 @@ struct text word_of_scope(enum scope scope)
     for (size_t i = 0; i < COUNT(scopes); i++) {
         if ((unsigned)scope == 1U << i) return text_of(scopes[i]);
     }
-    assert(!"not one scope");
+    assert(false && "not one scope");
     return TEXT("");
 }
 
@@ -160,7 +172,8 @@ void bind_witness(struct params *in, const struct call *c, const struct idempote
     param_int4(in, once->answer.status);
     param_optional(in, once->answer.etag);
     param_optional(in, once->answer.location);
-    param_bytes(in, once->answer.body.at == NULL ? "" : once->answer.body.at, once->answer.body.size);
+    param_bytes(in, once->answer.body.at == NULL ? "" : once->answer.body.at,
+                once->answer.body.size);
 }
 
 void *column_of(const struct params *in, size_t n, size_t size)
@@ -171,7 +184,8 @@ void *column_of(const struct params *in, size_t n, size_t size)
 struct result write_guarded(struct call *c, struct query *q, struct uuid order)
 {
     TRY(store_write(c, q, order));
-    return q->out.count == 0 ? (struct result){GUARD_MISSED} : DONE;
+    if (q->out.count == 0) return (struct result){GUARD_MISSED};
+    return DONE;
 }
 
 struct result make_room(struct call *c, uint32_t count, size_t size, void *out)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the entity files of the store share: words for enums, the parameters every write ends with, arrays of columns. */
+/* What the entity files of the store share: words for enums, the parameters every write ends with,
+ * arrays of columns. */
 #pragma once
 
 #include "lane.h"
 #include "store.h"
 
-/* ---- the words that stand in the database, by enum; a word that is not in the table is a fault of ours ---- */
+/* ---- the words that stand in the database, by enum; a word that is not in the table is a fault of
+ * ours ---- */
 
 struct text word_of_role(enum role role);
 struct text word_of_side(enum side side);
@@ -32,10 +34,12 @@ void bind_plain(struct params *in, struct text t);
 /* now, actor, actor_role, request: who writes, and when. */
 void bind_author(struct params *in, const struct call *c);
 
-/* The twelve parameters that end every write of care: author, operation, event, and the answer kept for retries. */
+/* The twelve parameters that end every write of care: author, operation, event, and the answer kept
+ * for retries. */
 void bind_witness(struct params *in, const struct call *c, const struct idempotency *once);
 
-/* Room for n values of a column; NULL only when the arena is full, and then the query itself says NO_MEMORY. */
+/* Room for n values of a column; NULL only when the arena is full, and then the query itself says
+ * NO_MEMORY. */
 void *column_of(const struct params *in, size_t n, size_t size);
 
 /* ---- running ---- */
@@ -52,7 +56,9 @@ void bind_most(struct params *in, uint32_t most);
 /* ---- rows of one entity that another file also reads ---- */
 
 /* transition.c: a move as load_transitions and list_transitions tell it, without its decision. */
-void read_transition(const struct rows *rows, uint32_t row, struct uuid episode, struct transition *out);
+void read_transition(const struct rows *rows, uint32_t row, struct uuid episode,
+                     struct transition *out);
 
 /* assessment.c: the rows of load_observations. */
-struct result read_observations(struct call *c, const struct rows *rows, struct observation **out, uint32_t *count);
+struct result read_observations(struct call *c, const struct rows *rows, struct observation **out,
+                                uint32_t *count);

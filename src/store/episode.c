@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Episodes: the head of everything that happens under a protocol, the case a decision rests on, and the story of it all. */
+/* Episodes: the head of everything that happens under a protocol, the case a decision rests on, and
+ * the story of it all. */
 #include "entity.h"
-
-#include <assert.h>
 
 static void bind_strata(struct params *in, const struct stratum *s, uint32_t count)
 {
@@ -33,7 +32,8 @@ static void bind_tracks(struct params *in, const struct track *t, uint32_t count
     param_times(in, entered, count);
 }
 
-struct result store_create_episode(struct call *c, const struct episode *e, const struct idempotency *once)
+struct result store_create_episode(struct call *c, const struct episode *e,
+                                   const struct idempotency *once)
 {
     struct query q = store_query(c, STATEMENT_CREATE_EPISODE);
     param_uuid(&q.in, c->caller.clinic);
@@ -53,8 +53,9 @@ struct result store_create_episode(struct call *c, const struct episode *e, cons
 }
 
 /* All statements that tell episodes tell them in the same columns. */
-#define SAME_COLUMNS(statement)                                                                                        \
-    _Static_assert((int)statement##_ID == (int)LOAD_EPISODE_ID && (int)statement##_ENDED_AT == (int)LOAD_EPISODE_ENDED_AT, \
+#define SAME_COLUMNS(statement)                                                                    \
+    _Static_assert((int)statement##_ID == (int)LOAD_EPISODE_ID &&                                  \
+                       (int)statement##_ENDED_AT == (int)LOAD_EPISODE_ENDED_AT,                    \
                    "one reader for all")
 SAME_COLUMNS(LIST_EPISODES);
 SAME_COLUMNS(LIST_EPISODES_OF_PATIENT);
@@ -62,7 +63,8 @@ SAME_COLUMNS(LIST_EPISODES_BY_PHASE);
 SAME_COLUMNS(LIST_EPISODES_BY_STATE);
 SAME_COLUMNS(LIST_EPISODES_BY_PROTOCOL);
 
-static struct result read_strata(struct call *c, const struct rows *rows, uint32_t i, struct episode *out)
+static struct result read_strata(struct call *c, const struct rows *rows, uint32_t i,
+                                 struct episode *out)
 {
     struct text *names;
     struct text *values;
@@ -70,12 +72,14 @@ static struct result read_strata(struct call *c, const struct rows *rows, uint32
     uint32_t m = row_texts(rows, i, LOAD_EPISODE_STRATUM_VALUES, c->arena, &values);
     if (n != m) return (struct result){INTERNAL};
     TRY(make_room(c, n, sizeof *out->strata, &out->strata));
-    for (uint32_t k = 0; k < n; k++) out->strata[k] = (struct stratum){names[k], values[k]};
+    for (uint32_t k = 0; k < n; k++)
+        out->strata[k] = (struct stratum){names[k], values[k]};
     out->stratum_count = n;
     return DONE;
 }
 
-static struct result read_tracks(struct call *c, const struct rows *rows, uint32_t i, struct episode *out)
+static struct result read_tracks(struct call *c, const struct rows *rows, uint32_t i,
+                                 struct episode *out)
 {
     struct text *ids;
     struct text *phases;
@@ -85,12 +89,14 @@ static struct result read_tracks(struct call *c, const struct rows *rows, uint32
     uint32_t l = row_times(rows, i, LOAD_EPISODE_TRACK_ENTERED, c->arena, &entered);
     if (n != m || n != l) return (struct result){INTERNAL};
     TRY(make_room(c, n, sizeof *out->tracks, &out->tracks));
-    for (uint32_t k = 0; k < n; k++) out->tracks[k] = (struct track){ids[k], phases[k], entered[k]};
+    for (uint32_t k = 0; k < n; k++)
+        out->tracks[k] = (struct track){ids[k], phases[k], entered[k]};
     out->track_count = n;
     return DONE;
 }
 
-static struct result read_episode(struct call *c, const struct rows *rows, uint32_t i, struct episode *out)
+static struct result read_episode(struct call *c, const struct rows *rows, uint32_t i,
+                                  struct episode *out)
 {
     *out = (struct episode){
         .id = row_uuid(rows, i, LOAD_EPISODE_ID),
@@ -159,8 +165,9 @@ static void bind_filters(struct query *q, const struct episode_filter *by)
     }
 }
 
-struct result store_list_episodes(struct call *c, const struct episode_filter *by, struct uuid after, uint32_t most,
-                                  struct episode **out, uint32_t *count)
+struct result store_list_episodes(struct call *c, const struct episode_filter *by,
+                                  struct uuid after, uint32_t most, struct episode **out,
+                                  uint32_t *count)
 {
     struct query q = store_query(c, choose_list(by));
     param_uuid(&q.in, c->caller.clinic);
@@ -170,13 +177,15 @@ struct result store_list_episodes(struct call *c, const struct episode_filter *b
     TRY(store_read(c, &q, 1));
     struct episode *e;
     TRY(make_room(c, q.out.count, sizeof *e, &e));
-    for (uint32_t i = 0; i < q.out.count; i++) TRY(read_episode(c, &q.out, i, &e[i]));
+    for (uint32_t i = 0; i < q.out.count; i++)
+        TRY(read_episode(c, &q.out, i, &e[i]));
     *out = e;
     *count = q.out.count;
     return DONE;
 }
 
-static struct query ask_history(struct call *c, enum statement what, struct uuid episode, int64_t as_of_us, int64_t known_at_us)
+static struct query ask_history(struct call *c, enum statement what, struct uuid episode,
+                                int64_t as_of_us, int64_t known_at_us)
 {
     struct query q = store_query(c, what);
     param_uuid(&q.in, c->caller.clinic);
@@ -186,15 +195,18 @@ static struct query ask_history(struct call *c, enum statement what, struct uuid
     return q;
 }
 
-static struct result read_moves(struct call *c, const struct rows *rows, struct uuid episode, struct store_case *out)
+static struct result read_moves(struct call *c, const struct rows *rows, struct uuid episode,
+                                struct store_case *out)
 {
     TRY(make_room(c, rows->count, sizeof *out->transitions, &out->transitions));
-    for (uint32_t i = 0; i < rows->count; i++) read_transition(rows, i, episode, &out->transitions[i]);
+    for (uint32_t i = 0; i < rows->count; i++)
+        read_transition(rows, i, episode, &out->transitions[i]);
     out->transition_count = rows->count;
     return DONE;
 }
 
-struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of_us, int64_t known_at_us, struct store_case *out)
+struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of_us,
+                              int64_t known_at_us, struct store_case *out)
 {
     struct query q[] = {
         ask_episode(c, episode),
@@ -221,8 +233,9 @@ static void read_entry(const struct rows *rows, uint32_t i, struct timeline_entr
     out->overridden = row_bool(rows, i, LIST_TIMELINE_OVERRIDDEN);
 }
 
-struct result store_list_timeline(struct call *c, struct uuid episode, int64_t after_us, struct uuid after, uint32_t most,
-                                  struct timeline_entry **out, uint32_t *count)
+struct result store_list_timeline(struct call *c, struct uuid episode, int64_t after_us,
+                                  struct uuid after, uint32_t most, struct timeline_entry **out,
+                                  uint32_t *count)
 {
     struct query q = store_query(c, STATEMENT_LIST_TIMELINE);
     param_uuid(&q.in, c->caller.clinic);
@@ -233,7 +246,8 @@ struct result store_list_timeline(struct call *c, struct uuid episode, int64_t a
     TRY(store_read(c, &q, 1));
     struct timeline_entry *entries;
     TRY(make_room(c, q.out.count, sizeof *entries, &entries));
-    for (uint32_t i = 0; i < q.out.count; i++) read_entry(&q.out, i, &entries[i]);
+    for (uint32_t i = 0; i < q.out.count; i++)
+        read_entry(&q.out, i, &entries[i]);
     *out = entries;
     *count = q.out.count;
     return DONE;

@@ -16,7 +16,8 @@ static void bind_identifiers(struct params *in, const struct identifier *ids, ui
     param_texts(in, values, count);
 }
 
-struct result store_create_patient(struct call *c, const struct patient *p, const struct idempotency *once)
+struct result store_create_patient(struct call *c, const struct patient *p,
+                                   const struct idempotency *once)
 {
     struct query q = store_query(c, STATEMENT_CREATE_PATIENT);
     param_uuid(&q.in, c->caller.clinic);
@@ -28,14 +29,17 @@ struct result store_create_patient(struct call *c, const struct patient *p, cons
     bind_witness(&q.in, c, once);
     struct result r = write_guarded(c, &q, p->id);
     /* of two that race for an identifier, the later meets the primary key and not the guard */
-    return r.code == UNIQUE_VIOLATION ? (struct result){GUARD_MISSED} : r;
+    if (r.code == UNIQUE_VIOLATION) return (struct result){GUARD_MISSED};
+    return r;
 }
 
 /* load_patient and list_patients tell a patient in the same columns. */
-_Static_assert((int)LOAD_PATIENT_ID == (int)LIST_PATIENTS_ID && (int)LOAD_PATIENT_VALUES == (int)LIST_PATIENTS_VALUES,
+_Static_assert((int)LOAD_PATIENT_ID == (int)LIST_PATIENTS_ID &&
+                   (int)LOAD_PATIENT_VALUES == (int)LIST_PATIENTS_VALUES,
                "one reader for both");
 
-static struct result read_patient(struct call *c, const struct rows *rows, uint32_t i, struct patient *out)
+static struct result read_patient(struct call *c, const struct rows *rows, uint32_t i,
+                                  struct patient *out)
 {
     struct text *systems;
     struct text *values;
@@ -52,7 +56,8 @@ static struct result read_patient(struct call *c, const struct rows *rows, uint3
         .identifier_count = n,
     };
     TRY(make_room(c, n, sizeof *out->identifiers, &out->identifiers));
-    for (uint32_t k = 0; k < n; k++) out->identifiers[k] = (struct identifier){systems[k], values[k]};
+    for (uint32_t k = 0; k < n; k++)
+        out->identifiers[k] = (struct identifier){systems[k], values[k]};
     return DONE;
 }
 
@@ -66,7 +71,8 @@ struct result store_load_patient(struct call *c, struct uuid id, struct patient 
     return read_patient(c, &q.out, 0, out);
 }
 
-struct result store_list_patients(struct call *c, struct uuid after, uint32_t most, struct patient **out, uint32_t *count)
+struct result store_list_patients(struct call *c, struct uuid after, uint32_t most,
+                                  struct patient **out, uint32_t *count)
 {
     struct query q = store_query(c, STATEMENT_LIST_PATIENTS);
     param_uuid(&q.in, c->caller.clinic);
@@ -75,13 +81,15 @@ struct result store_list_patients(struct call *c, struct uuid after, uint32_t mo
     TRY(store_read(c, &q, 1));
     struct patient *p;
     TRY(make_room(c, q.out.count, sizeof *p, &p));
-    for (uint32_t i = 0; i < q.out.count; i++) TRY(read_patient(c, &q.out, i, &p[i]));
+    for (uint32_t i = 0; i < q.out.count; i++)
+        TRY(read_patient(c, &q.out, i, &p[i]));
     *out = p;
     *count = q.out.count;
     return DONE;
 }
 
-struct result store_find_patient(struct call *c, const struct identifier *ids, uint32_t count, struct uuid *out)
+struct result store_find_patient(struct call *c, const struct identifier *ids, uint32_t count,
+                                 struct uuid *out)
 {
     struct query q = store_query(c, STATEMENT_FIND_PATIENT);
     param_uuid(&q.in, c->caller.clinic);

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of the store: rows of PostgreSQL <-> structs of model.h, and nothing about rules, JSON or HTTP.
+/* The door of the store: rows of PostgreSQL <-> structs of model.h, and nothing about rules, JSON
+ * or HTTP.
  *
- * Every function works for the clinic of c->caller and waits on the call's fiber. What `out` points to lies in the call's arena.
- * Loading one thing answers NOT_FOUND when the clinic has none such. DATABASE_AWAY, OVERLOADED, TIMED_OUT, NO_MEMORY and INTERNAL
- * may come from everywhere.
+ * Every function works for the clinic of c->caller and waits on the call's fiber. What `out` points
+ * to lies in the call's arena. Loading one thing answers NOT_FOUND when the clinic has none such.
+ * DATABASE_AWAY, OVERLOADED, TIMED_OUT, NO_MEMORY and INTERNAL may come from everywhere.
  *
- * A write takes a complete `struct idempotency`, with the answer as it will leave, and is one statement: effect, audit row, event
- * and answer stand or fall together. c->now_us is its time, c->operation its name in the audit. It may also answer
- *   GUARD_MISSED     what was read has changed meanwhile; nothing happened: read again and decide anew
- *   REPLAY           this key of this caller has an answer already (store_find_answer)
- *   UNKNOWN_COMMIT   the connection died before the word came: the answer of the key tells whether it happened
+ * A write takes a complete `struct idempotency`, with the answer as it will leave, and is one
+ * statement: effect, audit row, event and answer stand or fall together. c->now_us is its time,
+ * c->operation its name in the audit. It may also answer GUARD_MISSED     what was read has changed
+ * meanwhile; nothing happened: read again and decide anew REPLAY           this key of this caller
+ * has an answer already (store_find_answer) UNKNOWN_COMMIT   the connection died before the word
+ * came: the answer of the key tells whether it happened
  *
- * Pages: at most `most` items after the given place; the place before the first is NO_TIME and the nil id. */
+ * Pages: at most `most` items after the given place; the place before the first is NO_TIME and the
+ * nil id. */
 #pragma once
 
 #include <stddef.h>
@@ -24,7 +27,8 @@ struct result store_list_measures(struct call *c, struct measure **out, uint32_t
 struct result store_list_exercises(struct call *c, struct exercise **out, uint32_t *count);
 
 /* Published and retired ones, by protocol and version. */
-struct result store_list_protocol_versions(struct call *c, struct protocol_version **out, uint32_t *count);
+struct result store_list_protocol_versions(struct call *c, struct protocol_version **out,
+                                           uint32_t *count);
 
 /* What saving a document came to. */
 enum outcome {
@@ -37,7 +41,8 @@ struct result store_save_measure(struct call *c, const struct measure *m, enum o
 struct result store_save_exercise(struct call *c, const struct exercise *e, enum outcome *out);
 
 /* Of `v` are read: protocol, version, document, compiled, etag. */
-struct result store_publish_version(struct call *c, const struct protocol_version *v, enum outcome *out);
+struct result store_publish_version(struct call *c, const struct protocol_version *v,
+                                    enum outcome *out);
 
 /* ---- trust.c ---- */
 
@@ -58,10 +63,12 @@ struct api_key {
     int64_t revoked_us; /* NO_TIME: stands */
 };
 
-/* Whose key is this? Asked before a clinic is known; c->caller is not read. The caller judges digest and times. */
+/* Whose key is this? Asked before a clinic is known; c->caller is not read. The caller judges
+ * digest and times. */
 struct result store_find_key(struct call *c, struct uuid id, struct api_key *out);
 
-/* For the operator's command line. Nothing but `who` names the clinic of a new key; a revoked or unknown one is NOT_FOUND. */
+/* For the operator's command line. Nothing but `who` names the clinic of a new key; a revoked or
+ * unknown one is NOT_FOUND. */
 struct result store_list_clinics(struct call *c, struct clinic **out, uint32_t *count);
 struct result store_create_clinic(struct call *c, const struct clinic *clinic);
 struct result store_create_key(struct call *c, const struct api_key *key);
@@ -82,26 +89,31 @@ struct result store_check_ready(struct call *c, struct store_state *out);
 /* ---- patient.c ---- */
 
 /* GUARD_MISSED: an identifier is taken; store_find_patient tells by whom. */
-struct result store_create_patient(struct call *c, const struct patient *p, const struct idempotency *once);
+struct result store_create_patient(struct call *c, const struct patient *p,
+                                   const struct idempotency *once);
 struct result store_load_patient(struct call *c, struct uuid id, struct patient *out);
-struct result store_list_patients(struct call *c, struct uuid after, uint32_t most, struct patient **out, uint32_t *count);
+struct result store_list_patients(struct call *c, struct uuid after, uint32_t most,
+                                  struct patient **out, uint32_t *count);
 
 /* The patient who has the first of these identifiers that anybody has. */
-struct result store_find_patient(struct call *c, const struct identifier *ids, uint32_t count, struct uuid *out);
+struct result store_find_patient(struct call *c, const struct identifier *ids, uint32_t count,
+                                 struct uuid *out);
 
 /* ---- episode.c ---- */
 
 /* GUARD_MISSED: there is no such patient. */
-struct result store_create_episode(struct call *c, const struct episode *e, const struct idempotency *once);
+struct result store_create_episode(struct call *c, const struct episode *e,
+                                   const struct idempotency *once);
 struct result store_load_episode(struct call *c, struct uuid id, struct episode *out);
 
 /* In the order of enrolment. */
-struct result store_list_episodes(struct call *c, const struct episode_filter *by, struct uuid after, uint32_t most,
-                                  struct episode **out, uint32_t *count);
+struct result store_list_episodes(struct call *c, const struct episode_filter *by,
+                                  struct uuid after, uint32_t most, struct episode **out,
+                                  uint32_t *count);
 
-/* All a decision rests on, read in one snapshot: the head of the episode, its moves, its observations that were true at `as_of_us`
- * and known and not voided at `known_at_us` (NO_TIME: whatever is known by now). The moves come without
- * their decisions. */
+/* All a decision rests on, read in one snapshot: the head of the episode, its moves, its
+ * observations that were true at `as_of_us` and known and not voided at `known_at_us` (NO_TIME:
+ * whatever is known by now). The moves come without their decisions. */
 struct store_case {
     struct episode episode;
     struct transition *transitions;
@@ -109,39 +121,47 @@ struct store_case {
     struct observation *observations; /* oldest first */
     uint32_t observation_count;
 };
-struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of_us, int64_t known_at_us, struct store_case *out);
+struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of_us,
+                              int64_t known_at_us, struct store_case *out);
 
 /* Oldest first. NOT_FOUND is not told: an unknown episode has no story. */
-struct result store_list_timeline(struct call *c, struct uuid episode, int64_t after_us, struct uuid after, uint32_t most,
-                                  struct timeline_entry **out, uint32_t *count);
+struct result store_list_timeline(struct call *c, struct uuid episode, int64_t after_us,
+                                  struct uuid after, uint32_t most, struct timeline_entry **out,
+                                  uint32_t *count);
 
 /* ---- assessment.c ---- */
 
 /* `seen` is the episode as it was read, `state` what it becomes by this. */
-struct result store_record_assessment(struct call *c, const struct episode *seen, enum episode_state state,
-                                      const struct assessment *a, const struct idempotency *once);
+struct result store_record_assessment(struct call *c, const struct episode *seen,
+                                      enum episode_state state, const struct assessment *a,
+                                      const struct idempotency *once);
 
 /* GUARD_MISSED also when it is voided already. */
-struct result store_void_assessment(struct call *c, const struct episode *seen, enum episode_state state, struct uuid assessment,
+struct result store_void_assessment(struct call *c, const struct episode *seen,
+                                    enum episode_state state, struct uuid assessment,
                                     struct text reason, const struct idempotency *once);
 struct result store_load_assessment(struct call *c, struct uuid id, struct assessment *out);
 
 /* Oldest first by occurred_us, voided ones too. */
-struct result store_list_assessments(struct call *c, struct uuid episode, int64_t after_us, struct uuid after, uint32_t most,
-                                     struct assessment **out, uint32_t *count);
+struct result store_list_assessments(struct call *c, struct uuid episode, int64_t after_us,
+                                     struct uuid after, uint32_t most, struct assessment **out,
+                                     uint32_t *count);
 
 /* ---- transition.c ---- */
 
-/* `seen` is the episode as it was read, `then` the same after the move: state, phases and entry times of its tracks, ended_us.
- * A clearance also moves `evidence`. */
-struct result store_record_transition(struct call *c, const struct episode *seen, const struct episode *then,
-                                      const struct transition *t, const struct idempotency *once);
+/* `seen` is the episode as it was read, `then` the same after the move: state, phases and entry
+ * times of its tracks, ended_us. A clearance also moves `evidence`. */
+struct result store_record_transition(struct call *c, const struct episode *seen,
+                                      const struct episode *then, const struct transition *t,
+                                      const struct idempotency *once);
 
 /* In order; `with_decision` brings the long texts. */
-struct result store_list_transitions(struct call *c, struct uuid episode, int32_t after_seq, uint32_t most, bool with_decision,
-                                     struct transition **out, uint32_t *count);
+struct result store_list_transitions(struct call *c, struct uuid episode, int32_t after_seq,
+                                     uint32_t most, bool with_decision, struct transition **out,
+                                     uint32_t *count);
 
-/* ---- audit.c: over a connection of its own, blocking; for the sealing thread and the command line, never on a fiber ---- */
+/* ---- audit.c: over a connection of its own, blocking; for the sealing thread and the command
+ * line, never on a fiber ---- */
 
 struct audit_log;
 
@@ -149,13 +169,14 @@ struct audit_log;
 struct audit_log *store_open_audit(const char *database_url, char *why, size_t size);
 void store_close_audit(struct audit_log *log);
 
-/* Seals what is settled, block after block until nothing is left, and clears answers older than a day. False with `why`: the
- * connection may be gone; it is made anew by the next call. */
+/* Seals what is settled, block after block until nothing is left, and clears answers older than a
+ * day. False with `why`: the connection may be gone; it is made anew by the next call. */
 bool store_seal_audit(struct audit_log *log, uint32_t *sealed, char *why, size_t size);
 
 enum audit_fault {
     AUDIT_WHOLE,
-    AUDIT_BLOCK_CHANGED, /* its hash is not that of what it says, or not the one the next block is linked to */
+    AUDIT_BLOCK_CHANGED, /* its hash is not that of what it says, or not the one the next block is
+                            linked to */
     AUDIT_BLOCK_MISSING, /* the chain does not go on from the block before */
     AUDIT_ROW_CHANGED,
     AUDIT_ROW_MISSING,
@@ -168,7 +189,8 @@ struct audit_finding {
     int64_t seq;            /* the row; 0: the whole block */
     uint64_t blocks, rows;  /* how much fitted */
     uint64_t waiting;       /* rows that will be sealed next */
-    uint8_t head[32];       /* hash of the newest block: noted elsewhere, it shows later that no tail was cut */
+    uint8_t head[32]; /* hash of the newest block: noted elsewhere, it shows later that no tail was
+                         cut */
 };
 
 /* Recomputes every digest and every link. False with `why`: it could not be done. */

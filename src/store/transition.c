@@ -36,8 +36,9 @@ static void bind_move(struct params *in, const struct transition *t)
     param_bytes(in, t->decision.at == NULL ? "" : t->decision.at, t->decision.size);
 }
 
-struct result store_record_transition(struct call *c, const struct episode *seen, const struct episode *then,
-                                      const struct transition *t, const struct idempotency *once)
+struct result store_record_transition(struct call *c, const struct episode *seen,
+                                      const struct episode *then, const struct transition *t,
+                                      const struct idempotency *once)
 {
     assert(seen->track_count == then->track_count);
     struct query q = store_query(c, STATEMENT_RECORD_TRANSITION);
@@ -50,7 +51,8 @@ struct result store_record_transition(struct call *c, const struct episode *seen
     bind_witness(&q.in, c, once);
     struct result r = write_guarded(c, &q, seen->id);
     /* another move took this place in the order: what was read is old */
-    return r.code == UNIQUE_VIOLATION ? (struct result){GUARD_MISSED} : r;
+    if (r.code == UNIQUE_VIOLATION) return (struct result){GUARD_MISSED};
+    return r;
 }
 
 /* load_transitions and list_transitions tell moves in the same columns, but for the decision. */
@@ -58,7 +60,8 @@ _Static_assert((int)LOAD_TRANSITIONS_SEQ == (int)LIST_TRANSITIONS_SEQ &&
                    (int)LOAD_TRANSITIONS_OVERRIDE_REASON == (int)LIST_TRANSITIONS_OVERRIDE_REASON,
                "one reader for both");
 
-void read_transition(const struct rows *rows, uint32_t i, struct uuid episode, struct transition *out)
+void read_transition(const struct rows *rows, uint32_t i, struct uuid episode,
+                     struct transition *out)
 {
     *out = (struct transition){
         .id = row_uuid(rows, i, LOAD_TRANSITIONS_ID),
@@ -79,8 +82,9 @@ void read_transition(const struct rows *rows, uint32_t i, struct uuid episode, s
     };
 }
 
-struct result store_list_transitions(struct call *c, struct uuid episode, int32_t after_seq, uint32_t most, bool with_decision,
-                                     struct transition **out, uint32_t *count)
+struct result store_list_transitions(struct call *c, struct uuid episode, int32_t after_seq,
+                                     uint32_t most, bool with_decision, struct transition **out,
+                                     uint32_t *count)
 {
     struct query q = store_query(c, STATEMENT_LIST_TRANSITIONS);
     param_uuid(&q.in, c->caller.clinic);

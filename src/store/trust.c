@@ -4,12 +4,14 @@
 
 #include <assert.h>
 
-static uint32_t read_scopes(const struct rows *rows, uint32_t i, uint32_t column, struct rehab_arena *arena)
+static uint32_t read_scopes(const struct rows *rows, uint32_t i, uint32_t column,
+                            struct rehab_arena *arena)
 {
     struct text *words;
     uint32_t n = row_texts(rows, i, column, arena, &words);
     uint32_t set = 0;
-    for (uint32_t k = 0; k < n; k++) set |= scope_of_word(words[k]);
+    for (uint32_t k = 0; k < n; k++)
+        set |= scope_of_word(words[k]);
     return set;
 }
 
@@ -32,7 +34,8 @@ struct result store_find_key(struct call *c, struct uuid id, struct api_key *out
     const struct rows *rows = &q.out;
     struct text digest = row_bytes(rows, 0, FIND_KEY_DIGEST);
     struct text zone = row_text(rows, 0, FIND_KEY_ZONE);
-    if (digest.size != sizeof out->digest || zone.size >= sizeof out->who.zone) return (struct result){INTERNAL};
+    if (digest.size != sizeof out->digest || zone.size >= sizeof out->who.zone)
+        return (struct result){INTERNAL};
 
     *out = (struct api_key){.id = id};
     memcpy(out->digest, digest.at, sizeof out->digest);
@@ -122,7 +125,8 @@ struct result store_list_keys(struct call *c, struct api_key **out, uint32_t *co
     TRY(store_read(c, &q, 1));
     struct api_key *keys;
     TRY(make_room(c, q.out.count, sizeof *keys, &keys));
-    for (uint32_t i = 0; i < q.out.count; i++) read_key(&q.out, i, c, &keys[i]);
+    for (uint32_t i = 0; i < q.out.count; i++)
+        read_key(&q.out, i, c, &keys[i]);
     *out = keys;
     *count = q.out.count;
     return DONE;
@@ -135,7 +139,8 @@ struct result store_revoke_key(struct call *c, struct uuid id)
     param_uuid(&q.in, id);
     bind_author(&q.in, c);
     TRY(store_write(c, &q, id));
-    return q.out.count == 0 ? (struct result){NOT_FOUND} : DONE;
+    if (q.out.count == 0) return (struct result){NOT_FOUND};
+    return DONE;
 }
 
 struct result store_find_answer(struct call *c, struct text key, struct idempotency *out)
@@ -149,7 +154,8 @@ struct result store_find_answer(struct call *c, struct text key, struct idempote
     struct text fingerprint = row_bytes(&q.out, 0, FIND_ANSWER_FINGERPRINT);
     if (fingerprint.size != sizeof out->fingerprint) return (struct result){INTERNAL};
 
-    *out = (struct idempotency){.key = key, .operation = row_text(&q.out, 0, FIND_ANSWER_OPERATION)};
+    *out =
+        (struct idempotency){.key = key, .operation = row_text(&q.out, 0, FIND_ANSWER_OPERATION)};
     memcpy(out->fingerprint, fingerprint.at, sizeof out->fingerprint);
     out->answer.status = row_int4(&q.out, 0, FIND_ANSWER_STATUS);
     out->answer.etag = row_text(&q.out, 0, FIND_ANSWER_ETAG);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is written comes back as it was, once, with its audit row; and what was decided on something that has changed is not written. */
+/* What is written comes back as it was, once, with its audit row; and what was decided on something
+ * that has changed is not written. */
 #include "fixture.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@ static bool same_id(struct uuid a, struct uuid b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
-#define assert_id(a, b) assert_true(same_id((a), (b)))
+#define assert_id(a, b)         assert_true(same_id((a), (b)))
 #define assert_text(literal, t) assert_true(text_is((t), (literal)))
 
 /* ---- what every write leaves behind ---- */
@@ -23,11 +24,13 @@ struct trace {
 
 static struct trace trace_of(struct fixture *f)
 {
-    return (struct trace){fixture_count(f, "SELECT count(*) FROM trust.audit"), fixture_count(f, "SELECT count(*) FROM trust.outbox"),
+    return (struct trace){fixture_count(f, "SELECT count(*) FROM trust.audit"),
+                          fixture_count(f, "SELECT count(*) FROM trust.outbox"),
                           fixture_count(f, "SELECT count(*) FROM trust.idempotency")};
 }
 
-static void assert_traces(struct fixture *f, struct trace before, int64_t audit, int64_t outbox, int64_t answers)
+static void assert_traces(struct fixture *f, struct trace before, int64_t audit, int64_t outbox,
+                          int64_t answers)
 {
     struct trace after = trace_of(f);
     assert_int_equal(audit, after.audit - before.audit);
@@ -47,12 +50,20 @@ static struct episode fresh(struct fixture *f)
 static struct transition a_move(const struct call *c, const struct episode *e, int32_t seq)
 {
     return (struct transition){
-        .id = uuid_make(c->now_us), .episode = e->id, .seq = seq, .kind = MOVE_ADVANCE, .track = TEXT("gym"), .from = TEXT("protect"),
-        .to = TEXT("stretch"), .occurred_us = c->now_us - HOUR_US, .decision = TEXT("{\"decision\": true}"),
+        .id = uuid_make(c->now_us),
+        .episode = e->id,
+        .seq = seq,
+        .kind = MOVE_ADVANCE,
+        .track = TEXT("gym"),
+        .from = TEXT("protect"),
+        .to = TEXT("stretch"),
+        .occurred_us = c->now_us - HOUR_US,
+        .decision = TEXT("{\"decision\": true}"),
     };
 }
 
-static struct episode after_move(struct call *c, const struct episode *e, const struct transition *t)
+static struct episode after_move(struct call *c, const struct episode *e,
+                                 const struct transition *t)
 {
     struct episode then = *e;
     then.tracks = rehab_alloc(c->arena, e->track_count * sizeof *then.tracks);
@@ -64,9 +75,16 @@ static struct episode after_move(struct call *c, const struct episode *e, const 
 
 static struct assessment an_assessment(const struct call *c, const struct episode *e)
 {
-    static struct observation o = {.measure = {"pain_rest", 9}, .value = {"1", 1}, .unit = {"", 0}, .value_nano = 1'000'000'000};
-    return (struct assessment){.id = uuid_make(c->now_us), .episode = e->id, .occurred_us = c->now_us, .assessor = TEXT("PT-7"),
-                               .observations = &o, .observation_count = 1};
+    static struct observation o = {.measure = {"pain_rest", 9},
+                                   .value = {"1", 1},
+                                   .unit = {"", 0},
+                                   .value_nano = 1'000'000'000};
+    return (struct assessment){.id = uuid_make(c->now_us),
+                               .episode = e->id,
+                               .occurred_us = c->now_us,
+                               .assessor = TEXT("PT-7"),
+                               .observations = &o,
+                               .observation_count = 1};
 }
 
 static void every_write_of_care_leaves_one_of_each(void **state)
@@ -87,7 +105,8 @@ static void every_write_of_care_leaves_one_of_each(void **state)
     struct episode e;
     assert_code(OK, store_load_episode(c, id, &e));
     struct idempotency once = fixture_once(f);
-    assert_code(OK, store_void_assessment(c, &e, e.state, assessment, TEXT("wrong patient"), &once));
+    assert_code(OK,
+                store_void_assessment(c, &e, e.state, assessment, TEXT("wrong patient"), &once));
     assert_traces(f, before, 1, 1, 1);
 
     before = trace_of(f);
@@ -108,8 +127,12 @@ static void the_audit_row_says_who_did_what(void **state)
     char id[UUID_TEXT_SIZE];
     uuid_write(f->key, key);
     uuid_write(patient, id);
-    snprintf(sql, sizeof sql, "SELECT (actor = '%s' AND actor_role = 'clinician' AND action = 'testStore' AND entity = 'patient' AND "
-             "entity_id = '%s' AND detail = sha256('{\"answer\":true}'::bytea))::int FROM trust.audit ORDER BY seq DESC LIMIT 1", key, id);
+    snprintf(sql, sizeof sql,
+             "SELECT (actor = '%s' AND actor_role = 'clinician' AND action = 'testStore' AND "
+             "entity = 'patient' AND "
+             "entity_id = '%s' AND detail = sha256('{\"answer\":true}'::bytea))::int FROM "
+             "trust.audit ORDER BY seq DESC LIMIT 1",
+             key, id);
     assert_int_equal(1, fixture_count(f, sql));
 }
 
@@ -129,7 +152,8 @@ static void nothing_is_half_written(void **state)
     struct result r = store_record_assessment(c, &e, e.state, &a, &once);
     assert_int_not_equal(OK, r.code);
     assert_traces(f, before, 0, 0, 0);
-    assert_int_equal(e.evidence, fixture_count(f, "SELECT evidence FROM care.episode ORDER BY id DESC LIMIT 1"));
+    assert_int_equal(
+        e.evidence, fixture_count(f, "SELECT evidence FROM care.episode ORDER BY id DESC LIMIT 1"));
 }
 
 /* ---- patients ---- */
@@ -164,7 +188,8 @@ static void an_identifier_belongs_to_one(void **state)
     struct trace before = trace_of(f);
     struct call *c = fixture_call(f, f->clinic);
     struct identifier ids[] = {{TEXT("urn:mrn"), TEXT("free")}, {TEXT("urn:mrn"), TEXT("taken")}};
-    struct patient p = {.id = uuid_make(c->now_us), .identifiers = ids, .identifier_count = 2, .birth_day = NO_DAY};
+    struct patient p = {
+        .id = uuid_make(c->now_us), .identifiers = ids, .identifier_count = 2, .birth_day = NO_DAY};
     struct idempotency once = fixture_once(f);
     assert_code(GUARD_MISSED, store_create_patient(c, &p, &once));
     assert_traces(f, before, 0, 0, 0);
@@ -219,12 +244,19 @@ static void an_episode_needs_a_patient_of_the_clinic(void **state)
     struct uuid other = fixture_add_clinic(f, "UTC");
     struct trace before = trace_of(f);
     struct call *c = fixture_call(f, other);
-    struct episode e = {.id = uuid_make(c->now_us), .patient = f->patient, .protocol = TEXT("test"), .protocol_version = 1,
-                        .protocol_etag = TEXT("x"), .onset_day = NO_DAY, .surgery_day = NO_DAY, .started_us = c->now_us};
+    struct episode e = {.id = uuid_make(c->now_us),
+                        .patient = f->patient,
+                        .protocol = TEXT("test"),
+                        .protocol_version = 1,
+                        .protocol_etag = TEXT("x"),
+                        .onset_day = NO_DAY,
+                        .surgery_day = NO_DAY,
+                        .started_us = c->now_us};
     struct idempotency once = fixture_once(f);
     assert_code(GUARD_MISSED, store_create_episode(c, &e, &once));
     assert_traces(f, before, 0, 0, 0);
-    assert_code(NOT_FOUND, store_load_episode(c, f->episode, &e)); /* another clinic's: as if unknown */
+    assert_code(NOT_FOUND,
+                store_load_episode(c, f->episode, &e)); /* another clinic's: as if unknown */
 }
 
 static uint32_t listed(struct fixture *f, struct uuid clinic, struct episode_filter by)
@@ -253,7 +285,8 @@ static void lists_filter_and_turn_pages(void **state)
     struct uuid one = fixture_add_patient(f, clinic, "one");
     struct uuid two = fixture_add_patient(f, clinic, "two");
     struct uuid last = {0};
-    for (int i = 0; i < 5; i++) last = fixture_add_episode(f, clinic, i < 3 ? one : two);
+    for (int i = 0; i < 5; i++)
+        last = fixture_add_episode(f, clinic, i < 3 ? one : two);
     struct call *c = fixture_call(f, clinic);
     struct episode e;
     assert_code(OK, store_load_episode(c, last, &e));
@@ -265,13 +298,22 @@ static void lists_filter_and_turn_pages(void **state)
 
     assert_int_equal(5, listed(f, clinic, (struct episode_filter){0}));
     assert_int_equal(3, listed(f, clinic, (struct episode_filter){.patient = one}));
-    assert_int_equal(1, listed(f, clinic, (struct episode_filter){.patient = two, .phase = TEXT("stretch")}));
-    assert_int_equal(0, listed(f, clinic, (struct episode_filter){.patient = one, .has_state = true, .state = EPISODE_STOPPED}));
+    assert_int_equal(
+        1, listed(f, clinic, (struct episode_filter){.patient = two, .phase = TEXT("stretch")}));
+    assert_int_equal(0, listed(f, clinic,
+                               (struct episode_filter){
+                                   .patient = one, .has_state = true, .state = EPISODE_STOPPED}));
     assert_int_equal(4, listed(f, clinic, (struct episode_filter){.phase = TEXT("protect")}));
     assert_int_equal(5, listed(f, clinic, (struct episode_filter){.phase = TEXT("rest")}));
-    assert_int_equal(1, listed(f, clinic, (struct episode_filter){.phase = TEXT("rest"), .has_state = true, .state = EPISODE_STOPPED}));
-    assert_int_equal(0, listed(f, clinic, (struct episode_filter){.phase = TEXT("rest"), .protocol = TEXT("other")}));
-    assert_int_equal(4, listed(f, clinic, (struct episode_filter){.has_state = true, .state = EPISODE_ACTIVE}));
+    assert_int_equal(1, listed(f, clinic,
+                               (struct episode_filter){.phase = TEXT("rest"),
+                                                       .has_state = true,
+                                                       .state = EPISODE_STOPPED}));
+    assert_int_equal(
+        0, listed(f, clinic,
+                  (struct episode_filter){.phase = TEXT("rest"), .protocol = TEXT("other")}));
+    assert_int_equal(
+        4, listed(f, clinic, (struct episode_filter){.has_state = true, .state = EPISODE_ACTIVE}));
     assert_int_equal(5, listed(f, clinic, (struct episode_filter){.protocol = TEXT("test")}));
     assert_int_equal(0, listed(f, clinic, (struct episode_filter){.protocol = TEXT("other")}));
     struct patient *p;
@@ -299,7 +341,8 @@ static void an_assessment_comes_back(void **state)
     assert_int_equal(3 * HOUR_US, a.recorded_us - a.occurred_us);
     assert_int_equal(3, a.observation_count);
     assert_text("pain_walk", a.observations[1].measure);
-    assert_text("3.50", a.observations[1].value); /* what was sent comes back, trailing zero included */
+    assert_text("3.50",
+                a.observations[1].value); /* what was sent comes back, trailing zero included */
     assert_int_equal(3'500'000'000, a.observations[1].value_nano);
     assert_int_equal(3, a.observations[1].qualifiers_known);
     assert_int_equal(1, a.observations[1].qualifiers_held);
@@ -370,7 +413,8 @@ static void an_assessment_is_voided_once(void **state)
     struct episode other = fresh(f);
     struct uuid foreign = fixture_add_assessment(f, f->clinic, e.id, 1);
     once = fixture_once(f);
-    assert_code(GUARD_MISSED, store_void_assessment(fixture_call(f, f->clinic), &other, other.state, foreign, TEXT("x"), &once));
+    assert_code(GUARD_MISSED, store_void_assessment(fixture_call(f, f->clinic), &other, other.state,
+                                                    foreign, TEXT("x"), &once));
 }
 
 static void assessments_turn_pages_by_time(void **state)
@@ -379,14 +423,16 @@ static void assessments_turn_pages_by_time(void **state)
     struct episode e = fresh(f);
     static const int hours[] = {2, 9, 5, 7, 3}; /* recorded in this order, told oldest first */
     struct uuid made[10];
-    for (int i = 0; i < 5; i++) made[hours[i]] = fixture_add_assessment(f, f->clinic, e.id, hours[i]);
+    for (int i = 0; i < 5; i++)
+        made[hours[i]] = fixture_add_assessment(f, f->clinic, e.id, hours[i]);
     static const int told[] = {9, 7, 5, 3, 2};
     struct uuid after = {0};
     int64_t after_us = NO_TIME;
     uint32_t all = 0;
     for (uint32_t n = 2; n == 2;) {
         struct assessment *a;
-        assert_code(OK, store_list_assessments(fixture_call(f, f->clinic), e.id, after_us, after, 2, &a, &n));
+        assert_code(OK, store_list_assessments(fixture_call(f, f->clinic), e.id, after_us, after, 2,
+                                               &a, &n));
         for (uint32_t i = 0; i < n; i++, all++) {
             assert_id(made[told[all]], a[i].id);
             assert_int_equal(3, a[i].observation_count);
@@ -463,8 +509,12 @@ static void a_clearance_is_evidence_and_an_end_has_a_time(void **state)
     struct fixture *f = *state;
     struct episode e = fresh(f);
     struct call *c = fixture_call(f, f->clinic);
-    struct transition t = {.id = uuid_make(c->now_us), .seq = 1, .kind = MOVE_CLEAR_RED_FLAG, .red_flag = TEXT("rf_dvt rf_sciatic"),
-                           .occurred_us = c->now_us, .decision = TEXT("{}")};
+    struct transition t = {.id = uuid_make(c->now_us),
+                           .seq = 1,
+                           .kind = MOVE_CLEAR_RED_FLAG,
+                           .red_flag = TEXT("rf_dvt rf_sciatic"),
+                           .occurred_us = c->now_us,
+                           .decision = TEXT("{}")};
     struct idempotency once = fixture_once(f);
     assert_code(OK, store_record_transition(c, &e, &e, &t, &once));
     struct episode now;
@@ -473,8 +523,12 @@ static void a_clearance_is_evidence_and_an_end_has_a_time(void **state)
     struct episode then = now;
     then.state = EPISODE_WITHDRAWN;
     then.ended_us = c->now_us;
-    t = (struct transition){.id = uuid_make(c->now_us), .seq = 2, .kind = MOVE_WITHDRAW, .occurred_us = c->now_us,
-                            .reason = TEXT("moved away"), .decision = TEXT("{}")};
+    t = (struct transition){.id = uuid_make(c->now_us),
+                            .seq = 2,
+                            .kind = MOVE_WITHDRAW,
+                            .occurred_us = c->now_us,
+                            .reason = TEXT("moved away"),
+                            .decision = TEXT("{}")};
     once = fixture_once(f);
     assert_code(OK, store_record_transition(c, &now, &then, &t, &once));
     assert_code(OK, store_load_episode(c, e.id, &now));
@@ -482,18 +536,25 @@ static void a_clearance_is_evidence_and_an_end_has_a_time(void **state)
     assert_int_equal(c->now_us, now.ended_us);
 }
 
-/* care.track repeats the arrays of the episode for lists by phase: they agree after all that was done here. */
+/* care.track repeats the arrays of the episode for lists by phase: they agree after all that was
+ * done here. */
 static void both_standings_agree(void **state)
 {
     struct fixture *f = *state;
     assert_true(fixture_count(f, "SELECT count(*) FROM care.track WHERE phase = 'stretch'") > 0);
-    assert_int_equal(0, fixture_count(f, "SELECT count(*) FROM (SELECT clinic_id, id, t.track, t.phase FROM care.episode e, "
-                                         "unnest(e.track_ids, e.track_phases) AS t (track, phase)) h FULL JOIN care.track t "
-                                         "ON t.clinic_id = h.clinic_id AND t.episode_id = h.id AND t.track = h.track "
-                                         "WHERE t.phase IS DISTINCT FROM h.phase"));
-    assert_int_equal(0, fixture_count(f, "SELECT count(*) FROM care.observation o JOIN care.assessment a ON a.clinic_id = o.clinic_id "
-                                         "AND a.id = o.assessment_id WHERE (o.episode_id, o.occurred_at, o.recorded_at, o.assessor, "
-                                         "o.actor_role) <> (a.episode_id, a.occurred_at, a.recorded_at, a.assessor, a.actor_role)"));
+    assert_int_equal(
+        0,
+        fixture_count(
+            f, "SELECT count(*) FROM (SELECT clinic_id, id, t.track, t.phase FROM care.episode e, "
+               "unnest(e.track_ids, e.track_phases) AS t (track, phase)) h FULL JOIN care.track t "
+               "ON t.clinic_id = h.clinic_id AND t.episode_id = h.id AND t.track = h.track "
+               "WHERE t.phase IS DISTINCT FROM h.phase"));
+    assert_int_equal(0, fixture_count(f, "SELECT count(*) FROM care.observation o JOIN "
+                                         "care.assessment a ON a.clinic_id = o.clinic_id "
+                                         "AND a.id = o.assessment_id WHERE (o.episode_id, "
+                                         "o.occurred_at, o.recorded_at, o.assessor, "
+                                         "o.actor_role) <> (a.episode_id, a.occurred_at, "
+                                         "a.recorded_at, a.assessor, a.actor_role)"));
 }
 
 /* ---- the case ---- */
@@ -532,7 +593,8 @@ static void a_case_is_what_was_true_and_known(void **state)
     assert_int_equal(ROLE_CLINICIAN, then_known.observations[5].actor_role);
     struct store_case earlier;
     assert_code(OK, store_load_case(c, e.id, c->now_us - 5 * HOUR_US, NO_TIME, &earlier));
-    assert_int_equal(0, earlier.observation_count); /* the good one was made later, the early one is void */
+    assert_int_equal(
+        0, earlier.observation_count); /* the good one was made later, the early one is void */
     assert_int_equal(0, earlier.transition_count);
     assert_code(NOT_FOUND, store_load_case(c, f->patient, NO_TIME, NO_TIME, &earlier));
 }
@@ -552,7 +614,8 @@ static void a_story_is_told_in_order(void **state)
     once = fixture_once(f);
     assert_code(OK, store_void_assessment(c, &e, e.state, first, TEXT("typing error"), &once));
 
-    static const char *const kinds[] = {"enrolment", "assessment", "transition", "assessment_voided"};
+    static const char *const kinds[] = {"enrolment", "assessment", "transition",
+                                        "assessment_voided"};
     struct uuid after = {0};
     int64_t after_us = NO_TIME;
     for (int i = 0; i < 4; i++) {
@@ -610,8 +673,13 @@ static void a_key_opens_until_it_is_revoked(void **state)
 {
     struct fixture *f = *state;
     struct call *c = fixture_call(f, (struct uuid){0});
-    struct api_key key = {.id = uuid_make(c->now_us), .digest = {1, 2, 3}, .label = TEXT("tablet"), .expires_us = c->now_us + HOUR_US,
-                          .who = {.clinic = f->clinic, .role = ROLE_PHYSICIAN, .scopes = CARE_READ | CARE_WRITE | CARE_OVERRIDE}};
+    struct api_key key = {.id = uuid_make(c->now_us),
+                          .digest = {1, 2, 3},
+                          .label = TEXT("tablet"),
+                          .expires_us = c->now_us + HOUR_US,
+                          .who = {.clinic = f->clinic,
+                                  .role = ROLE_PHYSICIAN,
+                                  .scopes = CARE_READ | CARE_WRITE | CARE_OVERRIDE}};
     struct trace before = trace_of(f);
     assert_code(OK, store_create_key(c, &key));
     assert_traces(f, before, 1, 0, 0);
@@ -648,7 +716,10 @@ static void a_published_version_never_changes(void **state)
 {
     struct fixture *f = *state;
     struct call *c = fixture_call(f, (struct uuid){0});
-    struct protocol_version v = {.protocol = TEXT("fixed"), .version = 1, .document = TEXT("{\"a\":1}"), .compiled = TEXT("b1"),
+    struct protocol_version v = {.protocol = TEXT("fixed"),
+                                 .version = 1,
+                                 .document = TEXT("{\"a\":1}"),
+                                 .compiled = TEXT("b1"),
                                  .etag = TEXT("\"e\"")};
     enum outcome o;
     struct trace before = trace_of(f);
@@ -682,9 +753,18 @@ static void the_catalogue_comes_back(void **state)
     struct fixture *f = *state;
     struct call *c = fixture_call(f, (struct uuid){0});
     struct text labels[] = {TEXT("none"), TEXT("mild")};
-    struct measure m = {.code = TEXT("swelling"), .kind = MEASURE_ORDINAL, .unit = {NULL, 0}, .high_nano = 1'000'000'000, .sided = true,
-                        .direction = -1, .labels = labels, .label_count = 2, .document = TEXT("{}"), .etag = TEXT("\"m\"")};
-    struct exercise e = {.id = TEXT("bridge"), .document = TEXT("{\"id\":\"bridge\"}"), .etag = TEXT("\"x\"")};
+    struct measure m = {.code = TEXT("swelling"),
+                        .kind = MEASURE_ORDINAL,
+                        .unit = {NULL, 0},
+                        .high_nano = 1'000'000'000,
+                        .sided = true,
+                        .direction = -1,
+                        .labels = labels,
+                        .label_count = 2,
+                        .document = TEXT("{}"),
+                        .etag = TEXT("\"m\"")};
+    struct exercise e = {
+        .id = TEXT("bridge"), .document = TEXT("{\"id\":\"bridge\"}"), .etag = TEXT("\"x\"")};
     enum outcome o;
     assert_code(OK, store_save_measure(c, &m, &o));
     assert_int_equal(OUTCOME_SAVED, o);

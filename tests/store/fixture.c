@@ -48,7 +48,8 @@ static bool open_database(struct fixture *f)
     struct migration list[64];
     struct migration_report report;
     char why[512];
-    if (!store_migrate(f->url, list, fixture_migrations(list, 64), NULL, &report, why, sizeof why)) {
+    if (!store_migrate(f->url, list, fixture_migrations(list, 64), NULL, &report, why,
+                       sizeof why)) {
         fprintf(stderr, "# %s\n", why);
         return false;
     }
@@ -60,8 +61,11 @@ static bool open_lane(struct fixture *f)
 {
     char why[512];
     f->worker.app = &f->app;
-    f->worker.lane = lane_open(&(struct lane_setting){
-        .url = f->url, .role = "rehab_service", .connections = 2, .queue_limit = 1024, .epoll = -1});
+    f->worker.lane = lane_open(&(struct lane_setting){.url = f->url,
+                                                      .role = "rehab_service",
+                                                      .connections = 2,
+                                                      .queue_limit = 1024,
+                                                      .epoll = -1});
     if (f->worker.lane == NULL) return false;
     if (lane_wait_ready(f->worker.lane, 5000, why, sizeof why)) return true;
     fprintf(stderr, "# lane: %s\n", why);
@@ -89,7 +93,8 @@ void fixture_run(struct fixture *f, const char *sql)
 {
     PGresult *got = PQexec(f->root, sql);
     ExecStatusType status = PQresultStatus(got);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail_msg("%s\n%s", sql, PQerrorMessage(f->root));
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        fail_msg("%s\n%s", sql, PQerrorMessage(f->root));
     PQclear(got);
 }
 
@@ -97,7 +102,8 @@ const char *fixture_text(struct fixture *f, const char *sql)
 {
     static char text[2048];
     PGresult *got = PQexec(f->root, sql);
-    if (PQresultStatus(got) != PGRES_TUPLES_OK || PQntuples(got) != 1) fail_msg("%s\n%s", sql, PQerrorMessage(f->root));
+    if (PQresultStatus(got) != PGRES_TUPLES_OK || PQntuples(got) != 1)
+        fail_msg("%s\n%s", sql, PQerrorMessage(f->root));
     snprintf(text, sizeof text, "%s", PQgetvalue(got, 0, 0));
     PQclear(got);
     return text;
@@ -113,7 +119,10 @@ struct idempotency fixture_once(struct fixture *f)
     struct idempotency once = {
         .key = text_format(f->call.arena, "key-%u", f->answers++),
         .operation = TEXT("testStore"),
-        .answer = {.status = 201, .etag = TEXT("\"v1\""), .location = TEXT("/v1/x"), .body = TEXT("{\"answer\":true}")},
+        .answer = {.status = 201,
+                   .etag = TEXT("\"v1\""),
+                   .location = TEXT("/v1/x"),
+                   .body = TEXT("{\"answer\":true}")},
     };
     memset(once.fingerprint, 7, sizeof once.fingerprint);
     return once;
@@ -122,7 +131,8 @@ struct idempotency fixture_once(struct fixture *f)
 struct uuid fixture_add_clinic(struct fixture *f, const char *zone)
 {
     struct call *c = fixture_call(f, (struct uuid){0});
-    struct clinic clinic = {.id = uuid_make(c->now_us), .name = TEXT("Clinic"), .zone = text_of(zone)};
+    struct clinic clinic = {
+        .id = uuid_make(c->now_us), .name = TEXT("Clinic"), .zone = text_of(zone)};
     assert_code(OK, store_create_clinic(c, &clinic));
     return clinic.id;
 }
@@ -131,8 +141,12 @@ struct uuid fixture_add_patient(struct fixture *f, struct uuid clinic, const cha
 {
     struct call *c = fixture_call(f, clinic);
     struct identifier ids[] = {{TEXT("urn:mrn"), text_of(mrn)}, {TEXT("urn:other"), text_of(mrn)}};
-    struct patient p = {.id = uuid_make(c->now_us), .identifiers = ids, .identifier_count = 2, .birth_day = 7305,
-                        .sex = SEX_FEMALE, .label = TEXT("P")};
+    struct patient p = {.id = uuid_make(c->now_us),
+                        .identifiers = ids,
+                        .identifier_count = 2,
+                        .birth_day = 7305,
+                        .sex = SEX_FEMALE,
+                        .label = TEXT("P")};
     struct idempotency once = fixture_once(f);
     assert_code(OK, store_create_patient(c, &p, &once));
     return p.id;
@@ -142,30 +156,59 @@ struct uuid fixture_add_episode(struct fixture *f, struct uuid clinic, struct uu
 {
     struct call *c = fixture_call(f, clinic);
     struct stratum strata[] = {{TEXT("grade"), TEXT("2")}};
-    struct track tracks[] = {{TEXT("gym"), TEXT("protect"), c->now_us}, {TEXT("run"), TEXT("rest"), c->now_us}};
+    struct track tracks[] = {{TEXT("gym"), TEXT("protect"), c->now_us},
+                             {TEXT("run"), TEXT("rest"), c->now_us}};
     struct episode e = {
-        .id = uuid_make(c->now_us), .patient = patient, .protocol = TEXT("test"), .protocol_version = 1,
-        .protocol_etag = TEXT("\"p1\""), .side = SIDE_LEFT, .onset_day = 20'000, .surgery_day = NO_DAY,
-        .strata = strata, .stratum_count = 1, .tracks = tracks, .track_count = 2, .started_us = c->now_us - 86'400'000'000,
+        .id = uuid_make(c->now_us),
+        .patient = patient,
+        .protocol = TEXT("test"),
+        .protocol_version = 1,
+        .protocol_etag = TEXT("\"p1\""),
+        .side = SIDE_LEFT,
+        .onset_day = 20'000,
+        .surgery_day = NO_DAY,
+        .strata = strata,
+        .stratum_count = 1,
+        .tracks = tracks,
+        .track_count = 2,
+        .started_us = c->now_us - 86'400'000'000,
     };
     struct idempotency once = fixture_once(f);
     assert_code(OK, store_create_episode(c, &e, &once));
     return e.id;
 }
 
-struct uuid fixture_add_assessment(struct fixture *f, struct uuid clinic, struct uuid episode, int hours)
+struct uuid fixture_add_assessment(struct fixture *f, struct uuid clinic, struct uuid episode,
+                                   int hours)
 {
     struct call *c = fixture_call(f, clinic);
     struct episode seen;
     assert_code(OK, store_load_episode(c, episode, &seen));
     struct observation o[] = {
-        {.measure = TEXT("pain_rest"), .side = SIDE_NONE, .value = TEXT("2"), .unit = TEXT("{score}"), .value_nano = 2'000'000'000},
-        {.measure = TEXT("pain_walk"), .side = SIDE_NONE, .value = TEXT("3.50"), .unit = TEXT("{score}"),
-         .value_nano = 3'500'000'000, .qualifiers_known = 3, .qualifiers_held = 1},
-        {.measure = TEXT("flexor_force"), .side = SIDE_LEFT, .value = TEXT("210.4"), .unit = {NULL, 0}, .value_nano = 210'400'000'000},
+        {.measure = TEXT("pain_rest"),
+         .side = SIDE_NONE,
+         .value = TEXT("2"),
+         .unit = TEXT("{score}"),
+         .value_nano = 2'000'000'000},
+        {.measure = TEXT("pain_walk"),
+         .side = SIDE_NONE,
+         .value = TEXT("3.50"),
+         .unit = TEXT("{score}"),
+         .value_nano = 3'500'000'000,
+         .qualifiers_known = 3,
+         .qualifiers_held = 1},
+        {.measure = TEXT("flexor_force"),
+         .side = SIDE_LEFT,
+         .value = TEXT("210.4"),
+         .unit = {NULL, 0},
+         .value_nano = 210'400'000'000},
     };
-    struct assessment a = {.id = uuid_make(c->now_us), .episode = episode, .occurred_us = c->now_us - hours * INT64_C(3'600'000'000),
-                           .assessor = TEXT("PT-7"), .observations = o, .observation_count = 3};
+    struct assessment a = {.id = uuid_make(c->now_us),
+                           .episode = episode,
+                           .occurred_us = c->now_us - hours * INT64_C(3'600'000'000),
+                           .assessor = TEXT("PT-7"),
+                           .observations = o,
+                           .observation_count = 3};
     struct idempotency once = fixture_once(f);
     assert_code(OK, store_record_assessment(c, &seen, seen.state, &a, &once));
     return a.id;
@@ -175,8 +218,11 @@ static void add_protocol(struct fixture *f)
 {
     struct call *c = fixture_call(f, (struct uuid){0});
     enum outcome outcome;
-    struct protocol_version v = {.protocol = TEXT("test"), .version = 1, .document = TEXT("{\"id\":\"test\"}"),
-                                 .compiled = TEXT("block"), .etag = TEXT("\"p1\"")};
+    struct protocol_version v = {.protocol = TEXT("test"),
+                                 .version = 1,
+                                 .document = TEXT("{\"id\":\"test\"}"),
+                                 .compiled = TEXT("block"),
+                                 .etag = TEXT("\"p1\"")};
     assert_code(OK, store_publish_version(c, &v, &outcome));
     assert_int_equal(OUTCOME_SAVED, outcome);
 }
@@ -205,7 +251,8 @@ int fixture_close(void **state)
     char command[160];
     if (f->worker.lane != NULL) lane_close(f->worker.lane);
     PQfinish(f->root);
-    for (size_t i = 0; i < sizeof f->arenas / sizeof f->arenas[0]; i++) arena_drop(f->arenas[i]);
+    for (size_t i = 0; i < sizeof f->arenas / sizeof f->arenas[0]; i++)
+        arena_drop(f->arenas[i]);
     arena_pool_close(f->pool);
     snprintf(command, sizeof command, "tests/cluster.sh stop %s/pg", f->dir);
     int stopped = system(command);

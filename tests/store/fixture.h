@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A throw-away cluster, migrated, with a lane and a call of a clinic: what every test of the store stands on. */
+/* A throw-away cluster, migrated, with a lane and a call of a clinic: what every test of the store
+ * stands on. */
 #pragma once
 
 #include <setjmp.h>
@@ -25,7 +26,8 @@ struct fixture {
     struct worker worker;
     struct arena_pool *pool;
     struct call call;
-    struct rehab_arena *arenas[32]; /* of the last calls: what they loaded stays readable for a while */
+    struct rehab_arena
+        *arenas[32]; /* of the last calls: what they loaded stays readable for a while */
     uint32_t calls;
     struct uuid clinic; /* one clinic, with a patient and an episode of it */
     struct uuid key;
@@ -41,7 +43,8 @@ int fixture_close(void **state);
 /* The migrations of the program; their number. */
 size_t fixture_migrations(struct migration *out, size_t room);
 
-/* A fresh arena, time and request for the next operation of this clinic. What the last 31 calls loaded stays readable. */
+/* A fresh arena, time and request for the next operation of this clinic. What the last 31 calls
+ * loaded stays readable. */
 struct call *fixture_call(struct fixture *f, struct uuid clinic);
 
 /* Runs SQL as the superuser; fails the test when it fails. */
@@ -62,6 +65,7 @@ struct uuid fixture_add_patient(struct fixture *f, struct uuid clinic, const cha
 struct uuid fixture_add_episode(struct fixture *f, struct uuid clinic, struct uuid patient);
 
 /* Three observations made `hours` ago. */
-struct uuid fixture_add_assessment(struct fixture *f, struct uuid clinic, struct uuid episode, int hours);
+struct uuid fixture_add_assessment(struct fixture *f, struct uuid clinic, struct uuid episode,
+                                   int hours);
 
 #define assert_code(expected, call_) assert_int_equal(expected, (call_).code)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The headers of sql/query say what the statements are: every statement prepares on a migrated database with the types of its
- * `in`, and its columns have the names and types of its `out`. */
+/* The headers of sql/query say what the statements are: every statement prepares on a migrated
+ * database with the types of its `in`, and its columns have the names and types of its `out`. */
 #include "fixture.h"
 
 #include <ctype.h>
@@ -12,7 +12,8 @@ struct named_column {
     unsigned index;
 };
 
-/* LOAD_EPISODE_ID and so on, in the order of statements: the names of a statement begin with its own. */
+/* LOAD_EPISODE_ID and so on, in the order of statements: the names of a statement begin with its
+ * own. */
 static const struct named_column columns[] = {
 #define STATEMENT(name, label, in, out, text)
 #define COLUMN(name, index) {#name, index},
@@ -46,15 +47,19 @@ static void check_types(const struct statement_text *s, const PGresult *is)
     assert_int_equal(strlen(s->in), PQnparams(is));
     for (int i = 0; i < PQnparams(is); i++) {
         if (PQparamtype(is, i) != statement_type_oid(s->in[i])) {
-            fail_msg("%s: parameter %d is of type %u, not '%c'", s->label, i + 1, PQparamtype(is, i), s->in[i]);
+            fail_msg("%s: parameter %d is of type %u, not '%c'", s->label, i + 1,
+                     PQparamtype(is, i), s->in[i]);
         }
     }
-    if ((int)strlen(s->out) != PQnfields(is)) fail_msg("%s: %d columns, not %zu", s->label, PQnfields(is), strlen(s->out));
+    if ((int)strlen(s->out) != PQnfields(is))
+        fail_msg("%s: %d columns, not %zu", s->label, PQnfields(is), strlen(s->out));
     for (int i = 0; i < PQnfields(is); i++) {
         if (PQftype(is, i) != statement_type_oid(s->out[i])) {
-            fail_msg("%s: column %s is of type %u, not '%c'", s->label, PQfname(is, i), PQftype(is, i), s->out[i]);
+            fail_msg("%s: column %s is of type %u, not '%c'", s->label, PQfname(is, i),
+                     PQftype(is, i), s->out[i]);
         }
-        if (!has_column(s->label, PQfname(is, i), i)) fail_msg("%s: `out` has no %s in place %d", s->label, PQfname(is, i), i);
+        if (!has_column(s->label, PQfname(is, i), i))
+            fail_msg("%s: `out` has no %s in place %d", s->label, PQfname(is, i), i);
     }
 }
 
@@ -66,9 +71,11 @@ static void statements_are_what_their_headers_say(void **state)
         Oid types[64];
         size_t count = strlen(s->in);
         assert_true(count <= sizeof types / sizeof types[0]);
-        for (size_t i = 0; i < count; i++) types[i] = statement_type_oid(s->in[i]);
+        for (size_t i = 0; i < count; i++)
+            types[i] = statement_type_oid(s->in[i]);
         PGresult *made = PQprepare(f->root, s->label, s->text, (int)count, types);
-        if (PQresultStatus(made) != PGRES_COMMAND_OK) fail_msg("%s: %s", s->label, PQerrorMessage(f->root));
+        if (PQresultStatus(made) != PGRES_COMMAND_OK)
+            fail_msg("%s: %s", s->label, PQerrorMessage(f->root));
         PQclear(made);
         PGresult *is = PQdescribePrepared(f->root, s->label);
         assert_int_equal(PGRES_COMMAND_OK, PQresultStatus(is));
@@ -110,7 +117,8 @@ static void a_failed_migration_leaves_nothing(void **state)
     size_t count = fixture_migrations(list, 63);
     struct migration_report report;
     char why[512] = "";
-    list[count] = (struct migration){9999, "9999_broken.sql", TEXT("CREATE TABLE public.half (a int); SELECT 1 / 0;")};
+    list[count] = (struct migration){9999, "9999_broken.sql",
+                                     TEXT("CREATE TABLE public.half (a int); SELECT 1 / 0;")};
     assert_false(store_migrate(f->url, list, count + 1, NULL, &report, why, sizeof why));
     assert_int_equal(1, fixture_count(f, "SELECT (to_regclass('public.half') IS NULL)::int"));
     assert_int_equal((int64_t)count, fixture_count(f, "SELECT count(*) FROM migration.applied"));
