@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`rehabd run` as a person meets it: first start, second start, Ctrl-C, a crash, a long path, a taken port, another run at the same
+time; as root and as an ordinary user (root tries both)."""
+
+import os
+import pwd
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.error
+import urllib.request
+
+REHABD = os.path.abspath(os.environ.get("REHABD", "build/rehabd"))
+WORK = tempfile.mkdtemp(prefix="rehabd-run-")
+START_S = 60
+NUMBER = 0
+
+
+def check(title, test):
+    global NUMBER
+    NUMBER += 1
+    try:
+        test()
+        print(f"ok {NUMBER} - {title}", flush=True)
+    except Exception:  # whatever it is, it is the answer
+        print(f"not ok {NUMBER} - {title}")
+        print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Run:
+    """One `rehabd run`, read until its block is complete."""
+
+    def __init__(self, folder, user=None, port=None, **more):
+        self.port = port or free_port()
+        env = {k: v for k, v in os.environ.items() if not k.startswith("REHABD")}
+        env |= {"REHABD_DATA_DIR": folder, "REHABD_LISTEN": f"127.0.0.1:{self.port}", "REHABD_LOG_LEVEL": "warning", **more}
+        self.began = time.monotonic()
+        self.process = subprocess.Popen([REHABD, "run"], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, user=user,
+                                        extra_groups=[] if user else None, group=pwd.getpwnam(user).pw_gid if user else None,
+                                        cwd="/", start_new_session=True)
+        self.block = ""
+
+    def ready(self):
+        while "  stop " not in self.block:
+            left = self.began + START_S - time.monotonic()
+            if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
+                raise AssertionError(f"not ready after {START_S} s: {self.block}")
+            line = self.process.stdout.readline()
+            if not line:
+                raise AssertionError(f"ended: {self.process.stderr.read()}")
+            self.block += line
+        self.took = time.monotonic() - self.began
+        self.token = re.search(r"token +(rhb_\w+)", self.block).group(1)
+        return self
+
+    def get(self, path):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, answer.read().decode()
+
+    def stop(self, number=signal.SIGINT, group=True):
+        """As Ctrl-C does: to the whole process group of the terminal."""
+        if group:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=40)
+        return self.process.returncode, out + err
+
+
+def postmaster(folder):
+    try:
+        with open(f"{folder}/cluster/postmaster.pid", encoding="utf-8") as f:
+            return int(f.readline())
+    except FileNotFoundError:
+        return 0
+
+
+def alive(pid):
+    return pid > 0 and os.path.exists(f"/proc/{pid}")
+
+
+def until(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def one_line(run, pattern):
+    out, err = run.process.communicate(timeout=START_S)
+    assert run.process.returncode == 1, (run.process.returncode, out, err)
+    assert out == "" and err.count("\n") == 1 and re.search(pattern, err), (out, err)
+
+
+def life(folder, user):
+    """First start, second start, and what is kept between them."""
+    kept = {}
+
+    def first():
+        run = Run(folder, user).ready()
+        assert run.block.count("\n") == 6, run.block
+        assert run.get("/readyz")[0] == 200
+        assert "hamstring-strain-staged" in run.get("/v1/protocols")[1]
+        kept["patients"] = run.get("/v1/patients")[1]
+        kept["token"] = run.token
+        assert '"id"' in kept["patients"]
+        assert os.stat(f"{folder}/cluster").st_uid != 0, "PostgreSQL's files belong to root"
+        kept["owner"] = os.stat(f"{folder}/cluster").st_uid
+        with open(f"/proc/{run.process.pid}/status", encoding="utf-8") as f:
+            assert re.search(r"^Uid:\t(\d+)", f.read(), re.M).group(1) == str(kept["owner"]), "the service is still root"
+        pid = postmaster(folder)
+        status, said = run.stop()
+        assert status == 0, (status, said)
+        assert not alive(pid) and postmaster(folder) == 0
+
+    def second():
+        run = Run(folder, user).ready()
+        assert run.took < 2, f"{run.took:.2f} s"
+        assert run.token == kept["token"]
+        assert run.get("/v1/patients")[1] == kept["patients"]
+        status, said = run.stop(signal.SIGTERM, group=False)
+        assert status == 0, (status, said)
+
+    def crash():
+        run = Run(folder, user).ready()
+        pid = postmaster(folder)
+        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
+        for victim in [run.process.pid, pid, *map(int, children)]:
+            try:
+                os.kill(victim, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        run.process.communicate()
+        until(lambda: not alive(pid))
+        assert postmaster(folder) == pid, "there is no stale pid file to stumble over"
+        run = Run(folder, user).ready()
+        assert run.get("/v1/patients")[1] == kept["patients"]
+        assert run.stop()[0] == 0
+
+    def orphan():
+        """The service alone is killed: the kernel tells the database, and nothing is left."""
+        run = Run(folder, user).ready()
+        pid = postmaster(folder)
+        run.process.kill()
+        run.process.communicate()
+        until(lambda: not alive(pid))
+        assert Run(folder, user).ready().stop()[0] == 0
+
+    def stranger():
+        """The pid file names a process that has nothing to do with us."""
+        with open(f"{folder}/cluster/postmaster.pid", "w", encoding="utf-8") as f:
+            f.write(f"{os.getpid()}\n{folder}/cluster\n0\n5432\n/tmp\n\n\nready\n")
+        assert Run(folder, user).ready().stop()[0] == 0
+
+    def twice():
+        run = Run(folder, user).ready()
+        one_line(Run(folder, user), rf"already runs on .*process {run.process.pid}, 127.0.0.1:{run.port}.*stop it first")
+        one_line(Run(folder + "2", user, port=run.port), r"in use by another program; choose another with REHABD_LISTEN")
+        env = os.environ | {"REHABD_DATA_DIR": folder}
+        listed = subprocess.run([REHABD, "key", "list"], env=env, user=user, capture_output=True, text=True, cwd="/")
+        assert "physician" in listed.stdout, listed
+        assert run.stop()[0] == 0
+
+    def command_alone():
+        env = os.environ | {"REHABD_DATA_DIR": folder}
+        listed = subprocess.run([REHABD, "clinic", "list"], env=env, user=user, capture_output=True, text=True, cwd="/")
+        assert "Demonstration clinic" in listed.stdout, listed
+        assert postmaster(folder) == 0
+
+    def version():
+        stamp = f"{folder}/cluster/PG_VERSION"
+        os.rename(stamp, stamp + ".kept")
+        with open(stamp, "w", encoding="utf-8") as f:
+            f.write("12\n")
+        os.chmod(stamp, 0o644)
+        one_line(Run(folder, user), r"was made by PostgreSQL 12, and here is only \d+: install postgresql-12")
+        os.rename(stamp + ".kept", stamp)
+
+    who = user or pwd.getpwuid(os.geteuid()).pw_name
+    for title, test in (("first start, Ctrl-C", first), ("second start within 2 s, with its data", second),
+                        ("after everything was killed", crash), ("after the service alone was killed", orphan),
+                        ("with a stranger in the pid file", stranger), ("another run, another on the port", twice),
+                        ("a command without a run", command_alone), ("data of another PostgreSQL", version)):
+        check(f"{who}: {title}", test)
+
+
+def long_path(user):
+    def test():
+        folder = os.path.join(WORK, "long", *["a folder with a rather long name"] * 5)
+        os.makedirs(folder)
+        path = folder
+        while path != WORK:
+            os.chmod(path, 0o755)
+            path = os.path.dirname(path)
+        folder = os.path.join(folder, "data")
+        os.makedirs(folder, 0o700)
+        if user:
+            shutil.chown(folder, user)
+        run = Run(folder, user).ready()
+        assert run.get("/readyz")[0] == 200
+        assert run.stop()[0] == 0
+
+    check("a path too long for a socket", test)
+
+
+def main():
+    os.chmod(WORK, 0o755)
+    ordinary = "nobody" if os.geteuid() == 0 else None
+    life(os.path.join(WORK, "own"), None)
+    if ordinary:
+        folder = os.path.join(WORK, "ordinary")
+        for path in (folder, folder + "2"):
+            os.mkdir(path, 0o700)
+            shutil.chown(path, ordinary)
+        life(folder, ordinary)
+    long_path(ordinary)
+    print(f"1..{NUMBER}")
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(WORK, ignore_errors=True)
+sys.exit(0)
