@@ -115,12 +115,12 @@ static double now_ns(void)
 
 static struct patient patients[PATIENTS];
 static struct rehab_series *series[PATIENTS];
-static unsigned char memory[PATIENTS][8192];
+static _Alignas(16) unsigned char memory[PATIENTS * 1024]; /* one index behind the other, as a population would have them */
+static unsigned char again[4096];
 
-static struct rehab_series *index_patient(const struct rehab_protocol *p, int i)
+static struct rehab_series *index_patient(const struct rehab_protocol *p, int i, struct rehab_arena *arena)
 {
-    struct rehab_arena arena = {.at = memory[i], .end = memory[i] + sizeof memory[i]};
-    return rehab_index_evidence(p, &patients[i].evidence, at_hour(480010), &arena);
+    return rehab_index_evidence(p, &patients[i].evidence, at_hour(480010), arena);
 }
 
 /* How many were met: the gate must tell patients apart, or nothing was measured. */
@@ -130,7 +130,8 @@ static unsigned long judge(const struct rehab_protocol *p, bool index, unsigned 
     unsigned long met = 0;
     for (unsigned long n = 0; n < count; n++) {
         int i = (int)(n % PATIENTS);
-        const struct rehab_series *s = index ? index_patient(p, i) : series[i];
+        struct rehab_arena arena = {.at = again, .end = again + sizeof again};
+        const struct rehab_series *s = index ? index_patient(p, i, &arena) : series[i];
         met += rehab_judge_gate(s, 0, findings) == REHAB_MET;
         __asm__ volatile("" : : "r"(findings) : "memory");
     }
@@ -157,9 +158,10 @@ int main(int count, char **arguments)
 {
     const char *what = count == 2 ? arguments[1] : "";
     struct rehab_protocol protocol = compile_gate();
+    struct rehab_arena arena = {.at = memory, .end = memory + sizeof memory};
     for (int i = 0; i < PATIENTS; i++) {
         fill_patient(&protocol, &patients[i], i);
-        series[i] = index_patient(&protocol, i);
+        series[i] = index_patient(&protocol, i, &arena);
         if (series[i] == NULL) return 1;
     }
     if (strcmp(what, "allocations") == 0) {
