@@ -59,7 +59,7 @@ static enum MHD_Result note_header(void *world, enum MHD_ValueKind kind, const c
 {
     (void)kind;
     struct exchange *x = world;
-    x->header[x->header_count++] = (struct header){{name, name_size}, {value, value_size}};
+    x->header[x->header_count++] = (struct header){{name, name_size}, {value != NULL ? value : "", value_size}};
     return x->header_count <= HEADERS_MAX ? MHD_YES : MHD_NO;
 }
 

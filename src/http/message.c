@@ -6,9 +6,12 @@
 
 #include <stdio.h>
 
+#include "../base/gzip.h"
 #include "../base/log.h"
 #include "../base/time.h"
 #include "../base/uuid.h"
+
+enum { CODED_MIN = 1024 }; /* below it a coded body saves nothing worth its time */
 
 static void add(struct MHD_Response *r, const char *name, const char *value)
 {
@@ -100,6 +103,14 @@ static void add_problem(struct exchange *x, struct MHD_Response *r)
     if (x->status == 401) add(r, "WWW-Authenticate", "Bearer realm=\"rehabd\"");
 }
 
+static void add_retry(struct exchange *x, struct MHD_Response *r)
+{
+    char seconds[16];
+    uint32_t after = x->call.problem.retry_after_s > 0 ? x->call.problem.retry_after_s : 1;
+    snprintf(seconds, sizeof seconds, "%u", after);
+    add(r, "Retry-After", seconds);
+}
+
 static void add_always(struct exchange *x, struct MHD_Response *r)
 {
     char id[UUID_TEXT_SIZE], timing[64];
@@ -113,6 +124,7 @@ static void add_always(struct exchange *x, struct MHD_Response *r)
     add(r, "X-Content-Type-Options", "nosniff");
     add(r, "Vary", "Accept-Encoding, Origin");
     if (x->close || x->loop->worker->app->draining) add(r, "Connection", "close");
+    if (x->status == 503) add_retry(x, r);
     add_origin(x, r);
 }
 
@@ -140,11 +152,20 @@ static struct MHD_Response *make_problem(struct exchange *x)
     return r;
 }
 
+/* The coded form, when it is wanted and worth it: made beforehand for what lasts, here and fast for the rest. */
+static struct text code_body(struct exchange *x)
+{
+    const struct response *out = &x->response;
+    if (!x->request.accepts_gzip || out->body.size < CODED_MIN) return (struct text){NULL, 0};
+    return out->body_gzip.size > 0 ? out->body_gzip : gzip_copy(x->arena, out->body, 1);
+}
+
 static struct MHD_Response *make_answer(struct exchange *x)
 {
     struct response *out = &x->response;
-    bool coded = x->request.accepts_gzip && out->body_gzip.size > 0;
-    struct text body = coded ? out->body_gzip : out->body;
+    struct text coded_body = is_not_modified(x) ? out->body_gzip : code_body(x);
+    bool coded = x->request.accepts_gzip && coded_body.size > 0;
+    struct text body = coded ? coded_body : out->body;
     bool bare = is_not_modified(x) || x->route == NULL;
     x->status = x->route == NULL ? 204 : bare ? 304 : out->status > 0 ? out->status : 200;
     if (bare) body = TEXT("");

@@ -63,6 +63,7 @@ const struct route *router_find(struct request *in, unsigned int *allowed)
         if (!follows(table[i].path, in->path, parts)) continue;
         if (serves(&table[i], in->method)) {
             memcpy(in->parts, parts, sizeof parts);
+            *allowed = 0;
             return &table[i];
         }
         *allowed |= 1u << table[i].method | (table[i].method == GET ? 1u << HEAD : 0u) | 1u << OPTIONS;

@@ -126,7 +126,9 @@ static bool send_settings(struct connection *k)
     if (role != NULL && !PQsendQueryParams(k->pg, "select set_config('role', $1, false)", 1, NULL, &role, NULL, NULL, 0)) return false;
     if (!PQsendQueryParams(k->pg,
                            "select set_config('statement_timeout', '2s', false), set_config('lock_timeout', '500ms', false),"
-                           " set_config('idle_in_transaction_session_timeout', '5s', false), set_config('jit', 'off', false)",
+                           " set_config('idle_in_transaction_session_timeout', '5s', false), set_config('jit', 'off', false),"
+                           /* every statement has an index: its plan must not hang on what the tables held at the first run */
+                           " set_config('enable_seqscan', 'off', false), set_config('random_page_cost', '1.1', false)",
                            0, NULL, NULL, NULL, NULL, 0))
         return false;
     if (!k->writes && !PQsendQueryParams(k->pg,

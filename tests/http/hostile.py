@@ -83,6 +83,7 @@ REFUSED = [
 SERVED = [
     ("two requests in one piece", READ + b"\r\n" + READ + b"Connection: close\r\n\r\n", [200, 200]),
     ("an absolute target", b"GET http://here/version HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n", [200]),
+    ("a query", b"GET /readyz?verbose HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n", [200]),
     ("HEAD", READ.replace(b"GET", b"HEAD") + b"\r\n" + READ + b"Connection: close\r\n\r\n", [200, 200]),
     ("HTTP/1.0", READ.replace(b"1.1", b"1.0") + b"\r\n", [200]),
     ("another method", READ.replace(b"GET", b"DELETE") + b"\r\n" + READ + b"Connection: close\r\n\r\n", [405, 200]),

@@ -66,6 +66,8 @@ static void other_methods_are_told_what_is(void **state)
     assert_int_equal(allowed, 1u << GET | 1u << HEAD | 1u << POST | 1u << OPTIONS);
     assert_null(find(GET, "/v1/assessments/a/void", &in, &allowed));
     assert_int_equal(allowed, 1u << POST | 1u << OPTIONS);
+    assert_non_null(find(GET, "/v1/patients", &in, &allowed)); /* its row stands after another of the same path */
+    assert_int_equal(allowed, 0);
 }
 
 static void operations_are_named_as_in_the_contract(void **state)
