@@ -2,10 +2,12 @@
 /* The cluster is one of tests/cluster.sh: started for a test program, gone when it ends. */
 #include "fixture.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +31,30 @@ static bool start_cluster(struct fixture *f)
     bool read = fgets(f->url, sizeof f->url, out) != NULL;
     f->url[strcspn(f->url, "\n")] = '\0';
     return pclose(out) == 0 && read;
+}
+
+/* Whatever becomes of this program, the cluster does not outlive it: a child waits for the end of a
+ * pipe that only we hold open, and then stops it. */
+static bool guard_cluster(struct fixture *f)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;
+    f->guard = fork();
+    if (f->guard < 0) return false;
+    if (f->guard > 0) {
+        close(ends[0]);
+        f->alive = ends[1];
+        return true;
+    }
+    char dir[80];
+    char byte;
+    snprintf(dir, sizeof dir, "%s/pg", f->dir);
+    setsid(); /* what ends the test by its group must not end this */
+    close(ends[1]);
+    while (read(ends[0], &byte, 1) > 0)
+        continue;
+    execl("tests/cluster.sh", "cluster.sh", "stop", dir, (char *)NULL);
+    _exit(127);
 }
 
 size_t fixture_migrations(struct migration *out, size_t room)
@@ -233,7 +259,8 @@ int fixture_open(void **state)
     if (f == NULL) return -1;
     *state = f;
     f->pool = arena_pool_open(16);
-    if (f->pool == NULL || !start_cluster(f) || !open_database(f) || !open_lane(f)) {
+    if (f->pool == NULL || !start_cluster(f) || !guard_cluster(f) || !open_database(f) ||
+        !open_lane(f)) {
         fixture_close(state);
         return -1;
     }
@@ -248,15 +275,17 @@ int fixture_open(void **state)
 int fixture_close(void **state)
 {
     struct fixture *f = *state;
-    char command[160];
     if (f->worker.lane != NULL) lane_close(f->worker.lane);
     PQfinish(f->root);
     for (size_t i = 0; i < sizeof f->arenas / sizeof f->arenas[0]; i++)
         arena_drop(f->arenas[i]);
     arena_pool_close(f->pool);
-    snprintf(command, sizeof command, "tests/cluster.sh stop %s/pg", f->dir);
-    int stopped = system(command);
+    int status = 0;
+    if (f->guard > 0) {
+        close(f->alive);
+        waitpid(f->guard, &status, 0);
+    }
     rmdir(f->dir);
     free(f);
-    return stopped;
+    return status;
 }

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 #include <libpq-fe.h>
@@ -21,6 +22,8 @@
 struct fixture {
     char dir[64];
     char url[256];
+    pid_t guard;  /* stops the cluster when we are gone */
+    int alive;    /* what it watches */
     PGconn *root; /* a superuser: sees and changes everything */
     struct app app;
     struct worker worker;
