@@ -46,7 +46,7 @@ enum { SOURCE_SIZE = 320 };
 /* What was read for each row, for config_show: written once at start, before there is a second
  * thread. */
 static struct seen {
-    const char *value;
+    char *value;
     char source[SOURCE_SIZE];
     bool in_file;
 } seen[ROW_COUNT];
@@ -143,6 +143,7 @@ static bool store(struct reading *r, const struct row *row, const char *value, c
     char *copy = strdup(value);
     if (copy == NULL) return fault(r, "there is no memory for the settings");
     if (row->kind != NUMBER) memcpy((char *)r->out + row->place, &copy, sizeof copy);
+    free(s->value); /* what this one goes before */
     s->value = copy;
     snprintf(s->source, sizeof s->source, "%s", source);
     return true;

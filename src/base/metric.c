@@ -4,6 +4,7 @@
  * another: for a scrape that is exact enough. */
 #include "metric.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -210,6 +211,7 @@ static void print_rows(struct page *p, const struct app *app)
 static int64_t sum_code(const struct app *app, size_t route, int code)
 {
     int64_t sum = 0;
+    assert(app->worker_count == 0 || route <= app->workers[0].metrics->routes);
     for (uint32_t w = 0; w < app->worker_count; w++)
         sum += get(&app->workers[w].metrics->route[route].code[code]);
     return sum;

@@ -52,7 +52,7 @@ struct cluster {
                                        several */
     char sockets[108];
     char url[CLUSTER_URL_SIZE];
-    const char *user; /* who PostgreSQL runs as */
+    char user[64]; /* who PostgreSQL runs as */
     uint32_t uid, gid;
     int postmaster; /* its process; 0: none */
     bool child;     /* it is ours to wait for, not one found running */

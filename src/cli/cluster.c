@@ -55,11 +55,12 @@ static const char *path_in(const struct cluster *c, const char *name,
 
 static bool use_account(struct cluster *c, const struct passwd *account)
 {
-    if (account == NULL || account->pw_uid == 0) return false;
-    c->user = strdup(account->pw_name);
+    if (account == NULL || account->pw_uid == 0 || strlen(account->pw_name) >= sizeof c->user)
+        return false;
+    memcpy(c->user, account->pw_name, strlen(account->pw_name) + 1);
     c->uid = account->pw_uid;
     c->gid = account->pw_gid;
-    return c->user != NULL;
+    return true;
 }
 
 /* Root gives the work to the owner of the folder, else to the user that Debian's package made, else

@@ -6,11 +6,12 @@
 #include "../base/arena.h"
 #include "../base/embed.h"
 #include "../base/time.h"
-#if __has_include("../wire/protocol.h")
 #include "../wire/protocol.h"
-#endif
 #include "../wire/wire.h"
 #include "rehab/rehab.h"
+
+#pragma weak wire_read_protocol
+#pragma weak wire_note_fault
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,61 +19,44 @@
 
 enum { DOCUMENT_LIMIT = 1024 * 1024 };
 
-static bool explain_fault(const struct rehab_fault *f, char *why)
-{
-    struct rehab_text sentence = rehab_fault_sentence(f->code);
-    int n = snprintf(why, WHY_SIZE, "%.*s: %.*s", (int)(f->pointer.size & 0xff), f->pointer.at,
-                     (int)sentence.size, sentence.at);
-    if (f->subject.size > 0)
-        n += snprintf(why + n, WHY_SIZE - (size_t)n, " (%.*s)", (int)(f->subject.size & 0xff),
-                      f->subject.at);
-    if (f->nearest.size > 0)
-        snprintf(why + n, WHY_SIZE - (size_t)n, "; the nearest is %.*s",
-                 (int)(f->nearest.size & 0xff), f->nearest.at);
-    return false;
-}
-
-#if __has_include("../wire/protocol.h")
-static bool compile(struct call *c, const struct rehab_document *document, struct text *block,
-                    char *why)
+/* Once for the size, once for the block. */
+static struct result compile(struct call *c, const struct rehab_document *document,
+                             struct text *block)
 {
     struct rehab_fault fault = {0};
     size_t size = 0;
-    if (rehab_compile(document, c->arena, NULL, 0, &size, &fault) != REHAB_FINE && size == 0)
-        return explain_fault(&fault, why);
+    rehab_compile(document, c->arena, NULL, 0, &size, &fault);
+    if (size == 0) return wire_note_fault(c, &fault);
     void *at = rehab_alloc(c->arena, size);
-    if (at == NULL || rehab_compile(document, c->arena, at, size, &size, &fault) != REHAB_FINE)
-        return explain_fault(&fault, why);
+    if (at == NULL) return (struct result){NO_MEMORY};
+    if (rehab_compile(document, c->arena, at, size, &size, &fault) != REHAB_FINE)
+        return wire_note_fault(c, &fault);
     *block = (struct text){at, size};
-    return true;
+    return DONE;
+}
+
+static struct result read_and_compile(struct call *c, struct text measures_json, struct text json,
+                                      struct text *block)
+{
+    struct rehab_measure *measures = NULL;
+    struct rehab_document document;
+    uint32_t count = 0;
+    TRY(wire_read_rules_measures(c, measures_json, &measures, &count));
+    TRY(wire_read_protocol(c, json, measures, count, &document));
+    return compile(c, &document, block);
 }
 
 bool protocol_compile(struct call *c, struct text json, struct text *block, char *why)
 {
     struct embed file;
-    struct rehab_measure *measures = NULL;
-    struct rehab_document document;
-    uint32_t count = 0;
     if (!embed_find("sql/seed/measures.json", &file)) {
         snprintf(why, WHY_SIZE, "this program carries no measures");
         return false;
     }
-    struct result r = wire_read_rules_measures(c, file.text, &measures, &count);
-    if (r.code == OK) r = wire_read_protocol(c, json, measures, count, &document);
-    if (r.code == OK) return compile(c, &document, block, why);
-    session_explain(c, r, why);
-    return false;
+    struct result r = read_and_compile(c, file.text, json, block);
+    if (r.code != OK) session_explain(c, r, why);
+    return r.code == OK;
 }
-
-#else
-bool protocol_compile(struct call *c, struct text json, struct text *block, char *why)
-{
-    (void)c;
-    (void)json;
-    *block = (struct text){"", 0};
-    return explain_fault(&(struct rehab_fault){0}, why) ;
-}
-#endif
 
 /* ---- the command ---- */
 

@@ -91,7 +91,7 @@ static bool seed_protocol(struct session *s, const struct embed *file, struct co
     struct result r = wire_read_protocol_head(c, file->text, &head);
     if (r.code != OK) return fail(c, r, file->name, why);
     if (!protocol_compile(c, file->text, &block, fault)) {
-        snprintf(why, WHY_SIZE, "%s%.900s", file->name, fault);
+        snprintf(why, WHY_SIZE, "%s: %.900s", file->name, fault);
         return false;
     }
     struct protocol_version v = {.protocol = head.id,

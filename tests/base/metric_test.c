@@ -76,7 +76,7 @@ static void requests_are_told_apart(void **state)
 static void histograms_are_cumulative(void **state)
 {
     (void)state;
-    struct worker w = {.metrics = metric_open(0)};
+    struct worker w = {.metrics = metric_open(2)};
     struct app app = {.workers = &w, .worker_count = 1};
     metric_size(w.metrics, METRIC_READ_BATCH_SIZE, 1);
     metric_size(w.metrics, METRIC_READ_BATCH_SIZE, 5);
@@ -97,7 +97,7 @@ static void histograms_are_cumulative(void **state)
 static void a_full_arena_is_told(void **state)
 {
     (void)state;
-    struct worker w = {.metrics = metric_open(0)};
+    struct worker w = {.metrics = metric_open(2)};
     struct app app = {.workers = &w, .worker_count = 1};
     struct rehab_arena arena = {room, room + 64, false, NULL};
     assert_int_equal(metric_write(&app, routes, 0, &arena).size, 0);
