@@ -71,8 +71,8 @@ struct reader {
     const void *context; /* for the functions of WIRE_OWN fields */
 };
 
-/* `value` is never a JSON null; `owner` is the struct the field belongs to. */
-typedef void wire_read_own(struct reader *r, json_t *value, const struct json_path *path, void *owner);
+/* `at` is the member of FIELD_AT, or the struct itself with FIELD_OWN. */
+typedef void wire_read_own(struct reader *r, json_t *value, const struct json_path *path, void *at);
 
 enum wire_kind {
     WIRE_TEXT,   /* struct text: one line, clean, `least`..`most` bytes */
@@ -127,6 +127,8 @@ struct table {
     {.name = (name_), .kind = WIRE_LIST, .need = (need_), .at = offsetof(struct owner, member),    \
      .count_at = offsetof(struct owner, count_), .table = &(table_), .least = (least_), .most = (most_)}
 #define FIELD_OWN(name_, need_, own_) {.name = (name_), .kind = WIRE_OWN, .need = (need_), .own = (own_)}
+#define FIELD_AT(owner, member, name_, need_, own_)                                                \
+    {.name = (name_), .kind = WIRE_OWN, .need = (need_), .at = offsetof(struct owner, member), .own = (own_)}
 #define FIELD_ANY(name_) {.name = (name_), .kind = WIRE_ANY, .need = OPTIONAL}
 
 /* A whole body. Defaults are what `out` holds before; it is to be used only on success. */

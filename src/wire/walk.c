@@ -182,7 +182,7 @@ static void read_field(struct reader *r, json_t *value, const struct json_path *
     case WIRE_BOOL: read_bool(r, value, path, at); break;
     case WIRE_OBJECT: wire_read_object(r, value, path, f->table, at); break;
     case WIRE_LIST: read_list(r, value, path, f, owner); break;
-    case WIRE_OWN: f->own(r, value, path, owner); break;
+    case WIRE_OWN: f->own(r, value, path, at); break;
     case WIRE_ANY: break;
     }
 }

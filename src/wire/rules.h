@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of the room: reading into the core's structs. Each of these is for FIELD_AT and fills what its name says. */
+#pragma once
+
+#include "json_in.h"
+#include "protocol.h"
+
+/* rules.c */
+
+enum { RULES_ITEMS_MAX = 1'000, RULES_PROSE_MAX = 4'000 };
+
+wire_read_own wire_read_rule_id;       /* struct rehab_text: a code */
+wire_read_own wire_read_rule_text;     /* struct rehab_text: one line of at most 64 bytes */
+wire_read_own wire_read_rule_prose;    /* struct rehab_text: lines */
+wire_read_own wire_read_rule_words;    /* struct rehab_words: {"en": "..."} */
+wire_read_own wire_read_rule_texts;    /* struct rehab_texts: ["..."] */
+wire_read_own wire_read_rule_duration; /* struct rehab_duration */
+
+/* The members every cited thing has: source, certainty, note. */
+extern const struct words wire_certainties;
+#define CITATION_FIELDS(owner, member, need)                                                       \
+    FIELD_AT(owner, member.source, "source", need, wire_read_rule_text),                           \
+        FIELD_WORD(owner, member.certainty, "certainty", need, wire_certainties),                  \
+        FIELD_AT(owner, member.note, "note", OPTIONAL, wire_read_rule_prose)
+
+/* Room for `count` structs, zeroed; NULL on a full arena. */
+void *wire_make(struct reader *r, size_t count, size_t size);
+
+/* [low, high] by `read`, into two structs that lie `size` apart. */
+void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path *path, wire_read_own *read, void *low,
+                         void *high);
+
+/* criterion.c */
+
+wire_read_own wire_read_criterion; /* const struct rehab_criterion *: made in the arena */
+wire_read_own wire_read_rule_role; /* uint32_t: one bit of enum rehab_role */
+extern const struct words wire_ops;
+/* A number, truth, label, or (with `elapsed`) a duration. */
+struct rehab_value wire_read_rule_value(struct reader *r, json_t *value, const struct json_path *path, bool elapsed);

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Protocol documents: the one of sql/seed compiles, every member of the language reaches its struct, and what is wrong is
+ * told with its pointer. */
+#include "help.h"
+
+#include "rehab/rehab.h"
+#include "wire/protocol.h"
+
+#include <stdlib.h>
+
+struct catalogue_of {
+    struct rehab_measure *items;
+    uint32_t count;
+};
+
+static struct catalogue_of read_measures(struct call *c)
+{
+    struct catalogue_of m = {NULL, 0};
+    struct text file = read_file("sql/seed/measures.json");
+    assert_int_equal(wire_read_rules_measures(c, file, &m.items, &m.count).code, OK);
+    free((void *)(uintptr_t)file.at);
+    return m;
+}
+
+static void test_measures(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct catalogue_of m = read_measures(c);
+    assert_true(m.count >= 40);
+    assert_true(rehab_text_equal(m.items[0].code, (struct rehab_text){"pain_rest", 9}));
+    assert_int_equal(m.items[0].direction, REHAB_LOWER_IS_BETTER);
+    assert_true(m.items[0].window.us == 36 * REHAB_HOUR && m.items[0].window.given && !m.items[0].window.calendar);
+    assert_int_equal(m.items[0].freshness_class.size, 4);
+    assert_int_equal(m.items[0].name.count, 1);
+    assert_true(m.items[0].high_nano == 10 * REHAB_SCALE && m.items[0].step_nano == REHAB_SCALE && m.items[0].sided);
+    bench_close(&b);
+}
+
+static void test_seed(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct catalogue_of m = read_measures(c);
+    struct rehab_document d;
+    struct rehab_fault fault = {.code = REHAB_FINE};
+    struct rehab_protocol p;
+    size_t used = 0;
+    struct text file = read_file("sql/seed/protocols/hamstring-strain-staged.json");
+    if (wire_read_protocol(c, file, m.items, m.count, &d).code != OK) assert_fault(c, OK, "no fault");
+    assert_int_equal(d.version, 1);
+    assert_int_equal(d.track_count, 1);
+    assert_int_equal(d.tracks[0].phase_count, 4);
+    assert_true(d.sided);
+    static _Alignas(16) unsigned char block[256 * 1024];
+    if (rehab_compile(&d, c->arena, block, sizeof block, &used, &fault) != REHAB_FINE) {
+        (void)wire_note_fault(c, &fault);
+        assert_fault(c, OK, "no fault");
+    }
+    assert_int_equal(rehab_open(block, used, &p), REHAB_FINE);
+    assert_true(rehab_count(&p, REHAB_CRITERIA) > 40);
+    free((void *)(uintptr_t)file.at);
+    bench_close(&b);
+}
+
+/* A document around a part of it. */
+static struct text around(struct call *c, const char *phase_members)
+{
+    return text_format(c->arena,
+                       "{\"format\":\"rehab-protocol/1\",\"id\":\"p\",\"version\":1,\"title\":{\"en\":\"P\"},\"side\":\"one\","
+                       "\"day_zero\":\"onset\",\"tracks\":[{\"id\":\"main\",\"phases\":[{\"id\":\"a\",\"title\":{\"en\":\"A\"},%s}]}]}",
+                       phase_members);
+}
+
+static struct text gate_with(struct call *c, const char *criterion)
+{
+    struct text gate = text_format(c->arena, "\"gates\":[{\"id\":\"g\",\"move\":\"hold\",\"when\":%s}]", criterion);
+    return around(c, gate.at);
+}
+
+#define CITED "\"id\":\"x\",\"source\":\"convention\",\"certainty\":\"convention\""
+
+static struct rehab_criterion read_criterion(struct call *c, const char *criterion)
+{
+    struct rehab_document d;
+    if (wire_read_protocol(c, gate_with(c, criterion), NULL, 0, &d).code != OK) assert_fault(c, OK, "no fault");
+    return *d.tracks[0].phases[0].gates[0].when;
+}
+
+static void assert_core(struct rehab_text t, const char *expected)
+{
+    assert_text(((struct text){t.at, t.size}), expected);
+}
+
+static void test_leaf(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_criterion k = read_criterion(
+        c, "{\"value\":-0.5,\"is\":\">=\",\"symmetry\":\"m\",\"side\":\"other\",\"within\":\"P7D\",\"within_pair\":\"PT24H\","
+           "\"for\":{\"observations\":2,\"apart\":\"P1D\"},\"since\":\"phase\",\"qualified\":[\"unmedicated\",\"same_assessor\"],"
+           "\"value_by\":{\"grade\":{\"2\":1,\"3\":95.5}},\"note\":\"n\"," CITED "}");
+    assert_int_equal(k.kind, REHAB_LEAF);
+    assert_core(k.id, "x");
+    assert_int_equal(k.expression, REHAB_SYMMETRY);
+    assert_core(k.measure, "m");
+    assert_int_equal(k.is, REHAB_GE);
+    assert_int_equal(k.value.kind, REHAB_VALUE_NUMBER);
+    assert_true(k.value.nano == -500'000'000);
+    assert_int_equal(k.side, REHAB_OTHER);
+    assert_true(k.within.us == 7 * REHAB_DAY && k.within.calendar);
+    assert_true(k.within_pair.us == 24 * REHAB_HOUR && !k.within_pair.calendar);
+    assert_int_equal(k.for_observations, 2);
+    assert_true(k.apart.us == REHAB_DAY);
+    assert_int_equal(k.since, REHAB_SINCE_PHASE);
+    assert_int_equal(k.qualified, REHAB_UNMEDICATED | REHAB_SAME_ASSESSOR);
+    assert_int_equal(k.value_by_count, 2);
+    assert_core(k.value_by[1].stratum, "grade");
+    assert_core(k.value_by[1].stratum_value, "3");
+    assert_true(k.value_by[1].value.nano == INT64_C(95'500'000'000));
+    assert_core(k.citation.source, "convention");
+    assert_int_equal(k.citation.certainty, REHAB_CONVENTION);
+    assert_core(k.citation.note, "n");
+    bench_close(&b);
+}
+
+static void test_comparisons(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_criterion k = read_criterion(c, "{\"latest\":\"m\",\"is\":false," CITED "}");
+    assert_true(k.is == REHAB_EQ && k.value.kind == REHAB_VALUE_BOOLEAN && k.value.nano == 0);
+    k = read_criterion(c, "{\"latest\":\"m\",\"is\":\"!=\",\"value\":\"mild\"," CITED "}");
+    assert_true(k.is == REHAB_NE && k.value.kind == REHAB_VALUE_LABEL);
+    assert_core(k.value.label, "mild");
+    k = read_criterion(c, "{\"latest\":\"m\",\"between\":[1,2.5]," CITED "}");
+    assert_true(k.is == REHAB_BETWEEN && k.value.nano == REHAB_SCALE && k.upper.nano == 2 * REHAB_SCALE + REHAB_SCALE / 2);
+    k = read_criterion(c, "{\"stratum\":\"grade\",\"in\":[\"1\",\"2\"]," CITED "}");
+    assert_true(k.is == REHAB_IN && k.value_count == 2 && k.expression == REHAB_STRATUM);
+    assert_core(k.values[1].label, "2");
+    assert_core(k.name, "grade");
+    k = read_criterion(c, "{\"is\":\">=\",\"value\":\"PT72H\",\"elapsed\":\"onset\",\"floor\":true,\"relaxed_by\":\"physician\"," CITED "}");
+    assert_true(k.expression == REHAB_ELAPSED && k.from == REHAB_ONSET && k.floor && k.roles == REHAB_PHYSICIAN);
+    assert_true(k.value.kind == REHAB_VALUE_DURATION && k.value.duration.us == 72 * REHAB_HOUR);
+    k = read_criterion(c, "{\"cleared\":\"medical\",\"by\":[\"clinician\",\"physician\"],\"within\":\"P7D\"," CITED "}");
+    assert_true(k.expression == REHAB_CLEARED && k.roles == (REHAB_CLINICIAN | REHAB_PHYSICIAN));
+    assert_true(k.is == REHAB_EQ && k.value.kind == REHAB_VALUE_BOOLEAN && k.value.nano == REHAB_SCALE);
+    k = read_criterion(c, "{\"change\":\"m\",\"from\":\"previous\",\"is\":\"<\",\"value\":1," CITED "}");
+    assert_true(k.expression == REHAB_CHANGE && k.from == REHAB_PREVIOUS);
+    k = read_criterion(c, "{\"rise\":\"m\",\"over\":\"n\",\"is\":\"<\",\"value\":1," CITED "}");
+    assert_core(k.over, "n");
+    bench_close(&b);
+}
+
+#define LEAF "{\"latest\":\"m\",\"is\":true," CITED "}"
+
+static void test_combinators(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_criterion k = read_criterion(c, "{\"all\":[" LEAF ",{\"not\":{\"any\":[" LEAF "," LEAF "]}}]}");
+    assert_true(k.kind == REHAB_ALL && k.of_count == 2 && k.of[0].kind == REHAB_LEAF);
+    assert_true(k.of[1].kind == REHAB_NOT && k.of[1].of_count == 1 && k.of[1].of[0].kind == REHAB_ANY);
+    assert_int_equal(k.of[1].of[0].of_count, 2);
+    k = read_criterion(c, "{\"at_least\":2,\"of\":[" LEAF "," LEAF "," LEAF "]}");
+    assert_true(k.kind == REHAB_AT_LEAST && k.least == 2 && k.of_count == 3);
+    k = read_criterion(c, "{\"same_occasion\":[" LEAF "," LEAF "],\"within\":\"PT2H\"}");
+    assert_true(k.kind == REHAB_SAME_OCCASION && k.window.us == 2 * REHAB_HOUR && k.of_count == 2);
+    bench_close(&b);
+}
+
+static void test_phase(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_document d;
+    struct text body = around(
+        c, "\"goals\":[{\"en\":\"g\"}],\"restrictions\":[\"running\"],"
+           "\"expect\":{\"typical\":[\"P3D\",\"P14D\"],\"by\":{\"grade\":{\"3\":[\"P7D\",\"P28D\"]}}},"
+           "\"treatments\":[{\"id\":\"ice\",\"title\":{\"en\":\"Ice\",\"es\":\"Hielo\"},\"dosage\":{\"minutes\":[10,15],\"per_day\":[2,3]}}],"
+           "\"advice\":[{\"id\":\"c\",\"text\":{\"en\":\"t\"},\"give\":" LEAF ",\"withdraw\":" LEAF "}],"
+           "\"prescriptions\":[{\"id\":\"r\",\"exercise\":\"e\",\"sets\":3,\"repetitions\":12,\"hold\":\"PT30S\",\"side\":\"both\","
+           "\"tempo\":{\"up\":\"PT2S\",\"down\":\"PT4S\"},\"schedule\":{\"per_day\":1,\"per_week\":3,\"every_days\":2},"
+           "\"limit\":{\"during\":\"pain\",\"is\":\"<\",\"value\":2,\"else\":\"stop\",\"source\":\"s\",\"certainty\":\"memory\"},"
+           "\"gate\":" LEAF ",\"progress\":{\"when\":" LEAF ",\"raise\":{\"load_percent\":[5,10]},\"source\":\"s\"}}],"
+           "\"gates\":[{\"id\":\"b\",\"move\":\"regress\",\"back\":2,\"when\":" LEAF "}]");
+    if (wire_read_protocol(c, body, NULL, 0, &d).code != OK) assert_fault(c, OK, "no fault");
+    const struct rehab_phase *phase = &d.tracks[0].phases[0];
+    assert_core(phase->goals[0].at[0].text, "g");
+    assert_core(phase->restrictions.at[0], "running");
+    assert_true(phase->expect.given && phase->expect.from == REHAB_PHASE && phase->expect.high.us == 14 * REHAB_DAY);
+    assert_true(phase->expect.by_count == 1 && phase->expect.by[0].low.us == 7 * REHAB_DAY);
+    assert_core(phase->treatments[0].title.at[1].language, "es");
+    assert_true(phase->treatments[0].minutes_high == 15 && phase->treatments[0].per_day_low == 2);
+    assert_true(phase->advice[0].give != NULL && phase->advice[0].withdraw != NULL);
+    const struct rehab_prescription *p = &phase->prescriptions[0];
+    assert_true(p->sets == 3 && p->repetitions == 12 && p->hold.us == 30'000'000 && p->tempo_down.us == 4'000'000);
+    assert_true(p->per_day == 1 && p->per_week == 3 && p->every_days == 2);
+    assert_true(p->limit.given && p->limit.is == REHAB_LT && p->limit.value.nano == 2 * REHAB_SCALE);
+    assert_int_equal(p->limit.citation.certainty, REHAB_MEMORY);
+    assert_true(p->gate != NULL && p->progress != NULL && p->load_percent_low == 5 && p->load_percent_high == 10);
+    assert_core(p->progress_citation.source, "s");
+    assert_true(phase->gates[0].move == REHAB_REGRESS && phase->gates[0].back == 2);
+    bench_close(&b);
+}
+
+static void test_refused_criteria(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *criterion;
+        enum problem_code code;
+        const char *pointer; /* after that of the criterion */
+    } cases[] = {
+        {"{" CITED "}", BAD_VALUE, ""},
+        {"{\"latest\":\"m\",\"worst\":\"m\",\"is\":true," CITED "}", BAD_VALUE, ""},
+        {"{\"latest\":\"m\",\"is\":true,\"id\":\"x\",\"certainty\":\"verified\"}", MISSING_MEMBER, "/source"},
+        {"{\"latest\":\"m\",\"is\":true,\"source\":\"s\",\"certainty\":\"verified\"}", MISSING_MEMBER, "/id"},
+        {"{\"latest\":\"m\"," CITED "}", MISSING_MEMBER, "/is"},
+        {"{\"latest\":\"m\",\"is\":\"<\"," CITED "}", MISSING_MEMBER, "/value"},
+        {"{\"latest\":\"m\",\"value\":1," CITED "}", MISSING_MEMBER, "/is"},
+        {"{\"latest\":\"m\",\"is\":true,\"value\":1," CITED "}", BAD_VALUE, "/value"},
+        {"{\"latest\":\"m\",\"is\":\"=<\",\"value\":1," CITED "}", BAD_VALUE, "/is"},
+        {"{\"latest\":\"m\",\"is\":\"<\",\"value\":1e3," CITED "}", BAD_VALUE, "/value"},
+        {"{\"latest\":\"m\",\"is\":\"<\",\"value\":[]," CITED "}", WRONG_TYPE, "/value"},
+        {"{\"latest\":\"m\",\"is\":\"<\",\"value\":1,\"in\":[1]," CITED "}", BAD_VALUE, ""},
+        {"{\"latest\":\"m\",\"between\":[1]," CITED "}", BAD_VALUE, "/between"},
+        {"{\"latest\":\"m\",\"in\":\"mild\"," CITED "}", WRONG_TYPE, "/in"},
+        {"{\"elapsed\":\"onset\",\"is\":\">\",\"value\":3," CITED "}", WRONG_TYPE, "/value"},
+        {"{\"elapsed\":\"onset\",\"is\":\">\",\"value\":\"P1M\"," CITED "}", BAD_VALUE, "/value"},
+        {"{\"elapsed\":\"birth\",\"is\":\">\",\"value\":\"P1D\"," CITED "}", BAD_VALUE, "/elapsed"},
+        {"{\"change\":\"m\",\"is\":\">\",\"value\":1," CITED "}", MISSING_MEMBER, "/from"},
+        {"{\"rise\":\"m\",\"is\":\">\",\"value\":1," CITED "}", MISSING_MEMBER, "/over"},
+        {"{\"latest\":\"m\",\"over\":\"n\",\"is\":true," CITED "}", BAD_VALUE, "/over"},
+        {"{\"latest\":\"m\",\"floor\":true,\"is\":true," CITED "}", BAD_VALUE, "/floor"},
+        {"{\"cleared\":\"m\"," CITED "}", MISSING_MEMBER, "/by"},
+        {"{\"cleared\":\"m\",\"by\":[\"nurse\"]," CITED "}", BAD_VALUE, "/by/0"},
+        {"{\"latest\":\"m\",\"is\":true,\"for\":{}," CITED "}", BAD_VALUE, "/for"},
+        {"{\"latest\":\"m\",\"is\":true,\"for\":{\"days\":2,\"observations\":2}," CITED "}", BAD_VALUE, "/for"},
+        {"{\"latest\":\"m\",\"is\":true,\"for\":{\"days\":61}," CITED "}", BAD_VALUE, "/for/days"},
+        {"{\"latest\":\"m\",\"is\":true,\"qualified\":[\"sober\"]," CITED "}", BAD_VALUE, "/qualified/0"},
+        {"{\"latest\":\"m\",\"is\":true,\"value_by\":{}," CITED "}", BAD_VALUE, "/value_by"},
+        {"{\"latest\":\"m\",\"is\":true,\"value_by\":{\"a\":{\"1\":null}}," CITED "}", WRONG_TYPE, "/value_by/a/1"},
+        {"{\"latest\":\"m\",\"is\":true,\"sid\":\"left\"," CITED "}", UNKNOWN_MEMBER, "/sid"},
+        {"{\"all\":[]}", BAD_VALUE, "/all"},
+        {"{\"all\":[" LEAF "],\"note\":1}", UNKNOWN_MEMBER, "/note"},
+        {"{\"any\":[{\"all\":[" LEAF ",7]}]}", WRONG_TYPE, "/any/0/all/1"},
+        {"{\"at_least\":0,\"of\":[" LEAF "]}", BAD_VALUE, "/at_least"},
+        {"{\"same_occasion\":[" LEAF "]}", MISSING_MEMBER, "/within"},
+        {"{\"not\":[]}", WRONG_TYPE, "/not"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bench b;
+        struct call *c = bench_open(&b);
+        struct rehab_document d;
+        struct text body = gate_with(c, cases[i].criterion);
+        struct text pointer = text_format(c->arena, "/tracks/0/phases/0/gates/0/when%s", cases[i].pointer);
+        if (wire_read_protocol(c, body, NULL, 0, &d).code == OK) fail_msg("taken: %s", cases[i].criterion);
+        assert_fault(c, cases[i].code, pointer.at);
+        bench_close(&b);
+    }
+}
+
+static void test_refused_documents(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_document d;
+    assert_int_equal(wire_read_protocol(c, TEXT("{\"format\":\"rehab-protocol/2\",\"id\":\"P\",\"version\":0,\"title\":\"P\",\"side\":\"two\","
+                                                "\"day_zero\":\"birth\",\"tracks\":{},\"freshness\":{\"pain\":\"36 h\"},"
+                                                "\"sources\":{\"s\":{}},\"strata\":{\"grade\":{\"values\":[1]}},"
+                                                "\"red_flags\":[{\"then\":\"go\"}]}"),
+                                        NULL, 0, &d)
+                         .code,
+                     INVALID);
+    assert_fault(c, BAD_VALUE, "/format");
+    assert_fault(c, BAD_VALUE, "/id");
+    assert_fault(c, BAD_VALUE, "/version");
+    assert_fault(c, WRONG_TYPE, "/title");
+    assert_fault(c, BAD_VALUE, "/side");
+    assert_fault(c, BAD_VALUE, "/day_zero");
+    assert_fault(c, WRONG_TYPE, "/tracks");
+    assert_fault(c, BAD_VALUE, "/freshness/pain");
+    assert_fault(c, MISSING_MEMBER, "/sources/s/citation");
+    assert_fault(c, WRONG_TYPE, "/strata/grade/values/0");
+    assert_fault(c, BAD_VALUE, "/red_flags/0/then");
+    assert_fault(c, MISSING_MEMBER, "/red_flags/0/when");
+    bench_close(&b);
+}
+
+/* What the compiler finds comes back with a pointer and a suggestion. */
+static void test_compiler_fault(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct catalogue_of m = read_measures(c);
+    struct rehab_document d;
+    struct rehab_fault fault = {.code = REHAB_FINE};
+    size_t used = 0;
+    struct text body = gate_with(c, "{\"latest\":\"pain_wolk\",\"is\":\">\",\"value\":1,\"id\":\"x\",\"source\":\"convention\","
+                                    "\"certainty\":\"convention\"}");
+    assert_int_equal(wire_read_protocol(c, body, m.items, m.count, &d).code, OK);
+    rehab_compile(&d, c->arena, NULL, 0, &used, &fault);
+    assert_int_equal(fault.code, REHAB_UNKNOWN_MEASURE);
+    assert_int_equal(wire_note_fault(c, &fault).code, BAD_DOCUMENT);
+    assert_fault(c, BAD_DOCUMENT, "/tracks/0/phases/0/gates/0/when/latest");
+    struct text detail = c->problem.faults[0].detail;
+    assert_non_null(memmem(detail.at, detail.size, "did you mean pain_walk?", 23));
+    bench_close(&b);
+}
+
+static struct result read_one(struct call *c)
+{
+    struct rehab_document d;
+    return wire_read_protocol(c,
+                              TEXT("{\"format\":\"rehab-protocol/1\",\"id\":\"p\",\"version\":1,\"title\":{\"en\":\"P\"},\"side\":\"one\","
+                                   "\"day_zero\":\"onset\",\"strata\":{\"g\":{\"values\":[\"1\"]}},\"sources\":{\"s\":{\"citation\":\"c\"}},"
+                                   "\"freshness\":{\"pain\":\"PT36H\"},\"tracks\":[{\"id\":\"main\",\"phases\":[{\"id\":\"a\","
+                                   "\"title\":{\"en\":\"A\"},\"gates\":[{\"id\":\"g\",\"move\":\"hold\",\"when\":{\"all\":[" LEAF "]}}]}]}]}"),
+                              NULL, 0, &d);
+}
+
+static void test_refused_memory(void **state)
+{
+    (void)state;
+    check_every_refusal(read_one);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_measures),         cmocka_unit_test(test_seed),
+        cmocka_unit_test(test_leaf),             cmocka_unit_test(test_comparisons),
+        cmocka_unit_test(test_combinators),      cmocka_unit_test(test_phase),
+        cmocka_unit_test(test_refused_criteria), cmocka_unit_test(test_refused_documents),
+        cmocka_unit_test(test_compiler_fault),   cmocka_unit_test(test_refused_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
