@@ -74,6 +74,7 @@ stop()
     if [ -d "$dir/data" ]; then
         rm -rf "$dir"
     fi
+    rmdir "$dir" 2>/dev/null || true
 }
 
 main()

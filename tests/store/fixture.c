@@ -22,8 +22,6 @@ static int64_t now_us(void)
 
 static bool start_cluster(struct fixture *f)
 {
-    strcpy(f->dir, "/tmp/rehab-XXXXXX");
-    if (mkdtemp(f->dir) == NULL || chmod(f->dir, 0755) != 0) return false;
     char command[160];
     snprintf(command, sizeof command, "tests/cluster.sh start %s/pg", f->dir);
     FILE *out = popen(command, "r");
@@ -37,6 +35,8 @@ static bool start_cluster(struct fixture *f)
  * pipe that only we hold open, and then stops it. */
 static bool guard_cluster(struct fixture *f)
 {
+    strcpy(f->dir, "/tmp/rehab-XXXXXX");
+    if (mkdtemp(f->dir) == NULL || chmod(f->dir, 0755) != 0) return false;
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return false;
     f->guard = fork();
@@ -46,14 +46,13 @@ static bool guard_cluster(struct fixture *f)
         f->alive = ends[1];
         return true;
     }
-    char dir[80];
     char byte;
-    snprintf(dir, sizeof dir, "%s/pg", f->dir);
     setsid(); /* what ends the test by its group must not end this */
     close(ends[1]);
     while (read(ends[0], &byte, 1) > 0)
         continue;
-    execl("tests/cluster.sh", "cluster.sh", "stop", dir, (char *)NULL);
+    execl("/bin/sh", "sh", "-c", "tests/cluster.sh stop \"$0/pg\" && rmdir \"$0\"", f->dir,
+          (char *)NULL);
     _exit(127);
 }
 
@@ -259,7 +258,7 @@ int fixture_open(void **state)
     if (f == NULL) return -1;
     *state = f;
     f->pool = arena_pool_open(16);
-    if (f->pool == NULL || !start_cluster(f) || !guard_cluster(f) || !open_database(f) ||
+    if (f->pool == NULL || !guard_cluster(f) || !start_cluster(f) || !open_database(f) ||
         !open_lane(f)) {
         fixture_close(state);
         return -1;
@@ -285,7 +284,6 @@ int fixture_close(void **state)
         close(f->alive);
         waitpid(f->guard, &status, 0);
     }
-    rmdir(f->dir);
     free(f);
     return status;
 }
