@@ -96,6 +96,7 @@ try_void(struct call *c, struct idempotency *once, struct uuid id, struct text r
     struct answer answer = {.status = 200};
     TRY(store_load_assessment(c, id, &a));
     if (a.voided_us != NO_TIME) return (struct result){ALREADY_VOID};
+    catalogue_name_measures(c, a.observations, a.observation_count);
     TRY(case_load(c, a.episode, c->now_us + US_PER_DAY, NO_TIME, &file));
     case_drop_assessment(&file, id);
     TRY(evaluate_now(c, &file, &e));
@@ -132,6 +133,9 @@ struct result service_list_assessments(struct call *c, struct uuid episode, stru
     TRY(store_list_assessments(c, episode, after.us, after.id, page->limit + 1, items, count));
     if (*count == 0)
         return store_load_episode(c, episode, &e); /* none of it, or no episode at all? */
+    for (uint32_t i = 0; i < *count; i++) {
+        catalogue_name_measures(c, (*items)[i].observations, (*items)[i].observation_count);
+    }
     if (*count <= page->limit) return DONE;
     *count = page->limit;
     const struct assessment *last = &(*items)[*count - 1];

@@ -71,6 +71,7 @@ struct result case_load(struct call *c, struct uuid episode, int64_t until_us, i
     out->observations = on_record.observations;
     out->observation_count = on_record.observation_count;
     out->rules = &version->rules;
+    catalogue_name_measures(c, out->observations, out->observation_count);
     return DONE;
 }
 
@@ -255,8 +256,8 @@ static void fill_observation(const struct case_file *file, uint32_t i,
     };
 }
 
-/* An analgesic that was told once in an assessment was in effect for all of it. The observations of an
- * assessment stand together. */
+/* An analgesic that was told once in an assessment was in effect for all of it. The observations of
+ * an assessment stand together. */
 static void spread_analgesic(const struct case_file *file, struct rehab_observation *all)
 {
     uint32_t first = 0;

@@ -398,6 +398,15 @@ void service_all_measures(struct call *c, const struct measure **items, uint32_t
     *count = c->worker->catalogue->measure_count;
 }
 
+void catalogue_name_measures(struct call *c, struct observation *items, uint32_t count)
+{
+    const struct catalogue *k = c->worker->catalogue;
+    for (uint32_t i = 0; i < count; i++) {
+        struct measure key = {.code = items[i].measure};
+        items[i].of = bsearch(&key, k->measures, k->measure_count, sizeof key, compare_measures);
+    }
+}
+
 void catalogue_exercises(struct call *c, const struct exercise **items, uint32_t *count)
 {
     *items = c->worker->catalogue->exercises;

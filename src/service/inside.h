@@ -61,6 +61,10 @@ struct published {
 
 /* Version 0: the newest published one; any other: published or retired. NULL: there is none. */
 const struct published *catalogue_find(struct call *c, struct text protocol, int32_t version);
+
+/* Says of each observation what it is of, so that a value that came in another unit can be told in
+ * both. */
+void catalogue_name_measures(struct call *c, struct observation *items, uint32_t count);
 void catalogue_exercises(struct call *c, const struct exercise **items, uint32_t *count);
 bool catalogue_is_empty(struct call *c);
 
