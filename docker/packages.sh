@@ -30,6 +30,7 @@ run   curl                  asks the service whether it is ready
 test  libcmocka-dev         runs unit tests in C
 test  g++                   proves that the public headers are C++ too
 test  jq                    reads answers, as the README shows it
+test  python3-jsonschema    holds answers against the contract
 test  git                   lists the files of the tree
 lint  clang-14              the second compiler
 lint  clang-format-14       layout of the C

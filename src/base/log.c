@@ -64,7 +64,7 @@ static void put_string(struct line *l, const char *s)
     char out[2 * ESCAPED_LIMIT + 2];
     size_t n = 0;
     out[n++] = '"';
-    for (size_t i = 0; s[i] != '\0' && i < ESCAPED_LIMIT; i++) {
+    for (size_t i = 0; i < ESCAPED_LIMIT && s[i] != '\0'; i++) {
         if (s[i] == '"' || s[i] == '\\') out[n++] = '\\';
         out[n++] = (char)(s[i] >= ' ' && s[i] < 0x7f ? s[i] : s[i] == '\n' ? ' ' : '?');
     }

@@ -134,7 +134,7 @@ static bool take_clock(struct cursor *c, int64_t *us)
         return false;
     }
     if (hour > 23 || minute > 59 || second > 59) return false;
-    *us = ((int64_t)hour * 3600 + minute * 60 + second) * US_PER_SECOND;
+    *us = ((int64_t)hour * 3600 + (int64_t)minute * 60 + second) * US_PER_SECOND;
     return !take(c, '.') || take_fraction(c, us);
 }
 

@@ -39,7 +39,7 @@ struct uuid uuid_make(int64_t now_us)
     if (stamp <= last) stamp = last + 1;
     last = stamp;
 
-    struct uuid id;
+    struct uuid id = {{0}};
     put_bits(id.byte, stamp >> 12, 6);
     put_bits(id.byte + 6, 0x7000 | (stamp & 0xfff), 2);
     put_bits(id.byte + 8, (random_bits() & 0x3fffffffffffffff) | 0x8000000000000000, 8);

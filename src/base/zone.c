@@ -213,7 +213,7 @@ static bool read_table(const unsigned char *at, const struct header *h, struct z
     for (size_t i = 0; i < h->changes; i++) {
         if (index[i] >= h->types) return false;
         z->change[i].at = read_big(at + 8 * i, 8);
-        z->change[i].offset = (int32_t)read_big(type + index[i] * 6U, 4);
+        z->change[i].offset = (int32_t)read_big(type + (size_t)index[i] * 6, 4);
         if (i > 0 && z->change[i].at <= z->change[i - 1].at) return false;
     }
     return true;

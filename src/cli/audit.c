@@ -48,7 +48,7 @@ static int report(const struct audit_finding *f)
 
 int cli_audit(int argc, char **argv)
 {
-    struct config config;
+    struct config config = {0};
     struct database d;
     struct audit_finding finding = {0};
     char why[WHY_SIZE] = "";

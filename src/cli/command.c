@@ -87,7 +87,7 @@ void cli_parse_nothing(int argc, char **argv, const char *help)
 
 int cli_check_config(int argc, char **argv)
 {
-    struct config config;
+    struct config config = {0};
     struct config_row row;
     cli_parse_nothing(argc, argv, "Show every setting, its value, and where it was read.");
     if (!cli_read_config(&config)) return EXIT_FAULT;

@@ -318,7 +318,7 @@ static bool do_clinic(struct session *s, const struct asked *a, char *why)
 static int with_session(const struct asked *a,
                         bool (*work)(struct session *, const struct asked *, char *))
 {
-    struct config config;
+    struct config config = {0};
     struct database d;
     char why[WHY_SIZE] = "";
     if (!cli_read_config(&config)) return EXIT_FAULT;

@@ -46,7 +46,7 @@ bool migrate_database(const char *url, bool tell, char *why)
 
 int cli_migrate(int argc, char **argv)
 {
-    struct config config;
+    struct config config = {0};
     struct database d;
     struct migration_report report;
     char why[WHY_SIZE] = "there is no memory";

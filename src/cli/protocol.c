@@ -87,22 +87,17 @@ static error_t take_option(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
-static bool read_document(const char *path, struct text *out, char *why)
+static bool read_document(struct call *c, const char *path, struct text *out, char *why)
 {
-    char *bytes = malloc(DOCUMENT_LIMIT);
+    char *bytes = rehab_alloc(c->arena, DOCUMENT_LIMIT);
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    if (f == NULL || bytes == NULL) {
-        snprintf(why, WHY_SIZE, "%.200s cannot be read: %s", path, strerror(errno));
-        free(bytes);
-        return false;
-    }
-    size_t size = fread(bytes, 1, DOCUMENT_LIMIT, f);
-    if (f != stdin) fclose(f);
+    size_t size = f == NULL || bytes == NULL ? 0 : fread(bytes, 1, DOCUMENT_LIMIT, f);
+    if (f == NULL) snprintf(why, WHY_SIZE, "it cannot be read: %s", strerror(errno));
+    if (size == DOCUMENT_LIMIT)
+        snprintf(why, WHY_SIZE, "it is larger than %d bytes", DOCUMENT_LIMIT);
+    if (f != NULL && f != stdin) fclose(f);
     *out = (struct text){bytes, size};
-    if (size < DOCUMENT_LIMIT) return true;
-    snprintf(why, WHY_SIZE, "%.200s is larger than %d bytes", path, DOCUMENT_LIMIT);
-    free(bytes);
-    return false;
+    return f != NULL && bytes != NULL && size < DOCUMENT_LIMIT;
 }
 
 static bool write_block(const char *path, struct text block, char *why)
@@ -116,10 +111,12 @@ static bool write_block(const char *path, struct text block, char *why)
     return done;
 }
 
-static bool work(const struct asked *a, struct call *c, struct text document, char *why)
+static bool work(const struct asked *a, struct call *c, char *why)
 {
-    struct text block;
-    if (!protocol_compile(c, document, &block, why)) return false;
+    struct text document;
+    struct text block = {NULL, 0};
+    if (!read_document(c, a->file, &document, why) || !protocol_compile(c, document, &block, why))
+        return false;
     if (strcmp(a->verb, "compile") == 0) return write_block(a->output, block, why);
     printf("%s: nothing is wrong; it compiles to %zu bytes\n", a->file, block.size);
     return true;
@@ -128,8 +125,7 @@ static bool work(const struct asked *a, struct call *c, struct text document, ch
 int cli_protocol(int argc, char **argv)
 {
     struct asked a = {0};
-    struct text document;
-    char why[WHY_SIZE] = "";
+    char why[WHY_SIZE] = "there is no memory";
     cli_parse(argc, argv, options, take_option, "lint FILE\ncompile FILE",
               "Check a protocol document, or compile it to the block that librehab reads. FILE may "
               "be - for standard input.",
@@ -137,13 +133,11 @@ int cli_protocol(int argc, char **argv)
     if (strcmp(a.verb, "lint") != 0 && strcmp(a.verb, "compile") != 0) {
         return cli_fail("there is no protocol %s: lint or compile", a.verb);
     }
-    if (!read_document(a.file, &document, why)) return cli_fail("%s", why);
     struct arena_pool *pool = arena_pool_open(1);
-    struct call c = {.now_us = time_now_us(), .arena = pool == NULL ? NULL : arena_take(pool)};
-    if (c.arena == NULL) return cli_fail("there is no memory");
-    bool done = work(&a, &c, document, why);
+    if (pool == NULL) return cli_fail("%s", why);
+    struct call c = {.now_us = time_now_us(), .arena = arena_take(pool)};
+    bool done = c.arena != NULL && work(&a, &c, why);
     arena_drop(c.arena);
     arena_pool_close(pool);
-    free((char *)(uintptr_t)document.at);
     return done ? EXIT_SUCCESS : cli_fail("%s: %s", a.file, why);
 }

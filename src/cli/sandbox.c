@@ -80,7 +80,7 @@ static void remove_folder(const char *folder)
 
 int cli_sandbox(int argc, char **argv)
 {
-    struct config config;
+    struct config config = {0};
     struct asked a = {0};
     struct cluster c;
     char top[] = "/tmp/rehabd-XXXXXX";

@@ -128,7 +128,7 @@ bool seed_catalogue(struct session *s, bool tell, char *why)
 
 int cli_seed(int argc, char **argv)
 {
-    struct config config;
+    struct config config = {0};
     struct database d;
     char why[WHY_SIZE] = "";
     cli_parse_nothing(

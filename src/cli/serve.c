@@ -75,7 +75,7 @@ struct sealer {
 static bool rest(struct sealer *s)
 {
     struct timespec until;
-    int64_t end = time_tick_us() + SEAL_EVERY_MS * 1000;
+    int64_t end = time_tick_us() + SEAL_EVERY_MS * INT64_C(1000);
     until.tv_sec = end / US_PER_SECOND;
     until.tv_nsec = end % US_PER_SECOND * 1000;
     pthread_mutex_lock(&s->lock);
@@ -155,7 +155,7 @@ static void do_nothing(void *world)
 
 int cli_serve(int argc, char **argv)
 {
-    struct config config;
+    struct config config = {0};
     char why[WHY_SIZE] = "";
     cli_parse_nothing(argc, argv,
                       "Serve until SIGTERM. The database is the one database_url names, migrated "
