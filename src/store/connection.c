@@ -397,16 +397,14 @@ static bool read_answers(struct connection *k)
     return true;
 }
 
+/* What waits is not sent at once: the fibers that go on now, and the requests that came meanwhile, make the next batch larger. */
 static void finish_batch(struct connection *k)
 {
     int64_t now_us = time_tick_us();
     if (k->lane->setting.metrics != NULL) metric_time(k->lane->setting.metrics, METRIC_DATABASE_TIME, now_us - k->sent_us);
     k->state = CONNECTION_READY;
     k->member_count = k->member_at = k->member_sent = 0;
-    if (k->tired)
-        connection_lose(k, now_us);
-    else
-        lane_feed(k, now_us); /* the database works on the next batch while the fibers of this one run */
+    if (k->tired) connection_lose(k, now_us);
 }
 
 static void hear_notifications(struct connection *k)

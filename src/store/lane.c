@@ -175,7 +175,7 @@ static void fill_batch(struct connection *k, struct queue *q)
     metric_size(lane->setting.metrics, write ? METRIC_WRITE_BATCH_SIZE : METRIC_READ_BATCH_SIZE, k->member_count);
 }
 
-void lane_feed(struct connection *k, int64_t now_us)
+static void feed(struct connection *k, int64_t now_us)
 {
     struct unit *read = k->reads ? k->lane->read.first : NULL, *write = k->writes ? k->lane->write.first : NULL;
     if (read == NULL && write == NULL) return;
@@ -225,7 +225,7 @@ static void tend(struct connection *k, int64_t now_us)
         connection_dial(k, now_us);
     else if (working && now_us >= k->deadline_us)
         connection_lose(k, now_us);
-    if (k->state == CONNECTION_READY) lane_feed(k, now_us);
+    if (k->state == CONNECTION_READY) feed(k, now_us);
 }
 
 void lane_turn(struct lane *lane)

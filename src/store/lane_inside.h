@@ -112,9 +112,6 @@ void connection_ready(struct watch *watch, uint32_t events);
 /* A transaction has ended; `committed` says how. Its members are answered or run again. */
 void lane_settle(struct connection *k, struct unit **member, uint32_t n, bool committed);
 
-/* Gives an idle connection what waits. */
-void lane_feed(struct connection *k, int64_t now_us);
-
 /* Resumes the fibers whose units are answered. */
 void lane_resume(struct lane *lane);
 
