@@ -14,7 +14,7 @@ SELECT trust.seal_audit($1) AS rows;
 -- out:  rows int4
 -- why:  answers are kept for retries of one day; a few at a time, so that the deletion is never felt
 WITH old AS (
-    SELECT clinic_id, actor, key FROM trust.idempotency WHERE created_at < now() - make_interval(secs => $1) LIMIT $2
+    SELECT clinic_id, actor, key FROM trust.idempotency WHERE created_at < now() - make_interval(secs => $1) ORDER BY created_at LIMIT $2
 ), cleared AS (
     DELETE FROM trust.idempotency i USING old o
      WHERE i.clinic_id = o.clinic_id AND i.actor = o.actor AND i.key = o.key

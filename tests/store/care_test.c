@@ -3,8 +3,10 @@
  * that has changed is not written. */
 #include "fixture.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HOUR_US INT64_C(3'600'000'000)
 
@@ -504,6 +506,66 @@ static void of_two_that_race_one_wins(void **state)
     assert_traces(f, before, 0, 0, 0);
 }
 
+/* Ends the superuser's transaction while a write of the service waits for it. */
+static void *commit_soon(void *root)
+{
+    usleep(150'000);
+    PQclear(PQexec(root, "COMMIT"));
+    return NULL;
+}
+
+/* Both have read the same version; the later waits for the row, and then finds it changed. */
+static void a_move_that_waited_is_judged_again(void **state)
+{
+    struct fixture *f = *state;
+    struct episode e = fresh(f);
+    struct call *c = fixture_call(f, f->clinic);
+    struct trace before = trace_of(f);
+    char id[UUID_TEXT_SIZE];
+    char sql[128];
+    uuid_write(e.id, id);
+    snprintf(sql, sizeof sql,
+             "BEGIN; UPDATE care.episode SET version = version + 1 WHERE id = '%s'", id);
+    fixture_run(f, sql);
+    pthread_t other;
+    assert_int_equal(0, pthread_create(&other, NULL, commit_soon, f->root));
+    struct transition t = a_move(c, &e, 1);
+    struct episode then = after_move(c, &e, &t);
+    struct idempotency once = fixture_once(f);
+    struct result r = store_record_transition(c, &e, &then, &t, &once);
+    pthread_join(other, NULL);
+    assert_code(GUARD_MISSED, r);
+    assert_traces(f, before, 0, 0, 0);
+}
+
+/* The same request twice at once: the later waits for the first's answer and is sent to it. */
+static void a_request_that_runs_twice_happens_once(void **state)
+{
+    struct fixture *f = *state;
+    struct episode e = fresh(f);
+    struct call *c = fixture_call(f, f->clinic);
+    struct idempotency once = fixture_once(f);
+    char sql[512];
+    char key[UUID_TEXT_SIZE];
+    char clinic[UUID_TEXT_SIZE];
+    uuid_write(f->key, key);
+    uuid_write(f->clinic, clinic);
+    snprintf(sql, sizeof sql,
+             "BEGIN; INSERT INTO trust.idempotency VALUES ('%s', '%s', '%.*s', 'testStore', "
+             "sha256('x'), 201, NULL, NULL, '', now())",
+             clinic, key, TEXT_FMT(once.key));
+    fixture_run(f, sql);
+    pthread_t other;
+    assert_int_equal(0, pthread_create(&other, NULL, commit_soon, f->root));
+    struct assessment a = an_assessment(c, &e);
+    struct result r = store_record_assessment(c, &e, e.state, &a, &once);
+    pthread_join(other, NULL);
+    assert_code(REPLAY, r);
+    struct episode now;
+    assert_code(OK, store_load_episode(fixture_call(f, f->clinic), e.id, &now));
+    assert_int_equal(e.evidence, now.evidence);
+}
+
 static void a_clearance_is_evidence_and_an_end_has_a_time(void **state)
 {
     struct fixture *f = *state;
@@ -811,6 +873,8 @@ int main(void)
         cmocka_unit_test(assessments_turn_pages_by_time),
         cmocka_unit_test(a_transition_moves_the_head),
         cmocka_unit_test(of_two_that_race_one_wins),
+        cmocka_unit_test(a_move_that_waited_is_judged_again),
+        cmocka_unit_test(a_request_that_runs_twice_happens_once),
         cmocka_unit_test(a_clearance_is_evidence_and_an_end_has_a_time),
         cmocka_unit_test(both_standings_agree),
         cmocka_unit_test(a_case_is_what_was_true_and_known),

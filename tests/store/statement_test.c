@@ -84,6 +84,34 @@ static void statements_are_what_their_headers_say(void **state)
     }
 }
 
+static bool says(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+/* Whatever a statement writes, it writes its audit row; and in care the event and the answer too.
+ */
+static void no_statement_writes_without_a_trace(void **state)
+{
+    (void)state;
+    int writes = 0;
+    for (size_t n = 0; n < STATEMENT_COUNT; n++) {
+        const struct statement_text *s = &statement_table[n];
+        bool care = says(s->text, "INSERT INTO care.") || says(s->text, "UPDATE care.");
+        bool other = says(s->text, "INSERT INTO catalogue.") ||
+                     says(s->text, "UPDATE catalogue.") || says(s->text, "INTO trust.clinic") ||
+                     says(s->text, "INTO trust.api_key") || says(s->text, "UPDATE trust.");
+        if (!care && !other) continue;
+        writes++;
+        if (!says(s->text, "INSERT INTO trust.audit")) fail_msg("%s leaves no audit row", s->label);
+        if (care && !says(s->text, "INSERT INTO trust.outbox"))
+            fail_msg("%s tells nobody", s->label);
+        if (care && !says(s->text, "INSERT INTO trust.idempotency"))
+            fail_msg("%s keeps no answer", s->label);
+    }
+    assert_true(writes >= 11);
+}
+
 static void migrating_twice_changes_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -140,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statements_are_what_their_headers_say),
+        cmocka_unit_test(no_statement_writes_without_a_trace),
         cmocka_unit_test(migrating_twice_changes_nothing),
         cmocka_unit_test(a_changed_migration_is_noticed),
         cmocka_unit_test(a_failed_migration_leaves_nothing),
