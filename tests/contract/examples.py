@@ -68,18 +68,27 @@ def baseline():
         {"measure": "pain_rest", "side": "left", "value": 3, "qualifiers": told}]}
 
 
-def compare_evaluation(story, answer):
-    """What the example of the contract shows is what the service says, but for ids and tags."""
-    shown = story.document["components"]["examples"]["Evaluation"]["value"]
-    faults = [] if answer["recommendation"] == shown["recommendation"] else [f"recommendation {answer['recommendation']}"]
-    gate = next((g for g in answer["gates"] if g["id"] == "begin-stretching"), {"criteria": []})
-    ours = {c["id"]: c for c in gate["criteria"]}
-    for criterion in shown["gates"][0]["criteria"]:
-        for member in ("verdict", "sentence", "value", "bound", "unit", "observed_at", "source", "certainty"):
-            theirs = ours.get(criterion["id"], {}).get(member)
-            if member in criterion and theirs != criterion[member]:
-                faults.append(f"{criterion['id']}: {member} is {theirs!r}, the example says {criterion[member]!r}")
-    story.tap.test("the evaluation is the one that the example shows", faults)
+def without_ids(criterion):
+    plain = {k: v for k, v in criterion.items() if k != "assessment_id"}
+    if "compared" in plain:
+        plain["compared"] = without_ids(plain["compared"])
+    return plain
+
+
+def compare_evaluation(story, title, shown, answer):
+    """What an example of the contract shows is what the service says, but for ids and tags."""
+    faults = []
+    for member in ("recommendation", "blockers", "measure_next", "red_flags", "phases"):
+        if answer[member] != shown[member]:
+            faults.append(f"{member} is {answer[member]}, the example says {shown[member]}")
+    wanted = shown["gates"][0]
+    gate = next((g for g in answer["gates"] if g["id"] == wanted["id"]), {"criteria": []})
+    for ours, theirs in zip(wanted["criteria"], gate["criteria"]):
+        if without_ids(ours) != without_ids(theirs):
+            faults.append(f"a criterion is {without_ids(theirs)}, the example says {without_ids(ours)}")
+    if len(wanted["criteria"]) != len(gate["criteria"]):
+        faults.append(f"{len(gate['criteria'])} criteria, the example has {len(wanted['criteria'])}")
+    story.tap.test(title, faults)
 
 
 def tell(story):
@@ -89,11 +98,16 @@ def tell(story):
     story.names["episode"] = story.call("createEpisode", "clinician", enrolment, 201)["id"]
     story.call("recordAssessment", "clinician", baseline(), 201, title="the day before")
     recorded = story.call("recordAssessment", "clinician", story.example("recordAssessment", "pain"), 201)
-    compare_evaluation(story, story.call("getEvaluation", "viewer", query="?as_of=2026-03-05T12:00:00Z"))
+    examples = story.document["components"]["examples"]
+    evaluation = story.call("getEvaluation", "viewer", query="?as_of=2026-03-05T12:00:00Z")
+    compare_evaluation(story, "the evaluation is that of the example", examples["Evaluation"]["value"], evaluation)
     story.tag = '"v1"'
     story.call("recordTransition", "clinician", story.example("recordTransition", "advance"), 201)
-    refused = {"kind": "advance", "to": "strengthen", "occurred_at": "2026-03-08T12:00:00Z"}
-    story.call("recordTransition", "clinician", refused, 409, title="a refusal")
+    too_early = {"kind": "advance", "to": "strengthen", "occurred_at": "2026-03-06T09:00:00Z"}
+    refused = story.call("recordTransition", "clinician", too_early, 409, title="a refusal")
+    shown = examples["GateNotSatisfied"]["value"]
+    compare_evaluation(story, "the refusal is that of the example", shown["evaluation"], refused["evaluation"])
+    story.tap.test("and its words", [] if refused["detail"] == shown["detail"] else refused["detail"])
     story.call("getPlan", "viewer", query="?as_of=2026-03-05T12:00:00Z")
     for phase in ("strengthen", "return_to_running"):
         body = dict(story.example("recordTransition", "override"), to=phase)

@@ -274,7 +274,7 @@ def exchange(port, data, patient_s=15, head=False):
                 took = time.monotonic() - began
                 if skip_continue(got)[9:10] < b"4":
                     break
-                peer.settimeout(0.15)  # after a refusal more must not come
+                peer.settimeout(0.06)  # after a refusal more must not come
             try:
                 part = peer.recv(65536)
             except ConnectionResetError:
