@@ -10,9 +10,6 @@
 #include "../wire/wire.h"
 #include "rehab/rehab.h"
 
-#pragma weak wire_read_protocol
-#pragma weak wire_note_fault
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
