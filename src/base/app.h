@@ -19,6 +19,7 @@ struct app {
     struct worker *workers;
     uint32_t worker_count;
     int64_t started_us;
+    _Atomic uint32_t workers_ready; /* that have their database and their catalogue */
     _Atomic bool draining;
 };
 

@@ -134,7 +134,10 @@ static void run_http(struct loop *loop)
 static void publish(struct loop *loop)
 {
     bool ready = loop->started && lane_is_ready(loop->worker->lane);
-    if (ready != loop->ready) loop->ready = ready;
+    if (ready != loop->ready) {
+        loop->ready = ready;
+        loop->worker->app->workers_ready += ready ? 1 : UINT32_MAX;
+    }
     metric_set(loop->worker->metrics, METRIC_FIBERS, fiber_count(loop->fibers));
 }
 

@@ -94,12 +94,8 @@ static void add_allowed(struct exchange *x, struct MHD_Response *r)
 
 static void add_problem(struct exchange *x, struct MHD_Response *r)
 {
-    char seconds[16];
-    uint32_t after = x->call.problem.retry_after_s > 0 ? x->call.problem.retry_after_s : 1;
-    snprintf(seconds, sizeof seconds, "%u", after);
     add(r, "X-Problem-Code", problem_slug(x->result.code));
     if (x->call.problem.etag.size > 0) add(r, "ETag", text_format(x->arena, "\"%.*s\"", TEXT_FMT(x->call.problem.etag)).at);
-    if (x->status == 503) add(r, "Retry-After", seconds);
     if (x->status == 401) add(r, "WWW-Authenticate", "Bearer realm=\"rehabd\"");
 }
 

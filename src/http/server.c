@@ -207,6 +207,7 @@ bool http_serve(struct app *app, const char *database_url, void (*ready)(void *w
     raise_descriptor_limit();
     MHD_set_panic_func(panic, NULL);
     app->worker_count = worker_count(app->config);
+    app->workers_ready = 0;
     app->workers = calloc(app->worker_count, sizeof *app->workers);
     s.loops = calloc(app->worker_count, sizeof *s.loops);
     s.signals = block_signals();
