@@ -148,7 +148,7 @@ RETURN CASE WHEN value IS NULL THEN int4send(-1) ELSE int4send(length(value)) ||
 -- write before it has ended: only then can nothing appear in front of it.
 CREATE FUNCTION trust.seal_audit(most int4)
 RETURNS int4
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off -- a plan made while the log was short is kept
 AS $$
 DECLARE
     last    trust.audit_block;
