@@ -12,7 +12,8 @@ static bool is_digit(char c)
 /* Splits `-12.50` into its digits; false when it has another form. */
 static bool split_digits(struct text t, struct text *whole, struct text *part)
 {
-    size_t at = t.size > 0 && t.at[0] == '-', dot = at;
+    if (t.size == 0) return false;
+    size_t at = t.at[0] == '-', dot = at;
     while (dot < t.size && is_digit(t.at[dot])) dot++;
     size_t end = dot < t.size && t.at[dot] == '.' ? dot + 1 : dot;
     while (end < t.size && end > dot && is_digit(t.at[end])) end++;

@@ -66,13 +66,16 @@ static void test_duplicates(void **state)
     bench_close(&b);
 }
 
-static struct text nested(char open, char close, size_t depth)
+static enum problem_code open_nested(size_t depth)
 {
-    char *at = malloc(depth * 2 + 1);
-    memset(at, open, depth);
-    memset(at + depth, close, depth);
-    at[depth * 2] = '\0';
-    return (struct text){at, depth * 2};
+    struct bench b;
+    char *at = malloc(depth * 2);
+    memset(at, '[', depth);
+    memset(at + depth, ']', depth);
+    enum problem_code code = open_code(bench_open(&b), (struct text){at, depth * 2}, TOP_ARRAY);
+    bench_close(&b);
+    free(at);
+    return code;
 }
 
 static void test_depth(void **state)
@@ -80,9 +83,9 @@ static void test_depth(void **state)
     (void)state;
     struct bench b;
     struct call *c = bench_open(&b);
-    assert_int_equal(open_code(c, nested('[', ']', 32), TOP_ARRAY), OK);
-    assert_int_equal(open_code(c, nested('[', ']', 33), TOP_ARRAY), TOO_DEEP);
-    assert_int_equal(open_code(c, nested('[', ']', 100'000), TOP_ARRAY), TOO_DEEP);
+    assert_int_equal(open_nested(32), OK);
+    assert_int_equal(open_nested(33), TOO_DEEP);
+    assert_int_equal(open_nested(100'000), TOO_DEEP);
     assert_int_equal(open_code(c, TEXT("{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}"), TOP_OBJECT), OK);
     bench_close(&b);
 }
