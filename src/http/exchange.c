@@ -99,8 +99,8 @@ static enum problem_code choose_route(struct exchange *x)
     x->route = router_find(&x->request, &x->allowed);
     if (x->route == NULL) return x->allowed == 0 ? NOT_FOUND : x->request.method == OPTIONS ? OK : METHOD_NOT_ALLOWED;
     x->call.operation = router_operation(x->route, x->arena);
-    if (x->route->scope != SCOPE_NONE && !x->loop->started) return DATABASE_AWAY;
     if (x->route->scope != SCOPE_NONE && find(x, "authorization").size == 0) return UNAUTHENTICATED;
+    if (x->route->scope != SCOPE_NONE && !x->loop->started) return DATABASE_AWAY;
     return OK;
 }
 
