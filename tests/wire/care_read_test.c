@@ -116,6 +116,10 @@ static const struct refusal refusals[] = {
      OBSERVED("{\"measure\":\"pain\",\"side\":\"both\",\"value\":1},{\"measure\":\"pain\",\"side\":\"left\",\"value\":2}"),
      DUPLICATE_OBSERVATION, "/observations/1"},
 
+    {read_assessment,
+     OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":1},{\"measure\":\"pain\",\"side\":\"both\",\"value\":2}"),
+     DUPLICATE_OBSERVATION, "/observations/1"},
+
     {read_void, "{}", MISSING_MEMBER, "/reason"},
     {read_void, "{\"reason\":\"\"}", BAD_VALUE, "/reason"},
 

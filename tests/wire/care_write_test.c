@@ -67,7 +67,7 @@ static void test_round_trip(void **state)
     struct call *c = bench_open(&b);
     struct assessment a;
     struct text out;
-    const char *observations = "[{\"measure\":\"strength\",\"side\":\"left\",\"value\":72.40},"
+    const char *observations = "[{\"measure\":\"strength\",\"side\":\"left\",\"value\":72.40,\"unit\":\"N\"},"
                                "{\"measure\":\"length\",\"side\":\"right\",\"value\":62.0,\"unit\":\"mm\","
                                "\"canonical\":{\"value\":6.2,\"unit\":\"cm\"}},"
                                "{\"measure\":\"weight\",\"value\":150,\"unit\":\"[lb_av]\","
@@ -76,7 +76,7 @@ static void test_round_trip(void **state)
                                "\"qualifiers\":{\"analgesic_24h\":false,\"poor_quality\":true}},"
                                "{\"measure\":\"power\",\"side\":\"both\",\"value\":\"4\"}]";
     struct text sent = TEXT("{\"occurred_at\":\"2026-03-05T09:10:00Z\",\"assessor\":\"pt-1\",\"observations\":["
-                            "{\"measure\":\"strength\",\"side\":\"left\",\"value\":72.40},"
+                            "{\"measure\":\"strength\",\"side\":\"left\",\"value\":72.40,\"unit\":\"N\"},"
                             "{\"measure\":\"length\",\"side\":\"right\",\"value\":62.0,\"unit\":\"mm\"},"
                             "{\"measure\":\"weight\",\"value\":150,\"unit\":\"[lb_av]\"},"
                             "{\"measure\":\"flag\",\"value\":false,"
