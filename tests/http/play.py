@@ -22,7 +22,7 @@ Request   The target, and who asks (`as NAME`: one of the keys of helpers/servic
 Answer    `---`, the status; for a problem its code. After commas: `keep NAME` remembers the answer, `same as NAME` wants the
           same one again but for the request's own id and address, `replays NAME` wants its body byte for byte and
           Idempotency-Replayed, `closed` wants the connection closed, `no body` an empty one, `in 500 ms` an answer by
-          then. Headers that must be there. A body: JSON that must be equal, where `...` stands for anything, for any
+          then, `without NAME` no such header. Headers that must be there. A body: JSON that must be equal, where `...` stands for anything, for any
           further members, or for any further items; other text must be equal as it stands.
 {{name}}  In a request, the value of the name. In an answer it is captured where it is new, and must be equal where it is
           known. Known from the start: the keys, {{fresh}} (new each time), {{now}}, {{now-90s}}, {{now+1h}}, {{today-3d}}
@@ -384,6 +384,8 @@ class Player:
             return [] if answer.closed else ["the connection stayed open"]
         if flag == "no body":
             return [] if not answer.body else ["there is a body"]
+        if word == "without":
+            return [f"{rest} is there"] if rest in answer.headers else []
         if word == "keep":
             kept[rest] = (target, answer)
             return []
@@ -453,14 +455,37 @@ def contract_faults(method, target, answer):
         contract.load(), method, path, answer.status, answer.headers, answer.media_type, body)]
 
 
+# ---- after all stories ----
+
+def leaks(service):
+    """Secrets and what was said of patients, as far as the log holds it."""
+    said = ("Läufer", "urn:patients", "another patient", "another town", "clinical_judgement", "Sprinter")
+    secrets_of = [key.rpartition("_")[2] for key in service.keys.values()]
+    with open(service.log, encoding="utf-8", errors="replace") as log:
+        text = log.read()
+    return [f"{word} stands in the log" for word in [*said, *secrets_of] if word in text]
+
+
+def audit_faults(service):
+    """The sealer works within a second; then every row is in a block that fits."""
+    time.sleep(1.2)
+    try:
+        service.tell("audit", "verify")
+        return []
+    except RuntimeError as error:
+        return [str(error)]
+
+
 def main(arguments):
     paths = [pathlib.Path(a) for a in arguments] or sorted(HERE.glob("*.http"))
     tap = Tap()
-    with Service() as service:
+    with Service({"REHABD_CORS_ORIGINS": "https://portal.example"}) as service:
         for path in paths:
             Player(service.port, service.keys).play(path, tap)
         tap.test("the service is still alive", [] if service.process.poll() is None else service.tail())
-        tap.test("and stops cleanly", [] if service.stop() == 0 else service.tail())
+        tap.test("the audit log of all this is whole", audit_faults(service))
+        tap.test("the service stops cleanly", [] if service.stop() == 0 else service.tail())
+        tap.test("the log holds nothing of a patient and no secret", leaks(service))
     return tap.end()
 
 
