@@ -7,7 +7,8 @@
 
 #include "rehab/arena.h"
 
-enum { ARENA_CHUNK = 16 * 1024, ARENA_CEILING = 4 * 1024 * 1024 };
+/* The ceiling is what judging an episode of some 30'000 observations takes: years of daily care. */
+enum { ARENA_CHUNK = 16 * 1024, ARENA_CEILING = 32 * 1024 * 1024 };
 
 struct arena_pool; /* not locked: one thread */
 
