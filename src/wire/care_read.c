@@ -113,6 +113,7 @@ struct result wire_read_episode(struct call *c, struct text body, struct episode
 struct sent {
     struct text measure;
     enum side side;
+    bool side_refused; /* it was no side at all, and that has been told */
     json_t *value;
     struct text unit;
     uint32_t qualifiers_known, qualifiers_held;
@@ -288,7 +289,7 @@ static void judge_observation(struct reader *r, const struct json_path *item, co
                                 .unit = s->unit,
                                 .qualifiers_known = s->qualifiers_known,
                                 .qualifiers_held = s->qualifiers_held};
-    check_side(r, item, m, s->side);
+    if (!s->side_refused) check_side(r, item, m, s->side);
     if (m->kind != MEASURE_NUMBER && s->unit.size > 0 && !text_equal(s->unit, m->unit)) report_unit(r, item, m);
     switch (m->kind) {
     case MEASURE_NUMBER: read_number(r, item, m, s, out); break;
@@ -315,6 +316,17 @@ static void check_duplicates(struct reader *r, const struct json_path *list, con
     }
 }
 
+static struct sent read_sent(struct reader *r, json_t *value, const struct json_path *item)
+{
+    enum { UNSAID = SIDE_BOTH + 1 };
+    struct sent s = {.side = (enum side)UNSAID};
+    wire_read_object(r, value, item, &sent_table, &s);
+    if ((int)s.side != UNSAID) return s;
+    s.side = SIDE_NONE;
+    s.side_refused = json_object_get(value, "side") != NULL;
+    return s;
+}
+
 void wire_read_observations(struct reader *r, json_t *value, const struct json_path *path, void *owner)
 {
     struct assessment *a = owner;
@@ -329,8 +341,7 @@ void wire_read_observations(struct reader *r, json_t *value, const struct json_p
     memset(a->observations, 0, count * sizeof *a->observations);
     for (size_t i = 0; i < count; i++) {
         const struct json_path item = {path, NULL, i};
-        struct sent s = {.side = SIDE_NONE};
-        wire_read_object(r, json_array_get(value, i), &item, &sent_table, &s);
+        struct sent s = read_sent(r, json_array_get(value, i), &item);
         if (s.measure.size > 0 && s.value != NULL) judge_observation(r, &item, &s, &a->observations[i]);
     }
     a->observation_count = (uint32_t)count;

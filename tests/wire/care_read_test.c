@@ -174,6 +174,22 @@ static struct text detail_of(struct call *c, const char *body)
     return c->problem.faults[0].detail;
 }
 
+/* A side that is none is told once, not once more as a wrong one. */
+static void test_one_fault_for_a_bad_side(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    assert_int_equal(read_assessment(c, TEXT(OBSERVED("{\"measure\":\"pain\",\"side\":\"west\",\"value\":1},"
+                                                      "{\"measure\":\"flag\",\"side\":3,\"value\":true}")))
+                         .code,
+                     INVALID);
+    assert_int_equal(c->problem.fault_count, 2);
+    assert_fault(c, BAD_VALUE, "/observations/0/side");
+    assert_fault(c, WRONG_TYPE, "/observations/1/side");
+    bench_close(&b);
+}
+
 /* The detail says what would be right. */
 static void test_details(void **state)
 {
@@ -405,6 +421,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals),       cmocka_unit_test(test_everything_at_once),
+        cmocka_unit_test(test_one_fault_for_a_bad_side),
         cmocka_unit_test(test_details),        cmocka_unit_test(test_no_echo),
         cmocka_unit_test(test_patient),        cmocka_unit_test(test_episode),
         cmocka_unit_test(test_values),         cmocka_unit_test(test_assessment),
