@@ -1,16 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
--- POST three observations to a random episode: the argument is how many episodes there are.
-local count
+-- POST three observations to a random episode: the arguments are the episodes' range, first excluded.
+local low, high
 local at = os.date("!%Y-%m-%dT%H:%M:%SZ", os.time() - 5)
 
 function init(args)
-    count = tonumber(args[1])
+    low, high = tonumber(args[1]), tonumber(args[2])
     math.randomseed(os.time())
     wrk.headers["Content-Type"] = "application/json"
 end
 
 function request()
-    local n = 100000000000 + math.random(count)
+    local n = 100000000000 + math.random(low + 1, high)
     local body = string.format('{"occurred_at":"%s","assessor":"pt-7","observations":[' ..
         '{"measure":"pain_rest","side":"left","value":%d,"qualifiers":{"analgesic_24h":false}},' ..
         '{"measure":"pain_walk","side":"left","value":%d,"qualifiers":{"analgesic_24h":false}},' ..
