@@ -29,7 +29,7 @@ struct rehab_observation {
     uint16_t measure;        /* measures; REHAB_NONE16: one the protocol does not use */
     uint8_t side;            /* enum rehab_side */
     uint8_t reserved;
-    uint8_t known, held; /* of rehab_qualifier: told at all, and true */
+    uint8_t known, held; /* of rehab_qualifier: told at all, and true (which is also known) */
     uint8_t reserved2[2];
 };
 

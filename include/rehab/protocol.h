@@ -75,8 +75,8 @@ struct rehab_criterion_row {
     uint8_t from;       /* enum rehab_anchor */
     uint8_t since;      /* enum rehab_since, default resolved */
     uint8_t flags;      /* bits: REHAB_WITHIN_DAYS ... */
-    uint8_t need_known, need_held, need_absent; /* qualifiers that must be known, and true, and not true */
-    uint8_t over_side;  /* enum rehab_side; of `over` */
+    uint16_t asked;     /* qualifiers that matter: known in the low byte, held in the high one */
+    uint16_t wanted;    /* and what they must be */
     uint8_t for_days;
     uint8_t for_observations;
     uint8_t roles; /* of rehab_role */
@@ -92,13 +92,17 @@ struct rehab_criterion_row {
     struct rehab_citation_row citation;
 };
 
-/* Which durations of a criterion count local days, and whether a pair must be of one person. */
+/* Which durations of a criterion count local days; whether a pair must be of one person, and a ratio is turned round because
+ * less is better; and whether the criterion is of the plain sort: the newest value, or both sides of one assessment, and
+ * nothing else that would make one look further. */
 enum {
     REHAB_WITHIN_DAYS = 1,
     REHAB_PAIR_DAYS = 2,
     REHAB_APART_DAYS = 4,
     REHAB_BOUND_DAYS = 8,
-    REHAB_ONE_ASSESSOR = 16
+    REHAB_ONE_ASSESSOR = 16,
+    REHAB_TURNED = 32,
+    REHAB_PLAIN = 64
 };
 
 /* No measure, stratum or clearance in a criterion. */

@@ -100,7 +100,6 @@ static const struct member MEMBERS[] = {
     M(REHAB_CRITERIA, rehab_criterion_row, stance, BYTE, REHAB_STANCE_COUNT),
     M(REHAB_CRITERIA, rehab_criterion_row, negative, BYTE, 2),
     M(REHAB_CRITERIA, rehab_criterion_row, side, BYTE, REHAB_BOTH),
-    M(REHAB_CRITERIA, rehab_criterion_row, over_side, BYTE, REHAB_BOTH),
     M(REHAB_CRITERIA, rehab_criterion_row, from, BYTE, REHAB_ANCHOR_COUNT),
     M(REHAB_CRITERIA, rehab_criterion_row, since, BYTE, REHAB_SINCE_COUNT),
     M(REHAB_CRITERIA, rehab_criterion_row, for_days, BYTE, REHAB_MAX_RUN + 1),
@@ -256,6 +255,7 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
     bool phase = row->from == REHAB_PHASE || row->since == REHAB_SINCE_PHASE;
     if ((row->stance == REHAB_FOR_FLAG && phase) || !are_bounds(p, row)) return false;
     if (row->by_stratum != REHAB_NONE16 && row->by_stratum >= strata) return false;
+    if (rehab_is_plain(row) != ((row->flags & REHAB_PLAIN) != 0)) return false;
     if (row->expression < REHAB_ELAPSED && row->measure >= measures) return false;
     if (row->expression == REHAB_RISE && row->over >= measures) return false;
     if (row->expression == REHAB_CLEARED) return row->name < rehab_count(p, REHAB_CLEARANCES);

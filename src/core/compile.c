@@ -323,7 +323,13 @@ static void put_duration(struct builder *b, struct rehab_duration from, int64_t 
     if (from.calendar) r->flags |= flag;
 }
 
-static const uint32_t QUALIFIED = REHAB_UNMEDICATED | REHAB_PAIN_FREE | REHAB_NO_WARM_UP;
+/* A qualifier must be (or, when it need not be known, must not be the contrary of) `held`. */
+static void ask(struct rehab_criterion_row *r, uint32_t asked, uint32_t qualifier, bool known, bool held)
+{
+    if (asked == 0) return;
+    r->asked = (uint16_t)(r->asked | qualifier << 8 | (known ? qualifier : 0));
+    r->wanted = (uint16_t)(r->wanted | (held ? qualifier << 8 : 0) | (known ? qualifier : 0));
+}
 
 static void put_qualifiers(struct builder *b, const struct leaf *l)
 {
@@ -331,10 +337,10 @@ static void put_qualifiers(struct builder *b, const struct leaf *l)
     bool two = is_pair(l->c) || l->c->expression == REHAB_CHANGE || l->c->expression == REHAB_RISE;
     need(b, two || (q & REHAB_SAME_ASSESSOR) == 0, REHAB_WRONG_CONDITION, "qualified");
     if (q & REHAB_SAME_ASSESSOR) l->row->flags |= REHAB_ONE_ASSESSOR;
-    if (q & QUALIFIED & REHAB_UNMEDICATED) l->row->need_known |= REHAB_ANALGESIC_24H, l->row->need_absent |= REHAB_ANALGESIC_24H;
-    if (q & QUALIFIED & REHAB_PAIN_FREE) l->row->need_known |= REHAB_WAS_PAIN_FREE, l->row->need_held |= REHAB_WAS_PAIN_FREE;
-    if (q & QUALIFIED & REHAB_NO_WARM_UP) l->row->need_known |= REHAB_WARMED_UP, l->row->need_absent |= REHAB_WARMED_UP;
-    if (q & REHAB_GOOD_QUALITY) l->row->need_absent |= REHAB_POOR_QUALITY;
+    ask(l->row, q & REHAB_UNMEDICATED, REHAB_ANALGESIC_24H, true, false);
+    ask(l->row, q & REHAB_PAIN_FREE, REHAB_WAS_PAIN_FREE, true, true);
+    ask(l->row, q & REHAB_NO_WARM_UP, REHAB_WARMED_UP, true, false);
+    ask(l->row, q & REHAB_GOOD_QUALITY, REHAB_POOR_QUALITY, false, false);
 }
 
 /* Sustained conditions, and from when on observations count. */
@@ -374,6 +380,7 @@ static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, con
     l->wants = m->kind == REHAB_BOOLEAN   ? REHAB_VALUE_BOOLEAN
                : m->kind == REHAB_ORDINAL ? REHAB_VALUE_LABEL
                                           : REHAB_VALUE_NUMBER;
+    if (c->expression == REHAB_SYMMETRY && m->direction == REHAB_LOWER_IS_BETTER) r->flags |= REHAB_TURNED;
     l->labels = m->labels;
     l->ordered = m->kind != REHAB_BOOLEAN;
     put_duration(b, find_window(b, l, stance), &r->within_us, r, REHAB_WITHIN_DAYS, "within");
@@ -393,7 +400,6 @@ static void put_over(struct builder *b, struct leaf *l)
     if (used == REHAB_NONE || l->measure == NULL) return;
     const struct rehab_measure *m = measure_at(b, used);
     need(b, m->kind == REHAB_NUMBER && rehab_text_equal(m->unit, l->measure->unit), REHAB_WRONG_VALUE, "over");
-    l->row->over_side = (uint8_t)(!m->sided ? REHAB_SIDE_NONE : l->c->side == REHAB_OTHER ? REHAB_OTHER : REHAB_INVOLVED);
 }
 
 static bool is_anchor(const struct rehab_criterion *c, uint32_t stance)
@@ -491,6 +497,7 @@ static void put_leaf(struct builder *b, const struct rehab_criterion *c, uint32_
     if (c->expression == REHAB_CHANGE) need(b, is_anchor(c, stance), REHAB_WRONG_CONDITION, "from");
     need(b, !c->floor || (c->expression == REHAB_ELAPSED && c->roles != 0), REHAB_WRONG_CONDITION, "floor");
     if (b->fault->code == REHAB_FINE) put_comparison(b, &l);
+    if (rehab_is_plain(&r)) r.flags |= REHAB_PLAIN;
     r.id = put_text(b, c->id);
     r.citation = put_citation(b, &c->citation);
     struct rehab_criterion_row *out = row(b, REHAB_CRITERIA, index);

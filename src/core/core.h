@@ -16,6 +16,29 @@ int memcmp(const void *a, const void *b, size_t size);
 
 #define REHAB_LITERAL(s) ((struct rehab_text){(s), (uint32_t)(sizeof(s) - 1)})
 
+/* ---- quantity.c ---- */
+
+/* 128 bits made of two halves, by hand: a compiler would call a helper of its run-time library for that on some targets,
+ * and the core calls nothing. */
+struct rehab_wide {
+    uint64_t high, low;
+};
+
+static inline struct rehab_wide rehab_multiply(uint64_t a, uint64_t b)
+{
+    uint64_t al = a & UINT32_MAX, ah = a >> 32, bl = b & UINT32_MAX, bh = b >> 32;
+    uint64_t low = al * bl, middle = ah * bl + (low >> 32), other = al * bh + (middle & UINT32_MAX);
+    return (struct rehab_wide){ah * bh + (middle >> 32) + (other >> 32), (other << 32) | (low & UINT32_MAX)};
+}
+
+/* The sign of a * b - c * d. */
+static inline int rehab_compare_sizes(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+    struct rehab_wide x = rehab_multiply(a, b), y = rehab_multiply(c, d);
+    int high = (x.high > y.high) - (x.high < y.high), low = (x.low > y.low) - (x.low < y.low);
+    return high + (high == 0) * low; /* no branch: which patient is better cannot be foretold */
+}
+
 /* ---- arena.c ---- */
 
 /* Of `count` structs of `stride` bytes that begin with a struct rehab_text, the one spelled most like `word`. */
@@ -39,22 +62,27 @@ struct rehab_tree_verdicts {
 
 /* ---- series.c ---- */
 
-/* Newest first by measure and side: newest[3 * measure + side] is an observation, older[...] the one before it in the same
- * list. An observation of both sides stands in two lists, so the other side has links of its own. */
+/* One list: observations of a measure on a side, newest first. */
+struct rehab_list {
+    uint32_t newest; /* an observation, REHAB_NONE */
+    uint32_t tied;   /* 1: the one before it was made at the same instant */
+};
+
+/* An observation of both sides stands in two lists, so the other side has links of its own. */
 struct rehab_series {
     const struct rehab_protocol *p;
     const struct rehab_evidence *e;
     const struct rehab_observation *at; /* e->observations */
     struct rehab_instant as_of;
     uint32_t count; /* observations not later than as_of */
-    uint32_t *newest;
+    struct rehab_list *lists; /* 3 * measure + side */
     uint32_t *older;  /* 2 * i: of the involved side or none; 2 * i + 1: of the other */
     uint8_t *invalid; /* by measure; 1: something was observed that does not count */
 };
 
-static inline uint32_t rehab_newest(const struct rehab_series *s, uint32_t measure, uint32_t side)
+static inline const struct rehab_list *rehab_list_of(const struct rehab_series *s, uint32_t measure, uint32_t side)
 {
-    return s->newest[3 * measure + side];
+    return &s->lists[3 * measure + side];
 }
 
 static inline uint32_t rehab_older(const struct rehab_series *s, uint32_t side, uint32_t observation)
@@ -62,8 +90,8 @@ static inline uint32_t rehab_older(const struct rehab_series *s, uint32_t side, 
     return s->older[2 * observation + (side == REHAB_OTHER)];
 }
 
-/* A second index over the same links, to step back with; `newest` has room for 3 per measure. */
-void rehab_copy_series(struct rehab_series *to, uint32_t *newest, const struct rehab_series *from);
+/* A second index over the same links, to step back with; `lists` has room for 3 per measure. */
+void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists, const struct rehab_series *from);
 
 /* Goes back to the last instant before as_of at which something was observed; false when there is none. */
 bool rehab_step_back(struct rehab_series *s);
@@ -81,6 +109,45 @@ struct rehab_view {
 static inline int rehab_caution(const struct rehab_criterion_row *row, uint8_t verdict)
 {
     return (row->stance != REHAB_FOR_PROGRESS) != (row->negative != 0) ? verdict : REHAB_MET - verdict;
+}
+
+/* May the leaf be judged the short way? */
+static inline bool rehab_is_plain(const struct rehab_criterion_row *row)
+{
+    bool expression = row->expression == REHAB_LATEST || row->expression == REHAB_SYMMETRY || row->expression == REHAB_DIFFERENCE;
+    bool newest = row->stance == REHAB_FOR_PROGRESS || row->stance == REHAB_FOR_ADVICE;
+    return expression && newest && row->op < REHAB_BETWEEN && row->since != REHAB_SINCE_PHASE && row->for_days == 0 &&
+           row->for_observations == 0 && row->by_stratum == REHAB_NONE16;
+}
+
+/* By operator: which signs of (value - bound) satisfy it; bit 0 less, bit 1 equal, bit 2 greater. */
+static inline bool rehab_holds(uint32_t op, int sign)
+{
+    const uint32_t signs = 1u << 3 * REHAB_LT | 3u << 3 * REHAB_LE | 2u << 3 * REHAB_EQ | 5u << 3 * REHAB_NE |
+                           6u << 3 * REHAB_GE | 4u << 3 * REHAB_GT;
+    return signs >> (3 * op + (uint32_t)(sign + 1)) & 1;
+}
+
+/* The sign of value - bound. */
+/*= src:EVIDENCE#6.2-7  exact: 100 * top / bottom against a percentage without dividing */
+static inline int rehab_sign_of(int64_t top, int64_t bottom, int64_t bound)
+{
+    if (bottom == 0) return (top > bound) - (top < bound);
+    if ((top | bound) < 0) return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
+    return rehab_compare_sizes((uint64_t)top, UINT64_C(100) * REHAB_SCALE, (uint64_t)bound, (uint64_t)bottom);
+}
+
+/* Was it observed under the conditions that the leaf asks for? */
+static inline bool rehab_is_qualified(const struct rehab_observation *o, const struct rehab_criterion_row *row)
+{
+    return ((uint32_t)(o->known | o->held << 8) & row->asked) == row->wanted;
+}
+
+/* On which side the second measure of a rise is looked at. */
+static inline uint32_t rehab_over_side(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
+{
+    if (!p->measures[row->over].sided) return REHAB_SIDE_NONE;
+    return row->side == REHAB_OTHER ? REHAB_OTHER : REHAB_INVOLVED;
 }
 
 /* Is `at` longer ago than `span_us` at `as_of`? */

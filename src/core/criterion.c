@@ -164,16 +164,14 @@ static void report_absence(const struct walk *w, uint32_t newest, struct rehab_f
     settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
 }
 
-/* All candidates from `newest` back to the limit; the run before it may reach further. */
-static void judge_window(const struct walk *w, uint32_t newest, int64_t limit_us, struct rehab_finding *f)
+/* All candidates before `newest`, which is judged already, back to the limit; the run before one may reach further. */
+static void judge_before(const struct walk *w, uint32_t newest, int64_t limit_us, struct rehab_finding *f)
 {
     const struct rehab_series *s = w->v->s;
-    struct rehab_finding trial = *f;
-    judge_candidate(w, newest, f);
     for (uint32_t i = rehab_older(s, w->row->side, newest); i != REHAB_NONE && s->at[i].at.utc_us >= limit_us;
          i = rehab_older(s, w->row->side, i)) {
         if (is_stale(w->v, w->row, i)) break;
-        struct rehab_finding next = trial;
+        struct rehab_finding next = *f; /* what is the same for all; the rest is written anew */
         judge_candidate(w, i, &next);
         choose(w, &next, f);
     }
@@ -183,13 +181,61 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
                            struct rehab_finding *f)
 {
     struct walk w = {v, row, bound, window_start(v, row)};
-    uint32_t newest = rehab_newest(v->s, row->measure, row->side);
+    const struct rehab_list *list = rehab_list_of(v->s, row->measure, row->side);
+    uint32_t newest = list->newest;
     if (newest == REHAB_NONE || v->s->at[newest].at.utc_us < w.from_us || is_stale(v, row, newest)) {
         report_absence(&w, newest, f);
         return;
     }
-    judge_window(&w, newest, is_sweep(row) ? w.from_us : v->s->at[newest].at.utc_us, f);
+    judge_candidate(&w, newest, f);
+    if (is_sweep(row)) {
+        judge_before(&w, newest, w.from_us, f);
+    } else if (list->tied) {
+        judge_before(&w, newest, v->s->at[newest].at.utc_us, f);
+    }
     if (is_stale(v, row, f->second) && row->expression < REHAB_CHANGE) settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
+}
+
+/* ---- the short way ---- */
+
+/* Both sides of one assessment; false when anything about them is unusual. */
+static inline bool read_sides(const struct rehab_series *s, const struct rehab_criterion_row *row,
+                              const struct rehab_observation *a, struct rehab_finding *f)
+{
+    const struct rehab_list *list = rehab_list_of(s, row->measure, REHAB_OTHER);
+    f->second = list->newest;
+    if (list->newest == REHAB_NONE || list->tied || s->e->bilateral) return false;
+    const struct rehab_observation *b = &s->at[list->newest];
+    bool stranger = (row->flags & REHAB_ONE_ASSESSOR) && (a->assessor != b->assessor || a->assessor == REHAB_NONE);
+    if (a->assessment != b->assessment || a->at.utc_us != b->at.utc_us || stranger) return false;
+    bool turned = (row->flags & REHAB_TURNED) != 0, ratio = row->expression == REHAB_SYMMETRY;
+    int64_t first = a->value_nano, second = b->value_nano, apart = first < second ? second - first : first - second;
+    f->top = !ratio ? apart : turned ? second : first;
+    f->bottom = !ratio ? 0 : turned ? first : second;
+    return rehab_is_qualified(b, row) && (!ratio || (first > 0 && second > 0));
+}
+
+/* Most leaves ask for the newest value, and most values are alone at their instant and fresh. False, with nothing said, when
+ * this one is not so: then the walk judges it, which comes to the same wherever both could. */
+static inline bool judge_plain(const struct rehab_view *v, const struct rehab_criterion_row *row, struct rehab_finding *f)
+{
+    const struct rehab_series *s = v->s;
+    const struct rehab_list *list = rehab_list_of(s, row->measure, row->side);
+    if (list->newest == REHAB_NONE || list->tied) return false;
+    const struct rehab_observation *a = &s->at[list->newest];
+    f->observation = list->newest;
+    f->second = REHAB_NONE;
+    f->top = a->value_nano;
+    f->bottom = 0;
+    if (row->within_us > 0 && rehab_is_older(a->at, s->as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS)) return false;
+    if (!rehab_is_qualified(a, row)) return false;
+    if (row->expression != REHAB_LATEST && !read_sides(s, row, a, f)) return false;
+    bool holds = rehab_holds(row->op, rehab_sign_of(f->top, f->bottom, row->bound_nano));
+    f->bound_nano = row->bound_nano;
+    f->verdict = (uint8_t)(holds * REHAB_MET);
+    f->reason = REHAB_REASON_NONE;
+    f->has_value = f->has_bound = 1;
+    return true;
 }
 
 /* ---- facts: R14, R16, R28, R34 ---- */
@@ -285,10 +331,9 @@ static bool find_bound(const struct rehab_view *v, const struct rehab_criterion_
     return place != REHAB_STRATUM_UNKNOWN;
 }
 
-void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
+static void judge_at_length(const struct rehab_view *v, const struct rehab_criterion_row *row, struct rehab_finding *f)
 {
-    const struct rehab_criterion_row *row = &v->s->p->criteria[criterion];
-    *f = (struct rehab_finding){.criterion = criterion, .observation = REHAB_NONE, .second = REHAB_NONE};
+    *f = (struct rehab_finding){.criterion = f->criterion, .observation = REHAB_NONE, .second = REHAB_NONE};
     f->has_bound = find_bound(v, row, &f->bound_nano);
     if (!f->has_bound) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);
@@ -301,4 +346,12 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
     } else {
         judge_stratum(v, row, f->bound_nano, f);
     }
+}
+
+void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &v->s->p->criteria[criterion];
+    f->criterion = criterion;
+    if ((row->flags & REHAB_PLAIN) && judge_plain(v, row, f)) return;
+    judge_at_length(v, row, f);
 }

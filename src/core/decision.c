@@ -17,7 +17,7 @@ struct work {
     struct rehab_track_result *tracks;
     uint32_t *blockers;
     struct rehab_need *needs;
-    uint32_t *newest; /* of the index that steps back */
+    struct rehab_list *lists; /* of the index that steps back */
     int64_t shortest_us; /* of the waits of all gates ahead */
     bool shortest_local;
 };
@@ -114,7 +114,7 @@ static void add_needs(struct work *w, uint32_t finding)
     if (f->verdict != REHAB_UNKNOWN || row->expression >= REHAB_ELAPSED) return;
     if (f->reason == REHAB_REASON_STRATUM_MISSING || (pair && w->e->bilateral)) return;
     if (row->expression == REHAB_RISE && f->reason == REHAB_REASON_BASELINE_MISSING) {
-        add_need(w, row->over, row->over_side, finding);
+        add_need(w, row->over, rehab_over_side(w->p, row), finding);
         return;
     }
     if (f->reason != REHAB_REASON_SIDE_MISSING) add_need(w, row->measure, row->side, finding);
@@ -203,7 +203,7 @@ static bool was_given(struct work *w, const struct rehab_advice_row *row, uint32
 {
     struct rehab_series past;
     struct rehab_finding scratch[REHAB_MAX_NODES];
-    rehab_copy_series(&past, w->newest, w->s);
+    rehab_copy_series(&past, w->lists, w->s);
     while (rehab_step_back(&past)) {
         enum rehab_verdict then = judge_advice_at(&past, row, track, scratch);
         if (then != REHAB_UNKNOWN) return then == REHAB_MET;
@@ -312,7 +312,7 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
     size_t lists = 3 * (size_t)rehab_count(w->p, REHAB_MEASURES);
     size_t size = n.findings * (sizeof *w->findings + sizeof *w->blockers + 2 * sizeof *w->needs) +
                   n.gates * sizeof *w->gates + flags * sizeof *w->red_flags + n.advice * sizeof *w->advice +
-                  n.prescriptions * sizeof *w->prescriptions + tracks * sizeof *w->tracks + lists * sizeof *w->newest;
+                  n.prescriptions * sizeof *w->prescriptions + tracks * sizeof *w->tracks + lists * sizeof *w->lists;
     unsigned char *at = rehab_alloc(arena, size);
     if (at == NULL) return false;
     w->findings = carve(&at, n.findings, sizeof *w->findings);
@@ -323,7 +323,7 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
     w->tracks = carve(&at, tracks, sizeof *w->tracks);
     w->needs = carve(&at, 2 * n.findings, sizeof *w->needs);
     w->blockers = carve(&at, n.findings, sizeof *w->blockers);
-    w->newest = carve(&at, lists, sizeof *w->newest);
+    w->lists = carve(&at, lists, sizeof *w->lists);
     return true;
 }
 

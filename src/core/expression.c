@@ -4,22 +4,11 @@
  * evaluation, and when two candidates are equally near, the one that makes the safer verdict is taken. */
 #include "core.h"
 
-/* By operator: which signs of (value - bound) satisfy it; bit 0 less, bit 1 equal, bit 2 greater. */
-static const uint8_t SIGNS[REHAB_BETWEEN] = {[REHAB_LT] = 1, [REHAB_LE] = 3, [REHAB_EQ] = 2,
-                                             [REHAB_NE] = 5, [REHAB_GE] = 6, [REHAB_GT] = 4};
-
-/*= src:EVIDENCE#6.2-7  exact: 100 * top / bottom against a percentage without dividing */
-static int sign_of(int64_t top, int64_t bottom, int64_t bound)
-{
-    if (bottom > 0) return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
-    return (top > bound) - (top < bound);
-}
-
 bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom, int64_t bound)
 {
-    if (row->op < REHAB_BETWEEN) return SIGNS[row->op] >> (sign_of(top, bottom, bound) + 1) & 1;
+    if (row->op < REHAB_BETWEEN) return rehab_holds(row->op, rehab_sign_of(top, bottom, bound));
     if (row->op == REHAB_IN) return (uint64_t)bound >> ((uint64_t)(top / REHAB_SCALE) & 63) & 1;
-    return sign_of(top, bottom, bound) >= 0 && sign_of(top, bottom, row->upper_nano) <= 0;
+    return rehab_sign_of(top, bottom, bound) >= 0 && rehab_sign_of(top, bottom, row->upper_nano) <= 0;
 }
 
 /* ---- the second value ---- */
@@ -30,35 +19,22 @@ struct second {
     int64_t apart_us;     /* from the first; an own assessment: -1 */
 };
 
-/* Symmetry: turned so that more is better. False when the ratio has no reference. */
-/*= src:EVIDENCE#3.3  100 * involved / other, or the other way round where lower is better */
-static bool read_symmetry(const struct rehab_measure_row *m, int64_t involved, int64_t other, struct rehab_finding *f)
-{
-    bool lower = m->direction == REHAB_LOWER_IS_BETTER;
-    f->top = lower ? other : involved;
-    f->bottom = lower ? involved : other;
-    return other > 0 && f->bottom > 0;
-}
-
 static int64_t distance_of(int64_t a, int64_t b)
 {
     return a < b ? b - a : a - b;
 }
 
-/* The leaf's value from both observations. */
+/* The leaf's value from both observations; false when a ratio has no reference. */
+/*= src:EVIDENCE#3.3  100 * involved / other, or the other way round where less is better: more is always better */
 static bool read_two(const struct rehab_view *v, const struct rehab_criterion_row *row, struct rehab_finding *f)
 {
     int64_t first = v->s->at[f->observation].value_nano, second = v->s->at[f->second].value_nano;
-    f->bottom = 0;
-    if (row->expression == REHAB_SYMMETRY) return read_symmetry(&v->s->p->measures[row->measure], first, second, f);
+    bool ratio = row->expression == REHAB_SYMMETRY, turned = (row->flags & REHAB_TURNED) != 0;
+    f->bottom = !ratio ? 0 : turned ? first : second;
+    f->top = turned ? second : first;
+    if (ratio) return second > 0 && f->bottom > 0;
     f->top = row->expression == REHAB_DIFFERENCE ? distance_of(first, second) : first - second;
     return true;
-}
-
-/* Qualifiers: known what must be known, true what must be true, and not true what must not. */
-static bool is_qualified(const struct rehab_observation *o, const struct rehab_criterion_row *row)
-{
-    return ((row->need_known & ~o->known) | (row->need_held & ~o->held) | (row->need_absent & o->known & o->held)) == 0;
 }
 
 static bool is_pair(const struct rehab_criterion_row *row)
@@ -72,13 +48,21 @@ static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum reh
     f->reason = (uint8_t)reason;
 }
 
+/* Without a branch: which way it goes cannot be foretold. */
+static void conclude(struct rehab_finding *f, bool holds)
+{
+    _Static_assert(REHAB_NOT_MET == 0 && REHAB_MET == 2, "a verdict is twice a truth");
+    f->verdict = (uint8_t)(holds * REHAB_MET);
+    f->reason = REHAB_REASON_NONE;
+}
+
 /* The verdict with f->second as the second value. */
 static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
                       struct rehab_finding *f)
 {
     const struct rehab_observation *a = &v->s->at[f->observation], *b = &v->s->at[f->second];
     f->has_value = 0;
-    if (is_pair(row) && !is_qualified(b, row)) {
+    if (is_pair(row) && !rehab_is_qualified(b, row)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
     } else if ((row->flags & REHAB_ONE_ASSESSOR) && (a->assessor != b->assessor || a->assessor == REHAB_NONE)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR);
@@ -86,7 +70,7 @@ static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_r
         settle(f, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE);
     } else {
         f->has_value = 1;
-        settle(f, rehab_compare(row, f->top, f->bottom, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
+        conclude(f, rehab_compare(row, f->top, f->bottom, bound));
     }
 }
 
@@ -94,14 +78,15 @@ static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_r
 static void offer(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound, struct second *best,
                   struct second candidate, struct rehab_finding *f)
 {
-    struct rehab_finding trial = *f;
-    if (best->observation != REHAB_NONE && candidate.apart_us > best->apart_us) return;
-    trial.second = candidate.observation;
-    weigh_two(v, row, bound, &trial);
-    if (best->observation == REHAB_NONE || candidate.apart_us < best->apart_us ||
-        rehab_caution(row, trial.verdict) > rehab_caution(row, f->verdict)) {
-        *f = trial;
+    if (best->observation == REHAB_NONE || candidate.apart_us < best->apart_us) {
+        f->second = candidate.observation;
+        weigh_two(v, row, bound, f);
         *best = candidate;
+    } else if (candidate.apart_us == best->apart_us) {
+        struct rehab_finding trial = *f;
+        trial.second = candidate.observation;
+        weigh_two(v, row, bound, &trial);
+        if (rehab_caution(row, trial.verdict) > rehab_caution(row, f->verdict)) *f = trial;
     }
 }
 
@@ -112,7 +97,8 @@ static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row
     const struct rehab_series *s = v->s;
     const struct rehab_observation *first = &s->at[f->observation];
     struct second best = {REHAB_NONE, 0};
-    for (uint32_t i = rehab_newest(s, row->measure, REHAB_OTHER); i != REHAB_NONE; i = rehab_older(s, REHAB_OTHER, i)) {
+    uint32_t i = rehab_list_of(s, row->measure, REHAB_OTHER)->newest;
+    for (; i != REHAB_NONE; i = rehab_older(s, REHAB_OTHER, i)) {
         bool calendar = (row->flags & REHAB_PAIR_DAYS) != 0;
         int64_t apart = calendar ? distance_of(s->at[i].at.local_us, first->at.local_us)
                                  : distance_of(s->at[i].at.utc_us, first->at.utc_us);
@@ -133,7 +119,7 @@ static bool look_back(const struct rehab_view *v, const struct rehab_criterion_r
     struct second best = {REHAB_NONE, 0};
     bool oldest = row->from == REHAB_BASELINE || row->from == REHAB_PHASE;
     int64_t from_us = row->from == REHAB_PHASE ? v->track->entered.utc_us : INT64_MIN;
-    uint32_t side = row->expression == REHAB_RISE ? row->over_side : row->side;
+    uint32_t side = row->expression == REHAB_RISE ? rehab_over_side(s->p, row) : row->side;
     for (; i != REHAB_NONE && s->at[i].at.utc_us >= from_us; i = rehab_older(s, side, i)) {
         int64_t apart = first.utc_us - s->at[i].at.utc_us;
         if (apart <= 0) continue;
@@ -158,7 +144,7 @@ static void weigh_pair(const struct rehab_view *v, const struct rehab_criterion_
 static void weigh_change(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
                          struct rehab_finding *f)
 {
-    uint32_t i = row->expression == REHAB_RISE ? rehab_newest(v->s, row->over, row->over_side)
+    uint32_t i = row->expression == REHAB_RISE ? rehab_list_of(v->s, row->over, rehab_over_side(v->s->p, row))->newest
                                                : rehab_older(v->s, row->side, f->observation);
     if (!look_back(v, row, bound, i, f)) settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
 }
@@ -172,10 +158,10 @@ void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_crit
     f->top = o->value_nano;
     f->bottom = 0;
     f->has_value = row->expression <= REHAB_BEST;
-    if (!is_qualified(o, row)) {
+    if (!rehab_is_qualified(o, row)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
     } else if (row->expression <= REHAB_BEST) {
-        settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
+        conclude(f, rehab_compare(row, f->top, 0, bound));
     } else if (is_pair(row)) {
         weigh_pair(v, row, bound, f);
     } else {

@@ -62,8 +62,7 @@ enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct reh
 {
     const struct rehab_node_row *node = &v->s->p->nodes[rule->nodes.first];
     uint32_t n = rule->nodes.count;
-    struct tally tally[REHAB_MAX_NODES];
-    memset(tally, 0, n * sizeof *tally);
+    struct tally tally[REHAB_MAX_NODES] = {0};
     for (uint32_t i = 0; i < n; i++) {
         if (node[i].kind == REHAB_LEAF) {
             struct rehab_finding *f = &findings[node[i].first_leaf];

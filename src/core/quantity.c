@@ -1,38 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers and times. Products of two 64-bit numbers are compared in 128 bits made of two halves, by hand: a compiler would
- * call a helper of its run-time library for that on some targets, and the core calls nothing. */
+/* Numbers and times, read, compared and written. */
 #include "core.h"
-
-struct wide {
-    uint64_t high, low;
-};
-
-static struct wide multiply(uint64_t a, uint64_t b)
-{
-    const uint64_t half = UINT32_MAX;
-    uint64_t ll = (a & half) * (b & half), lh = (a & half) * (b >> 32);
-    uint64_t hl = (a >> 32) * (b & half), hh = (a >> 32) * (b >> 32);
-    uint64_t middle = (ll >> 32) + (lh & half) + (hl & half);
-    return (struct wide){hh + (lh >> 32) + (hl >> 32) + (middle >> 32), (middle << 32) | (ll & half)};
-}
 
 static uint64_t size_of(int64_t a)
 {
     return a < 0 ? 0 - (uint64_t)a : (uint64_t)a;
 }
 
-static int sign_of(int64_t a)
-{
-    return (a > 0) - (a < 0);
-}
-
 int rehab_compare_products(int64_t a, int64_t b, int64_t c, int64_t d)
 {
-    int left = sign_of(a) * sign_of(b), right = sign_of(c) * sign_of(d);
+    int left = ((a > 0) - (a < 0)) * ((b > 0) - (b < 0)), right = ((c > 0) - (c < 0)) * ((d > 0) - (d < 0));
     if (left != right) return left < right ? -1 : 1;
-    struct wide x = multiply(size_of(a), size_of(b)), y = multiply(size_of(c), size_of(d));
-    int by_size = x.high != y.high ? (x.high > y.high) - (x.high < y.high) : (x.low > y.low) - (x.low < y.low);
-    return left * by_size;
+    return left * rehab_compare_sizes(size_of(a), size_of(b), size_of(c), size_of(d));
 }
 
 /*= src:LSI#definition  100 * one side / the other */

@@ -12,9 +12,10 @@ static const uint8_t LIST[2][REHAB_SIDE_COUNT] = {
 
 static void push(struct rehab_series *s, uint32_t measure, uint32_t side, uint32_t i)
 {
-    uint32_t *head = &s->newest[3 * measure + side];
-    s->older[2 * i + (side == REHAB_OTHER)] = *head;
-    *head = i;
+    struct rehab_list *list = &s->lists[3 * measure + side];
+    uint32_t before = list->newest;
+    s->older[2 * i + (side == REHAB_OTHER)] = before;
+    *list = (struct rehab_list){i, before != REHAB_NONE && s->at[before].at.utc_us == s->at[i].at.utc_us};
 }
 
 static void index_observation(struct rehab_series *s, uint32_t i)
@@ -50,27 +51,27 @@ static bool is_used(const struct rehab_series *s, uint32_t i)
 struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p, const struct rehab_evidence *e,
                                           struct rehab_instant as_of, struct rehab_arena *arena)
 {
-    uint32_t known = count_known(e, as_of.utc_us), lists = 3 * rehab_count(p, REHAB_MEASURES);
+    uint32_t known = count_known(e, as_of.utc_us), measures = rehab_count(p, REHAB_MEASURES);
+    const size_t lists = 3 * (size_t)measures * sizeof(struct rehab_list), links = 2 * (size_t)known * sizeof(uint32_t);
     if (known == REHAB_NONE) return NULL;
-    struct rehab_series *s = rehab_alloc(arena, sizeof *s + (lists + 2 * (size_t)known) * sizeof(uint32_t) + lists);
+    struct rehab_series *s = rehab_alloc(arena, sizeof *s + lists + links + measures);
     if (s == NULL) return NULL;
-    uint32_t *newest = (uint32_t *)(void *)(s + 1);
+    unsigned char *at = (unsigned char *)(s + 1);
     *s = (struct rehab_series){.p = p, .e = e, .at = e->observations, .as_of = as_of, .count = known,
-                               .newest = newest, .older = newest + lists};
-    s->invalid = (uint8_t *)(s->older + 2 * (size_t)known);
-    memset(s->newest, 0xff, lists * sizeof *s->newest); /* REHAB_NONE */
-    memset(s->invalid, 0, lists);
+                               .lists = (void *)at, .older = (void *)(at + lists), .invalid = at + lists + links};
+    memset(s->lists, 0xff, lists); /* REHAB_NONE */
+    memset(s->invalid, 0, measures);
     for (uint32_t i = 0; i < known; i++) {
         if (is_used(s, i)) index_observation(s, i);
     }
     return s;
 }
 
-void rehab_copy_series(struct rehab_series *to, uint32_t *newest, const struct rehab_series *from)
+void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists, const struct rehab_series *from)
 {
     *to = *from;
-    to->newest = newest;
-    memcpy(newest, from->newest, 3 * (size_t)rehab_count(from->p, REHAB_MEASURES) * sizeof *newest);
+    to->lists = lists;
+    memcpy(lists, from->lists, 3 * (size_t)rehab_count(from->p, REHAB_MEASURES) * sizeof *lists);
 }
 
 /* The newest observation of all leaves every list whose head it is. */
@@ -79,8 +80,8 @@ static void pop(struct rehab_series *s)
     uint32_t i = --s->count;
     if (!is_used(s, i)) return;
     for (uint32_t side = REHAB_SIDE_NONE; side <= REHAB_OTHER; side++) {
-        uint32_t *head = &s->newest[3 * s->at[i].measure + side];
-        if (*head == i) *head = rehab_older(s, side, i);
+        struct rehab_list *list = &s->lists[3 * s->at[i].measure + side];
+        if (list->newest == i) *list = (struct rehab_list){rehab_older(s, side, i), 1}; /* perhaps tied */
     }
 }
 
