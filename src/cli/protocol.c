@@ -6,7 +6,6 @@
 #include "../base/arena.h"
 #include "../base/embed.h"
 #include "../base/time.h"
-#include "../wire/protocol.h"
 #include "../wire/wire.h"
 #include "rehab/rehab.h"
 

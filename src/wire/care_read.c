@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bodies that say what happens to a patient. Most of it is tables; observations are judged here too, since whether a
- * value can be kept exactly depends on the digits and the unit it came in. */
+/* The bodies that say what happens to a patient. Most of it is tables; observations are judged here
+ * too, since whether a value can be kept exactly depends on the digits and the unit it came in. */
 #include "json_in.h"
 #include "unit.h"
 #include "wire.h"
@@ -48,7 +48,8 @@ static void check_identifiers(struct call *c, const struct patient *p)
     for (uint32_t i = 1; i < p->identifier_count; i++) {
         const struct json_path item = {&list, NULL, i};
         uint32_t j = 0;
-        while (j < i && !same_identifier(p->identifiers[j], p->identifiers[i])) j++;
+        while (j < i && !same_identifier(p->identifiers[j], p->identifiers[i]))
+            j++;
         if (j < i) (void)wire_fault_at(c, BAD_VALUE, &item, NULL, TEXT("stands twice in the list"));
     }
 }
@@ -73,7 +74,8 @@ void wire_read_strata(struct reader *r, json_t *value, const struct json_path *p
     if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
     size_t count = json_object_size(value);
     if (count > WIRE_STRATA_MAX) {
-        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL, SAY(r, "must have at most %d members", WIRE_STRATA_MAX));
+        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL,
+                            SAY(r, "must have at most %d members", WIRE_STRATA_MAX));
         return;
     }
     e->strata = rehab_alloc(r->c->arena, (count + 1) * sizeof *e->strata);
@@ -101,7 +103,8 @@ static const struct table episode_table = TABLE(episode, episode_fields);
 
 struct result wire_read_episode(struct call *c, struct text body, struct episode *out)
 {
-    struct episode e = {.onset_day = NO_DAY, .surgery_day = NO_DAY, .started_us = NO_TIME, .ended_us = NO_TIME};
+    struct episode e = {
+        .onset_day = NO_DAY, .surgery_day = NO_DAY, .started_us = NO_TIME, .ended_us = NO_TIME};
     TRY(wire_read_body(c, body, &episode_table, NULL, &e));
     *out = e;
     return DONE;
@@ -126,7 +129,8 @@ static void keep_value(struct reader *r, json_t *value, const struct json_path *
     ((struct sent *)owner)->value = value;
 }
 
-static void read_qualifiers(struct reader *r, json_t *value, const struct json_path *path, void *owner)
+static void read_qualifiers(struct reader *r, json_t *value, const struct json_path *path,
+                            void *owner)
 {
     struct sent *s = owner;
     if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
@@ -134,9 +138,11 @@ static void read_qualifiers(struct reader *r, json_t *value, const struct json_p
         const struct json_path member = {path, json_object_iter_key(i), 0};
         json_t *held = json_object_iter_value(i);
         uint32_t bit = 0;
-        while (bit < wire_qualifiers.count && strcmp(wire_qualifiers.at[bit], member.key) != 0) bit++;
+        while (bit < wire_qualifiers.count && strcmp(wire_qualifiers.at[bit], member.key) != 0)
+            bit++;
         if (bit == wire_qualifiers.count) {
-            (void)wire_fault_at(r->c, WRONG_QUALIFIER, &member, NULL, wire_list_words(r, &wire_qualifiers));
+            (void)wire_fault_at(r->c, WRONG_QUALIFIER, &member, NULL,
+                                wire_list_words(r, &wire_qualifiers));
         } else if (wire_is_type(r, held, JSON_TRUE, &member, "true or false")) {
             s->qualifiers_known |= 1U << bit;
             s->qualifiers_held |= (uint32_t)json_is_true(held) << bit;
@@ -175,7 +181,8 @@ static void report_measure(struct reader *r, const struct json_path *item, struc
     (void)wire_fault_at(r->c, UNKNOWN_MEASURE, item, "measure", detail);
 }
 
-static void check_side(struct reader *r, const struct json_path *item, const struct measure *m, enum side side)
+static void check_side(struct reader *r, const struct json_path *item, const struct measure *m,
+                       enum side side)
 {
     if (m->sided == (side != SIDE_NONE)) return;
     (void)wire_fault_at(r->c, WRONG_SIDE, item, "side",
@@ -185,7 +192,8 @@ static void check_side(struct reader *r, const struct json_path *item, const str
 
 static void report_unit(struct reader *r, const struct json_path *item, const struct measure *m)
 {
-    struct text detail = TEXT("this measure has no unit: leave it out"), unit = wire_accepted_unit(m, 0);
+    struct text detail = TEXT("this measure has no unit: leave it out"),
+                unit = wire_accepted_unit(m, 0);
     for (uint32_t n = 1; unit.size > 0; unit = wire_accepted_unit(m, n++)) {
         detail = n == 1 ? SAY(r, "accepted: %.*s", TEXT_FMT(unit))
                         : SAY(r, "%.*s, %.*s", TEXT_FMT(detail), TEXT_FMT(unit));
@@ -200,19 +208,22 @@ static struct text decimal(struct reader *r, int64_t nano)
     return text_copy(r->c->arena, (struct text){digits, size});
 }
 
-/* A scale's step binds what is told on that scale: 25 mm of a line is 2.5 of ten, and is meant so. */
-static void check_range(struct reader *r, const struct json_path *item, const struct measure *m, struct text unit,
-                        int64_t nano)
+/* A scale's step binds what is told on that scale: 25 mm of a line is 2.5 of ten, and is meant so.
+ */
+static void check_range(struct reader *r, const struct json_path *item, const struct measure *m,
+                        struct text unit, int64_t nano)
 {
     bool own = unit.size == 0 || text_equal(unit, m->unit);
     if (nano < m->low_nano || nano > m->high_nano) {
         struct text low = decimal(r, m->low_nano), high = decimal(r, m->high_nano);
         (void)wire_fault_at(r->c, OUT_OF_RANGE, item, "value",
-                            SAY(r, "must lie from %.*s to %.*s %.*s", TEXT_FMT(low), TEXT_FMT(high), TEXT_FMT(m->unit)));
+                            SAY(r, "must lie from %.*s to %.*s %.*s", TEXT_FMT(low), TEXT_FMT(high),
+                                TEXT_FMT(m->unit)));
     } else if (own && m->step_nano > 0 && nano % m->step_nano != 0) {
         struct text step = decimal(r, m->step_nano);
-        (void)wire_fault_at(r->c, OFF_STEP, item, "value",
-                            SAY(r, "must be a multiple of %.*s %.*s", TEXT_FMT(step), TEXT_FMT(m->unit)));
+        (void)wire_fault_at(
+            r->c, OFF_STEP, item, "value",
+            SAY(r, "must be a multiple of %.*s %.*s", TEXT_FMT(step), TEXT_FMT(m->unit)));
     }
 }
 
@@ -223,12 +234,13 @@ static void report_form(struct reader *r, const struct json_path *item, enum num
     } else if (form == NUMBER_TOO_LARGE) {
         (void)wire_fault_at(r->c, OUT_OF_RANGE, item, "value", TEXT("too large for any measure"));
     } else {
-        (void)wire_fault_at(r->c, BAD_VALUE, item, "value", TEXT("must be a plain decimal, without exponent"));
+        (void)wire_fault_at(r->c, BAD_VALUE, item, "value",
+                            TEXT("must be a plain decimal, without exponent"));
     }
 }
 
-static void read_number(struct reader *r, const struct json_path *item, const struct measure *m, const struct sent *s,
-                        struct observation *out)
+static void read_number(struct reader *r, const struct json_path *item, const struct measure *m,
+                        const struct sent *s, struct observation *out)
 {
     const struct json_path path = {item, "value", 0};
     int64_t nano = 0;
@@ -243,14 +255,16 @@ static void read_number(struct reader *r, const struct json_path *item, const st
     case UNIT_CONVERTED: check_range(r, item, m, s->unit, out->value_nano); break;
     case UNIT_FOREIGN: report_unit(r, item, m); break;
     case UNIT_NOT_EXACT:
-        (void)wire_fault_at(r->c, TOO_PRECISE, item, "value",
-                            SAY(r, "cannot be told exactly in %.*s: send it in that unit", TEXT_FMT(m->unit)));
+        (void)wire_fault_at(
+            r->c, TOO_PRECISE, item, "value",
+            SAY(r, "cannot be told exactly in %.*s: send it in that unit", TEXT_FMT(m->unit)));
         break;
     case UNIT_TOO_LARGE: report_form(r, item, NUMBER_TOO_LARGE); break;
     }
 }
 
-static void read_boolean(struct reader *r, const struct json_path *item, const struct sent *s, struct observation *out)
+static void read_boolean(struct reader *r, const struct json_path *item, const struct sent *s,
+                         struct observation *out)
 {
     const struct json_path path = {item, "value", 0};
     if (!wire_is_type(r, s->value, JSON_TRUE, &path, "true or false")) return;
@@ -258,12 +272,13 @@ static void read_boolean(struct reader *r, const struct json_path *item, const s
     out->value_nano = json_is_true(s->value) ? REHAB_SCALE : 0;
 }
 
-static void read_label(struct reader *r, const struct json_path *item, const struct measure *m, const struct sent *s,
-                       struct observation *out)
+static void read_label(struct reader *r, const struct json_path *item, const struct measure *m,
+                       const struct sent *s, struct observation *out)
 {
     const struct json_path path = {item, "value", 0};
     if (!wire_is_type(r, s->value, JSON_STRING, &path, "a string")) return;
-    struct text sent = {json_string_value(s->value), json_string_length(s->value)}, allowed = TEXT("must be one of");
+    struct text sent = {json_string_value(s->value), json_string_length(s->value)},
+                allowed = TEXT("must be one of");
     for (uint32_t i = 0; i < m->label_count; i++) {
         if (text_equal(sent, m->labels[i])) {
             out->value = m->labels[i];
@@ -290,7 +305,8 @@ static void judge_observation(struct reader *r, const struct json_path *item, co
                                 .qualifiers_known = s->qualifiers_known,
                                 .qualifiers_held = s->qualifiers_held};
     if (!s->side_refused) check_side(r, item, m, s->side);
-    if (m->kind != MEASURE_NUMBER && s->unit.size > 0 && !text_equal(s->unit, m->unit)) report_unit(r, item, m);
+    if (m->kind != MEASURE_NUMBER && s->unit.size > 0 && !text_equal(s->unit, m->unit))
+        report_unit(r, item, m);
     switch (m->kind) {
     case MEASURE_NUMBER: read_number(r, item, m, s, out); break;
     case MEASURE_BOOLEAN: read_boolean(r, item, s, out); break;
@@ -305,14 +321,17 @@ static bool overlap(const struct observation *a, const struct observation *b)
 }
 
 /* Which of two values of one measure and side is meant, nobody could say later. */
-static void check_duplicates(struct reader *r, const struct json_path *list, const struct assessment *a)
+static void check_duplicates(struct reader *r, const struct json_path *list,
+                             const struct assessment *a)
 {
     for (uint32_t i = 1; i < a->observation_count; i++) {
         const struct json_path item = {list, NULL, i};
         uint32_t j = 0;
-        while (j < i && !overlap(&a->observations[j], &a->observations[i])) j++;
+        while (j < i && !overlap(&a->observations[j], &a->observations[i]))
+            j++;
         if (j == i) continue;
-        (void)wire_fault_at(r->c, DUPLICATE_OBSERVATION, &item, NULL, SAY(r, "the same as item %u", j));
+        (void)wire_fault_at(r->c, DUPLICATE_OBSERVATION, &item, NULL,
+                            SAY(r, "the same as item %u", j));
     }
 }
 
@@ -327,13 +346,15 @@ static struct sent read_sent(struct reader *r, json_t *value, const struct json_
     return s;
 }
 
-void wire_read_observations(struct reader *r, json_t *value, const struct json_path *path, void *owner)
+void wire_read_observations(struct reader *r, json_t *value, const struct json_path *path,
+                            void *owner)
 {
     struct assessment *a = owner;
     if (!wire_is_type(r, value, JSON_ARRAY, path, "an array")) return;
     size_t count = json_array_size(value);
     if (count < 1 || count > WIRE_OBSERVATIONS_MAX) {
-        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL, SAY(r, "must have 1 to %d items", WIRE_OBSERVATIONS_MAX));
+        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL,
+                            SAY(r, "must have 1 to %d items", WIRE_OBSERVATIONS_MAX));
         return;
     }
     a->observations = rehab_alloc(r->c->arena, count * sizeof *a->observations);
@@ -342,7 +363,8 @@ void wire_read_observations(struct reader *r, json_t *value, const struct json_p
     for (size_t i = 0; i < count; i++) {
         const struct json_path item = {path, NULL, i};
         struct sent s = read_sent(r, json_array_get(value, i), &item);
-        if (s.measure.size > 0 && s.value != NULL) judge_observation(r, &item, &s, &a->observations[i]);
+        if (s.measure.size > 0 && s.value != NULL)
+            judge_observation(r, &item, &s, &a->observations[i]);
     }
     a->observation_count = (uint32_t)count;
     check_duplicates(r, path, a);
@@ -384,12 +406,15 @@ struct result wire_read_void(struct call *c, struct text body, struct text *reas
 /* ---- transition ---- */
 
 static const struct field override_fields[] = {
-    FIELD_TEXT(transition_request, override_code, "reason_code", WIRE_CODE, REQUIRED, WIRE_CODE_MAX),
-    FIELD_TEXT(transition_request, override_reason, "reason", WIRE_LINES, REQUIRED, WIRE_REASON_MAX),
+    FIELD_TEXT(transition_request, override_code, "reason_code", WIRE_CODE, REQUIRED,
+               WIRE_CODE_MAX),
+    FIELD_TEXT(transition_request, override_reason, "reason", WIRE_LINES, REQUIRED,
+               WIRE_REASON_MAX),
 };
 static const struct table override_table = TABLE(transition_request, override_fields);
 
-static void read_override(struct reader *r, json_t *value, const struct json_path *path, void *owner)
+static void read_override(struct reader *r, json_t *value, const struct json_path *path,
+                          void *owner)
 {
     ((struct transition_request *)owner)->has_override = true;
     wire_read_object(r, value, path, &override_table, owner);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is on record about a patient, as answered. Values go out with the digits they came in with. */
+/* What is on record about a patient, as answered. Values go out with the digits they came in with.
+ */
 #include "inside.h"
 #include "json_in.h"
 #include "wire.h"
@@ -54,7 +55,8 @@ struct result wire_write_patient(struct call *c, const struct patient *p, struct
 struct result wire_write_patients(struct call *c, const struct patient_page *page, struct text *out)
 {
     struct json_out o = wire_begin_page(c->arena, page->count, 320);
-    for (uint32_t i = 0; i < page->count; i++) put_patient(&o, &page->items[i]);
+    for (uint32_t i = 0; i < page->count; i++)
+        put_patient(&o, &page->items[i]);
     return wire_finish_page(&o, page->next, out);
 }
 
@@ -126,7 +128,8 @@ struct result wire_write_episode(struct call *c, const struct episode *e, struct
 struct result wire_write_episodes(struct call *c, const struct episode_page *page, struct text *out)
 {
     struct json_out o = wire_begin_page(c->arena, page->count, 576);
-    for (uint32_t i = 0; i < page->count; i++) put_episode(&o, &page->items[i]);
+    for (uint32_t i = 0; i < page->count; i++)
+        put_episode(&o, &page->items[i]);
     return wire_finish_page(&o, page->next, out);
 }
 
@@ -193,10 +196,12 @@ void wire_put_assessment_members(struct json_out *o, const struct assessment *a)
     wire_put_member(o, "occurred_at", time, a->occurred_us);
     wire_put_member(o, "recorded_at", time, a->recorded_us);
     wire_put_text_if(o, "assessor", a->assessor);
-    if (a->actor_role != ROLE_NONE) wire_put_member(o, "actor_role", text, wire_word(&wire_roles, a->actor_role));
+    if (a->actor_role != ROLE_NONE)
+        wire_put_member(o, "actor_role", text, wire_word(&wire_roles, a->actor_role));
     wire_put_key(o, "observations");
     wire_open_array(o);
-    for (uint32_t i = 0; i < a->observation_count; i++) put_observation(o, &a->observations[i]);
+    for (uint32_t i = 0; i < a->observation_count; i++)
+        put_observation(o, &a->observations[i]);
     wire_close(o);
     if (a->voided_us == NO_TIME) return;
     wire_put_key(o, "voided");
@@ -220,10 +225,12 @@ struct result wire_write_assessment(struct call *c, const struct assessment *a, 
     return wire_finish(&o, out);
 }
 
-struct result wire_write_assessments(struct call *c, const struct assessment_page *page, struct text *out)
+struct result wire_write_assessments(struct call *c, const struct assessment_page *page,
+                                     struct text *out)
 {
     struct json_out o = wire_begin_page(c->arena, page->count, 768);
-    for (uint32_t i = 0; i < page->count; i++) put_assessment(&o, &page->items[i]);
+    for (uint32_t i = 0; i < page->count; i++)
+        put_assessment(&o, &page->items[i]);
     return wire_finish_page(&o, page->next, out);
 }
 
@@ -253,7 +260,8 @@ static void put_transition(struct json_out *o, const struct transition *t)
     wire_put_member(o, "occurred_at", time, t->occurred_us);
     wire_put_member(o, "recorded_at", time, t->recorded_us);
     wire_put_uuid_if(o, "actor", t->actor);
-    if (t->actor_role != ROLE_NONE) wire_put_member(o, "actor_role", text, wire_word(&wire_roles, t->actor_role));
+    if (t->actor_role != ROLE_NONE)
+        wire_put_member(o, "actor_role", text, wire_word(&wire_roles, t->actor_role));
     wire_put_text_if(o, "reason", t->reason);
     put_override(o, t);
     if (t->decision.size > 0) wire_put_member(o, "decision", raw, t->decision);
@@ -267,10 +275,12 @@ struct result wire_write_transition(struct call *c, const struct transition *t, 
     return wire_finish(&o, out);
 }
 
-struct result wire_write_transitions(struct call *c, const struct transition_page *page, struct text *out)
+struct result wire_write_transitions(struct call *c, const struct transition_page *page,
+                                     struct text *out)
 {
     struct json_out o = wire_begin_page(c->arena, page->count, 4096);
-    for (uint32_t i = 0; i < page->count; i++) put_transition(&o, &page->items[i]);
+    for (uint32_t i = 0; i < page->count; i++)
+        put_transition(&o, &page->items[i]);
     return wire_finish_page(&o, page->next, out);
 }
 
@@ -287,13 +297,16 @@ static void put_timeline_entry(struct json_out *o, const struct timeline_entry *
     wire_put_text_if(o, "from", t->summary_from);
     wire_put_text_if(o, "to", t->summary_to);
     if (t->summary_kind.size > 0) wire_put_member(o, "overridden", bool, t->overridden);
-    if (t->observation_count > 0) wire_put_member(o, "observation_count", whole, t->observation_count);
+    if (t->observation_count > 0)
+        wire_put_member(o, "observation_count", whole, t->observation_count);
     wire_close(o);
 }
 
-struct result wire_write_timeline(struct call *c, const struct timeline_page *page, struct text *out)
+struct result wire_write_timeline(struct call *c, const struct timeline_page *page,
+                                  struct text *out)
 {
     struct json_out o = wire_begin_page(c->arena, page->count, 256);
-    for (uint32_t i = 0; i < page->count; i++) put_timeline_entry(&o, &page->items[i]);
+    for (uint32_t i = 0; i < page->count; i++)
+        put_timeline_entry(&o, &page->items[i]);
     return wire_finish_page(&o, page->next, out);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Documents of the catalogue. They are kept and answered as their authors wrote them; only what the service itself needs is
- * taken out of them. Protocol documents have a reader of their own. */
+/* Documents of the catalogue. They are kept and answered as their authors wrote them; only what the
+ * service itself needs is taken out of them. Protocol documents have a reader of their own. */
 #include "inside.h"
 #include "json_in.h"
 #include "unit.h"
@@ -21,7 +21,8 @@ struct draft {
     json_t *accepts;
 };
 
-static void read_direction(struct reader *r, json_t *value, const struct json_path *path, void *owner)
+static void read_direction(struct reader *r, json_t *value, const struct json_path *path,
+                           void *owner)
 {
     static const char *const names[] = {"lower", "none", "higher"};
     static const struct words directions = {names, 3};
@@ -55,7 +56,8 @@ static void read_labels(struct reader *r, json_t *value, const struct json_path 
 
 static void keep_accepts(struct reader *r, json_t *value, const struct json_path *path, void *owner)
 {
-    if (wire_is_type(r, value, JSON_ARRAY, path, "an array")) ((struct draft *)owner)->accepts = value;
+    if (wire_is_type(r, value, JSON_ARRAY, path, "an array"))
+        ((struct draft *)owner)->accepts = value;
 }
 
 static const struct field measure_fields[] = {
@@ -92,8 +94,10 @@ static void check_number(struct reader *r, const struct json_path *path, struct 
     if (m->low_nano != NOT_SAID && m->high_nano != NOT_SAID && m->low_nano >= m->high_nano) {
         (void)wire_fault_at(r->c, BAD_VALUE, path, "high", TEXT("must lie above low"));
     }
-    if (m->step_nano < 0) (void)wire_fault_at(r->c, BAD_VALUE, path, "step", TEXT("must not be negative"));
-    if (m->label_count > 0) (void)wire_fault_at(r->c, BAD_VALUE, path, "labels", TEXT("belong to an ordinal"));
+    if (m->step_nano < 0)
+        (void)wire_fault_at(r->c, BAD_VALUE, path, "step", TEXT("must not be negative"));
+    if (m->label_count > 0)
+        (void)wire_fault_at(r->c, BAD_VALUE, path, "labels", TEXT("belong to an ordinal"));
 }
 
 /* Truths and labels have a range of their own making. */
@@ -101,16 +105,19 @@ static void check_other(struct reader *r, const struct json_path *path, struct m
 {
     bool ordinal = m->kind == MEASURE_ORDINAL;
     if (m->low_nano != NOT_SAID || m->high_nano != NOT_SAID || m->step_nano != 0) {
-        (void)wire_fault_at(r->c, BAD_VALUE, path, "kind", TEXT("only a number has low, high and step"));
+        (void)wire_fault_at(r->c, BAD_VALUE, path, "kind",
+                            TEXT("only a number has low, high and step"));
     }
     if (ordinal && m->label_count == 0) missing(r, path, "labels");
-    if (!ordinal && m->label_count > 0) (void)wire_fault_at(r->c, BAD_VALUE, path, "labels", TEXT("belong to an ordinal"));
+    if (!ordinal && m->label_count > 0)
+        (void)wire_fault_at(r->c, BAD_VALUE, path, "labels", TEXT("belong to an ordinal"));
     m->low_nano = 0;
     m->high_nano = ordinal ? ((int64_t)m->label_count - 1) * REHAB_SCALE : REHAB_SCALE;
     m->step_nano = REHAB_SCALE;
 }
 
-/* Units of one dimension convert anyway; what must be said is that a score is also told on a line of 100 mm. */
+/* Units of one dimension convert anyway; what must be said is that a score is also told on a line
+ * of 100 mm. */
 static void check_accepts(struct reader *r, const struct json_path *path, struct draft *d)
 {
     const struct json_path list = {path, "accepts", 0};
@@ -123,13 +130,14 @@ static void check_accepts(struct reader *r, const struct json_path *path, struct
         if (text_is(unit, "mm") && text_is(d->m.unit, "{score}")) {
             d->m.from_vas = true;
         } else if (wire_convert_unit(&d->m, unit, 0, &ignored) != UNIT_CONVERTED) {
-            (void)wire_fault_at(r->c, WRONG_UNIT, &item, NULL, TEXT("no exact factor leads to the measure's unit"));
+            (void)wire_fault_at(r->c, WRONG_UNIT, &item, NULL,
+                                TEXT("no exact factor leads to the measure's unit"));
         }
     }
 }
 
-static void read_measure(struct reader *r, json_t *value, const struct json_path *path, struct text document,
-                         struct measure *out)
+static void read_measure(struct reader *r, json_t *value, const struct json_path *path,
+                         struct text document, struct measure *out)
 {
     uint32_t before = r->c->problem.fault_count;
     struct draft d = {.m = {.low_nano = NOT_SAID, .high_nano = NOT_SAID, .document = document}};
@@ -163,18 +171,20 @@ struct result wire_read_measure(struct call *c, struct text document, struct mea
 }
 
 /* Opens an array of documents and gives room for what becomes of them. */
-static struct result open_documents(struct call *c, struct text body, struct json_in *in, const struct text **texts,
-                                    size_t size, void **items)
+static struct result open_documents(struct call *c, struct text body, struct json_in *in,
+                                    const struct text **texts, size_t size, void **items)
 {
     TRY(wire_open_json(c, body, TOP_ARRAY, in));
     size_t count = json_array_size(in->root);
-    if (count > DOCUMENTS_MAX) return wire_fault_at(c, BAD_VALUE, NULL, NULL, TEXT("too many documents"));
+    if (count > DOCUMENTS_MAX)
+        return wire_fault_at(c, BAD_VALUE, NULL, NULL, TEXT("too many documents"));
     *texts = wire_split_items(c, in);
     *items = rehab_alloc(c->arena, (count + 1) * size);
     return *texts == NULL || *items == NULL ? (struct result){NO_MEMORY} : DONE;
 }
 
-struct result wire_read_measures(struct call *c, struct text body, struct measure **out, uint32_t *count)
+struct result wire_read_measures(struct call *c, struct text body, struct measure **out,
+                                 uint32_t *count)
 {
     SCOPED(wire_close_json) struct json_in in = {.root = NULL};
     const struct text *texts = NULL;
@@ -220,7 +230,8 @@ struct result wire_read_exercise(struct call *c, struct text document, struct ex
     return DONE;
 }
 
-struct result wire_read_exercises(struct call *c, struct text body, struct exercise **out, uint32_t *count)
+struct result wire_read_exercises(struct call *c, struct text body, struct exercise **out,
+                                  uint32_t *count)
 {
     SCOPED(wire_close_json) struct json_in in = {.root = NULL};
     const struct text *texts = NULL;
@@ -251,7 +262,8 @@ static struct text condition_literal(struct text document)
     return wire_find_member(wire_find_member(document, "condition"), "text");
 }
 
-struct result wire_read_protocol_head(struct call *c, struct text document, struct protocol_head *out)
+struct result wire_read_protocol_head(struct call *c, struct text document,
+                                      struct protocol_head *out)
 {
     SCOPED(wire_close_json) struct json_in in = {.root = NULL};
     TRY(wire_open_json(c, document, TOP_OBJECT, &in));
@@ -261,8 +273,10 @@ struct result wire_read_protocol_head(struct call *c, struct text document, stru
         .condition = wire_decode_string(c, condition_literal(document)),
     };
     int64_t version = 0;
-    if (wire_number_whole(wire_find_member(document, "version"), 1, INT32_MAX, &version)) head.version = (int32_t)version;
-    if (head.id.size == 0) (void)wire_fault_at(c, MISSING_MEMBER, NULL, "id", (struct text){NULL, 0});
+    if (wire_number_whole(wire_find_member(document, "version"), 1, INT32_MAX, &version))
+        head.version = (int32_t)version;
+    if (head.id.size == 0)
+        (void)wire_fault_at(c, MISSING_MEMBER, NULL, "id", (struct text){NULL, 0});
     TRY(settle(c));
     *out = head;
     return DONE;
@@ -273,14 +287,17 @@ struct result wire_read_protocol_head(struct call *c, struct text document, stru
 struct result wire_write_measures(struct call *c, const struct measure_page *page, struct text *out)
 {
     struct json_out o = wire_begin_page(c->arena, page->count, 1024);
-    for (uint32_t i = 0; i < page->count; i++) wire_put_raw(&o, page->items[i].document);
+    for (uint32_t i = 0; i < page->count; i++)
+        wire_put_raw(&o, page->items[i].document);
     return wire_finish_page(&o, page->next, out);
 }
 
-struct result wire_write_exercises(struct call *c, const struct exercise_page *page, struct text *out)
+struct result wire_write_exercises(struct call *c, const struct exercise_page *page,
+                                   struct text *out)
 {
     struct json_out o = wire_begin_page(c->arena, page->count, 2048);
-    for (uint32_t i = 0; i < page->count; i++) wire_put_raw(&o, page->items[i].document);
+    for (uint32_t i = 0; i < page->count; i++)
+        wire_put_raw(&o, page->items[i].document);
     return wire_finish_page(&o, page->next, out);
 }
 
@@ -298,7 +315,8 @@ static void put_titles(struct json_out *o, struct text document)
     if (condition.size > 0) wire_put_member(o, "condition", raw, condition);
 }
 
-struct result wire_write_protocols(struct call *c, const struct protocol_page *page, struct text *out)
+struct result wire_write_protocols(struct call *c, const struct protocol_page *page,
+                                   struct text *out)
 {
     struct json_out o = wire_begin_page(c->arena, page->count, 320);
     for (uint32_t i = 0; i < page->count; i++) {
@@ -317,7 +335,8 @@ struct result wire_write_protocol(struct call *c, const struct protocol_answer *
 {
     struct json_out o = wire_begin(c->arena, 512 + (size_t)p->count * 160);
     uint32_t latest = 0;
-    while (latest + 1 < p->count && p->versions[latest].state != VERSION_PUBLISHED) latest++;
+    while (latest + 1 < p->count && p->versions[latest].state != VERSION_PUBLISHED)
+        latest++;
     wire_open_object(&o);
     wire_put_member(&o, "id", text, p->versions[latest].protocol);
     put_titles(&o, p->versions[latest].document);

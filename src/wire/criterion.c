@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Criteria trees. A leaf is one expression, one comparison, then conditions, and its members may come in any order; so what
- * depends on the expression (is "P5D" a duration or a label?) is kept as it came and read when all members are known. */
+/* Criteria trees. A leaf is one expression, one comparison, then conditions, and its members may
+ * come in any order; so what depends on the expression (is "P5D" a duration or a label?) is kept as
+ * it came and read when all members are known. */
 #include "rules.h"
 
 #include <assert.h>
@@ -12,8 +13,8 @@ struct draft {
     json_t *is, *value, *between, *in, *value_by;
 };
 
-static void fault(struct reader *r, enum problem_code code, const struct json_path *path, const char *key,
-                  struct text detail)
+static void fault(struct reader *r, enum problem_code code, const struct json_path *path,
+                  const char *key, struct text detail)
 {
     (void)wire_fault_at(r->c, code, path, key, detail);
 }
@@ -22,15 +23,19 @@ static const struct text no_text = {NULL, 0};
 
 /* ---- values ---- */
 
-static bool read_number(struct reader *r, json_t *value, const struct json_path *path, int64_t *nano)
+static bool read_number(struct reader *r, json_t *value, const struct json_path *path,
+                        int64_t *nano)
 {
     struct text digits = wire_number_text(r->in, value);
-    if (rehab_read_quantity((struct rehab_text){digits.at, (uint32_t)digits.size}, nano)) return true;
-    fault(r, BAD_VALUE, path, NULL, TEXT("must be a decimal of at most 9 places and within a million, without exponent"));
+    if (rehab_read_quantity((struct rehab_text){digits.at, (uint32_t)digits.size}, nano))
+        return true;
+    fault(r, BAD_VALUE, path, NULL,
+          TEXT("must be a decimal of at most 9 places and within a million, without exponent"));
     return false;
 }
 
-struct rehab_value wire_read_rule_value(struct reader *r, json_t *value, const struct json_path *path, bool elapsed)
+struct rehab_value wire_read_rule_value(struct reader *r, json_t *value,
+                                        const struct json_path *path, bool elapsed)
 {
     struct rehab_value v = {.kind = REHAB_VALUE_NONE};
     if (elapsed) {
@@ -81,7 +86,8 @@ OF_MEASURE(read_rise, REHAB_RISE)
 OF_NAME(read_cleared, REHAB_CLEARED)
 OF_NAME(read_stratum, REHAB_STRATUM)
 
-static uint32_t read_word(struct reader *r, json_t *value, const struct json_path *path, const struct words *w)
+static uint32_t read_word(struct reader *r, json_t *value, const struct json_path *path,
+                          const struct words *w)
 {
     if (!wire_is_type(r, value, JSON_STRING, path, "a string")) return 0;
     for (uint32_t i = 0; i < w->count; i++) {
@@ -95,30 +101,36 @@ static uint32_t read_word(struct reader *r, json_t *value, const struct json_pat
     static const char *const name##_names[] = {__VA_ARGS__};                                       \
     static const struct words name = {name##_names, sizeof name##_names / sizeof name##_names[0]}
 
-WORDS(elapsed_anchors, [REHAB_PHASE] = "phase", [REHAB_EPISODE] = "episode", [REHAB_ONSET] = "onset",
-      [REHAB_SURGERY] = "surgery");
-WORDS(change_anchors, [REHAB_BASELINE] = "baseline", [REHAB_PREVIOUS] = "previous", [REHAB_PHASE] = "phase");
+WORDS(elapsed_anchors, [REHAB_PHASE] = "phase", [REHAB_EPISODE] = "episode",
+      [REHAB_ONSET] = "onset", [REHAB_SURGERY] = "surgery");
+WORDS(change_anchors, [REHAB_BASELINE] = "baseline", [REHAB_PREVIOUS] = "previous",
+      [REHAB_PHASE] = "phase");
 WORDS(sides, [REHAB_INVOLVED] = "involved", [REHAB_OTHER] = "other", [REHAB_BOTH] = "both");
 WORDS(sinces, [REHAB_SINCE_PHASE] = "phase", [REHAB_SINCE_EPISODE] = "episode");
-WORDS(conditions, "unmedicated", "pain_free", "no_warm_up", "good_quality", "same_assessor"); /* by bit number */
-WORDS(roles, "clinician", "physician");                                                      /* by bit number */
+WORDS(conditions, "unmedicated", "pain_free", "no_warm_up", "good_quality",
+      "same_assessor");                 /* by bit number */
+WORDS(roles, "clinician", "physician"); /* by bit number */
 
 static const char *const op_names[] = {[REHAB_LT] = "<",  [REHAB_LE] = "<=", [REHAB_EQ] = "==",
                                        [REHAB_NE] = "!=", [REHAB_GE] = ">=", [REHAB_GT] = ">"};
 const struct words wire_ops = {op_names, sizeof op_names / sizeof op_names[0]};
 
-_Static_assert(REHAB_UNMEDICATED == 1 << 0 && REHAB_SAME_ASSESSOR == 1 << 4, "conditions are listed by bit number");
-_Static_assert(REHAB_CLINICIAN == 1 << 0 && REHAB_PHYSICIAN == 1 << 1, "roles are listed by bit number");
+_Static_assert(REHAB_UNMEDICATED == 1 << 0 && REHAB_SAME_ASSESSOR == 1 << 4,
+               "conditions are listed by bit number");
+_Static_assert(REHAB_CLINICIAN == 1 << 0 && REHAB_PHYSICIAN == 1 << 1,
+               "roles are listed by bit number");
 
 static void read_elapsed(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     begin_expression(at, REHAB_ELAPSED);
-    ((struct draft *)at)->criterion->from = (enum rehab_anchor)read_word(r, value, path, &elapsed_anchors);
+    ((struct draft *)at)->criterion->from =
+        (enum rehab_anchor)read_word(r, value, path, &elapsed_anchors);
 }
 
 static void read_from(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
-    ((struct draft *)at)->criterion->from = (enum rehab_anchor)read_word(r, value, path, &change_anchors);
+    ((struct draft *)at)->criterion->from =
+        (enum rehab_anchor)read_word(r, value, path, &change_anchors);
 }
 
 static void read_over(struct reader *r, json_t *value, const struct json_path *path, void *at)
@@ -135,7 +147,8 @@ void wire_read_rule_role(struct reader *r, json_t *value, const struct json_path
 }
 
 /* A list of words as bits. */
-static uint32_t read_bits(struct reader *r, json_t *value, const struct json_path *path, const struct words *w)
+static uint32_t read_bits(struct reader *r, json_t *value, const struct json_path *path,
+                          const struct words *w)
 {
     uint32_t bits = 0;
     if (!wire_is_type(r, value, JSON_ARRAY, path, "an array")) return 0;
@@ -182,7 +195,8 @@ static void read_within(struct reader *r, json_t *value, const struct json_path 
     wire_read_rule_duration(r, value, path, &((struct draft *)at)->criterion->within);
 }
 
-static void read_within_pair(struct reader *r, json_t *value, const struct json_path *path, void *at)
+static void read_within_pair(struct reader *r, json_t *value, const struct json_path *path,
+                             void *at)
 {
     wire_read_rule_duration(r, value, path, &((struct draft *)at)->criterion->within_pair);
 }
@@ -215,7 +229,8 @@ static void read_source(struct reader *r, json_t *value, const struct json_path 
 
 static void read_certainty(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
-    enum rehab_certainty certainty = (enum rehab_certainty)read_word(r, value, path, &wire_certainties);
+    enum rehab_certainty certainty =
+        (enum rehab_certainty)read_word(r, value, path, &wire_certainties);
     ((struct draft *)at)->criterion->citation.certainty = certainty;
 }
 
@@ -225,7 +240,8 @@ static void read_note(struct reader *r, json_t *value, const struct json_path *p
 }
 
 #define KEEP(name)                                                                                 \
-    static void keep_##name(struct reader *r, json_t *value, const struct json_path *path, void *at) \
+    static void keep_##name(struct reader *r, json_t *value, const struct json_path *path,         \
+                            void *at)                                                              \
     {                                                                                              \
         (void)r;                                                                                   \
         (void)path;                                                                                \
@@ -291,7 +307,8 @@ static void read_set(struct reader *r, const struct draft *d, const struct json_
 
 static void read_between(struct reader *r, const struct draft *d, const struct json_path *path)
 {
-    const struct json_path list = {path, "between", 0}, low = {&list, NULL, 0}, high = {&list, NULL, 1};
+    const struct json_path list = {path, "between", 0}, low = {&list, NULL, 0},
+                           high = {&list, NULL, 1};
     struct rehab_criterion *k = d->criterion;
     bool elapsed = k->expression == REHAB_ELAPSED;
     k->is = REHAB_BETWEEN;
@@ -304,7 +321,8 @@ static void read_between(struct reader *r, const struct draft *d, const struct j
     k->upper = wire_read_rule_value(r, json_array_get(d->between, 1), &high, elapsed);
 }
 
-/* `"is": true` compares with a truth, `"is": ">="` goes with a value. A clearance needs neither: it stands or not. */
+/* `"is": true` compares with a truth, `"is": ">="` goes with a value. A clearance needs neither: it
+ * stands or not. */
 static void read_comparison(struct reader *r, const struct draft *d, const struct json_path *path)
 {
     const struct json_path is = {path, "is", 0}, value = {path, "value", 0};
@@ -312,7 +330,9 @@ static void read_comparison(struct reader *r, const struct draft *d, const struc
     if (json_is_boolean(d->is)) {
         k->is = REHAB_EQ;
         k->value = wire_read_rule_value(r, d->is, &is, false);
-        if (d->value != NULL) fault(r, BAD_VALUE, path, "value", TEXT("stands beside a comparison, not beside true or false"));
+        if (d->value != NULL)
+            fault(r, BAD_VALUE, path, "value",
+                  TEXT("stands beside a comparison, not beside true or false"));
         return;
     }
     if (d->is == NULL && d->value == NULL && k->expression == REHAB_CLEARED) {
@@ -323,7 +343,8 @@ static void read_comparison(struct reader *r, const struct draft *d, const struc
     if (d->is == NULL) fault(r, MISSING_MEMBER, path, "is", no_text);
     if (d->value == NULL) fault(r, MISSING_MEMBER, path, "value", no_text);
     if (d->is != NULL) k->is = (enum rehab_op)read_word(r, d->is, &is, &wire_ops);
-    if (d->value != NULL) k->value = wire_read_rule_value(r, d->value, &value, k->expression == REHAB_ELAPSED);
+    if (d->value != NULL)
+        k->value = wire_read_rule_value(r, d->value, &value, k->expression == REHAB_ELAPSED);
 }
 
 /* {"grade": {"3": 95}}: one stratum, another bound for each of its values. */
@@ -342,13 +363,15 @@ static void read_value_by(struct reader *r, const struct draft *d, const struct 
     if (!wire_is_type(r, bounds, JSON_OBJECT, &member, "an object")) return;
     struct rehab_value_by *all = wire_make(r, json_object_size(bounds), sizeof *all);
     struct text id = text_copy(r->c->arena, text_of(member.key));
-    for (void *i = json_object_iter(bounds); all != NULL && i != NULL; i = json_object_iter_next(bounds, i)) {
+    for (void *i = json_object_iter(bounds); all != NULL && i != NULL;
+         i = json_object_iter_next(bounds, i)) {
         const struct json_path bound = {&member, json_object_iter_key(i), 0};
         struct text value = text_copy(r->c->arena, text_of(bound.key));
         all[k->value_by_count++] = (struct rehab_value_by){
             .stratum = {id.at, (uint32_t)id.size},
             .stratum_value = {value.at, (uint32_t)value.size},
-            .value = wire_read_rule_value(r, json_object_iter_value(i), &bound, k->expression == REHAB_ELAPSED),
+            .value = wire_read_rule_value(r, json_object_iter_value(i), &bound,
+                                          k->expression == REHAB_ELAPSED),
         };
     }
     k->value_by = all;
@@ -359,22 +382,29 @@ static void check_leaf(struct reader *r, const struct draft *d, const struct jso
     const struct rehab_criterion *k = d->criterion;
     bool has_from = k->from != REHAB_ANCHOR_NONE;
     if (k->expression == REHAB_CHANGE && !has_from) fault(r, MISSING_MEMBER, path, "from", no_text);
-    if (k->expression == REHAB_RISE && k->over.size == 0) fault(r, MISSING_MEMBER, path, "over", no_text);
-    if (k->expression == REHAB_CLEARED && k->roles == 0) fault(r, MISSING_MEMBER, path, "by", no_text);
-    if (k->expression != REHAB_RISE && k->over.size > 0) fault(r, BAD_VALUE, path, "over", TEXT("belongs to rise"));
-    if (k->floor && k->expression != REHAB_ELAPSED) fault(r, BAD_VALUE, path, "floor", TEXT("belongs to elapsed"));
+    if (k->expression == REHAB_RISE && k->over.size == 0)
+        fault(r, MISSING_MEMBER, path, "over", no_text);
+    if (k->expression == REHAB_CLEARED && k->roles == 0)
+        fault(r, MISSING_MEMBER, path, "by", no_text);
+    if (k->expression != REHAB_RISE && k->over.size > 0)
+        fault(r, BAD_VALUE, path, "over", TEXT("belongs to rise"));
+    if (k->floor && k->expression != REHAB_ELAPSED)
+        fault(r, BAD_VALUE, path, "floor", TEXT("belongs to elapsed"));
     int comparisons = (d->is != NULL || d->value != NULL) + (d->between != NULL) + (d->in != NULL);
-    if (comparisons > 1) fault(r, BAD_VALUE, path, NULL, TEXT("must have one comparison: is, between or in"));
+    if (comparisons > 1)
+        fault(r, BAD_VALUE, path, NULL, TEXT("must have one comparison: is, between or in"));
 }
 
-static void read_leaf(struct reader *r, json_t *value, const struct json_path *path, struct rehab_criterion *k)
+static void read_leaf(struct reader *r, json_t *value, const struct json_path *path,
+                      struct rehab_criterion *k)
 {
     struct draft d = {.criterion = k};
     k->kind = REHAB_LEAF;
     wire_read_object(r, value, path, &leaf_table, &d);
     if (d.expressions != 1) {
         fault(r, BAD_VALUE, path, NULL,
-              TEXT("must have one expression: latest, worst, best, symmetry, difference, change, rise, elapsed, cleared "
+              TEXT("must have one expression: latest, worst, best, symmetry, difference, change, "
+                   "rise, elapsed, cleared "
                    "or stratum; or be all, any, not, at_least or same_occasion"));
         return;
     }
@@ -391,7 +421,8 @@ static void read_leaf(struct reader *r, json_t *value, const struct json_path *p
 
 /* ---- combinators ---- */
 
-static void read_any_criterion(struct reader *r, json_t *value, const struct json_path *path, struct rehab_criterion *k);
+static void read_any_criterion(struct reader *r, json_t *value, const struct json_path *path,
+                               struct rehab_criterion *k);
 
 /* The depth of the JSON text bounds the recursion. */
 static void read_children(struct reader *r, json_t *value, const struct json_path *path, void *at)
@@ -442,7 +473,8 @@ static const struct combinator {
     {"same_occasion", REHAB_SAME_OCCASION, TABLE(rehab_criterion, same_occasion_fields)},
 };
 
-static void read_any_criterion(struct reader *r, json_t *value, const struct json_path *path, struct rehab_criterion *k)
+static void read_any_criterion(struct reader *r, json_t *value, const struct json_path *path,
+                               struct rehab_criterion *k)
 {
     for (size_t i = 0; i < sizeof combinators / sizeof combinators[0]; i++) {
         if (json_object_get(value, combinators[i].name) == NULL) continue;

@@ -38,12 +38,15 @@ static const struct field key_fields[] = {
 };
 static const struct table key_table = TABLE(demo_key, key_fields);
 
-_Static_assert(offsetof(struct demo_assessment, assessment) == 0, "wire_read_observations takes the owner for one");
-_Static_assert(offsetof(struct demo_episode, episode) == 0, "wire_read_strata takes the owner for one");
+_Static_assert(offsetof(struct demo_assessment, assessment) == 0,
+               "wire_read_observations takes the owner for one");
+_Static_assert(offsetof(struct demo_episode, episode) == 0,
+               "wire_read_strata takes the owner for one");
 
 static const struct field assessment_fields[] = {
     FIELD_WHOLE(demo_assessment, hours_ago, "hours_ago", REQUIRED, 0, HOURS_MAX),
-    FIELD_TEXT(demo_assessment, assessment.assessor, "assessor", WIRE_TEXT, OPTIONAL, WIRE_NAME_MAX),
+    FIELD_TEXT(demo_assessment, assessment.assessor, "assessor", WIRE_TEXT, OPTIONAL,
+               WIRE_NAME_MAX),
     FIELD_OWN("observations", REQUIRED, wire_read_observations),
 };
 static const struct table assessment_table = TABLE(demo_assessment, assessment_fields);
@@ -54,14 +57,15 @@ static const struct field episode_fields[] = {
     FIELD_WORD(demo_episode, episode.side, "side", REQUIRED, wire_sides),
     FIELD_WHOLE(demo_episode, onset_days_ago, "onset_days_ago", REQUIRED, 0, DAYS_MAX),
     FIELD_OWN("strata", OPTIONAL, wire_read_strata),
-    FIELD_LIST(demo_episode, assessments, assessment_count, "assessments", REQUIRED, assessment_table, 0, MANY),
+    FIELD_LIST(demo_episode, assessments, assessment_count, "assessments", REQUIRED,
+               assessment_table, 0, MANY),
 };
 static const struct table episode_table = TABLE(demo_episode, episode_fields);
 
 static const struct field patient_fields[] = {
     FIELD_TEXT(demo_patient, patient.label, "label", WIRE_TEXT, REQUIRED, WIRE_NAME_MAX),
-    FIELD_LIST(demo_patient, patient.identifiers, patient.identifier_count, "identifiers", REQUIRED, wire_identifiers, 1,
-               WIRE_IDENTIFIERS_MAX),
+    FIELD_LIST(demo_patient, patient.identifiers, patient.identifier_count, "identifiers", REQUIRED,
+               wire_identifiers, 1, WIRE_IDENTIFIERS_MAX),
     FIELD(demo_patient, patient.birth_day, "birth_date", WIRE_DATE, REQUIRED),
     FIELD_WORD(demo_patient, patient.sex, "sex", REQUIRED, wire_sexes),
     FIELD_LIST(demo_patient, episodes, episode_count, "episodes", REQUIRED, episode_table, 0, MANY),
@@ -89,14 +93,15 @@ static void mark_absent(struct demo_episode *e)
     }
 }
 
-struct result wire_read_demo(struct call *c, struct text body, const struct measure *measures, uint32_t measure_count,
-                             struct demo *out)
+struct result wire_read_demo(struct call *c, struct text body, const struct measure *measures,
+                             uint32_t measure_count, struct demo *out)
 {
     const struct measures all = {measures, measure_count};
     struct demo d = {.patient_count = 0};
     TRY(wire_read_body(c, body, &demo_table, &all, &d));
     for (uint32_t i = 0; i < d.patient_count; i++) {
-        for (uint32_t k = 0; k < d.patients[i].episode_count; k++) mark_absent(&d.patients[i].episodes[k]);
+        for (uint32_t k = 0; k < d.patients[i].episode_count; k++)
+            mark_absent(&d.patients[i].episodes[k]);
     }
     *out = d;
     return DONE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A decision as it is told: the core's findings are indexes into the protocol and the evidence; here they get their names,
- * sentences, dates and sources. Sides, relative to the injury in the core, become left and right again. */
+/* A decision as it is told: the core's findings are indexes into the protocol and the evidence;
+ * here they get their names, sentences, dates and sources. Sides, relative to the injury in the
+ * core, become left and right again. */
 #include "inside.h"
 #include "wire.h"
 #include "words.h"
@@ -71,7 +72,8 @@ static void put_side(struct json_out *o, enum side side)
 /* ---- one criterion ---- */
 
 /* A number in the criterion's unit as what it means: a truth, a label, or itself. */
-static void put_quantity(struct json_out *o, const struct evaluation *e, uint32_t criterion, int64_t nano)
+static void put_quantity(struct json_out *o, const struct evaluation *e, uint32_t criterion,
+                         int64_t nano)
 {
     enum rehab_scale scale = rehab_criterion_scale(e->protocol, criterion);
     if (scale == REHAB_IN_TRUTH) {
@@ -84,7 +86,8 @@ static void put_quantity(struct json_out *o, const struct evaluation *e, uint32_
 }
 
 /* A set of labels: bit n stands for the n-th. */
-static void put_bound_set(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
+static void put_bound_set(struct json_out *o, const struct evaluation *e,
+                          const struct rehab_finding *f)
 {
     wire_put_key(o, "bound");
     wire_open_array(o);
@@ -105,7 +108,8 @@ static void put_upper(struct json_out *o, const struct evaluation *e, const stru
     put_quantity(o, e, f->criterion, nano);
 }
 
-static void put_numbers(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
+static void put_numbers(struct json_out *o, const struct evaluation *e,
+                        const struct rehab_finding *f)
 {
     const struct rehab_criterion_row *row = &e->protocol->criteria[f->criterion];
     int64_t nano = 0;
@@ -151,33 +155,42 @@ static enum side finding_side(const struct evaluation *e, const struct rehab_cri
                               const struct observation *b)
 {
     if (b != NULL) return b->side;
-    if (row->measure == REHAB_NONE16 || !e->protocol->measures[row->measure].sided) return SIDE_NONE;
-    return absolute_side(e, row->side == REHAB_SIDE_NONE ? REHAB_INVOLVED : (enum rehab_side)row->side);
+    if (row->measure == REHAB_NONE16 || !e->protocol->measures[row->measure].sided)
+        return SIDE_NONE;
+    return absolute_side(e, row->side == REHAB_SIDE_NONE ? REHAB_INVOLVED
+                                                         : (enum rehab_side)row->side);
 }
 
-static void put_sentence(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
+static void put_sentence(struct json_out *o, const struct evaluation *e,
+                         const struct rehab_finding *f)
 {
     char sentence[REHAB_SENTENCE_MAX];
     uint32_t size = rehab_sentence(e->protocol, f, english, sentence, sizeof sentence);
     wire_put_member(o, "sentence", text, ((struct text){sentence, size}));
 }
 
-void wire_put_source(struct json_out *o, const struct evaluation *e, const struct rehab_citation_row *cited)
+void wire_put_source(struct json_out *o, const struct evaluation *e,
+                     const struct rehab_citation_row *cited)
 {
-    if (cited->source != REHAB_NONE) wire_put_member(o, "source", text, wire_ref(e, e->protocol->sources[cited->source].id));
+    if (cited->source != REHAB_NONE)
+        wire_put_member(o, "source", text, wire_ref(e, e->protocol->sources[cited->source].id));
     if (cited->certainty == REHAB_CERTAINTY_NONE) return;
-    wire_put_member(o, "certainty", text, wire_of_core(rehab_certainty_name((enum rehab_certainty)cited->certainty)));
+    wire_put_member(o, "certainty", text,
+                    wire_of_core(rehab_certainty_name((enum rehab_certainty)cited->certainty)));
 }
 
-static void put_criterion(struct json_out *o, const struct evaluation *e, const struct rehab_finding *f)
+static void put_criterion(struct json_out *o, const struct evaluation *e,
+                          const struct rehab_finding *f)
 {
     const struct rehab_criterion_row *row = &e->protocol->criteria[f->criterion];
     const struct observation *b = observation_at(e, f->observation);
     wire_open_object(o);
     wire_put_member(o, "id", text, wire_ref(e, row->id));
-    wire_put_member(o, "verdict", text, wire_of_core(rehab_verdict_name((enum rehab_verdict)f->verdict)));
+    wire_put_member(o, "verdict", text,
+                    wire_of_core(rehab_verdict_name((enum rehab_verdict)f->verdict)));
     if (f->reason != REHAB_REASON_NONE) {
-        wire_put_member(o, "reason", text, wire_of_core(rehab_reason_name((enum rehab_reason)f->reason)));
+        wire_put_member(o, "reason", text,
+                        wire_of_core(rehab_reason_name((enum rehab_reason)f->reason)));
     }
     put_sentence(o, e, f);
     if (row->measure != REHAB_NONE16) {
@@ -234,7 +247,8 @@ static void put_state_blocker(struct json_out *o, enum episode_state state)
     put_blocker(o, TEXT("state"), wire_word(&wire_states, state), text_of(sentences[state]));
 }
 
-/* Everything that stands between the patient and the next phase: what stops all moves first, then the criteria. */
+/* Everything that stands between the patient and the next phase: what stops all moves first, then
+ * the criteria. */
 static void put_blockers(struct json_out *o, const struct evaluation *e)
 {
     const struct rehab_decision *d = e->decision;
@@ -267,7 +281,9 @@ static void put_measure_next(struct json_out *o, const struct evaluation *e)
         wire_put_member(o, "measure", text, wire_ref(e, e->protocol->measures[need->measure].code));
         put_side(o, absolute_side(e, need->side));
         wire_put_member(o, "why", text, wire_of_core(rehab_reason_name(need->reason)));
-        wire_put_member(o, "criterion", text, wire_ref(e, e->protocol->criteria[d->findings[need->finding].criterion].id));
+        wire_put_member(
+            o, "criterion", text,
+            wire_ref(e, e->protocol->criteria[d->findings[need->finding].criterion].id));
         wire_put_member(o, "criteria", whole, need->criteria);
         wire_close(o);
     }
@@ -280,7 +296,8 @@ static void put_earliest(struct json_out *o, struct call *c, const struct evalua
     const struct rehab_decision *d = e->decision;
     const struct zone *zone = d->earliest_is_local ? zone_find(text_of(c->caller.zone)) : NULL;
     if (!d->has_earliest) return;
-    wire_put_member(o, "earliest", time, zone == NULL ? d->earliest.utc_us : zone_utc(zone, d->earliest.local_us));
+    wire_put_member(o, "earliest", time,
+                    zone == NULL ? d->earliest.utc_us : zone_utc(zone, d->earliest.local_us));
 }
 
 void wire_put_red_flags(struct json_out *o, const struct evaluation *e)
@@ -294,13 +311,15 @@ void wire_put_red_flags(struct json_out *o, const struct evaluation *e)
         const struct observation *b = observation_at(e, d->red_flags[i].observation);
         wire_open_object(o);
         wire_put_member(o, "id", text, wire_ref(e, row->id));
-        wire_put_member(o, "level", text, wire_of_core(rehab_level_name((enum rehab_level)row->level)));
+        wire_put_member(o, "level", text,
+                        wire_of_core(rehab_level_name((enum rehab_level)row->level)));
         wire_put_text_if(o, "title", wire_words(e, row->title));
         wire_put_text_if(o, "message", wire_words(e, row->message));
         if (b != NULL) wire_put_member(o, "raised_at", time, b->occurred_us);
         if (b != NULL) wire_put_uuid_if(o, "assessment_id", b->assessment);
         wire_put_member(o, "cleared_by", text,
-                        (row->cleared_by & REHAB_CLINICIAN) != 0 ? TEXT("clinician") : TEXT("physician"));
+                        (row->cleared_by & REHAB_CLINICIAN) != 0 ? TEXT("clinician")
+                                                                 : TEXT("physician"));
         wire_close(o);
     }
     wire_close(o);
@@ -322,7 +341,8 @@ static struct text anchor_name(uint32_t anchor)
 }
 
 /* What is usual for the phase; else for the whole course. */
-void wire_put_expectation(struct json_out *o, const struct evaluation *e, const struct rehab_track_result *t)
+void wire_put_expectation(struct json_out *o, const struct evaluation *e,
+                          const struct rehab_track_result *t)
 {
     const struct rehab_expectation_result *x = &t->phase_expectation;
     if (x->pace == REHAB_PACE_NONE) x = &t->track_expectation;
@@ -432,11 +452,13 @@ struct result wire_attach_evaluation(struct call *c, const struct evaluation *e)
     put_evaluation(&o, c, e);
     wire_close(&o);
     TRY(wire_finish(&o, &object));
-    c->problem.body = (struct text){object.at + 1, object.size - 2}; /* the member without its braces */
+    c->problem.body =
+        (struct text){object.at + 1, object.size - 2}; /* the member without its braces */
     return DONE;
 }
 
-struct result wire_write_assessment_answer(struct call *c, const struct assessment_answer *a, struct text *out)
+struct result wire_write_assessment_answer(struct call *c, const struct assessment_answer *a,
+                                           struct text *out)
 {
     struct json_out o = wire_begin(c->arena, 768 + (size_t)a->assessment->observation_count * 128);
     const struct episode *episode = a->evaluation->episode;

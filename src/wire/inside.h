@@ -7,7 +7,8 @@
 
 /* care_write.c */
 
-/* A list: begin, put each item (`each`: about how many bytes it takes), finish with the address of the next page. */
+/* A list: begin, put each item (`each`: about how many bytes it takes), finish with the address of
+ * the next page. */
 struct json_out wire_begin_page(struct rehab_arena *arena, uint32_t count, size_t each);
 struct result wire_finish_page(struct json_out *o, struct text next, struct text *out);
 
@@ -19,7 +20,8 @@ void wire_put_value(struct json_out *o, const struct observation *b);
 
 void wire_put_assessment_members(struct json_out *o, const struct assessment *a);
 
-/* evaluation.c: names and texts of the core's rows, and the members that evaluation and plan share */
+/* evaluation.c: names and texts of the core's rows, and the members that evaluation and plan share
+ */
 
 struct text wire_of_core(struct rehab_text t);
 struct text wire_ref(const struct evaluation *e, struct rehab_ref r);
@@ -28,6 +30,8 @@ struct text wire_track_id(const struct evaluation *e, uint32_t track); /* empty 
 
 void wire_put_heading(struct json_out *o, const struct evaluation *e);
 void wire_put_red_flags(struct json_out *o, const struct evaluation *e);
-void wire_put_expectation(struct json_out *o, const struct evaluation *e, const struct rehab_track_result *t);
-void wire_put_source(struct json_out *o, const struct evaluation *e, const struct rehab_citation_row *cited);
+void wire_put_expectation(struct json_out *o, const struct evaluation *e,
+                          const struct rehab_track_result *t);
+void wire_put_source(struct json_out *o, const struct evaluation *e,
+                     const struct rehab_citation_row *cited);
 void wire_put_criteria(struct json_out *o, const struct evaluation *e, struct rehab_range findings);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bodies are parsed by jansson, which would turn 90.10 into the double nearest to 90.1 and refuse 1e999. So its input is a
- * copy in which every number is replaced by its place in a list of the texts as sent: 90.10 becomes, say, 3. What jansson
- * sees are small integers, what is kept is the text, and nobody has to trust two readers to walk in the same order.
- * (Considered: pairing scanned numbers with the tree by document order, which holds only as long as jansson keeps the order
- * of members; and a parser of our own, which would make the library pointless.)
+/* Bodies are parsed by jansson, which would turn 90.10 into the double nearest to 90.1 and refuse
+ * 1e999. So its input is a copy in which every number is replaced by its place in a list of the
+ * texts as sent: 90.10 becomes, say, 3. What jansson sees are small integers, what is kept is the
+ * text, and nobody has to trust two readers to walk in the same order. (Considered: pairing scanned
+ * numbers with the tree by document order, which holds only as long as jansson keeps the order of
+ * members; and a parser of our own, which would make the library pointless.)
  *
- * The copying pass also bounds the depth before jansson recurses. It knows strings, brackets and numbers and nothing else:
- * a token that is no JSON number is copied as it is, so that jansson stays the only judge of what is valid.
- * When jansson objects, its byte offset is led back to the body as sent, for a line, a column and a pointer. */
+ * The copying pass also bounds the depth before jansson recurses. It knows strings, brackets and
+ * numbers and nothing else: a token that is no JSON number is copied as it is, so that jansson
+ * stays the only judge of what is valid. When jansson objects, its byte offset is led back to the
+ * body as sent, for a line, a column and a pointer. */
 #include "json_in.h"
 
 #include <assert.h>
@@ -38,13 +40,16 @@ static bool is_number_start(char c)
 
 static size_t skip_number(struct text t, size_t at)
 {
-    while (at < t.size && (is_number_start(t.at[at]) || strchr("+.eE", t.at[at]) != NULL) && t.at[at] != '\0') at++;
+    while (at < t.size && (is_number_start(t.at[at]) || strchr("+.eE", t.at[at]) != NULL) &&
+           t.at[at] != '\0')
+        at++;
     return at;
 }
 
 static size_t skip_digits(struct text t, size_t at)
 {
-    while (at < t.size && t.at[at] >= '0' && t.at[at] <= '9') at++;
+    while (at < t.size && t.at[at] >= '0' && t.at[at] <= '9')
+        at++;
     return at;
 }
 
@@ -104,7 +109,8 @@ static void copy_index(struct copying *k, uint32_t index)
 {
     char digits[10];
     size_t at = sizeof digits;
-    do digits[--at] = (char)('0' + index % 10);
+    do
+        digits[--at] = (char)('0' + index % 10);
     while ((index /= 10) > 0);
     memcpy(k->out + k->size, digits + at, sizeof digits - at);
     k->size += sizeof digits - at;
@@ -180,12 +186,14 @@ static size_t pointer_step(const struct json_path *p, char *end)
 struct text wire_pointer(struct call *c, const struct json_path *path)
 {
     size_t size = 0;
-    for (const struct json_path *p = path; p != NULL; p = p->up) size += pointer_step(p, NULL);
+    for (const struct json_path *p = path; p != NULL; p = p->up)
+        size += pointer_step(p, NULL);
     char *out = rehab_alloc(c->arena, size + 1);
     if (out == NULL) return (struct text){NULL, 0};
     char *end = out + size;
     *end = '\0';
-    for (const struct json_path *p = path; p != NULL; p = p->up) end -= pointer_step(p, end);
+    for (const struct json_path *p = path; p != NULL; p = p->up)
+        end -= pointer_step(p, end);
     return (struct text){out, size};
 }
 
@@ -198,7 +206,8 @@ struct result wire_fault_at(struct call *c, enum problem_code code, const struct
 
 struct text wire_decode_string(struct call *c, struct text literal)
 {
-    json_t *decoded = literal.size == 0 ? NULL : json_loadb(literal.at, literal.size, JSON_DECODE_ANY, NULL);
+    json_t *decoded =
+        literal.size == 0 ? NULL : json_loadb(literal.at, literal.size, JSON_DECODE_ANY, NULL);
     struct text copy = {NULL, 0};
     if (json_is_string(decoded)) copy = text_copy(c->arena, text_of(json_string_value(decoded)));
     json_decref(decoded);
@@ -212,7 +221,8 @@ static const char *decode_key(struct call *c, struct text literal)
 }
 
 /* The containers open at `position`, and the member or item reached in each. Returns how many. */
-static size_t trace_levels(struct text t, size_t position, struct text *keys, struct json_path *steps)
+static size_t trace_levels(struct text t, size_t position, struct text *keys,
+                           struct json_path *steps)
 {
     size_t depth = 0;
     bool key_next = false;
@@ -245,7 +255,8 @@ static struct result report_duplicate(struct call *c, struct text body, size_t p
         steps[i].up = i == 0 ? NULL : &steps[i - 1];
         if (steps[i].key != NULL) steps[i].key = decode_key(c, keys[i]);
     }
-    return wire_fault_at(c, DUPLICATE_MEMBER, depth == 0 ? NULL : &steps[depth - 1], NULL, (struct text){NULL, 0});
+    return wire_fault_at(c, DUPLICATE_MEMBER, depth == 0 ? NULL : &steps[depth - 1], NULL,
+                         (struct text){NULL, 0});
 }
 
 static const char *explain_syntax(enum json_error_code code)
@@ -260,7 +271,8 @@ static const char *explain_syntax(enum json_error_code code)
     }
 }
 
-static struct result report_syntax(struct call *c, struct text body, size_t position, enum json_error_code code)
+static struct result report_syntax(struct call *c, struct text body, size_t position,
+                                   enum json_error_code code)
 {
     size_t line = 1, column = 0;
     for (size_t i = 0; i < position; i++) {
@@ -269,11 +281,13 @@ static struct result report_syntax(struct call *c, struct text body, size_t posi
         line++;
         column = 0;
     }
-    c->problem.detail = text_format(c->arena, "At line %zu, column %zu: %s.", line, column, explain_syntax(code));
+    c->problem.detail =
+        text_format(c->arena, "At line %zu, column %zu: %s.", line, column, explain_syntax(code));
     return (struct result){MALFORMED_JSON};
 }
 
-static struct result report_parse(struct call *c, const struct copying *k, const json_error_t *error)
+static struct result report_parse(struct call *c, const struct copying *k,
+                                  const json_error_t *error)
 {
     enum json_error_code code = json_error_code(error);
     if (code == json_error_out_of_memory) return (struct result){NO_MEMORY};
@@ -294,11 +308,13 @@ static struct result parse_body(struct call *c, struct text body, struct json_in
     json_error_t error;
     json_t *root = json_loadb(k.out, k.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (root == NULL) return report_parse(c, &k, &error);
-    *out = (struct json_in){.root = root, .numbers = k.numbers, .number_count = k.number_count, .body = body};
+    *out = (struct json_in){
+        .root = root, .numbers = k.numbers, .number_count = k.number_count, .body = body};
     return DONE;
 }
 
-struct result wire_open_json(struct call *c, struct text body, enum json_top top, struct json_in *out)
+struct result wire_open_json(struct call *c, struct text body, enum json_top top,
+                             struct json_in *out)
 {
     *out = (struct json_in){.root = NULL};
     if (body.size == 0) return call_fail(c, MALFORMED_JSON, "The body is empty.");
@@ -306,7 +322,8 @@ struct result wire_open_json(struct call *c, struct text body, enum json_top top
     if (top == TOP_OBJECT ? json_is_object(out->root) : json_is_array(out->root)) return DONE;
     wire_close_json(out);
     return wire_fault_at(c, WRONG_TYPE, NULL, NULL,
-                         top == TOP_OBJECT ? TEXT("the body must be an object") : TEXT("the body must be an array"));
+                         top == TOP_OBJECT ? TEXT("the body must be an object")
+                                           : TEXT("the body must be an array"));
 }
 
 void wire_close_json(struct json_in *in)
@@ -325,8 +342,10 @@ struct text wire_number_text(const struct json_in *in, json_t *number)
 static struct text trim(struct text t, size_t from, size_t to)
 {
     static const char blank[] = " \t\r\n";
-    while (from < to && memchr(blank, t.at[from], 4) != NULL) from++;
-    while (to > from && memchr(blank, t.at[to - 1], 4) != NULL) to--;
+    while (from < to && memchr(blank, t.at[from], 4) != NULL)
+        from++;
+    while (to > from && memchr(blank, t.at[to - 1], 4) != NULL)
+        to--;
     return (struct text){t.at + from, to - from};
 }
 
@@ -348,7 +367,8 @@ const struct text *wire_split_items(struct call *c, const struct json_in *in)
     return items;
 }
 
-/* Each member lies between brackets or commas at depth one, and its name is the first string there. */
+/* Each member lies between brackets or commas at depth one, and its name is the first string there.
+ */
 struct text wire_find_member(struct text object, const char *name)
 {
     struct text key = {NULL, 0};
@@ -357,10 +377,12 @@ struct text wire_find_member(struct text object, const char *name)
         char c = object.at[i];
         next = c == '"' ? skip_string(object, i) : i + 1;
         bool closes = c == '}' || c == ']';
-        if (depth == 1 && c == '"' && key.at == NULL) key = (struct text){object.at + i + 1, next - i - 2};
+        if (depth == 1 && c == '"' && key.at == NULL)
+            key = (struct text){object.at + i + 1, next - i - 2};
         if (depth == 1 && c == ':') from = next;
         if (depth == 1 && (c == ',' || closes)) {
-            if (key.size == wanted && memcmp(key.at, name, wanted) == 0) return trim(object, from, i);
+            if (key.size == wanted && memcmp(key.at, name, wanted) == 0)
+                return trim(object, from, i);
             key.at = NULL;
         }
         depth += c == '{' || c == '[';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the room: a body as a tree whose numbers are exact, pointers into it, and the walker over field tables.
- * Nothing here leaves src/wire. */
+/* Inside of the room: a body as a tree whose numbers are exact, pointers into it, and the walker
+ * over field tables. Nothing here leaves src/wire. */
 #pragma once
 
 #include <jansson.h>
@@ -10,8 +10,8 @@
 
 enum { WIRE_DEPTH_MAX = 32 };
 
-/* A parsed body. Every number of the tree is a JSON integer that only tells where in `numbers` its text stands: ask
- * wire_number_text, never json_integer_value. */
+/* A parsed body. Every number of the tree is a JSON integer that only tells where in `numbers` its
+ * text stands: ask wire_number_text, never json_integer_value. */
 struct json_in {
     json_t *root;
     const struct text *numbers;
@@ -21,17 +21,18 @@ struct json_in {
 
 enum json_top { TOP_OBJECT, TOP_ARRAY };
 
-/* Parses and checks: valid JSON, no member twice, at most WIRE_DEPTH_MAX levels, the top as asked. Faults are noted on the
- * call. Close with SCOPED(wire_close_json). */
-struct result wire_open_json(struct call *c, struct text body, enum json_top top, struct json_in *out);
+/* Parses and checks: valid JSON, no member twice, at most WIRE_DEPTH_MAX levels, the top as asked.
+ * Faults are noted on the call. Close with SCOPED(wire_close_json). */
+struct result wire_open_json(struct call *c, struct text body, enum json_top top,
+                             struct json_in *out);
 void wire_close_json(struct json_in *in);
 #define SCOPED(close_) __attribute__((cleanup(close_)))
 
 /* The texts of the items of a top level array, as they stand in the body; NULL on a full arena. */
 const struct text *wire_split_items(struct call *c, const struct json_in *in);
 
-/* For documents that are known to be valid JSON, without building a tree: the text of an object's member, quotes and all,
- * or size 0. */
+/* For documents that are known to be valid JSON, without building a tree: the text of an object's
+ * member, quotes and all, or size 0. */
 struct text wire_find_member(struct text object, const char *name);
 /* What a JSON string literal means, in the arena; size 0 when it is none. */
 struct text wire_decode_string(struct call *c, struct text literal);
@@ -51,7 +52,8 @@ enum number_form wire_number_nano(struct text digits, uint32_t decimals_max, int
 /* A whole number between the two. */
 bool wire_number_whole(struct text digits, int64_t least, int64_t most, int64_t *out);
 
-/* A place in the tree: a chain on the stack, rendered as an RFC 6901 pointer only when something is wrong there. */
+/* A place in the tree: a chain on the stack, rendered as an RFC 6901 pointer only when something is
+ * wrong there. */
 struct json_path {
     const struct json_path *up; /* NULL at the top */
     const char *key;            /* NULL: an index */
@@ -62,8 +64,8 @@ struct text wire_pointer(struct call *c, const struct json_path *path);
 struct result wire_fault_at(struct call *c, enum problem_code code, const struct json_path *path,
                             const char *key, struct text detail);
 
-/* walk.c: field tables. A table says which members an object may and must have and where each goes in a struct; the walker
- * reads an object by it and notes every fault. */
+/* walk.c: field tables. A table says which members an object may and must have and where each goes
+ * in a struct; the walker reads an object by it and notes every fault. */
 
 struct reader {
     struct call *c;
@@ -86,7 +88,8 @@ enum wire_kind {
     WIRE_NANO,   /* int64_t, billionths */
     WIRE_BOOL,   /* bool */
     WIRE_OBJECT, /* a struct inside, by `table` */
-    WIRE_LIST,   /* a pointer to structs by `table`, and a uint32_t count at `count_at`; `least`..`most` items */
+    WIRE_LIST,   /* a pointer to structs by `table`, and a uint32_t count at `count_at`;
+                    `least`..`most` items */
     WIRE_OWN,    /* what `own` makes of it */
     WIRE_ANY,    /* known, not looked at */
 };
@@ -110,40 +113,70 @@ struct table {
     size_t size;    /* of the struct */
 };
 
-#define TABLE(owner, fields_) {(fields_), sizeof(fields_) / sizeof(fields_)[0], sizeof(struct owner)}
+#define TABLE(owner, fields_)                                                                      \
+    {                                                                                              \
+        (fields_), sizeof(fields_) / sizeof(fields_)[0], sizeof(struct owner)                      \
+    }
 
 #define FIELD(owner, member, name_, kind_, need_)                                                  \
-    {.name = (name_), .kind = (kind_), .need = (need_), .at = offsetof(struct owner, member)}
+    {                                                                                              \
+        .name = (name_), .kind = (kind_), .need = (need_), .at = offsetof(struct owner, member)    \
+    }
 #define FIELD_TEXT(owner, member, name_, kind_, need_, most_)                                      \
-    {.name = (name_), .kind = (kind_), .need = (need_), .at = offsetof(struct owner, member), .least = 1, .most = (most_)}
+    {                                                                                              \
+        .name = (name_), .kind = (kind_), .need = (need_), .at = offsetof(struct owner, member),   \
+        .least = 1, .most = (most_)                                                                \
+    }
 #define FIELD_WORD(owner, member, name_, need_, words_)                                            \
-    {.name = (name_), .kind = WIRE_WORD, .need = (need_), .at = offsetof(struct owner, member), .words = &(words_)}
+    {                                                                                              \
+        .name = (name_), .kind = WIRE_WORD, .need = (need_), .at = offsetof(struct owner, member), \
+        .words = &(words_)                                                                         \
+    }
 #define FIELD_WHOLE(owner, member, name_, need_, least_, most_)                                    \
-    {.name = (name_), .kind = WIRE_WHOLE, .need = (need_), .at = offsetof(struct owner, member), .least = (least_),        \
-     .most = (most_)}
+    {                                                                                              \
+        .name = (name_), .kind = WIRE_WHOLE, .need = (need_),                                      \
+        .at = offsetof(struct owner, member), .least = (least_), .most = (most_)                   \
+    }
 #define FIELD_OBJECT(owner, member, name_, need_, table_)                                          \
-    {.name = (name_), .kind = WIRE_OBJECT, .need = (need_), .at = offsetof(struct owner, member), .table = &(table_)}
+    {                                                                                              \
+        .name = (name_), .kind = WIRE_OBJECT, .need = (need_),                                     \
+        .at = offsetof(struct owner, member), .table = &(table_)                                   \
+    }
 #define FIELD_LIST(owner, member, count_, name_, need_, table_, least_, most_)                     \
-    {.name = (name_), .kind = WIRE_LIST, .need = (need_), .at = offsetof(struct owner, member),    \
-     .count_at = offsetof(struct owner, count_), .table = &(table_), .least = (least_), .most = (most_)}
-#define FIELD_OWN(name_, need_, own_) {.name = (name_), .kind = WIRE_OWN, .need = (need_), .own = (own_)}
+    {                                                                                              \
+        .name = (name_), .kind = WIRE_LIST, .need = (need_), .at = offsetof(struct owner, member), \
+        .count_at = offsetof(struct owner, count_), .table = &(table_), .least = (least_),         \
+        .most = (most_)                                                                            \
+    }
+#define FIELD_OWN(name_, need_, own_)                                                              \
+    {                                                                                              \
+        .name = (name_), .kind = WIRE_OWN, .need = (need_), .own = (own_)                          \
+    }
 #define FIELD_AT(owner, member, name_, need_, own_)                                                \
-    {.name = (name_), .kind = WIRE_OWN, .need = (need_), .at = offsetof(struct owner, member), .own = (own_)}
-#define FIELD_ANY(name_) {.name = (name_), .kind = WIRE_ANY, .need = OPTIONAL}
+    {                                                                                              \
+        .name = (name_), .kind = WIRE_OWN, .need = (need_), .at = offsetof(struct owner, member),  \
+        .own = (own_)                                                                              \
+    }
+#define FIELD_ANY(name_)                                                                           \
+    {                                                                                              \
+        .name = (name_), .kind = WIRE_ANY, .need = OPTIONAL                                        \
+    }
 
 /* A whole body. Defaults are what `out` holds before; it is to be used only on success. */
-struct result wire_read_body(struct call *c, struct text body, const struct table *t, const void *context, void *out);
+struct result wire_read_body(struct call *c, struct text body, const struct table *t,
+                             const void *context, void *out);
 
 /* An object inside; faults are noted on the call. */
-void wire_read_object(struct reader *r, json_t *value, const struct json_path *path, const struct table *t,
-                      void *out);
+void wire_read_object(struct reader *r, json_t *value, const struct json_path *path,
+                      const struct table *t, void *out);
 
 /* Notes wrong_type unless the value has the type; `wanted` names it: "a string". */
 bool wire_is_type(struct reader *r, json_t *value, json_type type, const struct json_path *path,
                   const char *wanted);
 
 /* One clean line (or lines) of `least`..`most` bytes, copied; size 0 when a fault was noted. */
-struct text wire_read_line(struct reader *r, json_t *value, const struct json_path *path, const struct field *f);
+struct text wire_read_line(struct reader *r, json_t *value, const struct json_path *path,
+                           const struct field *f);
 
 /* Of `count` names the one most like `wrong`, for "did you mean"; size 0 when none is near. */
 struct text wire_nearest(struct text wrong, const struct rehab_text *names, uint32_t count);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers are written once, front to back, into the arena they leave from. The buffer doubles; when the arena's next piece
- * happens to follow it, it grows in place and nothing is copied. Room is made once per token, so the token itself is stored
- * without further checks. */
+/* Answers are written once, front to back, into the arena they leave from. The buffer doubles; when
+ * the arena's next piece happens to follow it, it grows in place and nothing is copied. Room is
+ * made once per token, so the token itself is stored without further checks. */
 #include "json_out.h"
 
 #include <assert.h>
@@ -118,8 +118,9 @@ void wire_close(struct json_out *o)
     o->begun = true;
 }
 
-/* How many of the next bytes go out as they are: all but the quote, the backslash and what lies below the space. Eight at a
- * time; the masks are the usual ones for "has a byte below n" and "has a zero byte". */
+/* How many of the next bytes go out as they are: all but the quote, the backslash and what lies
+ * below the space. Eight at a time; the masks are the usual ones for "has a byte below n" and "has
+ * a zero byte". */
 static size_t count_plain(const unsigned char *at, size_t size)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
@@ -128,10 +129,12 @@ static size_t count_plain(const unsigned char *at, size_t size)
         uint64_t word;
         memcpy(&word, at + i, 8);
         uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
-        uint64_t odd = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
+        uint64_t odd =
+            ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
         if ((odd & tops) != 0) break;
     }
-    while (i < size && at[i] >= 0x20 && at[i] != '"' && at[i] != '\\') i++;
+    while (i < size && at[i] >= 0x20 && at[i] != '"' && at[i] != '\\')
+        i++;
     return i;
 }
 
@@ -185,7 +188,8 @@ void wire_put_whole(struct json_out *o, int64_t value)
     char digits[24];
     char *end = digits + sizeof digits, *at = end;
     uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do *--at = (char)('0' + left % 10);
+    do
+        *--at = (char)('0' + left % 10);
     while ((left /= 10) > 0);
     if (value < 0) *--at = '-';
     put_bytes(o, at, (size_t)(end - at));

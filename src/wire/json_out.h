@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the room: writing JSON straight into the arena of a call. Append only; commas, colons and closing marks come by
- * themselves. When the arena refuses, `failed` is remembered, later writes do nothing, and wire_finish tells. */
+/* Inside of the room: writing JSON straight into the arena of a call. Append only; commas, colons
+ * and closing marks come by themselves. When the arena refuses, `failed` is remembered, later
+ * writes do nothing, and wire_finish tells. */
 #pragma once
 
 #include "../base/call.h"
@@ -12,8 +13,8 @@ struct json_out {
     char *start, *at, *end;
     uint32_t depth;
     bool failed;
-    bool begun;                 /* the innermost container holds something: a comma is due */
-    bool valued;                /* a key was written and waits for its value */
+    bool begun;  /* the innermost container holds something: a comma is due */
+    bool valued; /* a key was written and waits for its value */
     char closing[WIRE_OUT_DEPTH];
 };
 
@@ -35,8 +36,9 @@ void wire_close(struct json_out *o); /* whichever is innermost */
 void wire_put_text(struct json_out *o, struct text t);
 void wire_put_bool(struct json_out *o, bool value);
 void wire_put_whole(struct json_out *o, int64_t value);
-void wire_put_nano(struct json_out *o, int64_t nano); /* billionths as a decimal, no needless zeros */
-void wire_put_raw(struct json_out *o, struct text json); /* is JSON already */
+void wire_put_nano(struct json_out *o,
+                   int64_t nano); /* billionths as a decimal, no needless zeros */
+void wire_put_raw(struct json_out *o, struct text json);         /* is JSON already */
 void wire_put_rendered(struct json_out *o, struct text members); /* whole members: "a":1,"b":2 */
 void wire_put_time(struct json_out *o, int64_t us);
 void wire_put_date(struct json_out *o, int32_t day);

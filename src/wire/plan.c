@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What to do today: the prescriptions of the present phases with their dosage, which of them are open and why not, and what
- * else the phases say. */
+/* What to do today: the prescriptions of the present phases with their dosage, which of them are
+ * open and why not, and what else the phases say. */
 #include "inside.h"
 #include "json_in.h"
 #include "wire.h"
@@ -54,7 +54,8 @@ static size_t write_seconds(char out[static 16], uint32_t seconds)
         if ((count) > 0) wire_put_member(o, key, whole, count);                                    \
     } while (0)
 
-static void put_dosage(struct json_out *o, const struct evaluation *e, const struct rehab_prescription_row *p)
+static void put_dosage(struct json_out *o, const struct evaluation *e,
+                       const struct rehab_prescription_row *p)
 {
     PUT_COUNT(o, "sets", p->sets);
     PUT_COUNT(o, "repetitions", p->repetitions);
@@ -77,19 +78,23 @@ static void put_dosage(struct json_out *o, const struct evaluation *e, const str
     wire_put_text_if(o, "side", wire_ref(e, p->side));
 }
 
-static void put_measured(struct json_out *o, const struct evaluation *e, const struct rehab_measure_row *m, int64_t nano)
+static void put_measured(struct json_out *o, const struct evaluation *e,
+                         const struct rehab_measure_row *m, int64_t nano)
 {
     switch ((enum rehab_measure_kind)m->kind) {
     case REHAB_BOOLEAN: wire_put_bool(o, nano != 0); break;
     case REHAB_ORDINAL:
-        wire_put_text(o, wire_ref(e, e->protocol->texts[m->labels.first + (uint32_t)(nano / REHAB_SCALE)].text));
+        wire_put_text(
+            o,
+            wire_ref(e, e->protocol->texts[m->labels.first + (uint32_t)(nano / REHAB_SCALE)].text));
         break;
     case REHAB_NUMBER:
     case REHAB_MEASURE_KIND_COUNT: wire_put_nano(o, nano); break;
     }
 }
 
-static void put_limit(struct json_out *o, const struct evaluation *e, const struct rehab_limit_row *l)
+static void put_limit(struct json_out *o, const struct evaluation *e,
+                      const struct rehab_limit_row *l)
 {
     if (l->measure == REHAB_NONE) return;
     const struct rehab_measure_row *m = &e->protocol->measures[l->measure];
@@ -106,7 +111,8 @@ static void put_limit(struct json_out *o, const struct evaluation *e, const stru
 }
 
 /* May the load be raised, and by how much. */
-static void put_progress(struct json_out *o, const struct evaluation *e, const struct rehab_prescription_row *p,
+static void put_progress(struct json_out *o, const struct evaluation *e,
+                         const struct rehab_prescription_row *p,
                          const struct rehab_prescription_result *r)
 {
     if (!r->has_progress) return;
@@ -139,10 +145,12 @@ static struct text title_literal(const struct plan *p, struct text id)
 static bool may_exercise(const struct evaluation *e)
 {
     enum episode_state state = e->episode->state;
-    return e->decision->recommendation.move != REHAB_STOP && (state == EPISODE_ACTIVE || state == EPISODE_ON_HOLD);
+    return e->decision->recommendation.move != REHAB_STOP &&
+           (state == EPISODE_ACTIVE || state == EPISODE_ON_HOLD);
 }
 
-static void put_exercise(struct json_out *o, const struct plan *p, const struct rehab_prescription_result *r)
+static void put_exercise(struct json_out *o, const struct plan *p,
+                         const struct rehab_prescription_result *r)
 {
     const struct evaluation *e = &p->evaluation;
     const struct rehab_prescription_row *row = &e->protocol->prescriptions[r->prescription];
@@ -182,7 +190,8 @@ static void put_pair(struct json_out *o, uint32_t low, uint32_t high)
     wire_close(o);
 }
 
-static void put_treatment(struct json_out *o, const struct evaluation *e, const struct rehab_treatment_row *t)
+static void put_treatment(struct json_out *o, const struct evaluation *e,
+                          const struct rehab_treatment_row *t)
 {
     wire_open_object(o);
     wire_put_member(o, "id", text, wire_ref(e, t->id));
@@ -191,8 +200,10 @@ static void put_treatment(struct json_out *o, const struct evaluation *e, const 
     if (t->minutes_high > 0 || t->per_day_high > 0) {
         wire_put_key(o, "dosage");
         wire_open_object(o);
-        if (t->minutes_high > 0) wire_put_key(o, "minutes"), put_pair(o, t->minutes_low, t->minutes_high);
-        if (t->per_day_high > 0) wire_put_key(o, "per_day"), put_pair(o, t->per_day_low, t->per_day_high);
+        if (t->minutes_high > 0)
+            wire_put_key(o, "minutes"), put_pair(o, t->minutes_low, t->minutes_high);
+        if (t->per_day_high > 0)
+            wire_put_key(o, "per_day"), put_pair(o, t->per_day_low, t->per_day_high);
         wire_close(o);
     }
     wire_put_source(o, e, &t->citation);
@@ -206,7 +217,8 @@ static void put_treatments(struct json_out *o, const struct evaluation *e)
     for (uint32_t i = 0; i < e->decision->track_count; i++) {
         if (e->decision->tracks[i].phase == REHAB_NONE) continue;
         struct rehab_range all = e->protocol->phases[e->decision->tracks[i].phase].treatments;
-        for (uint32_t k = 0; k < all.count; k++) put_treatment(o, e, &e->protocol->treatments[all.first + k]);
+        for (uint32_t k = 0; k < all.count; k++)
+            put_treatment(o, e, &e->protocol->treatments[all.first + k]);
     }
     wire_close(o);
 }
@@ -235,7 +247,8 @@ static bool said_before(const struct evaluation *e, uint32_t i, struct text rest
         if (e->decision->tracks[i].phase == REHAB_NONE) continue;
         struct rehab_range all = e->protocol->phases[e->decision->tracks[i].phase].restrictions;
         for (uint32_t k = 0; k < all.count; k++) {
-            if (text_equal(wire_ref(e, e->protocol->texts[all.first + k].text), restriction)) return true;
+            if (text_equal(wire_ref(e, e->protocol->texts[all.first + k].text), restriction))
+                return true;
         }
     }
     return false;

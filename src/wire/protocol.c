@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A protocol document into the structs of rehab/document.h, table by table. What an author may write is exactly what the
- * tables say; whether it makes sense is the compiler's business. */
+/* A protocol document into the structs of rehab/document.h, table by table. What an author may
+ * write is exactly what the tables say; whether it makes sense is the compiler's business. */
 #include "rules.h"
 
 static void read_pair_of_durations(struct reader *r, json_t *value, const struct json_path *path,
@@ -15,7 +15,8 @@ static void read_count(struct reader *r, json_t *value, const struct json_path *
     int64_t whole = 0;
     if (!wire_is_type(r, value, JSON_INTEGER, path, "a number")) return;
     if (!wire_number_whole(wire_number_text(r->in, value), 0, 10'000, &whole)) {
-        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL, TEXT("must be a whole number from 0 to 10000"));
+        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL,
+                            TEXT("must be a whole number from 0 to 10000"));
     }
     memcpy(at, &(uint32_t){(uint32_t)whole}, sizeof(uint32_t));
 }
@@ -26,7 +27,8 @@ static void read_count(struct reader *r, json_t *value, const struct json_path *
 
 /* ---- how long it usually takes ---- */
 
-WORDS(anchors, [REHAB_PHASE] = "phase", [REHAB_EPISODE] = "episode", [REHAB_ONSET] = "onset", [REHAB_SURGERY] = "surgery");
+WORDS(anchors, [REHAB_PHASE] = "phase", [REHAB_EPISODE] = "episode", [REHAB_ONSET] = "onset",
+      [REHAB_SURGERY] = "surgery");
 
 static void read_typical(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
@@ -35,7 +37,8 @@ static void read_typical(struct reader *r, json_t *value, const struct json_path
 }
 
 /* {"grade": {"3": ["P42D", "P180D"]}} */
-static void read_expectation_by(struct reader *r, json_t *value, const struct json_path *path, void *at)
+static void read_expectation_by(struct reader *r, json_t *value, const struct json_path *path,
+                                void *at)
 {
     struct rehab_expectation *x = at;
     if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
@@ -49,7 +52,8 @@ static void read_expectation_by(struct reader *r, json_t *value, const struct js
     if (!wire_is_type(r, values, JSON_OBJECT, &member, "an object")) return;
     struct rehab_expectation_by *all = wire_make(r, json_object_size(values), sizeof *all);
     struct text id = text_copy(r->c->arena, text_of(member.key));
-    for (void *i = json_object_iter(values); all != NULL && i != NULL; i = json_object_iter_next(values, i)) {
+    for (void *i = json_object_iter(values); all != NULL && i != NULL;
+         i = json_object_iter_next(values, i)) {
         const struct json_path pair = {&member, json_object_iter_key(i), 0};
         struct rehab_expectation_by *by = &all[x->by_count++];
         struct text name = text_copy(r->c->arena, text_of(pair.key));
@@ -68,21 +72,24 @@ static const struct field expectation_fields[] = {
 };
 static const struct table expectation_table = TABLE(rehab_expectation, expectation_fields);
 
-static void read_expectation(struct reader *r, json_t *value, const struct json_path *path, void *at)
+static void read_expectation(struct reader *r, json_t *value, const struct json_path *path,
+                             void *at)
 {
     struct rehab_expectation *x = at;
     x->given = true;
     wire_read_object(r, value, path, &expectation_table, x);
 }
 
-static void read_phase_expectation(struct reader *r, json_t *value, const struct json_path *path, void *at)
+static void read_phase_expectation(struct reader *r, json_t *value, const struct json_path *path,
+                                   void *at)
 {
     struct rehab_expectation *x = at;
     read_expectation(r, value, path, x);
     if (x->from == REHAB_ANCHOR_NONE) x->from = REHAB_PHASE;
 }
 
-static void read_track_expectation(struct reader *r, json_t *value, const struct json_path *path, void *at)
+static void read_track_expectation(struct reader *r, json_t *value, const struct json_path *path,
+                                   void *at)
 {
     struct rehab_expectation *x = at;
     read_expectation(r, value, path, x);
@@ -114,7 +121,8 @@ static void read_schedule(struct reader *r, json_t *value, const struct json_pat
     wire_read_object(r, value, path, &schedule_table, at);
 }
 
-static void read_limit_value(struct reader *r, json_t *value, const struct json_path *path, void *at)
+static void read_limit_value(struct reader *r, json_t *value, const struct json_path *path,
+                             void *at)
 {
     struct rehab_value v = wire_read_rule_value(r, value, path, false);
     memcpy(at, &v, sizeof v);
@@ -135,7 +143,8 @@ static void read_limit(struct reader *r, json_t *value, const struct json_path *
     wire_read_object(r, value, path, &limit_table, at);
 }
 
-static void read_load_percent(struct reader *r, json_t *value, const struct json_path *path, void *at)
+static void read_load_percent(struct reader *r, json_t *value, const struct json_path *path,
+                              void *at)
 {
     struct rehab_prescription *p = at;
     wire_read_rule_pair(r, value, path, read_count, &p->load_percent_low, &p->load_percent_high);
@@ -248,14 +257,16 @@ static void read_goals(struct reader *r, json_t *value, const struct json_path *
     p->goal_count = goals == NULL ? 0 : (uint32_t)count;
 }
 
-#define LIST(owner, member, count, name, need, table) FIELD_LIST(owner, member, count, name, need, table, 0, RULES_ITEMS_MAX)
+#define LIST(owner, member, count, name, need, table)                                              \
+    FIELD_LIST(owner, member, count, name, need, table, 0, RULES_ITEMS_MAX)
 
 static const struct field phase_fields[] = {
     FIELD_AT(rehab_phase, id, "id", REQUIRED, wire_read_rule_id),
     FIELD_AT(rehab_phase, title, "title", REQUIRED, wire_read_rule_words),
     FIELD_OWN("goals", OPTIONAL, read_goals),
     LIST(rehab_phase, treatments, treatment_count, "treatments", OPTIONAL, treatment_table),
-    LIST(rehab_phase, prescriptions, prescription_count, "prescriptions", OPTIONAL, prescription_table),
+    LIST(rehab_phase, prescriptions, prescription_count, "prescriptions", OPTIONAL,
+         prescription_table),
     FIELD_AT(rehab_phase, restrictions, "restrictions", OPTIONAL, wire_read_rule_texts),
     LIST(rehab_phase, advice, advice_count, "advice", OPTIONAL, advice_table),
     LIST(rehab_phase, gates, gate_count, "gates", OPTIONAL, gate_table),
@@ -273,14 +284,16 @@ static const struct table track_table = TABLE(rehab_track, track_fields);
 
 /* ---- red flags ---- */
 
-WORDS(levels, [REHAB_LEVEL_HOLD] = "hold", [REHAB_LEVEL_URGENT] = "urgent", [REHAB_LEVEL_EMERGENCY] = "emergency");
+WORDS(levels, [REHAB_LEVEL_HOLD] = "hold", [REHAB_LEVEL_URGENT] = "urgent",
+      [REHAB_LEVEL_EMERGENCY] = "emergency");
 
 /* All a flag can do is stop; the member says so aloud. */
 static void read_then(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     (void)at;
     if (!wire_is_type(r, value, JSON_STRING, path, "a string")) return;
-    if (strcmp(json_string_value(value), "stop") != 0) (void)wire_fault_at(r->c, BAD_VALUE, path, NULL, TEXT("must be stop"));
+    if (strcmp(json_string_value(value), "stop") != 0)
+        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL, TEXT("must be stop"));
 }
 
 static const struct field red_flag_fields[] = {
@@ -314,10 +327,12 @@ static void read_strata(struct reader *r, json_t *value, const struct json_path 
     struct rehab_document *d = at;
     if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
     struct rehab_stratum *all = wire_make(r, json_object_size(value), sizeof *all);
-    for (void *i = json_object_iter(value); all != NULL && i != NULL; i = json_object_iter_next(value, i)) {
+    for (void *i = json_object_iter(value); all != NULL && i != NULL;
+         i = json_object_iter_next(value, i)) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
         all[d->stratum_count].id = member_name(r, i);
-        wire_read_object(r, json_object_iter_value(i), &member, &stratum_table, &all[d->stratum_count++]);
+        wire_read_object(r, json_object_iter_value(i), &member, &stratum_table,
+                         &all[d->stratum_count++]);
     }
     d->strata = all;
 }
@@ -336,10 +351,12 @@ static void read_sources(struct reader *r, json_t *value, const struct json_path
     struct rehab_document *d = at;
     if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
     struct rehab_source *all = wire_make(r, json_object_size(value), sizeof *all);
-    for (void *i = json_object_iter(value); all != NULL && i != NULL; i = json_object_iter_next(value, i)) {
+    for (void *i = json_object_iter(value); all != NULL && i != NULL;
+         i = json_object_iter_next(value, i)) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
         all[d->source_count].id = member_name(r, i);
-        wire_read_object(r, json_object_iter_value(i), &member, &source_table, &all[d->source_count++]);
+        wire_read_object(r, json_object_iter_value(i), &member, &source_table,
+                         &all[d->source_count++]);
     }
     d->sources = all;
 }
@@ -349,10 +366,12 @@ static void read_freshness(struct reader *r, json_t *value, const struct json_pa
     struct rehab_document *d = at;
     if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
     struct rehab_freshness *all = wire_make(r, json_object_size(value), sizeof *all);
-    for (void *i = json_object_iter(value); all != NULL && i != NULL; i = json_object_iter_next(value, i)) {
+    for (void *i = json_object_iter(value); all != NULL && i != NULL;
+         i = json_object_iter_next(value, i)) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
         all[d->freshness_count].of = member_name(r, i);
-        wire_read_rule_duration(r, json_object_iter_value(i), &member, &all[d->freshness_count++].window);
+        wire_read_rule_duration(r, json_object_iter_value(i), &member,
+                                &all[d->freshness_count++].window);
     }
     d->freshness = all;
 }
@@ -425,7 +444,8 @@ static const struct field document_fields[] = {
 };
 static const struct table document_table = TABLE(rehab_document, document_fields);
 
-struct result wire_read_protocol(struct call *c, struct text body, const struct rehab_measure *measures, uint32_t count,
+struct result wire_read_protocol(struct call *c, struct text body,
+                                 const struct rehab_measure *measures, uint32_t count,
                                  struct rehab_document *out)
 {
     struct rehab_document d = {.measures = measures, .measure_count = count};
@@ -441,9 +461,13 @@ static struct text of_core(struct rehab_text t)
 
 struct result wire_note_fault(struct call *c, const struct rehab_fault *f)
 {
-    struct text sentence = of_core(rehab_fault_sentence(f->code)), subject = of_core(f->subject), near = of_core(f->nearest);
+    struct text sentence = of_core(rehab_fault_sentence(f->code)), subject = of_core(f->subject),
+                near = of_core(f->nearest);
     struct text pointer = text_copy(c->arena, of_core(f->pointer));
-    if (subject.size > 0) sentence = text_format(c->arena, "%.*s (%.*s)", TEXT_FMT(sentence), TEXT_FMT(subject));
-    if (near.size > 0) sentence = text_format(c->arena, "%.*s; did you mean %.*s?", TEXT_FMT(sentence), TEXT_FMT(near));
+    if (subject.size > 0)
+        sentence = text_format(c->arena, "%.*s (%.*s)", TEXT_FMT(sentence), TEXT_FMT(subject));
+    if (near.size > 0)
+        sentence =
+            text_format(c->arena, "%.*s; did you mean %.*s?", TEXT_FMT(sentence), TEXT_FMT(near));
     return call_fault(c, BAD_DOCUMENT, pointer, sentence);
 }

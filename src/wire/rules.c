@@ -16,8 +16,8 @@ void *wire_make(struct reader *r, size_t count, size_t size)
     return room;
 }
 
-static void read_line(struct reader *r, json_t *value, const struct json_path *path, void *at, enum wire_kind kind,
-                      uint32_t most)
+static void read_line(struct reader *r, json_t *value, const struct json_path *path, void *at,
+                      enum wire_kind kind, uint32_t most)
 {
     const struct field line = {.kind = kind, .least = 1, .most = most};
     struct rehab_text text = to_core(wire_read_line(r, value, path, &line));
@@ -66,21 +66,23 @@ void wire_read_rule_texts(struct reader *r, json_t *value, const struct json_pat
     memcpy(at, &(struct rehab_texts){all, (uint32_t)count}, sizeof(struct rehab_texts));
 }
 
-void wire_read_rule_duration(struct reader *r, json_t *value, const struct json_path *path, void *at)
+void wire_read_rule_duration(struct reader *r, json_t *value, const struct json_path *path,
+                             void *at)
 {
     struct rehab_duration d = {.given = false};
     if (!wire_is_type(r, value, JSON_STRING, path, "a string")) return;
     struct rehab_text text = {json_string_value(value), (uint32_t)json_string_length(value)};
     if (!rehab_read_duration(text, &d)) {
-        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL, TEXT("must be a duration: days (P5D), weeks (P2W) or hours, "
-                                                              "minutes and seconds (PT36H)"));
+        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL,
+                            TEXT("must be a duration: days (P5D), weeks (P2W) or hours, "
+                                 "minutes and seconds (PT36H)"));
         return;
     }
     memcpy(at, &d, sizeof d);
 }
 
-void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path *path, wire_read_own *read, void *low,
-                         void *high)
+void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path *path,
+                         wire_read_own *read, void *low, void *high)
 {
     const struct json_path first = {path, NULL, 0}, second = {path, NULL, 1};
     if (!wire_is_type(r, value, JSON_ARRAY, path, "an array of two")) return;
@@ -94,16 +96,20 @@ void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path
 
 static const char *const certainty_names[] = {
     [REHAB_VERIFIED] = "verified", [REHAB_MEMORY] = "memory", [REHAB_CONVENTION] = "convention"};
-const struct words wire_certainties = {certainty_names, sizeof certainty_names / sizeof certainty_names[0]};
+const struct words wire_certainties = {certainty_names,
+                                       sizeof certainty_names / sizeof certainty_names[0]};
 
 /* ---- measures ---- */
 
-_Static_assert((int)REHAB_BOOLEAN == (int)MEASURE_BOOLEAN && (int)REHAB_ORDINAL == (int)MEASURE_ORDINAL,
+_Static_assert((int)REHAB_BOOLEAN == (int)MEASURE_BOOLEAN &&
+                   (int)REHAB_ORDINAL == (int)MEASURE_ORDINAL,
                "both kinds are read by one table of words");
 
-static const char *const direction_names[] = {
-    [REHAB_NEUTRAL] = "none", [REHAB_HIGHER_IS_BETTER] = "higher", [REHAB_LOWER_IS_BETTER] = "lower"};
-static const struct words directions = {direction_names, sizeof direction_names / sizeof direction_names[0]};
+static const char *const direction_names[] = {[REHAB_NEUTRAL] = "none",
+                                              [REHAB_HIGHER_IS_BETTER] = "higher",
+                                              [REHAB_LOWER_IS_BETTER] = "lower"};
+static const struct words directions = {direction_names,
+                                        sizeof direction_names / sizeof direction_names[0]};
 
 static const struct field freshness_fields[] = {
     FIELD_AT(rehab_measure, freshness_class, "class", OPTIONAL, wire_read_rule_text),
@@ -138,7 +144,8 @@ static const struct field measure_fields[] = {
 };
 static const struct table measure_table = TABLE(rehab_measure, measure_fields);
 
-struct result wire_read_rules_measures(struct call *c, struct text body, struct rehab_measure **out, uint32_t *count)
+struct result wire_read_rules_measures(struct call *c, struct text body, struct rehab_measure **out,
+                                       uint32_t *count)
 {
     SCOPED(wire_close_json) struct json_in in = {.root = NULL};
     TRY(wire_open_json(c, body, TOP_ARRAY, &in));

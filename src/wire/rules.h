@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the room: reading into the core's structs. Each of these is for FIELD_AT and fills what its name says. */
+/* Inside of the room: reading into the core's structs. Each of these is for FIELD_AT and fills what
+ * its name says. */
 #pragma once
 
 #include "json_in.h"
-#include "protocol.h"
+#include "wire.h"
 
 /* rules.c */
 
@@ -27,8 +28,8 @@ extern const struct words wire_certainties;
 void *wire_make(struct reader *r, size_t count, size_t size);
 
 /* [low, high] by `read`, into two structs that lie `size` apart. */
-void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path *path, wire_read_own *read, void *low,
-                         void *high);
+void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path *path,
+                         wire_read_own *read, void *low, void *high);
 
 /* criterion.c */
 
@@ -36,4 +37,5 @@ wire_read_own wire_read_criterion; /* const struct rehab_criterion *: made in th
 wire_read_own wire_read_rule_role; /* uint32_t: one bit of enum rehab_role */
 extern const struct words wire_ops;
 /* A number, truth, label, or (with `elapsed`) a duration. */
-struct rehab_value wire_read_rule_value(struct reader *r, json_t *value, const struct json_path *path, bool elapsed);
+struct rehab_value wire_read_rule_value(struct reader *r, json_t *value,
+                                        const struct json_path *path, bool elapsed);

@@ -18,8 +18,8 @@ static void put_kind(struct json_out *o, enum problem_code code)
     wire_put_member(o, "code", text, text_of(problem_slug(code)));
 }
 
-/* A place in the body is a pointer and begins with a slash, or is the whole of it; anything else names a parameter or a
- * header. */
+/* A place in the body is a pointer and begins with a slash, or is the whole of it; anything else
+ * names a parameter or a header. */
 static void put_fault(struct json_out *o, const struct fault *f)
 {
     wire_open_object(o);
@@ -38,7 +38,8 @@ static void put_faults(struct json_out *o, const struct problem *p)
     if (p->fault_count == 0) return;
     wire_put_key(o, "errors");
     wire_open_array(o);
-    for (uint32_t i = 0; i < p->fault_count; i++) put_fault(o, &p->faults[i]);
+    for (uint32_t i = 0; i < p->fault_count; i++)
+        put_fault(o, &p->faults[i]);
     wire_close(o);
 }
 
@@ -60,7 +61,8 @@ static struct text bare_problem(enum problem_code code)
 {
     static const char *const bodies[PROBLEM_COUNT] = {
 #define PROBLEM(name, status, slug, title)                                                         \
-    [name] = "{\"type\":\"/problems/" slug "\",\"title\":\"" title "\",\"status\":" #status ",\"code\":\"" slug "\"}",
+    [name] = "{\"type\":\"/problems/" slug "\",\"title\":\"" title "\",\"status\":" #status        \
+             ",\"code\":\"" slug "\"}",
 #include "../base/problem.def"
 #undef PROBLEM
     };
@@ -85,7 +87,8 @@ struct text wire_write_problem(struct call *c, enum problem_code code, struct te
     return wire_finish(&o, &out).code == OK ? out : bare_problem(code);
 }
 
-struct result wire_write_problem_kind(struct call *c, const enum problem_code *code, struct text *out)
+struct result wire_write_problem_kind(struct call *c, const enum problem_code *code,
+                                      struct text *out)
 {
     struct json_out o = wire_begin(c->arena, 256);
     wire_open_object(&o);
@@ -113,7 +116,8 @@ static struct text health_line(struct call *c, const struct health_check *check)
         return text_format(c->arena, "[-]%.*s %.*s\n", TEXT_FMT(check->name), TEXT_FMT(why));
     }
     if (check->took_us < 0) return text_format(c->arena, "[+]%.*s ok\n", TEXT_FMT(check->name));
-    return text_format(c->arena, "[+]%.*s ok %lld.%lldms\n", TEXT_FMT(check->name), (long long)(check->took_us / 1000),
+    return text_format(c->arena, "[+]%.*s ok %lld.%lldms\n", TEXT_FMT(check->name),
+                       (long long)(check->took_us / 1000),
                        (long long)(check->took_us % 1000 / 100));
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A closed table of units. Each row says how many of its dimension's base unit one of it is, as a fraction of whole
- * numbers, so that every conversion is a product and a division without remainder, or is refused. The figures are the
- * definitions: pound, inch and foot of 1959, standard gravity of 1901. Values never change their dimension: newtons and
- * newton metres are strangers. */
+/* A closed table of units. Each row says how many of its dimension's base unit one of it is, as a
+ * fraction of whole numbers, so that every conversion is a product and a division without
+ * remainder, or is refused. The figures are the definitions: pound, inch and foot of 1959, standard
+ * gravity of 1901. Values never change their dimension: newtons and newton metres are strangers. */
 #include "unit.h"
 
 enum dimension { LENGTH, MASS, FORCE, DURATION };
@@ -13,6 +13,7 @@ struct unit {
     int64_t over, under; /* base units = over / under */
 };
 
+/* clang-format off */
 static const struct unit units[] = {
     {"m",       LENGTH,   1,        1},
     {"cm",      LENGTH,   1,        100},
@@ -28,6 +29,7 @@ static const struct unit units[] = {
     {"min",     DURATION, 60,       1},
     {"h",       DURATION, 3'600,    1},
 };
+/* clang-format on */
 
 enum { UNIT_COUNT = sizeof units / sizeof units[0] };
 
@@ -52,7 +54,8 @@ static enum unit_result scale(int64_t nano, int64_t over, int64_t under, int64_t
     return UNIT_CONVERTED;
 }
 
-enum unit_result wire_convert_unit(const struct measure *m, struct text unit, int64_t nano, int64_t *out)
+enum unit_result wire_convert_unit(const struct measure *m, struct text unit, int64_t nano,
+                                   int64_t *out)
 {
     if (unit.size == 0 || text_equal(unit, m->unit)) return scale(nano, 1, 1, out);
     if (m->from_vas) return text_is(unit, "mm") ? scale(nano, 1, 10, out) : UNIT_FOREIGN;
@@ -67,7 +70,8 @@ struct text wire_accepted_unit(const struct measure *m, uint32_t n)
     if (n == 0) return m->unit;
     if (m->from_vas) return n == 1 ? TEXT("mm") : (struct text){NULL, 0};
     for (size_t i = 0; own != NULL && i < UNIT_COUNT; i++) {
-        if (&units[i] != own && units[i].dimension == own->dimension && --n == 0) return text_of(units[i].code);
+        if (&units[i] != own && units[i].dimension == own->dimension && --n == 0)
+            return text_of(units[i].code);
     }
     return (struct text){NULL, 0};
 }

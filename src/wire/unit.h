@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the room: units of measure (UCUM codes) that can be told in one another by an exact factor. */
+/* Inside of the room: units of measure (UCUM codes) that can be told in one another by an exact
+ * factor. */
 #pragma once
 
 #include "../base/model.h"
@@ -12,7 +13,9 @@ enum unit_result {
 };
 
 /* Turns billionths of `unit` into billionths of the measure's own unit. */
-enum unit_result wire_convert_unit(const struct measure *m, struct text unit, int64_t nano, int64_t *out);
+enum unit_result wire_convert_unit(const struct measure *m, struct text unit, int64_t nano,
+                                   int64_t *out);
 
-/* The n-th unit that values of the measure may come in, its own first; empty when there is no further one. */
+/* The n-th unit that values of the measure may come in, its own first; empty when there is no
+ * further one. */
 struct text wire_accepted_unit(const struct measure *m, uint32_t n);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one walker: reads a JSON object into a struct by its field table. It goes on after a fault, so that a caller is told
- * everything at once. Details quote names of members and allowed values, never what was sent. */
+/* The one walker: reads a JSON object into a struct by its field table. It goes on after a fault,
+ * so that a caller is told everything at once. Details quote names of members and allowed values,
+ * never what was sent. */
 #include "json_in.h"
 #include "words.h"
 
@@ -16,8 +17,9 @@ bool wire_is_type(struct reader *r, json_t *value, json_type type, const struct 
 {
     json_type is = json_typeof(value);
     if (is == type || (type == JSON_TRUE && is == JSON_FALSE)) return true;
-    struct text detail = is == JSON_NULL ? SAY(r, "must be %s; leave the member out instead of null", wanted)
-                                         : SAY(r, "must be %s", wanted);
+    struct text detail = is == JSON_NULL
+                             ? SAY(r, "must be %s; leave the member out instead of null", wanted)
+                             : SAY(r, "must be %s", wanted);
     (void)wire_fault_at(r->c, WRONG_TYPE, path, NULL, detail);
     return false;
 }
@@ -47,7 +49,8 @@ static bool is_code(struct text t)
     return t.size > 0;
 }
 
-struct text wire_read_line(struct reader *r, json_t *value, const struct json_path *path, const struct field *f)
+struct text wire_read_line(struct reader *r, json_t *value, const struct json_path *path,
+                           const struct field *f)
 {
     const struct text none = {NULL, 0};
     if (!is_string(r, value, path)) return none;
@@ -76,8 +79,8 @@ struct text wire_list_words(struct reader *r, const struct words *w)
     return list;
 }
 
-static void read_word(struct reader *r, json_t *value, const struct json_path *path, const struct field *f,
-                      void *at)
+static void read_word(struct reader *r, json_t *value, const struct json_path *path,
+                      const struct field *f, void *at)
 {
     if (!is_string(r, value, path)) return;
     for (uint32_t i = 0; i < f->words->count; i++) {
@@ -92,26 +95,29 @@ static void read_word(struct reader *r, json_t *value, const struct json_path *p
 static void read_uuid(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     if (!is_string(r, value, path)) return;
-    if (!uuid_read(string_of(value), at)) bad_value(r, path, TEXT("must be a UUID of 36 characters"));
+    if (!uuid_read(string_of(value), at))
+        bad_value(r, path, TEXT("must be a UUID of 36 characters"));
 }
 
 static void read_time(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     if (!is_string(r, value, path)) return;
     if (!time_read(string_of(value), at)) {
-        bad_value(r, path, TEXT("must be an RFC 3339 time with offset, as 2026-03-01T10:00:00Z, "
-                                "with at most 6 decimals"));
+        bad_value(r, path,
+                  TEXT("must be an RFC 3339 time with offset, as 2026-03-01T10:00:00Z, "
+                       "with at most 6 decimals"));
     }
 }
 
 static void read_date(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     if (!is_string(r, value, path)) return;
-    if (!time_read_date(string_of(value), at)) bad_value(r, path, TEXT("must be a date, as 2026-03-01"));
+    if (!time_read_date(string_of(value), at))
+        bad_value(r, path, TEXT("must be a date, as 2026-03-01"));
 }
 
-static void read_whole(struct reader *r, json_t *value, const struct json_path *path, const struct field *f,
-                       void *at)
+static void read_whole(struct reader *r, json_t *value, const struct json_path *path,
+                       const struct field *f, void *at)
 {
     int64_t whole = 0;
     assert(f->most <= INT32_MAX);
@@ -138,8 +144,8 @@ static void read_bool(struct reader *r, json_t *value, const struct json_path *p
     memcpy(at, &(bool){json_is_true(value)}, sizeof(bool));
 }
 
-static void read_list(struct reader *r, json_t *value, const struct json_path *path, const struct field *f,
-                      unsigned char *owner)
+static void read_list(struct reader *r, json_t *value, const struct json_path *path,
+                      const struct field *f, unsigned char *owner)
 {
     if (!wire_is_type(r, value, JSON_ARRAY, path, "an array")) return;
     size_t count = json_array_size(value);
@@ -158,15 +164,15 @@ static void read_list(struct reader *r, json_t *value, const struct json_path *p
     memcpy(owner + f->count_at, &(uint32_t){(uint32_t)count}, sizeof(uint32_t));
 }
 
-static void read_line(struct reader *r, json_t *value, const struct json_path *path, const struct field *f,
-                      void *at)
+static void read_line(struct reader *r, json_t *value, const struct json_path *path,
+                      const struct field *f, void *at)
 {
     struct text t = wire_read_line(r, value, path, f);
     memcpy(at, &t, sizeof t);
 }
 
-static void read_field(struct reader *r, json_t *value, const struct json_path *path, const struct field *f,
-                       unsigned char *owner)
+static void read_field(struct reader *r, json_t *value, const struct json_path *path,
+                       const struct field *f, unsigned char *owner)
 {
     void *at = owner + f->at;
     switch (f->kind) {
@@ -189,9 +195,11 @@ static void read_field(struct reader *r, json_t *value, const struct json_path *
 
 struct text wire_nearest(struct text wrong, const struct rehab_text *names, uint32_t count)
 {
-    struct rehab_text word = {wrong.at, wrong.size > UINT32_MAX ? UINT32_MAX : (uint32_t)wrong.size};
+    struct rehab_text word = {wrong.at,
+                              wrong.size > UINT32_MAX ? UINT32_MAX : (uint32_t)wrong.size};
     uint32_t nearest = rehab_nearest(word, names, count);
-    return nearest == REHAB_NONE ? (struct text){NULL, 0} : (struct text){names[nearest].at, names[nearest].size};
+    return nearest == REHAB_NONE ? (struct text){NULL, 0}
+                                 : (struct text){names[nearest].at, names[nearest].size};
 }
 
 static void report_unknown(struct reader *r, const struct json_path *member, const struct table *t)
@@ -218,8 +226,8 @@ static const struct field *find_field(const struct table *t, const char *name)
 }
 
 /* Members are judged in the order they were sent. */
-static uint64_t read_members(struct reader *r, json_t *value, const struct json_path *path, const struct table *t,
-                             void *out)
+static uint64_t read_members(struct reader *r, json_t *value, const struct json_path *path,
+                             const struct table *t, void *out)
 {
     uint64_t seen = 0;
     for (void *i = json_object_iter(value); i != NULL; i = json_object_iter_next(value, i)) {
@@ -235,8 +243,8 @@ static uint64_t read_members(struct reader *r, json_t *value, const struct json_
     return seen;
 }
 
-void wire_read_object(struct reader *r, json_t *value, const struct json_path *path, const struct table *t,
-                      void *out)
+void wire_read_object(struct reader *r, json_t *value, const struct json_path *path,
+                      const struct table *t, void *out)
 {
     assert(t->count <= 64);
     if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
@@ -248,7 +256,8 @@ void wire_read_object(struct reader *r, json_t *value, const struct json_path *p
     }
 }
 
-struct result wire_read_body(struct call *c, struct text body, const struct table *t, const void *context, void *out)
+struct result wire_read_body(struct call *c, struct text body, const struct table *t,
+                             const void *context, void *out)
 {
     SCOPED(wire_close_json) struct json_in in = {.root = NULL};
     TRY(wire_open_json(c, body, TOP_OBJECT, &in));

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Eats bodies: every reader of src/wire gets the input, and what is taken is written again and must be JSON.
+/* Eats bodies: every reader of src/wire gets the input, and what is taken is written again and must
+ * be JSON.
  *
- *   clang-14 -std=gnu2x -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc tests/fuzz/wire_fuzz.c \
- *     src/wire/[a-z]*.c src/core/[a-z]*.c src/base/{call,result,text,time,uuid,zone,digest}.c -ljansson -lcrypto -o wire_fuzz
+ *   clang-14 -std=gnu2x -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc
+ * tests/fuzz/wire_fuzz.c \ src/wire/[a-z]*.c src/core/[a-z]*.c
+ * src/base/{call,result,text,time,uuid,zone,digest}.c -ljansson -lcrypto -o wire_fuzz
  *   ./wire_fuzz -max_total_time=60 -max_len=4096 -dict=tests/fuzz/wire.dict
  */
-#include "wire/protocol.h"
 #include "wire/wire.h"
 
 #include <jansson.h>
@@ -17,10 +18,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct text labels[] = {{"mild", 4}, {"3+", 2}, {"4", 1}};
 static const struct measure measures[] = {
-    {.code = {"pain", 4}, .unit = {"{score}", 7}, .high_nano = 10 * NANO, .step_nano = NANO, .sided = true, .from_vas = true},
+    {.code = {"pain", 4},
+     .unit = {"{score}", 7},
+     .high_nano = 10 * NANO,
+     .step_nano = NANO,
+     .sided = true,
+     .from_vas = true},
     {.code = {"weight", 6}, .unit = {"kg", 2}, .high_nano = 1'000'000 * NANO},
     {.code = {"flag", 4}, .kind = MEASURE_BOOLEAN, .high_nano = NANO},
-    {.code = {"gait", 4}, .kind = MEASURE_ORDINAL, .high_nano = 2 * NANO, .labels = labels, .label_count = 3},
+    {.code = {"gait", 4},
+     .kind = MEASURE_ORDINAL,
+     .high_nano = 2 * NANO,
+     .labels = labels,
+     .label_count = 3},
 };
 enum { MEASURES = sizeof measures / sizeof measures[0] };
 
@@ -86,7 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static unsigned char room[1 << 20];
     static struct call c;
     if (size == 0) return 0;
-    struct rehab_arena arena = {.at = room, .end = room + (data[0] < 64 ? (size_t)data[0] * 64 : sizeof room)};
+    struct rehab_arena arena = {.at = room,
+                                .end = room + (data[0] < 64 ? (size_t)data[0] * 64 : sizeof room)};
     const struct text body = {(const char *)data + 1, size - 1};
     memset(&c, 0, sizeof c);
     c.arena = &arena;

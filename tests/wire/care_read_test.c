@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a caller may send about a patient: each refusal by its code and pointer, and what is kept of what is taken. */
+/* What a caller may send about a patient: each refusal by its code and pointer, and what is kept of
+ * what is taken. */
 #include "help.h"
 
 #include "base/time.h"
@@ -59,65 +60,108 @@ static const struct refusal refusals[] = {
     {read_patient, "{\"label\":\"a\\u202eb\"}", BAD_VALUE, "/label"},
     {read_patient, "{\"identifiers\":{}}", WRONG_TYPE, "/identifiers"},
     {read_patient, "{\"identifiers\":[1]}", WRONG_TYPE, "/identifiers/0"},
-    {read_patient, "{\"identifiers\":[{\"system\":\"s\"}]}", MISSING_MEMBER, "/identifiers/0/value"},
-    {read_patient, "{\"identifiers\":[{\"system\":\"a|b\",\"value\":\"v\"}]}", BAD_VALUE, "/identifiers/0/system"},
-    {read_patient, "{\"identifiers\":[{\"system\":\"s\",\"value\":\"v\"},{\"value\":\"v\",\"system\":\"s\"}]}", BAD_VALUE,
-     "/identifiers/1"},
+    {read_patient, "{\"identifiers\":[{\"system\":\"s\"}]}", MISSING_MEMBER,
+     "/identifiers/0/value"},
+    {read_patient, "{\"identifiers\":[{\"system\":\"a|b\",\"value\":\"v\"}]}", BAD_VALUE,
+     "/identifiers/0/system"},
+    {read_patient,
+     "{\"identifiers\":[{\"system\":\"s\",\"value\":\"v\"},{\"value\":\"v\",\"system\":\"s\"}]}",
+     BAD_VALUE, "/identifiers/1"},
 
     {read_episode, "{}", MISSING_MEMBER, "/patient_id"},
     {read_episode, "{\"patient_id\":\"" ID "\",\"side\":\"left\"}", MISSING_MEMBER, "/protocol"},
-    {read_episode, "{\"patient_id\":\"nobody\",\"protocol\":\"p\",\"side\":\"left\"}", BAD_VALUE, "/patient_id"},
-    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"middle\"}", BAD_VALUE, "/side"},
-    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"version\":0}", BAD_VALUE, "/version"},
-    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"version\":1.0}", BAD_VALUE, "/version"},
-    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"version\":\"1\"}", WRONG_TYPE, "/version"},
-    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"version\":3000000000}", BAD_VALUE, "/version"},
-    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"started_at\":\"2026-03-01\"}", BAD_VALUE,
-     "/started_at"},
-    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"strata\":{\"grade\":2}}", WRONG_TYPE,
-     "/strata/grade"},
-    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"strata\":[]}", WRONG_TYPE, "/strata"},
+    {read_episode, "{\"patient_id\":\"nobody\",\"protocol\":\"p\",\"side\":\"left\"}", BAD_VALUE,
+     "/patient_id"},
+    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"middle\"}", BAD_VALUE,
+     "/side"},
+    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"version\":0}",
+     BAD_VALUE, "/version"},
+    {read_episode,
+     "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"version\":1.0}", BAD_VALUE,
+     "/version"},
+    {read_episode,
+     "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"version\":\"1\"}",
+     WRONG_TYPE, "/version"},
+    {read_episode,
+     "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"version\":3000000000}",
+     BAD_VALUE, "/version"},
+    {read_episode,
+     "{\"patient_id\":\"" ID
+     "\",\"protocol\":\"p\",\"side\":\"left\",\"started_at\":\"2026-03-01\"}",
+     BAD_VALUE, "/started_at"},
+    {read_episode,
+     "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"strata\":{\"grade\":2}}",
+     WRONG_TYPE, "/strata/grade"},
+    {read_episode, "{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"strata\":[]}",
+     WRONG_TYPE, "/strata"},
 
     {read_assessment, "{}", MISSING_MEMBER, "/observations"},
     {read_assessment, "{\"observations\":[]}", BAD_VALUE, "/observations"},
-    {read_assessment, "{\"occurred_at\":\"yesterday\",\"observations\":[]}", BAD_VALUE, "/occurred_at"},
+    {read_assessment, "{\"occurred_at\":\"yesterday\",\"observations\":[]}", BAD_VALUE,
+     "/occurred_at"},
     {read_assessment, OBSERVED("{\"value\":1}"), MISSING_MEMBER, "/observations/0/measure"},
-    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\"}"), MISSING_MEMBER, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"pian\",\"side\":\"left\",\"value\":1}"), UNKNOWN_MEASURE, "/observations/0/measure"},
-    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":\"1\"}"), WRONG_TYPE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":null}"), WRONG_TYPE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":11}"), OUT_OF_RANGE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":-1}"), OUT_OF_RANGE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":2.5}"), OFF_STEP, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":1e0}"), BAD_VALUE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"strength\",\"side\":\"left\",\"value\":1.0000001}"), TOO_PRECISE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"strength\",\"side\":\"left\",\"value\":99999999999999999999}"), OUT_OF_RANGE,
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\"}"), MISSING_MEMBER,
      "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"strength\",\"side\":\"left\",\"value\":1,\"unit\":\"N.m\"}"), WRONG_UNIT,
-     "/observations/0/unit"},
-    {read_assessment, OBSERVED("{\"measure\":\"strength\",\"side\":\"left\",\"value\":1,\"unit\":\"\"}"), BAD_VALUE,
-     "/observations/0/unit"},
-    {read_assessment, OBSERVED("{\"measure\":\"weight\",\"value\":150.25,\"unit\":\"[lb_av]\"}"), TOO_PRECISE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"weight\",\"value\":19.999999}"), OUT_OF_RANGE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"weight\",\"value\":70,\"side\":\"left\"}"), WRONG_SIDE, "/observations/0/side"},
-    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"value\":1}"), WRONG_SIDE, "/observations/0/side"},
-    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"value\":1,\"side\":\"none\"}"), WRONG_SIDE, "/observations/0/side"},
-    {read_assessment, OBSERVED("{\"measure\":\"flag\",\"value\":1}"), WRONG_TYPE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"flag\",\"value\":true,\"unit\":\"N\"}"), WRONG_UNIT, "/observations/0/unit"},
-    {read_assessment, OBSERVED("{\"measure\":\"gait\",\"value\":\"limping\"}"), BAD_VALUE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"power\",\"side\":\"left\",\"value\":3}"), WRONG_TYPE, "/observations/0/value"},
-    {read_assessment, OBSERVED("{\"measure\":\"flag\",\"value\":true,\"qualifiers\":{\"drunk\":true}}"), WRONG_QUALIFIER,
-     "/observations/0/qualifiers/drunk"},
-    {read_assessment, OBSERVED("{\"measure\":\"flag\",\"value\":true,\"qualifiers\":{\"pain_free\":1}}"), WRONG_TYPE,
-     "/observations/0/qualifiers/pain_free"},
-    {read_assessment, OBSERVED("{\"measure\":\"flag\",\"value\":true},{\"measure\":\"flag\",\"value\":false}"), DUPLICATE_OBSERVATION,
-     "/observations/1"},
+    {read_assessment, OBSERVED("{\"measure\":\"pian\",\"side\":\"left\",\"value\":1}"),
+     UNKNOWN_MEASURE, "/observations/0/measure"},
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":\"1\"}"),
+     WRONG_TYPE, "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":null}"),
+     WRONG_TYPE, "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":11}"),
+     OUT_OF_RANGE, "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":-1}"),
+     OUT_OF_RANGE, "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":2.5}"), OFF_STEP,
+     "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":1e0}"), BAD_VALUE,
+     "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"strength\",\"side\":\"left\",\"value\":1.0000001}"),
+     TOO_PRECISE, "/observations/0/value"},
     {read_assessment,
-     OBSERVED("{\"measure\":\"pain\",\"side\":\"both\",\"value\":1},{\"measure\":\"pain\",\"side\":\"left\",\"value\":2}"),
+     OBSERVED("{\"measure\":\"strength\",\"side\":\"left\",\"value\":99999999999999999999}"),
+     OUT_OF_RANGE, "/observations/0/value"},
+    {read_assessment,
+     OBSERVED("{\"measure\":\"strength\",\"side\":\"left\",\"value\":1,\"unit\":\"N.m\"}"),
+     WRONG_UNIT, "/observations/0/unit"},
+    {read_assessment,
+     OBSERVED("{\"measure\":\"strength\",\"side\":\"left\",\"value\":1,\"unit\":\"\"}"), BAD_VALUE,
+     "/observations/0/unit"},
+    {read_assessment, OBSERVED("{\"measure\":\"weight\",\"value\":150.25,\"unit\":\"[lb_av]\"}"),
+     TOO_PRECISE, "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"weight\",\"value\":19.999999}"), OUT_OF_RANGE,
+     "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"weight\",\"value\":70,\"side\":\"left\"}"),
+     WRONG_SIDE, "/observations/0/side"},
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"value\":1}"), WRONG_SIDE,
+     "/observations/0/side"},
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"value\":1,\"side\":\"none\"}"), WRONG_SIDE,
+     "/observations/0/side"},
+    {read_assessment, OBSERVED("{\"measure\":\"flag\",\"value\":1}"), WRONG_TYPE,
+     "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"flag\",\"value\":true,\"unit\":\"N\"}"), WRONG_UNIT,
+     "/observations/0/unit"},
+    {read_assessment, OBSERVED("{\"measure\":\"gait\",\"value\":\"limping\"}"), BAD_VALUE,
+     "/observations/0/value"},
+    {read_assessment, OBSERVED("{\"measure\":\"power\",\"side\":\"left\",\"value\":3}"), WRONG_TYPE,
+     "/observations/0/value"},
+    {read_assessment,
+     OBSERVED("{\"measure\":\"flag\",\"value\":true,\"qualifiers\":{\"drunk\":true}}"),
+     WRONG_QUALIFIER, "/observations/0/qualifiers/drunk"},
+    {read_assessment,
+     OBSERVED("{\"measure\":\"flag\",\"value\":true,\"qualifiers\":{\"pain_free\":1}}"), WRONG_TYPE,
+     "/observations/0/qualifiers/pain_free"},
+    {read_assessment,
+     OBSERVED("{\"measure\":\"flag\",\"value\":true},{\"measure\":\"flag\",\"value\":false}"),
+     DUPLICATE_OBSERVATION, "/observations/1"},
+    {read_assessment,
+     OBSERVED("{\"measure\":\"pain\",\"side\":\"both\",\"value\":1},{\"measure\":\"pain\",\"side\":"
+              "\"left\",\"value\":2}"),
      DUPLICATE_OBSERVATION, "/observations/1"},
 
     {read_assessment,
-     OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":1},{\"measure\":\"pain\",\"side\":\"both\",\"value\":2}"),
+     OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":1},{\"measure\":\"pain\",\"side\":"
+              "\"both\",\"value\":2}"),
      DUPLICATE_OBSERVATION, "/observations/1"},
 
     {read_void, "{}", MISSING_MEMBER, "/reason"},
@@ -126,9 +170,11 @@ static const struct refusal refusals[] = {
     {read_transition, "{}", MISSING_MEMBER, "/kind"},
     {read_transition, "{\"kind\":\"jump\"}", BAD_VALUE, "/kind"},
     {read_transition, "{\"kind\":\"advance\",\"to\":4}", WRONG_TYPE, "/to"},
-    {read_transition, "{\"kind\":\"advance\",\"override\":{\"reason\":\"x\"}}", MISSING_MEMBER, "/override/reason_code"},
-    {read_transition, "{\"kind\":\"advance\",\"override\":{\"reason\":\"x\",\"reason_code\":\"Not A Code\"}}", BAD_VALUE,
+    {read_transition, "{\"kind\":\"advance\",\"override\":{\"reason\":\"x\"}}", MISSING_MEMBER,
      "/override/reason_code"},
+    {read_transition,
+     "{\"kind\":\"advance\",\"override\":{\"reason\":\"x\",\"reason_code\":\"Not A Code\"}}",
+     BAD_VALUE, "/override/reason_code"},
     {read_transition, "{\"kind\":\"advance\",\"override\":true}", WRONG_TYPE, "/override"},
 };
 
@@ -154,11 +200,13 @@ static void test_everything_at_once(void **state)
     (void)state;
     struct bench b;
     struct call *c = bench_open(&b);
-    assert_int_equal(read_assessment(c, TEXT("{\"occured_at\":\"x\",\"assessor\":7,\"observations\":["
-                                             "{\"measure\":\"pain\",\"side\":\"up\",\"value\":12,\"unit\":\"kg\"},"
-                                             "{\"measure\":\"strength\",\"value\":801.5,\"side\":\"left\"}]}"))
-                         .code,
-                     INVALID);
+    assert_int_equal(
+        read_assessment(c,
+                        TEXT("{\"occured_at\":\"x\",\"assessor\":7,\"observations\":["
+                             "{\"measure\":\"pain\",\"side\":\"up\",\"value\":12,\"unit\":\"kg\"},"
+                             "{\"measure\":\"strength\",\"value\":801.5,\"side\":\"left\"}]}"))
+            .code,
+        INVALID);
     assert_fault(c, UNKNOWN_MEMBER, "/occured_at");
     assert_fault(c, WRONG_TYPE, "/assessor");
     assert_fault(c, BAD_VALUE, "/observations/0/side");
@@ -180,10 +228,11 @@ static void test_one_fault_for_a_bad_side(void **state)
     (void)state;
     struct bench b;
     struct call *c = bench_open(&b);
-    assert_int_equal(read_assessment(c, TEXT(OBSERVED("{\"measure\":\"pain\",\"side\":\"west\",\"value\":1},"
-                                                      "{\"measure\":\"flag\",\"side\":3,\"value\":true}")))
-                         .code,
-                     INVALID);
+    assert_int_equal(
+        read_assessment(c, TEXT(OBSERVED("{\"measure\":\"pain\",\"side\":\"west\",\"value\":1},"
+                                         "{\"measure\":\"flag\",\"side\":3,\"value\":true}")))
+            .code,
+        INVALID);
     assert_int_equal(c->problem.fault_count, 2);
     assert_fault(c, BAD_VALUE, "/observations/0/side");
     assert_fault(c, WRONG_TYPE, "/observations/1/side");
@@ -200,11 +249,16 @@ static void test_details(void **state)
         {OBSERVED("{\"measure\":\"pan\",\"value\":1}"), "did you mean pain?"},
         {OBSERVED("{\"measure\":\"xxxxxxxxxx\",\"value\":1}"), ""},
         {OBSERVED("{\"measure\":\"weight\",\"value\":300}"), "must lie from 20 to 250 kg"},
-        {OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":0.5}"), "must be a multiple of 1 {score}"},
-        {OBSERVED("{\"measure\":\"weight\",\"value\":70,\"unit\":\"N\"}"), "accepted: kg, g, [lb_av]"},
-        {OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":7,\"unit\":\"cm\"}"), "accepted: {score}, mm"},
-        {OBSERVED("{\"measure\":\"flag\",\"value\":true,\"unit\":\"cm\"}"), "this measure has no unit: leave it out"},
-        {OBSERVED("{\"measure\":\"gait\",\"value\":\"x\"}"), "must be one of normal antalgic aided"},
+        {OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":0.5}"),
+         "must be a multiple of 1 {score}"},
+        {OBSERVED("{\"measure\":\"weight\",\"value\":70,\"unit\":\"N\"}"),
+         "accepted: kg, g, [lb_av]"},
+        {OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":7,\"unit\":\"cm\"}"),
+         "accepted: {score}, mm"},
+        {OBSERVED("{\"measure\":\"flag\",\"value\":true,\"unit\":\"cm\"}"),
+         "this measure has no unit: leave it out"},
+        {OBSERVED("{\"measure\":\"gait\",\"value\":\"x\"}"),
+         "must be one of normal antalgic aided"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bench b;
@@ -239,11 +293,14 @@ static void test_patient(void **state)
     struct bench b;
     struct call *c = bench_open(&b);
     struct patient p;
-    assert_int_equal(wire_read_patient(c, TEXT("{\"identifiers\":[{\"system\":\"urn:x\",\"value\":\"A 1\"}],"
-                                               "\"birth_date\":\"1999-07-14\",\"sex\":\"female\",\"label\":\"Ünï\"}"),
-                                       &p)
-                         .code,
-                     OK);
+    assert_int_equal(
+        wire_read_patient(
+            c,
+            TEXT("{\"identifiers\":[{\"system\":\"urn:x\",\"value\":\"A 1\"}],"
+                 "\"birth_date\":\"1999-07-14\",\"sex\":\"female\",\"label\":\"Ünï\"}"),
+            &p)
+            .code,
+        OK);
     assert_int_equal(p.identifier_count, 1);
     assert_text(p.identifiers[0].system, "urn:x");
     assert_text(p.identifiers[0].value, "A 1");
@@ -263,9 +320,11 @@ static void test_episode(void **state)
     struct bench b;
     struct call *c = bench_open(&b);
     struct episode e;
-    assert_int_equal(wire_read_episode(c, TEXT("{\"patient_id\":\"" ID "\",\"protocol\":\"hamstring\",\"version\":2,"
-                                               "\"side\":\"right\",\"onset_date\":\"2026-03-02\","
-                                               "\"strata\":{\"grade\":\"2\",\"sport\":\"sprint\"}}"),
+    assert_int_equal(wire_read_episode(c,
+                                       TEXT("{\"patient_id\":\"" ID
+                                            "\",\"protocol\":\"hamstring\",\"version\":2,"
+                                            "\"side\":\"right\",\"onset_date\":\"2026-03-02\","
+                                            "\"strata\":{\"grade\":\"2\",\"sport\":\"sprint\"}}"),
                                        &e)
                          .code,
                      OK);
@@ -290,21 +349,33 @@ struct taken {
 };
 
 static const struct taken taken[] = {
-    {"{\"measure\":\"strength\",\"side\":\"left\",\"value\":72.40}", "72.40", "", INT64_C(72'400'000'000)},
-    {"{\"measure\":\"strength\",\"side\":\"left\",\"value\":0.1,\"unit\":\"N\"}", "0.1", "N", INT64_C(100'000'000)},
-    {"{\"measure\":\"strength\",\"side\":\"left\",\"value\":10,\"unit\":\"kgf\"}", "10", "kgf", INT64_C(98'066'500'000)},
-    {"{\"measure\":\"weight\",\"value\":150,\"unit\":\"[lb_av]\"}", "150", "[lb_av]", INT64_C(68'038'855'500)},
-    {"{\"measure\":\"weight\",\"value\":70500.125,\"unit\":\"g\"}", "70500.125", "g", INT64_C(70'500'125'000)},
-    {"{\"measure\":\"length\",\"side\":\"right\",\"value\":62,\"unit\":\"mm\"}", "62", "mm", INT64_C(6'200'000'000)},
-    {"{\"measure\":\"length\",\"side\":\"right\",\"value\":0.062,\"unit\":\"m\"}", "0.062", "m", INT64_C(6'200'000'000)},
-    {"{\"measure\":\"length\",\"side\":\"right\",\"value\":1.5,\"unit\":\"[in_i]\"}", "1.5", "[in_i]", INT64_C(3'810'000'000)},
-    {"{\"measure\":\"pain\",\"side\":\"left\",\"value\":25,\"unit\":\"mm\"}", "25", "mm", INT64_C(2'500'000'000)},
-    {"{\"measure\":\"pain\",\"side\":\"both\",\"value\":10,\"unit\":\"{score}\"}", "10", "{score}", INT64_C(10'000'000'000)},
-    {"{\"measure\":\"pain\",\"side\":\"left\",\"value\":3.000}", "3.000", "", INT64_C(3'000'000'000)},
+    {"{\"measure\":\"strength\",\"side\":\"left\",\"value\":72.40}", "72.40", "",
+     INT64_C(72'400'000'000)},
+    {"{\"measure\":\"strength\",\"side\":\"left\",\"value\":0.1,\"unit\":\"N\"}", "0.1", "N",
+     INT64_C(100'000'000)},
+    {"{\"measure\":\"strength\",\"side\":\"left\",\"value\":10,\"unit\":\"kgf\"}", "10", "kgf",
+     INT64_C(98'066'500'000)},
+    {"{\"measure\":\"weight\",\"value\":150,\"unit\":\"[lb_av]\"}", "150", "[lb_av]",
+     INT64_C(68'038'855'500)},
+    {"{\"measure\":\"weight\",\"value\":70500.125,\"unit\":\"g\"}", "70500.125", "g",
+     INT64_C(70'500'125'000)},
+    {"{\"measure\":\"length\",\"side\":\"right\",\"value\":62,\"unit\":\"mm\"}", "62", "mm",
+     INT64_C(6'200'000'000)},
+    {"{\"measure\":\"length\",\"side\":\"right\",\"value\":0.062,\"unit\":\"m\"}", "0.062", "m",
+     INT64_C(6'200'000'000)},
+    {"{\"measure\":\"length\",\"side\":\"right\",\"value\":1.5,\"unit\":\"[in_i]\"}", "1.5",
+     "[in_i]", INT64_C(3'810'000'000)},
+    {"{\"measure\":\"pain\",\"side\":\"left\",\"value\":25,\"unit\":\"mm\"}", "25", "mm",
+     INT64_C(2'500'000'000)},
+    {"{\"measure\":\"pain\",\"side\":\"both\",\"value\":10,\"unit\":\"{score}\"}", "10", "{score}",
+     INT64_C(10'000'000'000)},
+    {"{\"measure\":\"pain\",\"side\":\"left\",\"value\":3.000}", "3.000", "",
+     INT64_C(3'000'000'000)},
     {"{\"measure\":\"flag\",\"value\":true}", "true", "", INT64_C(1'000'000'000)},
     {"{\"measure\":\"flag\",\"value\":false,\"side\":\"none\"}", "false", "", 0},
     {"{\"measure\":\"gait\",\"value\":\"aided\"}", "aided", "", INT64_C(2'000'000'000)},
-    {"{\"measure\":\"power\",\"side\":\"left\",\"value\":\"3+\"}", "3+", "", INT64_C(1'000'000'000)},
+    {"{\"measure\":\"power\",\"side\":\"left\",\"value\":\"3+\"}", "3+", "",
+     INT64_C(1'000'000'000)},
 };
 
 static void test_values(void **state)
@@ -331,17 +402,20 @@ static void test_assessment(void **state)
     struct call *c = bench_open(&b);
     struct assessment a;
     assert_int_equal(
-        wire_read_assessment(c, TEXT("{\"occurred_at\":\"2026-03-05T10:10:00.25+01:00\",\"assessor\":\"pt-1\",\"observations\":["
-                                     "{\"measure\":\"pain\",\"side\":\"left\",\"value\":1,"
-                                     "\"qualifiers\":{\"analgesic_24h\":false,\"warmed_up\":true}},"
-                                     "{\"measure\":\"pain\",\"side\":\"right\",\"value\":0}]}"),
+        wire_read_assessment(c,
+                             TEXT("{\"occurred_at\":\"2026-03-05T10:10:00.25+01:00\",\"assessor\":"
+                                  "\"pt-1\",\"observations\":["
+                                  "{\"measure\":\"pain\",\"side\":\"left\",\"value\":1,"
+                                  "\"qualifiers\":{\"analgesic_24h\":false,\"warmed_up\":true}},"
+                                  "{\"measure\":\"pain\",\"side\":\"right\",\"value\":0}]}"),
                              bench_measures, bench_measure_count, &a)
             .code,
         OK);
     assert_true(a.occurred_us == INT64_C(1772701800) * 1'000'000 + 250'000);
     assert_text(a.assessor, "pt-1");
     assert_int_equal(a.observation_count, 2);
-    assert_int_equal(a.observations[0].qualifiers_known, QUALIFIER_ANALGESIC_24H | QUALIFIER_WARMED_UP);
+    assert_int_equal(a.observations[0].qualifiers_known,
+                     QUALIFIER_ANALGESIC_24H | QUALIFIER_WARMED_UP);
     assert_int_equal(a.observations[0].qualifiers_held, QUALIFIER_WARMED_UP);
     assert_int_equal(a.observations[1].qualifiers_known, 0);
     assert_int_equal(a.observations[1].side, SIDE_RIGHT);
@@ -356,11 +430,14 @@ static void test_transition(void **state)
     struct call *c = bench_open(&b);
     struct transition_request t = {.if_match = 17};
     struct text reason;
-    assert_int_equal(wire_read_transition(c, TEXT("{\"kind\":\"clear_red_flag\",\"red_flag\":\"rf_dvt\",\"reason\":\"seen\\nagain\","
-                                                  "\"override\":{\"reason_code\":\"clinical_judgement\",\"reason\":\"why\"}}"),
-                                          &t)
-                         .code,
-                     OK);
+    assert_int_equal(
+        wire_read_transition(
+            c,
+            TEXT("{\"kind\":\"clear_red_flag\",\"red_flag\":\"rf_dvt\",\"reason\":\"seen\\nagain\","
+                 "\"override\":{\"reason_code\":\"clinical_judgement\",\"reason\":\"why\"}}"),
+            &t)
+            .code,
+        OK);
     assert_int_equal(t.kind, MOVE_CLEAR_RED_FLAG);
     assert_text(t.red_flag, "rf_dvt");
     assert_text(t.reason, "seen\nagain");
@@ -380,7 +457,8 @@ static void test_more_faults_than_kept(void **state)
     struct bench b;
     struct call *c = bench_open(&b);
     struct text body = TEXT("{\"observations\":[{}");
-    for (int i = 0; i < 60; i++) body = text_format(c->arena, "%.*s,{}", TEXT_FMT(body));
+    for (int i = 0; i < 60; i++)
+        body = text_format(c->arena, "%.*s,{}", TEXT_FMT(body));
     body = text_format(c->arena, "%.*s]}", TEXT_FMT(body));
     assert_int_equal(read_assessment(c, body).code, MISSING_MEMBER);
     assert_int_equal(c->problem.fault_count, FAULTS_KEPT);
@@ -389,11 +467,14 @@ static void test_more_faults_than_kept(void **state)
 
 static struct result read_good(struct call *c)
 {
-    TRY(read_patient(c, TEXT("{\"identifiers\":[{\"system\":\"s\",\"value\":\"v\"}],\"label\":\"x\"}")));
-    TRY(read_episode(c, TEXT("{\"patient_id\":\"" ID "\",\"protocol\":\"p\",\"side\":\"left\",\"strata\":{\"a\":\"b\"}}")));
+    TRY(read_patient(
+        c, TEXT("{\"identifiers\":[{\"system\":\"s\",\"value\":\"v\"}],\"label\":\"x\"}")));
+    TRY(read_episode(c, TEXT("{\"patient_id\":\"" ID
+                             "\",\"protocol\":\"p\",\"side\":\"left\",\"strata\":{\"a\":\"b\"}}")));
     TRY(read_transition(c, TEXT("{\"kind\":\"advance\",\"reason\":\"x\"}")));
-    return read_assessment(c, TEXT(OBSERVED("{\"measure\":\"weight\",\"value\":150,\"unit\":\"[lb_av]\"},"
-                                            "{\"measure\":\"gait\",\"value\":\"aided\"}")));
+    return read_assessment(
+        c, TEXT(OBSERVED("{\"measure\":\"weight\",\"value\":150,\"unit\":\"[lb_av]\"},"
+                         "{\"measure\":\"gait\",\"value\":\"aided\"}")));
 }
 
 static void test_refused_memory(void **state)
@@ -420,13 +501,19 @@ static void test_refused_memory_for_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_everything_at_once),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_everything_at_once),
         cmocka_unit_test(test_one_fault_for_a_bad_side),
-        cmocka_unit_test(test_details),        cmocka_unit_test(test_no_echo),
-        cmocka_unit_test(test_patient),        cmocka_unit_test(test_episode),
-        cmocka_unit_test(test_values),         cmocka_unit_test(test_assessment),
-        cmocka_unit_test(test_transition),     cmocka_unit_test(test_more_faults_than_kept),
-        cmocka_unit_test(test_refused_memory), cmocka_unit_test(test_refused_memory_for_faults),
+        cmocka_unit_test(test_details),
+        cmocka_unit_test(test_no_echo),
+        cmocka_unit_test(test_patient),
+        cmocka_unit_test(test_episode),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_assessment),
+        cmocka_unit_test(test_transition),
+        cmocka_unit_test(test_more_faults_than_kept),
+        cmocka_unit_test(test_refused_memory),
+        cmocka_unit_test(test_refused_memory_for_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,7 +35,8 @@ static void test_seed_measures(void **state)
     assert_true(gait->high_nano == (int64_t)(gait->label_count - 1) * 1'000'000'000);
     for (uint32_t i = 0; i < count; i++) {
         struct measure alone;
-        assert_true(all[i].document.at[0] == '{' && all[i].document.at[all[i].document.size - 1] == '}');
+        assert_true(all[i].document.at[0] == '{' &&
+                    all[i].document.at[all[i].document.size - 1] == '}');
         assert_int_equal(wire_read_measure(c, all[i].document, &alone).code, OK);
         assert_true(text_equal(alone.code, all[i].code) && alone.high_nano == all[i].high_nano);
     }
@@ -88,7 +89,8 @@ static void test_seed_demo(void **state)
     struct demo demo;
     struct text file = read_file("sql/seed/measures.json"), story = read_file("sql/seed/demo.json");
     assert_int_equal(wire_read_measures(c, file, &measures, &count).code, OK);
-    if (wire_read_demo(c, story, measures, count, &demo).code != OK) assert_fault(c, OK, "no fault");
+    if (wire_read_demo(c, story, measures, count, &demo).code != OK)
+        assert_fault(c, OK, "no fault");
     assert_text(demo.zone, "UTC");
     assert_true(demo.patient_count > 0);
     const struct demo_episode *e = &demo.patients[0].episodes[0];
@@ -101,7 +103,8 @@ static void test_seed_demo(void **state)
     bench_close(&b);
 }
 
-#define NUMBER "\"code\":\"x\",\"kind\":\"number\",\"sided\":false,\"direction\":\"none\",\"unit\":\"cm\""
+#define NUMBER                                                                                     \
+    "\"code\":\"x\",\"kind\":\"number\",\"sided\":false,\"direction\":\"none\",\"unit\":\"cm\""
 
 static void test_refused_measures(void **state)
 {
@@ -120,12 +123,19 @@ static void test_refused_measures(void **state)
         {"{" NUMBER ",\"low\":0,\"high\":1,\"labels\":[\"a\",\"b\"]}", BAD_VALUE, "/labels"},
         {"{" NUMBER ",\"low\":0,\"high\":1,\"accepts\":[\"N\"]}", WRONG_UNIT, "/accepts/0"},
         {"{" NUMBER ",\"low\":0,\"high\":1,\"colour\":1}", UNKNOWN_MEMBER, "/colour"},
-        {"{\"code\":\"x\",\"kind\":\"ordinal\",\"sided\":false,\"direction\":\"none\"}", MISSING_MEMBER, "/labels"},
-        {"{\"code\":\"x\",\"kind\":\"ordinal\",\"sided\":false,\"direction\":\"none\",\"labels\":[\"a\"]}", BAD_VALUE, "/labels"},
-        {"{\"code\":\"x\",\"kind\":\"boolean\",\"sided\":false,\"direction\":\"none\",\"low\":0}", BAD_VALUE, "/kind"},
-        {"{\"code\":\"x\",\"kind\":\"boolean\",\"sided\":false,\"direction\":\"up\"}", BAD_VALUE, "/direction"},
-        {"{\"code\":\"x\",\"kind\":\"boolean\",\"sided\":0,\"direction\":\"none\"}", WRONG_TYPE, "/sided"},
-        {"{\"code\":\"X\",\"kind\":\"boolean\",\"sided\":true,\"direction\":\"none\"}", BAD_VALUE, "/code"},
+        {"{\"code\":\"x\",\"kind\":\"ordinal\",\"sided\":false,\"direction\":\"none\"}",
+         MISSING_MEMBER, "/labels"},
+        {"{\"code\":\"x\",\"kind\":\"ordinal\",\"sided\":false,\"direction\":\"none\",\"labels\":["
+         "\"a\"]}",
+         BAD_VALUE, "/labels"},
+        {"{\"code\":\"x\",\"kind\":\"boolean\",\"sided\":false,\"direction\":\"none\",\"low\":0}",
+         BAD_VALUE, "/kind"},
+        {"{\"code\":\"x\",\"kind\":\"boolean\",\"sided\":false,\"direction\":\"up\"}", BAD_VALUE,
+         "/direction"},
+        {"{\"code\":\"x\",\"kind\":\"boolean\",\"sided\":0,\"direction\":\"none\"}", WRONG_TYPE,
+         "/sided"},
+        {"{\"code\":\"X\",\"kind\":\"boolean\",\"sided\":true,\"direction\":\"none\"}", BAD_VALUE,
+         "/code"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bench b;
@@ -144,7 +154,9 @@ static void test_pointer_into_list(void **state)
     struct call *c = bench_open(&b);
     struct measure *all = NULL;
     uint32_t count = 0;
-    struct text body = TEXT("[{\"code\":\"x\",\"kind\":\"boolean\",\"sided\":true,\"direction\":\"none\"},{" NUMBER "}]");
+    struct text body =
+        TEXT("[{\"code\":\"x\",\"kind\":\"boolean\",\"sided\":true,\"direction\":\"none\"},{" NUMBER
+             "}]");
     assert_int_equal(wire_read_measures(c, body, &all, &count).code, MISSING_MEMBER);
     assert_fault(c, MISSING_MEMBER, "/1/low");
     assert_int_equal(wire_read_measures(c, TEXT("{}"), &all, &count).code, WRONG_TYPE);
@@ -157,13 +169,20 @@ static void test_lists(void **state)
     struct bench b;
     struct call *c = bench_open(&b);
     struct text out;
-    const struct measure measures[] = {{.document = TEXT("{\"code\": \"a\"}")}, {.document = TEXT("{ }")}};
-    assert_int_equal(wire_write_measures(c, &(struct measure_page){measures, 2, TEXT("")}, &out).code, OK);
+    const struct measure measures[] = {{.document = TEXT("{\"code\": \"a\"}")},
+                                       {.document = TEXT("{ }")}};
+    assert_int_equal(
+        wire_write_measures(c, &(struct measure_page){measures, 2, TEXT("")}, &out).code, OK);
     assert_text(out, "{\"items\":[{\"code\": \"a\"},{ }]}");
     const struct exercise exercise = {.document = TEXT("{\"id\":1}")};
-    assert_int_equal(wire_write_exercises(c, &(struct exercise_page){&exercise, 1, TEXT("/v1/exercises?cursor=x")}, &out).code, OK);
+    assert_int_equal(
+        wire_write_exercises(
+            c, &(struct exercise_page){&exercise, 1, TEXT("/v1/exercises?cursor=x")}, &out)
+            .code,
+        OK);
     assert_text(out, "{\"items\":[{\"id\":1}],\"next\":\"/v1/exercises?cursor=x\"}");
-    assert_int_equal(wire_write_exercises(c, &(struct exercise_page){NULL, 0, TEXT("")}, &out).code, OK);
+    assert_int_equal(wire_write_exercises(c, &(struct exercise_page){NULL, 0, TEXT("")}, &out).code,
+                     OK);
     assert_text(out, "{\"items\":[]}");
     bench_close(&b);
 }
@@ -174,20 +193,36 @@ static void test_protocols(void **state)
     struct bench b;
     struct call *c = bench_open(&b);
     struct text out;
-    struct text document = TEXT("{\"id\":\"p\",\"title\":{\"de\":\"Zerrung\",\"en\":\"A \\u00e4 \\\"strain\\\"\"},"
-                                "\"condition\":{\"text\":\"Strain\"}}");
+    struct text document =
+        TEXT("{\"id\":\"p\",\"title\":{\"de\":\"Zerrung\",\"en\":\"A \\u00e4 \\\"strain\\\"\"},"
+             "\"condition\":{\"text\":\"Strain\"}}");
     const struct protocol_version versions[] = {
-        {.protocol = TEXT("p"), .version = 3, .state = VERSION_RETIRED, .document = TEXT("{}"), .etag = TEXT("e3")},
-        {.protocol = TEXT("p"), .version = 2, .state = VERSION_PUBLISHED, .document = document, .etag = TEXT("e2"),
+        {.protocol = TEXT("p"),
+         .version = 3,
+         .state = VERSION_RETIRED,
+         .document = TEXT("{}"),
+         .etag = TEXT("e3")},
+        {.protocol = TEXT("p"),
+         .version = 2,
+         .state = VERSION_PUBLISHED,
+         .document = document,
+         .etag = TEXT("e2"),
          .published_us = INT64_C(1772359200) * 1'000'000},
     };
-    assert_int_equal(wire_write_protocols(c, &(struct protocol_page){&versions[1], 1, TEXT("")}, &out).code, OK);
-    assert_text(out, "{\"items\":[{\"id\":\"p\",\"version\":2,\"title\":\"A \\u00e4 \\\"strain\\\"\",\"condition\":\"Strain\","
-                     "\"state\":\"published\",\"etag\":\"e2\",\"published_at\":\"2026-03-01T10:00:00Z\"}]}");
+    assert_int_equal(
+        wire_write_protocols(c, &(struct protocol_page){&versions[1], 1, TEXT("")}, &out).code, OK);
+    assert_text(
+        out,
+        "{\"items\":[{\"id\":\"p\",\"version\":2,\"title\":\"A \\u00e4 "
+        "\\\"strain\\\"\",\"condition\":\"Strain\","
+        "\"state\":\"published\",\"etag\":\"e2\",\"published_at\":\"2026-03-01T10:00:00Z\"}]}");
     assert_int_equal(wire_write_protocol(c, &(struct protocol_answer){versions, 2}, &out).code, OK);
-    assert_text(out, "{\"id\":\"p\",\"title\":\"A \\u00e4 \\\"strain\\\"\",\"condition\":\"Strain\",\"latest\":2,\"versions\":["
-                     "{\"version\":3,\"state\":\"retired\",\"etag\":\"e3\",\"published_at\":\"1970-01-01T00:00:00Z\"},"
-                     "{\"version\":2,\"state\":\"published\",\"etag\":\"e2\",\"published_at\":\"2026-03-01T10:00:00Z\"}]}");
+    assert_text(out, "{\"id\":\"p\",\"title\":\"A \\u00e4 "
+                     "\\\"strain\\\"\",\"condition\":\"Strain\",\"latest\":2,\"versions\":["
+                     "{\"version\":3,\"state\":\"retired\",\"etag\":\"e3\",\"published_at\":\"1970-"
+                     "01-01T00:00:00Z\"},"
+                     "{\"version\":2,\"state\":\"published\",\"etag\":\"e2\",\"published_at\":"
+                     "\"2026-03-01T10:00:00Z\"}]}");
     bench_close(&b);
 }
 
@@ -196,9 +231,12 @@ static struct result read_and_write(struct call *c)
     struct measure *all = NULL;
     uint32_t count = 0;
     struct text out;
-    TRY(wire_read_measures(c, TEXT("[{" NUMBER ",\"low\":0,\"high\":1},{\"code\":\"y\",\"kind\":\"ordinal\",\"sided\":false,"
-                                   "\"direction\":\"none\",\"labels\":[\"a\",\"b\"]}]"),
-                           &all, &count));
+    TRY(wire_read_measures(
+        c,
+        TEXT("[{" NUMBER
+             ",\"low\":0,\"high\":1},{\"code\":\"y\",\"kind\":\"ordinal\",\"sided\":false,"
+             "\"direction\":\"none\",\"labels\":[\"a\",\"b\"]}]"),
+        &all, &count));
     return wire_write_measures(c, &(struct measure_page){all, count, TEXT("")}, &out);
 }
 
@@ -211,10 +249,14 @@ static void test_refused_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_seed_measures),    cmocka_unit_test(test_seed_exercises),
-        cmocka_unit_test(test_seed_protocol),    cmocka_unit_test(test_seed_demo),
-        cmocka_unit_test(test_refused_measures), cmocka_unit_test(test_pointer_into_list),
-        cmocka_unit_test(test_lists),            cmocka_unit_test(test_protocols),
+        cmocka_unit_test(test_seed_measures),
+        cmocka_unit_test(test_seed_exercises),
+        cmocka_unit_test(test_seed_protocol),
+        cmocka_unit_test(test_seed_demo),
+        cmocka_unit_test(test_refused_measures),
+        cmocka_unit_test(test_pointer_into_list),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_protocols),
         cmocka_unit_test(test_refused_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

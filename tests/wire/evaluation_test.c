@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A decision as it is told: names, sides, values, bounds, times and sources, from a small protocol made here. */
+/* A decision as it is told: names, sides, values, bounds, times and sources, from a small protocol
+ * made here. */
 #include "help.h"
 
 #include "base/uuid.h"
@@ -8,16 +9,18 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#define NANO REHAB_SCALE
-#define HOUR REHAB_HOUR
+#define NANO  REHAB_SCALE
+#define HOUR  REHAB_HOUR
 #define START INT64_C(1772701800000000) /* 2026-03-05T09:10:00Z */
-#define T(literal) {(literal), sizeof(literal) - 1}
+#define T(literal)                                                                                 \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 /* ---- the protocol ---- */
 
-#define WORDS(name, literal)                                                                       \
-    static const struct rehab_wording name##_at[] = {{T("en"), T(literal)}}
+#define WORDS(name, literal) static const struct rehab_wording name##_at[] = {{T("en"), T(literal)}}
 
 WORDS(pain_name, "Pain");
 WORDS(strength_name, "Strength");
@@ -32,38 +35,95 @@ WORDS(advice_text, "Use crutches.");
 
 static const struct rehab_text gaits[] = {T("normal"), T("antalgic"), T("unable")};
 static const struct rehab_measure measures[] = {
-    {.code = T("pain"), .name = {pain_name_at, 1}, .unit = T("{score}"), .direction = REHAB_LOWER_IS_BETTER, .sided = true,
-     .high_nano = 10 * NANO, .window = {.us = 36 * HOUR, .given = true}},
-    {.code = T("strength"), .name = {strength_name_at, 1}, .unit = T("N"), .direction = REHAB_HIGHER_IS_BETTER, .sided = true,
+    {.code = T("pain"),
+     .name = {pain_name_at, 1},
+     .unit = T("{score}"),
+     .direction = REHAB_LOWER_IS_BETTER,
+     .sided = true,
+     .high_nano = 10 * NANO,
+     .window = {.us = 36 * HOUR, .given = true}},
+    {.code = T("strength"),
+     .name = {strength_name_at, 1},
+     .unit = T("N"),
+     .direction = REHAB_HIGHER_IS_BETTER,
+     .sided = true,
      .high_nano = 800 * NANO},
-    {.code = T("gait"), .name = {gait_name_at, 1}, .kind = REHAB_ORDINAL, .direction = REHAB_LOWER_IS_BETTER,
+    {.code = T("gait"),
+     .name = {gait_name_at, 1},
+     .kind = REHAB_ORDINAL,
+     .direction = REHAB_LOWER_IS_BETTER,
      .labels = {gaits, 3}},
-    {.code = T("alarm"), .name = {alarm_name_at, 1}, .kind = REHAB_BOOLEAN, .direction = REHAB_LOWER_IS_BETTER},
+    {.code = T("alarm"),
+     .name = {alarm_name_at, 1},
+     .kind = REHAB_BOOLEAN,
+     .direction = REHAB_LOWER_IS_BETTER},
 };
 
-#define NUMBER(n) {.kind = REHAB_VALUE_NUMBER, .nano = (n) * NANO}
-#define CITED {.source = T("book"), .certainty = REHAB_VERIFIED}
+#define NUMBER(n)                                                                                  \
+    {                                                                                              \
+        .kind = REHAB_VALUE_NUMBER, .nano = (n)*NANO                                               \
+    }
+#define CITED                                                                                      \
+    {                                                                                              \
+        .source = T("book"), .certainty = REHAB_VERIFIED                                           \
+    }
 
 static const struct rehab_value easy[] = {{.kind = REHAB_VALUE_LABEL, .label = T("normal")},
                                           {.kind = REHAB_VALUE_LABEL, .label = T("antalgic")}};
 static const struct rehab_criterion leaves[] = {
-    {.id = T("no-pain"), .expression = REHAB_LATEST, .measure = T("pain"), .is = REHAB_LE, .value = NUMBER(2), .citation = CITED},
-    {.id = T("even"), .expression = REHAB_SYMMETRY, .measure = T("strength"), .is = REHAB_GE, .value = NUMBER(90), .citation = CITED},
-    {.id = T("walks"), .expression = REHAB_LATEST, .measure = T("gait"), .is = REHAB_IN, .values = easy, .value_count = 2,
+    {.id = T("no-pain"),
+     .expression = REHAB_LATEST,
+     .measure = T("pain"),
+     .is = REHAB_LE,
+     .value = NUMBER(2),
      .citation = CITED},
-    {.id = T("waited"), .expression = REHAB_ELAPSED, .from = REHAB_PHASE, .is = REHAB_GE,
-     .value = {.kind = REHAB_VALUE_DURATION, .duration = {72 * HOUR, false, true}}, .citation = CITED},
+    {.id = T("even"),
+     .expression = REHAB_SYMMETRY,
+     .measure = T("strength"),
+     .is = REHAB_GE,
+     .value = NUMBER(90),
+     .citation = CITED},
+    {.id = T("walks"),
+     .expression = REHAB_LATEST,
+     .measure = T("gait"),
+     .is = REHAB_IN,
+     .values = easy,
+     .value_count = 2,
+     .citation = CITED},
+    {.id = T("waited"),
+     .expression = REHAB_ELAPSED,
+     .from = REHAB_PHASE,
+     .is = REHAB_GE,
+     .value = {.kind = REHAB_VALUE_DURATION, .duration = {72 * HOUR, false, true}},
+     .citation = CITED},
 };
 static const struct rehab_criterion ahead = {.kind = REHAB_ALL, .of = leaves, .of_count = 4};
-static const struct rehab_criterion back = {.id = T("hurts"), .expression = REHAB_WORST, .measure = T("pain"), .is = REHAB_BETWEEN,
-                                            .value = NUMBER(8), .upper = NUMBER(10), .citation = CITED};
-static const struct rehab_criterion alarmed = {.id = T("alarm-true"), .expression = REHAB_LATEST, .measure = T("alarm"),
-                                               .is = REHAB_EQ, .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = NANO},
+static const struct rehab_criterion back = {.id = T("hurts"),
+                                            .expression = REHAB_WORST,
+                                            .measure = T("pain"),
+                                            .is = REHAB_BETWEEN,
+                                            .value = NUMBER(8),
+                                            .upper = NUMBER(10),
+                                            .citation = CITED};
+static const struct rehab_criterion alarmed = {.id = T("alarm-true"),
+                                               .expression = REHAB_LATEST,
+                                               .measure = T("alarm"),
+                                               .is = REHAB_EQ,
+                                               .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = NANO},
                                                .citation = CITED};
-static const struct rehab_criterion limping = {.id = T("limps"), .expression = REHAB_LATEST, .measure = T("gait"), .is = REHAB_NE,
-                                               .value = {.kind = REHAB_VALUE_LABEL, .label = T("normal")}, .citation = CITED};
-static const struct rehab_criterion little_pain = {.id = T("little-pain"), .expression = REHAB_LATEST, .measure = T("pain"),
-                                                   .is = REHAB_LT, .value = NUMBER(5), .citation = CITED};
+static const struct rehab_criterion limping = {
+    .id = T("limps"),
+    .expression = REHAB_LATEST,
+    .measure = T("gait"),
+    .is = REHAB_NE,
+    .value = {.kind = REHAB_VALUE_LABEL, .label = T("normal")},
+    .citation = CITED};
+static const struct rehab_criterion little_pain = {.id = T("little-pain"),
+                                                   .expression = REHAB_LATEST,
+                                                   .measure = T("pain"),
+                                                   .is = REHAB_LT,
+                                                   .value = NUMBER(5),
+                                                   .citation = CITED};
 
 static const struct rehab_gate gates[] = {
     {.id = T("go"), .move = REHAB_ADVANCE, .to = T("second"), .when = &ahead},
@@ -72,43 +132,96 @@ static const struct rehab_gate gates_back[] = {
     {.id = T("step-back"), .move = REHAB_REGRESS, .to = T("first"), .when = &back},
 };
 static const struct rehab_red_flag flags[] = {
-    {.id = T("rf_alarm"), .message = {message_at, 1}, .title = {alarm_name_at, 1}, .level = REHAB_LEVEL_URGENT,
-     .cleared_by = REHAB_PHYSICIAN, .when = &alarmed},
+    {.id = T("rf_alarm"),
+     .message = {message_at, 1},
+     .title = {alarm_name_at, 1},
+     .level = REHAB_LEVEL_URGENT,
+     .cleared_by = REHAB_PHYSICIAN,
+     .when = &alarmed},
 };
 static const struct rehab_prescription prescriptions[] = {
-    {.id = T("lift"), .exercise = T("leg_lift"), .side = T("both"), .sets = 3, .repetitions = 12, .hold = {30'000'000, false, true},
-     .tempo_up = {2'000'000, false, true}, .per_day = 2, .gate = &little_pain, .citation = CITED,
-     .limit = {.given = true, .during = T("pain"), .is = REHAB_LT, .value = NUMBER(2), .otherwise = T("stop"), .citation = CITED}},
-    {.id = T("free"), .exercise = T("unknown_one"), .sets = 1, .repetitions = 4, .per_week = 3, .citation = CITED},
+    {.id = T("lift"),
+     .exercise = T("leg_lift"),
+     .side = T("both"),
+     .sets = 3,
+     .repetitions = 12,
+     .hold = {30'000'000, false, true},
+     .tempo_up = {2'000'000, false, true},
+     .per_day = 2,
+     .gate = &little_pain,
+     .citation = CITED,
+     .limit = {.given = true,
+               .during = T("pain"),
+               .is = REHAB_LT,
+               .value = NUMBER(2),
+               .otherwise = T("stop"),
+               .citation = CITED}},
+    {.id = T("free"),
+     .exercise = T("unknown_one"),
+     .sets = 1,
+     .repetitions = 4,
+     .per_week = 3,
+     .citation = CITED},
 };
 static const struct rehab_treatment treatments[] = {
-    {.id = T("ice"), .title = {ice_title_at, 1}, .text = {ice_title_at, 1}, .minutes_low = 10, .minutes_high = 15,
-     .per_day_low = 2, .per_day_high = 3, .citation = CITED},
+    {.id = T("ice"),
+     .title = {ice_title_at, 1},
+     .text = {ice_title_at, 1},
+     .minutes_low = 10,
+     .minutes_high = 15,
+     .per_day_low = 2,
+     .per_day_high = 3,
+     .citation = CITED},
 };
 static const struct rehab_advice advice[] = {
-    {.id = T("crutches"), .title = {ice_title_at, 1}, .text = {advice_text_at, 1}, .give = &limping},
+    {.id = T("crutches"),
+     .title = {ice_title_at, 1},
+     .text = {advice_text_at, 1},
+     .give = &limping},
 };
 static const struct rehab_text restrictions[] = {T("running"), T("jumping")};
 static const struct rehab_phase phases[] = {
-    {.id = T("first"), .title = {first_title_at, 1}, .treatments = treatments, .treatment_count = 1,
-     .prescriptions = prescriptions, .prescription_count = 2, .restrictions = {restrictions, 2}, .advice = advice,
-     .advice_count = 1, .gates = gates, .gate_count = 1,
-     .expect = {.given = true, .from = REHAB_PHASE, .low = {3 * REHAB_DAY, true, true}, .high = {14 * REHAB_DAY, true, true},
+    {.id = T("first"),
+     .title = {first_title_at, 1},
+     .treatments = treatments,
+     .treatment_count = 1,
+     .prescriptions = prescriptions,
+     .prescription_count = 2,
+     .restrictions = {restrictions, 2},
+     .advice = advice,
+     .advice_count = 1,
+     .gates = gates,
+     .gate_count = 1,
+     .expect = {.given = true,
+                .from = REHAB_PHASE,
+                .low = {3 * REHAB_DAY, true, true},
+                .high = {14 * REHAB_DAY, true, true},
                 .citation = CITED}},
     {.id = T("second"), .title = {second_title_at, 1}, .gates = gates_back, .gate_count = 1},
 };
 static const struct rehab_track tracks[] = {{.id = T("main"), .phases = phases, .phase_count = 2}};
 static const struct rehab_source sources[] = {{T("book"), T("A book")}};
 static const struct rehab_document document = {
-    .id = T("small"), .version = 1, .title = {title_at, 1}, .sided = true, .day_zero = REHAB_ONSET,
-    .sources = sources, .source_count = 1, .measures = measures, .measure_count = 4,
-    .red_flags = flags, .red_flag_count = 1, .tracks = tracks, .track_count = 1,
+    .id = T("small"),
+    .version = 1,
+    .title = {title_at, 1},
+    .sided = true,
+    .day_zero = REHAB_ONSET,
+    .sources = sources,
+    .source_count = 1,
+    .measures = measures,
+    .measure_count = 4,
+    .red_flags = flags,
+    .red_flag_count = 1,
+    .tracks = tracks,
+    .track_count = 1,
     .within_pair = {24 * HOUR, false, true},
 };
 
 /* ---- a patient in it ---- */
 
-static const struct measure number = {.kind = MEASURE_NUMBER}, label = {.kind = MEASURE_ORDINAL}, truth = {.kind = MEASURE_BOOLEAN};
+static const struct measure number = {.kind = MEASURE_NUMBER}, label = {.kind = MEASURE_ORDINAL},
+                            truth = {.kind = MEASURE_BOOLEAN};
 
 struct scene {
     struct rehab_protocol protocol;
@@ -134,17 +247,28 @@ static void compile_protocol(struct rehab_protocol *out)
     assert_int_equal(rehab_open(block, used, out), REHAB_FINE);
 }
 
-static void observe(struct scene *s, const char *measure, enum side side, const char *value, int64_t nano, const struct measure *of)
+static void observe(struct scene *s, const char *measure, enum side side, const char *value,
+                    int64_t nano, const struct measure *of)
 {
     struct rehab_text code = {measure, (uint32_t)strlen(measure)};
-    int64_t at = START + (s->count + 1) * 60'000'000; /* after the phase was entered: guards look there */
-    s->observations[s->count] = (struct observation){.measure = text_of(measure), .side = side, .value = text_of(value),
-                                                     .value_nano = nano, .of = of, .occurred_us = at};
+    int64_t at =
+        START + (s->count + 1) * 60'000'000; /* after the phase was entered: guards look there */
+    s->observations[s->count] = (struct observation){.measure = text_of(measure),
+                                                     .side = side,
+                                                     .value = text_of(value),
+                                                     .value_nano = nano,
+                                                     .of = of,
+                                                     .occurred_us = at};
     s->observations[s->count].assessment.byte[15] = 7;
-    s->evidence[s->count++] = (struct rehab_observation){
-        .value_nano = nano, .at = {at, at}, .assessment = 1, .assessor = 1,
-        .measure = (uint16_t)rehab_find_measure(&s->protocol, code),
-        .side = side == SIDE_LEFT ? REHAB_INVOLVED : side == SIDE_RIGHT ? REHAB_OTHER : REHAB_SIDE_NONE};
+    s->evidence[s->count++] =
+        (struct rehab_observation){.value_nano = nano,
+                                   .at = {at, at},
+                                   .assessment = 1,
+                                   .assessor = 1,
+                                   .measure = (uint16_t)rehab_find_measure(&s->protocol, code),
+                                   .side = side == SIDE_LEFT    ? REHAB_INVOLVED
+                                           : side == SIDE_RIGHT ? REHAB_OTHER
+                                                                : REHAB_SIDE_NONE};
 }
 
 static void begin_scene(struct scene *s)
@@ -152,19 +276,37 @@ static void begin_scene(struct scene *s)
     memset(s, 0, sizeof *s);
     compile_protocol(&s->protocol);
     s->track = (struct track){TEXT("main"), TEXT("first"), START};
-    s->episode = (struct episode){.protocol = TEXT("small"), .protocol_version = 1, .protocol_etag = TEXT("e1"), .side = SIDE_LEFT,
-                                  .state = EPISODE_ACTIVE, .tracks = &s->track, .track_count = 1, .version = 4};
+    s->episode = (struct episode){.protocol = TEXT("small"),
+                                  .protocol_version = 1,
+                                  .protocol_etag = TEXT("e1"),
+                                  .side = SIDE_LEFT,
+                                  .state = EPISODE_ACTIVE,
+                                  .tracks = &s->track,
+                                  .track_count = 1,
+                                  .version = 4};
 }
 
-static const struct evaluation *decide(struct scene *s, struct call *c, uint32_t phase, int64_t as_of)
+static const struct evaluation *decide(struct scene *s, struct call *c, uint32_t phase,
+                                       int64_t as_of)
 {
     struct rehab_track_state state = {phase, {START, START}, {START, START}};
-    struct rehab_evidence e = {.observations = s->evidence, .observation_count = s->count, .tracks = &state, .track_count = 1,
-                               .onset = {.known = true, .day = 20517}, .started = {START, START}};
-    assert_int_equal(rehab_decide(&s->protocol, &e, (struct rehab_instant){as_of, as_of}, c->arena, &s->decision), REHAB_DECIDED);
-    s->evaluation = (struct evaluation){.episode = &s->episode, .protocol_title = TEXT("Small protocol"), .protocol = &s->protocol,
-                                        .decision = &s->decision, .observations = s->observations,
-                                        .observation_count = s->count, .as_of_us = as_of, .known_at_us = NO_TIME};
+    struct rehab_evidence e = {.observations = s->evidence,
+                               .observation_count = s->count,
+                               .tracks = &state,
+                               .track_count = 1,
+                               .onset = {.known = true, .day = 20517},
+                               .started = {START, START}};
+    assert_int_equal(rehab_decide(&s->protocol, &e, (struct rehab_instant){as_of, as_of}, c->arena,
+                                  &s->decision),
+                     REHAB_DECIDED);
+    s->evaluation = (struct evaluation){.episode = &s->episode,
+                                        .protocol_title = TEXT("Small protocol"),
+                                        .protocol = &s->protocol,
+                                        .decision = &s->decision,
+                                        .observations = s->observations,
+                                        .observation_count = s->count,
+                                        .as_of_us = as_of,
+                                        .known_at_us = NO_TIME};
     return &s->evaluation;
 }
 
@@ -187,7 +329,8 @@ static json_t *at(json_t *root, const char *path)
         assert_true(size < sizeof step);
         memcpy(step, p, size);
         step[size] = '\0';
-        root = json_is_array(root) ? json_array_get(root, (size_t)atoi(step)) : json_object_get(root, step);
+        root = json_is_array(root) ? json_array_get(root, (size_t)atoi(step))
+                                   : json_object_get(root, step);
         p += size + (p[size] == '/');
     }
     return root;
@@ -234,7 +377,8 @@ static void test_all_met(void **state)
     observe_all(&s);
     json_t *root = tell(c, decide(&s, c, 0, START + 30 * HOUR));
     expect_name(root, "as_of", "2026-03-06T15:10:00Z");
-    expect_json(root, "protocol", "{\"id\":\"small\",\"version\":1,\"etag\":\"e1\",\"title\":\"Small protocol\"}");
+    expect_json(root, "protocol",
+                "{\"id\":\"small\",\"version\":1,\"etag\":\"e1\",\"title\":\"Small protocol\"}");
     expect_name(root, "state", "active");
     expect_json(root, "recommendation", "{\"move\":\"stay\"}");
     expect_name(root, "gates/0/id", "go");
@@ -313,8 +457,9 @@ static void test_nothing_known(void **state)
     for (size_t i = 0; i < json_array_size(at(root, "measure_next")); i++) {
         json_t *need = json_array_get(at(root, "measure_next"), i);
         assert_non_null(json_object_get(need, "why"));
-        other_side = other_side || (json_object_get(need, "side") != NULL
-                                    && strcmp(json_string_value(json_object_get(need, "side")), "left") == 0);
+        other_side =
+            other_side || (json_object_get(need, "side") != NULL &&
+                           strcmp(json_string_value(json_object_get(need, "side")), "left") == 0);
     }
     assert_true(other_side); /* the other side of a right one is left */
     json_decref(root);
@@ -335,18 +480,27 @@ static void test_red_flag(void **state)
     const struct evaluation *e = decide(&s, c, 0, START + HOUR);
     json_t *root = tell(c, e);
     expect_name(root, "recommendation/move", "stop");
-    expect_json(root, "red_flags", "[{\"id\":\"rf_alarm\",\"level\":\"urgent\",\"title\":\"Alarm\",\"message\":\"Examine again.\","
-                                   "\"raised_at\":\"2026-03-05T09:16:00Z\","
-                                   "\"assessment_id\":\"00000000-0000-0000-0000-000000000007\",\"cleared_by\":\"physician\"}]");
+    expect_json(root, "red_flags",
+                "[{\"id\":\"rf_alarm\",\"level\":\"urgent\",\"title\":\"Alarm\",\"message\":"
+                "\"Examine again.\","
+                "\"raised_at\":\"2026-03-05T09:16:00Z\","
+                "\"assessment_id\":\"00000000-0000-0000-0000-000000000007\",\"cleared_by\":"
+                "\"physician\"}]");
     expect_name(root, "blockers/0/kind", "red_flag");
     expect_name(root, "blockers/0/sentence", "Examine again.");
     json_decref(root);
 
-    struct assessment a = {.observations = s.observations, .observation_count = 1, .occurred_us = START, .recorded_us = START,
+    struct assessment a = {.observations = s.observations,
+                           .observation_count = 1,
+                           .occurred_us = START,
+                           .recorded_us = START,
                            .voided_us = NO_TIME};
-    assert_int_equal(wire_write_assessment_answer(c, &(struct assessment_answer){&a, e}, &out).code, OK);
+    assert_int_equal(wire_write_assessment_answer(c, &(struct assessment_answer){&a, e}, &out).code,
+                     OK);
     root = parse(out);
-    expect_json(root, "episode", "{\"id\":\"00000000-0000-0000-0000-000000000000\",\"state\":\"stopped\",\"version\":4}");
+    expect_json(
+        root, "episode",
+        "{\"id\":\"00000000-0000-0000-0000-000000000000\",\"state\":\"stopped\",\"version\":4}");
     expect_name(root, "recommendation/move", "stop");
     expect_name(root, "red_flags/0/id", "rf_alarm");
     expect_name(root, "observations/0/measure", "pain");
@@ -365,7 +519,8 @@ static void test_range(void **state)
     observe(&s, "pain", SIDE_LEFT, "9", 9 * NANO, &number);
     s.episode.state = EPISODE_ON_HOLD;
     json_t *root = tell(c, decide(&s, c, 1, START + HOUR));
-    expect_json(root, "recommendation", "{\"move\":\"regress\",\"track\":\"main\",\"from\":\"second\",\"to\":\"first\"}");
+    expect_json(root, "recommendation",
+                "{\"move\":\"regress\",\"track\":\"main\",\"from\":\"second\",\"to\":\"first\"}");
     expect_json(root, "gates/0/criteria/0/bound", "8");
     expect_json(root, "gates/0/criteria/0/upper", "10");
     expect_name(root, "blockers/0/kind", "state");
@@ -399,7 +554,8 @@ static void test_earliest_in_zone(void **state)
 static json_t *tell_plan(struct call *c, struct scene *s)
 {
     static const struct exercise exercises[] = {
-        {.id = T("leg_lift"), .document = T("{\"id\":\"leg_lift\",\"title\":{\"en\":\"Leg \\\"lift\\\"\"}}")}};
+        {.id = T("leg_lift"),
+         .document = T("{\"id\":\"leg_lift\",\"title\":{\"en\":\"Leg \\\"lift\\\"\"}}")}};
     const struct plan p = {s->evaluation, exercises, 1};
     struct text out;
     assert_int_equal(wire_write_plan(c, &p, &out).code, OK);
@@ -424,8 +580,10 @@ static void test_plan(void **state)
     expect_json(root, "exercises/0/tempo", "{\"up\":\"PT2S\"}");
     expect_json(root, "exercises/0/schedule", "{\"per_day\":2}");
     expect_name(root, "exercises/0/side", "both");
-    expect_json(root, "exercises/0/limit", "{\"during\":\"pain\",\"is\":\"<\",\"value\":2,\"unit\":\"{score}\",\"else\":\"stop\","
-                                           "\"source\":\"book\",\"certainty\":\"verified\"}");
+    expect_json(
+        root, "exercises/0/limit",
+        "{\"during\":\"pain\",\"is\":\"<\",\"value\":2,\"unit\":\"{score}\",\"else\":\"stop\","
+        "\"source\":\"book\",\"certainty\":\"verified\"}");
     expect_json(root, "exercises/0/open", "true");
     expect_name(root, "exercises/0/criteria/0/id", "little-pain");
     expect_json(root, "exercises/1/open", "true");
@@ -434,9 +592,12 @@ static void test_plan(void **state)
     assert_null(at(root, "exercises/1/title"));
     assert_null(at(root, "exercises/1/hold"));
     assert_null(at(root, "exercises/1/limit"));
-    expect_json(root, "treatments", "[{\"id\":\"ice\",\"title\":\"Ice\",\"text\":\"Ice\",\"dosage\":{\"minutes\":[10,15],"
-                                    "\"per_day\":[2,3]},\"source\":\"book\",\"certainty\":\"verified\"}]");
-    expect_json(root, "advice", "[{\"id\":\"crutches\",\"title\":\"Ice\",\"text\":\"Use crutches.\"}]");
+    expect_json(
+        root, "treatments",
+        "[{\"id\":\"ice\",\"title\":\"Ice\",\"text\":\"Ice\",\"dosage\":{\"minutes\":[10,15],"
+        "\"per_day\":[2,3]},\"source\":\"book\",\"certainty\":\"verified\"}]");
+    expect_json(root, "advice",
+                "[{\"id\":\"crutches\",\"title\":\"Ice\",\"text\":\"Use crutches.\"}]");
     expect_json(root, "restrictions", "[\"running\",\"jumping\"]");
     json_decref(root);
     bench_close(&b);

@@ -10,7 +10,8 @@ struct bench_piece {
     void *bytes;
 };
 
-/* Exactly what was asked for: rehab_alloc asks for 32 bytes more than it takes, and malloc's pieces are aligned already. */
+/* Exactly what was asked for: rehab_alloc asks for 32 bytes more than it takes, and malloc's pieces
+ * are aligned already. */
 static bool give_piece(struct rehab_arena *arena, size_t need)
 {
     struct bench *b = (struct bench *)arena;
@@ -44,7 +45,8 @@ void bench_close(struct bench *b)
     }
 }
 
-void check_fault(const struct call *c, enum problem_code code, const char *pointer, const char *file, int line)
+void check_fault(const struct call *c, enum problem_code code, const char *pointer,
+                 const char *file, int line)
 {
     const struct problem *p = &c->problem;
     for (uint32_t i = 0; i < p->fault_count; i++) {
@@ -52,8 +54,8 @@ void check_fault(const struct call *c, enum problem_code code, const char *point
     }
     print_error("no %s at '%s'; there is:\n", problem_slug(code), pointer);
     for (uint32_t i = 0; i < p->fault_count; i++) {
-        print_error("  %s at '%.*s': %.*s\n", problem_slug(p->faults[i].code), TEXT_FMT(p->faults[i].pointer),
-                    TEXT_FMT(p->faults[i].detail));
+        print_error("  %s at '%.*s': %.*s\n", problem_slug(p->faults[i].code),
+                    TEXT_FMT(p->faults[i].pointer), TEXT_FMT(p->faults[i].detail));
     }
     _fail(file, line);
 }
@@ -87,14 +89,31 @@ static struct text gaits[] = {{"normal", 6}, {"antalgic", 8}, {"aided", 5}};
 static struct text powers[] = {{"3", 1}, {"3+", 2}, {"4", 1}};
 
 const struct measure bench_measures[] = {
-    {.code = {"pain", 4}, .unit = {"{score}", 7}, .high_nano = 10 * NANO, .step_nano = NANO, .sided = true,
-     .from_vas = true, .direction = -1},
-    {.code = {"strength", 8}, .unit = {"N", 1}, .high_nano = 800 * NANO, .sided = true, .direction = 1},
+    {.code = {"pain", 4},
+     .unit = {"{score}", 7},
+     .high_nano = 10 * NANO,
+     .step_nano = NANO,
+     .sided = true,
+     .from_vas = true,
+     .direction = -1},
+    {.code = {"strength", 8},
+     .unit = {"N", 1},
+     .high_nano = 800 * NANO,
+     .sided = true,
+     .direction = 1},
     {.code = {"weight", 6}, .unit = {"kg", 2}, .low_nano = 20 * NANO, .high_nano = 250 * NANO},
     {.code = {"length", 6}, .unit = {"cm", 2}, .high_nano = 40 * NANO, .sided = true},
     {.code = {"flag", 4}, .kind = MEASURE_BOOLEAN, .high_nano = NANO, .step_nano = NANO},
-    {.code = {"gait", 4}, .kind = MEASURE_ORDINAL, .high_nano = 2 * NANO, .labels = gaits, .label_count = 3},
-    {.code = {"power", 5}, .kind = MEASURE_ORDINAL, .high_nano = 2 * NANO, .labels = powers, .label_count = 3,
+    {.code = {"gait", 4},
+     .kind = MEASURE_ORDINAL,
+     .high_nano = 2 * NANO,
+     .labels = gaits,
+     .label_count = 3},
+    {.code = {"power", 5},
+     .kind = MEASURE_ORDINAL,
+     .high_nano = 2 * NANO,
+     .labels = powers,
+     .label_count = 3,
      .sided = true},
 };
 const uint32_t bench_measure_count = sizeof bench_measures / sizeof bench_measures[0];

@@ -30,14 +30,18 @@ static void test_malformed(void **state)
     expect_malformed(TEXT("{\"a\":1,}"), "At line 1, column 8: the syntax is wrong.");
     expect_malformed(TEXT("{\"a\":\n [1, 2,\n  x]}"), "At line 3, column 3: the syntax is wrong.");
     expect_malformed(TEXT("{\"ä\":01}"), "At line 1, column 6: the syntax is wrong.");
-    expect_malformed(TEXT("{\"a\":1} {"), "At line 1, column 9: something follows the end of the JSON text.");
+    expect_malformed(TEXT("{\"a\":1} {"),
+                     "At line 1, column 9: something follows the end of the JSON text.");
     expect_malformed(TEXT("{\"a\":\"\xff\"}"), "At line 1, column 6: the bytes are not UTF-8.");
-    expect_malformed(TEXT("{\"a\":\"\\u0000\"}"), "At line 1, column 13: the character U+0000 is not taken.");
-    expect_malformed(TEXT("{\"a\\u0000\":1}"), "At line 1, column 10: the character U+0000 is not taken.");
+    expect_malformed(TEXT("{\"a\":\"\\u0000\"}"),
+                     "At line 1, column 13: the character U+0000 is not taken.");
+    expect_malformed(TEXT("{\"a\\u0000\":1}"),
+                     "At line 1, column 10: the character U+0000 is not taken.");
     expect_malformed(TEXT("{\"a\":1.}"), "At line 1, column 7: the syntax is wrong.");
     expect_malformed(TEXT("{\"a\":-}"), "At line 1, column 6: the syntax is wrong.");
     expect_malformed(TEXT("{\"a\":NaN}"), "At line 1, column 8: the syntax is wrong.");
-    expect_malformed((struct text){"{\"a\":1}\0", 8}, "At line 1, column 8: something follows the end of the JSON text.");
+    expect_malformed((struct text){"{\"a\":1}\0", 8},
+                     "At line 1, column 8: something follows the end of the JSON text.");
     expect_malformed((struct text){"{\"a\0\":1}", 8}, "At line 1, column 3: the syntax is wrong.");
 }
 
@@ -47,7 +51,8 @@ static void test_position_after_numbers(void **state)
     (void)state;
     expect_malformed(TEXT("[123456789.123456789, 1,\n 22222222222222222222222, ?]"),
                      "At line 2, column 27: the syntax is wrong.");
-    expect_malformed(TEXT("[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,\n1,1,1,?]"), "At line 2, column 7: the syntax is wrong.");
+    expect_malformed(TEXT("[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,\n1,1,1,?]"),
+                     "At line 2, column 7: the syntax is wrong.");
 }
 
 static void test_duplicates(void **state)
@@ -55,13 +60,16 @@ static void test_duplicates(void **state)
     (void)state;
     struct bench b;
     struct call *c = bench_open(&b);
-    assert_int_equal(open_code(c, TEXT("{\"a\":1,\"b\":2.50,\"a\":3}"), TOP_OBJECT), DUPLICATE_MEMBER);
+    assert_int_equal(open_code(c, TEXT("{\"a\":1,\"b\":2.50,\"a\":3}"), TOP_OBJECT),
+                     DUPLICATE_MEMBER);
     assert_fault(c, DUPLICATE_MEMBER, "/a");
     bench_close(&b);
     c = bench_open(&b);
-    assert_int_equal(open_code(c, TEXT("{\"l\":[11,{\"z\":{\"q\":[]}},{\"x/y~\":0,\"k\":[1,{}],\"x\\u002fy~\":0}]}"),
-                               TOP_OBJECT),
-                     DUPLICATE_MEMBER);
+    assert_int_equal(
+        open_code(
+            c, TEXT("{\"l\":[11,{\"z\":{\"q\":[]}},{\"x/y~\":0,\"k\":[1,{}],\"x\\u002fy~\":0}]}"),
+            TOP_OBJECT),
+        DUPLICATE_MEMBER);
     assert_fault(c, DUPLICATE_MEMBER, "/l/2/x~1y~0");
     bench_close(&b);
 }
@@ -86,7 +94,10 @@ static void test_depth(void **state)
     assert_int_equal(open_nested(32), OK);
     assert_int_equal(open_nested(33), TOO_DEEP);
     assert_int_equal(open_nested(100'000), TOO_DEEP);
-    assert_int_equal(open_code(c, TEXT("{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}"), TOP_OBJECT), OK);
+    assert_int_equal(open_code(c,
+                               TEXT("{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}"),
+                               TOP_OBJECT),
+                     OK);
     bench_close(&b);
 }
 
@@ -107,8 +118,10 @@ static void test_top(void **state)
 static void test_digits(void **state)
 {
     (void)state;
-    static const char *const sent[] = {"90.10", "0", "-0", "1e999", "-12.500000", "123456789012345678901234567890",
-                                       "0.1", "1E+2", "7", "42", "0.10", "3", "100.0"};
+    static const char *const sent[] = {
+        "90.10", "0",    "-0", "1e999", "-12.500000", "123456789012345678901234567890",
+        "0.1",   "1E+2", "7",  "42",    "0.10",       "3",
+        "100.0"};
     char body[512] = "[";
     size_t count = sizeof sent / sizeof sent[0];
     for (size_t i = 0; i < count; i++) {
@@ -120,7 +133,8 @@ static void test_digits(void **state)
     struct call *c = bench_open(&b);
     SCOPED(wire_close_json) struct json_in in = {.root = NULL};
     assert_int_equal(wire_open_json(c, text_of(body), TOP_ARRAY, &in).code, OK);
-    for (size_t i = 0; i < count; i++) assert_text(wire_number_text(&in, json_array_get(in.root, i)), sent[i]);
+    for (size_t i = 0; i < count; i++)
+        assert_text(wire_number_text(&in, json_array_get(in.root, i)), sent[i]);
     bench_close(&b);
 }
 
@@ -156,7 +170,8 @@ static void test_nano(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t nano = 0;
-        enum number_form form = wire_number_nano(text_of(cases[i].digits), cases[i].decimals, &nano);
+        enum number_form form =
+            wire_number_nano(text_of(cases[i].digits), cases[i].decimals, &nano);
         if (form != cases[i].form || (form == NUMBER_EXACT && nano != cases[i].nano)) {
             fail_msg("'%s' gives form %d and %lld", cases[i].digits, (int)form, (long long)nano);
         }
@@ -182,7 +197,8 @@ static void test_pointer(void **state)
     (void)state;
     struct bench b;
     struct call *c = bench_open(&b);
-    const struct json_path a = {NULL, "a~/b", 0}, item = {&a, NULL, 1234567}, empty = {&item, "", 0};
+    const struct json_path a = {NULL, "a~/b", 0}, item = {&a, NULL, 1234567},
+                           empty = {&item, "", 0};
     assert_text(wire_pointer(c, NULL), "");
     assert_text(wire_pointer(c, &a), "/a~0~1b");
     assert_text(wire_pointer(c, &empty), "/a~0~1b/1234567/");
@@ -192,8 +208,9 @@ static void test_pointer(void **state)
 static void test_find_member(void **state)
 {
     (void)state;
-    struct text object = TEXT("{ \"x\": {\"title\": 1}, \"list\": [\"title\", {\"title\":2}], \"s\": \"title\",\n"
-                              "\"title\" : {\"en\":\"A \\\"title\\\", so\"} ,\"n\":-1.50}");
+    struct text object =
+        TEXT("{ \"x\": {\"title\": 1}, \"list\": [\"title\", {\"title\":2}], \"s\": \"title\",\n"
+             "\"title\" : {\"en\":\"A \\\"title\\\", so\"} ,\"n\":-1.50}");
     assert_text(wire_find_member(object, "title"), "{\"en\":\"A \\\"title\\\", so\"}");
     assert_text(wire_find_member(object, "n"), "-1.50");
     assert_text(wire_find_member(object, "s"), "\"title\"");
@@ -226,10 +243,12 @@ static void test_split(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_malformed), cmocka_unit_test(test_position_after_numbers),
-        cmocka_unit_test(test_duplicates), cmocka_unit_test(test_depth), cmocka_unit_test(test_top),
-        cmocka_unit_test(test_digits), cmocka_unit_test(test_nano), cmocka_unit_test(test_whole),
-        cmocka_unit_test(test_pointer), cmocka_unit_test(test_find_member), cmocka_unit_test(test_split),
+        cmocka_unit_test(test_malformed),  cmocka_unit_test(test_position_after_numbers),
+        cmocka_unit_test(test_duplicates), cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_top),        cmocka_unit_test(test_digits),
+        cmocka_unit_test(test_nano),       cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_pointer),    cmocka_unit_test(test_find_member),
+        cmocka_unit_test(test_split),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ static void test_containers(void **state)
     wire_close(&o);
     wire_put_bool(&o, false);
     wire_close(&o);
-    wire_put_text_if(&o, "absent", (struct text){NULL});
+    wire_put_text_if(&o, "absent", TEXT(""));
     wire_put_time_if(&o, "absent", NO_TIME);
     wire_put_date_if(&o, "absent", NO_DAY);
     wire_put_uuid_if(&o, "absent", (struct uuid){{0}});
@@ -58,11 +58,13 @@ static void test_escapes(void **state)
     expect_escaped(TEXT("\x01\x1f\x7f"), "\"\\u0001\\u001f\x7f\"");
     expect_escaped((struct text){"a\0b", 3}, "\"a\\u0000b\"");
     expect_escaped(TEXT("übermäßig 🦵 – ja"), "\"übermäßig 🦵 – ja\"");
-    expect_escaped(TEXT("sixteen bytes....\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"),
-                   "\"sixteen bytes....\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\"");
+    expect_escaped(
+        TEXT("sixteen bytes....\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"),
+        "\"sixteen bytes....\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\"");
 }
 
-/* Every byte at every place of a word: the eight-at-a-time scan must find each that needs an escape, and only those. */
+/* Every byte at every place of a word: the eight-at-a-time scan must find each that needs an
+ * escape, and only those. */
 static void test_every_byte_everywhere(void **state)
 {
     (void)state;
@@ -77,7 +79,8 @@ static void test_every_byte_everywhere(void **state)
             for (const char *s = shorts; *s != '\0'; s += 2) {
                 if (s[1] == byte) snprintf(escape, sizeof escape, "\\%c", s[0]);
             }
-            snprintf(expected, sizeof expected, "\"%.*s%s%s\"", (int)place, in, escape, in + place + 1);
+            snprintf(expected, sizeof expected, "\"%.*s%s%s\"", (int)place, in, escape,
+                     in + place + 1);
             expect_escaped((struct text){in, 19}, expected);
         }
     }
@@ -138,7 +141,8 @@ static void put_least(struct json_out *o)
 static void put_id(struct json_out *o)
 {
     struct uuid id;
-    for (uint8_t i = 0; i < 16; i++) id.byte[i] = (uint8_t)(i * 17);
+    for (uint8_t i = 0; i < 16; i++)
+        id.byte[i] = (uint8_t)(i * 17);
     wire_put_uuid(o, id);
 }
 
@@ -152,7 +156,8 @@ static void test_values(void **state)
     expect_written(put_id, "\"00112233-4455-6677-8899-aabbccddeeff\"");
 }
 
-/* The arena of a request lets the buffer grow in place; the test's never does. Both give the same bytes. */
+/* The arena of a request lets the buffer grow in place; the test's never does. Both give the same
+ * bytes. */
 static void test_growth(void **state)
 {
     (void)state;
@@ -164,7 +169,8 @@ static void test_growth(void **state)
     for (int way = 0; way < 2; way++) {
         struct json_out o = wire_begin(way == 0 ? &lasting : c->arena, 16);
         wire_open_array(&o);
-        for (int i = 0; i < 3000; i++) wire_put_whole(&o, i);
+        for (int i = 0; i < 3000; i++)
+            wire_put_whole(&o, i);
         wire_close(&o);
         assert_int_equal(wire_finish(&o, &out[way]).code, OK);
     }
@@ -199,9 +205,13 @@ static void test_refusal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_containers), cmocka_unit_test(test_escapes),
-        cmocka_unit_test(test_every_byte_everywhere), cmocka_unit_test(test_decimals),
-        cmocka_unit_test(test_values), cmocka_unit_test(test_growth), cmocka_unit_test(test_refusal),
+        cmocka_unit_test(test_containers),
+        cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_every_byte_everywhere),
+        cmocka_unit_test(test_decimals),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_refusal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Protocol documents: the one of sql/seed compiles, every member of the language reaches its struct, and what is wrong is
- * told with its pointer. */
+/* Protocol documents: the one of sql/seed compiles, every member of the language reaches its
+ * struct, and what is wrong is told with its pointer. */
 #include "help.h"
 
 #include "rehab/rehab.h"
-#include "wire/protocol.h"
 
 #include <stdlib.h>
 
@@ -31,10 +30,12 @@ static void test_measures(void **state)
     assert_true(m.count >= 40);
     assert_true(rehab_text_equal(m.items[0].code, (struct rehab_text){"pain_rest", 9}));
     assert_int_equal(m.items[0].direction, REHAB_LOWER_IS_BETTER);
-    assert_true(m.items[0].window.us == 36 * REHAB_HOUR && m.items[0].window.given && !m.items[0].window.calendar);
+    assert_true(m.items[0].window.us == 36 * REHAB_HOUR && m.items[0].window.given &&
+                !m.items[0].window.calendar);
     assert_int_equal(m.items[0].freshness_class.size, 4);
     assert_int_equal(m.items[0].name.count, 1);
-    assert_true(m.items[0].high_nano == 10 * REHAB_SCALE && m.items[0].step_nano == REHAB_SCALE && m.items[0].sided);
+    assert_true(m.items[0].high_nano == 10 * REHAB_SCALE && m.items[0].step_nano == REHAB_SCALE &&
+                m.items[0].sided);
     bench_close(&b);
 }
 
@@ -49,7 +50,8 @@ static void test_seed(void **state)
     struct rehab_protocol p;
     size_t used = 0;
     struct text file = read_file("sql/seed/protocols/hamstring-strain-staged.json");
-    if (wire_read_protocol(c, file, m.items, m.count, &d).code != OK) assert_fault(c, OK, "no fault");
+    if (wire_read_protocol(c, file, m.items, m.count, &d).code != OK)
+        assert_fault(c, OK, "no fault");
     assert_int_equal(d.version, 1);
     assert_int_equal(d.track_count, 1);
     assert_int_equal(d.tracks[0].phase_count, 4);
@@ -69,14 +71,17 @@ static void test_seed(void **state)
 static struct text around(struct call *c, const char *phase_members)
 {
     return text_format(c->arena,
-                       "{\"format\":\"rehab-protocol/1\",\"id\":\"p\",\"version\":1,\"title\":{\"en\":\"P\"},\"side\":\"one\","
-                       "\"day_zero\":\"onset\",\"tracks\":[{\"id\":\"main\",\"phases\":[{\"id\":\"a\",\"title\":{\"en\":\"A\"},%s}]}]}",
+                       "{\"format\":\"rehab-protocol/"
+                       "1\",\"id\":\"p\",\"version\":1,\"title\":{\"en\":\"P\"},\"side\":\"one\","
+                       "\"day_zero\":\"onset\",\"tracks\":[{\"id\":\"main\",\"phases\":[{\"id\":"
+                       "\"a\",\"title\":{\"en\":\"A\"},%s}]}]}",
                        phase_members);
 }
 
 static struct text gate_with(struct call *c, const char *criterion)
 {
-    struct text gate = text_format(c->arena, "\"gates\":[{\"id\":\"g\",\"move\":\"hold\",\"when\":%s}]", criterion);
+    struct text gate = text_format(
+        c->arena, "\"gates\":[{\"id\":\"g\",\"move\":\"hold\",\"when\":%s}]", criterion);
     return around(c, gate.at);
 }
 
@@ -85,7 +90,8 @@ static struct text gate_with(struct call *c, const char *criterion)
 static struct rehab_criterion read_criterion(struct call *c, const char *criterion)
 {
     struct rehab_document d;
-    if (wire_read_protocol(c, gate_with(c, criterion), NULL, 0, &d).code != OK) assert_fault(c, OK, "no fault");
+    if (wire_read_protocol(c, gate_with(c, criterion), NULL, 0, &d).code != OK)
+        assert_fault(c, OK, "no fault");
     return *d.tracks[0].phases[0].gates[0].when;
 }
 
@@ -100,8 +106,10 @@ static void test_leaf(void **state)
     struct bench b;
     struct call *c = bench_open(&b);
     struct rehab_criterion k = read_criterion(
-        c, "{\"value\":-0.5,\"is\":\">=\",\"symmetry\":\"m\",\"side\":\"other\",\"within\":\"P7D\",\"within_pair\":\"PT24H\","
-           "\"for\":{\"observations\":2,\"apart\":\"P1D\"},\"since\":\"phase\",\"qualified\":[\"unmedicated\",\"same_assessor\"],"
+        c, "{\"value\":-0.5,\"is\":\">=\",\"symmetry\":\"m\",\"side\":\"other\",\"within\":\"P7D\","
+           "\"within_pair\":\"PT24H\","
+           "\"for\":{\"observations\":2,\"apart\":\"P1D\"},\"since\":\"phase\",\"qualified\":["
+           "\"unmedicated\",\"same_assessor\"],"
            "\"value_by\":{\"grade\":{\"2\":1,\"3\":95.5}},\"note\":\"n\"," CITED "}");
     assert_int_equal(k.kind, REHAB_LEAF);
     assert_core(k.id, "x");
@@ -138,18 +146,25 @@ static void test_comparisons(void **state)
     assert_true(k.is == REHAB_NE && k.value.kind == REHAB_VALUE_LABEL);
     assert_core(k.value.label, "mild");
     k = read_criterion(c, "{\"latest\":\"m\",\"between\":[1,2.5]," CITED "}");
-    assert_true(k.is == REHAB_BETWEEN && k.value.nano == REHAB_SCALE && k.upper.nano == 2 * REHAB_SCALE + REHAB_SCALE / 2);
+    assert_true(k.is == REHAB_BETWEEN && k.value.nano == REHAB_SCALE &&
+                k.upper.nano == 2 * REHAB_SCALE + REHAB_SCALE / 2);
     k = read_criterion(c, "{\"stratum\":\"grade\",\"in\":[\"1\",\"2\"]," CITED "}");
     assert_true(k.is == REHAB_IN && k.value_count == 2 && k.expression == REHAB_STRATUM);
     assert_core(k.values[1].label, "2");
     assert_core(k.name, "grade");
-    k = read_criterion(c, "{\"is\":\">=\",\"value\":\"PT72H\",\"elapsed\":\"onset\",\"floor\":true,\"relaxed_by\":\"physician\"," CITED "}");
-    assert_true(k.expression == REHAB_ELAPSED && k.from == REHAB_ONSET && k.floor && k.roles == REHAB_PHYSICIAN);
+    k = read_criterion(c, "{\"is\":\">=\",\"value\":\"PT72H\",\"elapsed\":\"onset\",\"floor\":true,"
+                          "\"relaxed_by\":\"physician\"," CITED "}");
+    assert_true(k.expression == REHAB_ELAPSED && k.from == REHAB_ONSET && k.floor &&
+                k.roles == REHAB_PHYSICIAN);
     assert_true(k.value.kind == REHAB_VALUE_DURATION && k.value.duration.us == 72 * REHAB_HOUR);
-    k = read_criterion(c, "{\"cleared\":\"medical\",\"by\":[\"clinician\",\"physician\"],\"within\":\"P7D\"," CITED "}");
+    k = read_criterion(
+        c, "{\"cleared\":\"medical\",\"by\":[\"clinician\",\"physician\"],\"within\":\"P7D\"," CITED
+           "}");
     assert_true(k.expression == REHAB_CLEARED && k.roles == (REHAB_CLINICIAN | REHAB_PHYSICIAN));
-    assert_true(k.is == REHAB_EQ && k.value.kind == REHAB_VALUE_BOOLEAN && k.value.nano == REHAB_SCALE);
-    k = read_criterion(c, "{\"change\":\"m\",\"from\":\"previous\",\"is\":\"<\",\"value\":1," CITED "}");
+    assert_true(k.is == REHAB_EQ && k.value.kind == REHAB_VALUE_BOOLEAN &&
+                k.value.nano == REHAB_SCALE);
+    k = read_criterion(c, "{\"change\":\"m\",\"from\":\"previous\",\"is\":\"<\",\"value\":1," CITED
+                          "}");
     assert_true(k.expression == REHAB_CHANGE && k.from == REHAB_PREVIOUS);
     k = read_criterion(c, "{\"rise\":\"m\",\"over\":\"n\",\"is\":\"<\",\"value\":1," CITED "}");
     assert_core(k.over, "n");
@@ -163,9 +178,11 @@ static void test_combinators(void **state)
     (void)state;
     struct bench b;
     struct call *c = bench_open(&b);
-    struct rehab_criterion k = read_criterion(c, "{\"all\":[" LEAF ",{\"not\":{\"any\":[" LEAF "," LEAF "]}}]}");
+    struct rehab_criterion k =
+        read_criterion(c, "{\"all\":[" LEAF ",{\"not\":{\"any\":[" LEAF "," LEAF "]}}]}");
     assert_true(k.kind == REHAB_ALL && k.of_count == 2 && k.of[0].kind == REHAB_LEAF);
-    assert_true(k.of[1].kind == REHAB_NOT && k.of[1].of_count == 1 && k.of[1].of[0].kind == REHAB_ANY);
+    assert_true(k.of[1].kind == REHAB_NOT && k.of[1].of_count == 1 &&
+                k.of[1].of[0].kind == REHAB_ANY);
     assert_int_equal(k.of[1].of[0].of_count, 2);
     k = read_criterion(c, "{\"at_least\":2,\"of\":[" LEAF "," LEAF "," LEAF "]}");
     assert_true(k.kind == REHAB_AT_LEAST && k.least == 2 && k.of_count == 3);
@@ -181,30 +198,41 @@ static void test_phase(void **state)
     struct call *c = bench_open(&b);
     struct rehab_document d;
     struct text body = around(
-        c, "\"goals\":[{\"en\":\"g\"}],\"restrictions\":[\"running\"],"
-           "\"expect\":{\"typical\":[\"P3D\",\"P14D\"],\"by\":{\"grade\":{\"3\":[\"P7D\",\"P28D\"]}}},"
-           "\"treatments\":[{\"id\":\"ice\",\"title\":{\"en\":\"Ice\",\"es\":\"Hielo\"},\"dosage\":{\"minutes\":[10,15],\"per_day\":[2,3]}}],"
-           "\"advice\":[{\"id\":\"c\",\"text\":{\"en\":\"t\"},\"give\":" LEAF ",\"withdraw\":" LEAF "}],"
-           "\"prescriptions\":[{\"id\":\"r\",\"exercise\":\"e\",\"sets\":3,\"repetitions\":12,\"hold\":\"PT30S\",\"side\":\"both\","
-           "\"tempo\":{\"up\":\"PT2S\",\"down\":\"PT4S\"},\"schedule\":{\"per_day\":1,\"per_week\":3,\"every_days\":2},"
-           "\"limit\":{\"during\":\"pain\",\"is\":\"<\",\"value\":2,\"else\":\"stop\",\"source\":\"s\",\"certainty\":\"memory\"},"
-           "\"gate\":" LEAF ",\"progress\":{\"when\":" LEAF ",\"raise\":{\"load_percent\":[5,10]},\"source\":\"s\"}}],"
-           "\"gates\":[{\"id\":\"b\",\"move\":\"regress\",\"back\":2,\"when\":" LEAF "}]");
+        c,
+        "\"goals\":[{\"en\":\"g\"}],\"restrictions\":[\"running\"],"
+        "\"expect\":{\"typical\":[\"P3D\",\"P14D\"],\"by\":{\"grade\":{\"3\":[\"P7D\",\"P28D\"]}}},"
+        "\"treatments\":[{\"id\":\"ice\",\"title\":{\"en\":\"Ice\",\"es\":\"Hielo\"},\"dosage\":{"
+        "\"minutes\":[10,15],\"per_day\":[2,3]}}],"
+        "\"advice\":[{\"id\":\"c\",\"text\":{\"en\":\"t\"},\"give\":" LEAF ",\"withdraw\":" LEAF
+        "}],"
+        "\"prescriptions\":[{\"id\":\"r\",\"exercise\":\"e\",\"sets\":3,\"repetitions\":12,"
+        "\"hold\":\"PT30S\",\"side\":\"both\","
+        "\"tempo\":{\"up\":\"PT2S\",\"down\":\"PT4S\"},\"schedule\":{\"per_day\":1,\"per_week\":3,"
+        "\"every_days\":2},"
+        "\"limit\":{\"during\":\"pain\",\"is\":\"<\",\"value\":2,\"else\":\"stop\",\"source\":"
+        "\"s\",\"certainty\":\"memory\"},"
+        "\"gate\":" LEAF ",\"progress\":{\"when\":" LEAF
+        ",\"raise\":{\"load_percent\":[5,10]},\"source\":\"s\"}}],"
+        "\"gates\":[{\"id\":\"b\",\"move\":\"regress\",\"back\":2,\"when\":" LEAF "}]");
     if (wire_read_protocol(c, body, NULL, 0, &d).code != OK) assert_fault(c, OK, "no fault");
     const struct rehab_phase *phase = &d.tracks[0].phases[0];
     assert_core(phase->goals[0].at[0].text, "g");
     assert_core(phase->restrictions.at[0], "running");
-    assert_true(phase->expect.given && phase->expect.from == REHAB_PHASE && phase->expect.high.us == 14 * REHAB_DAY);
+    assert_true(phase->expect.given && phase->expect.from == REHAB_PHASE &&
+                phase->expect.high.us == 14 * REHAB_DAY);
     assert_true(phase->expect.by_count == 1 && phase->expect.by[0].low.us == 7 * REHAB_DAY);
     assert_core(phase->treatments[0].title.at[1].language, "es");
     assert_true(phase->treatments[0].minutes_high == 15 && phase->treatments[0].per_day_low == 2);
     assert_true(phase->advice[0].give != NULL && phase->advice[0].withdraw != NULL);
     const struct rehab_prescription *p = &phase->prescriptions[0];
-    assert_true(p->sets == 3 && p->repetitions == 12 && p->hold.us == 30'000'000 && p->tempo_down.us == 4'000'000);
+    assert_true(p->sets == 3 && p->repetitions == 12 && p->hold.us == 30'000'000 &&
+                p->tempo_down.us == 4'000'000);
     assert_true(p->per_day == 1 && p->per_week == 3 && p->every_days == 2);
-    assert_true(p->limit.given && p->limit.is == REHAB_LT && p->limit.value.nano == 2 * REHAB_SCALE);
+    assert_true(p->limit.given && p->limit.is == REHAB_LT &&
+                p->limit.value.nano == 2 * REHAB_SCALE);
     assert_int_equal(p->limit.citation.certainty, REHAB_MEMORY);
-    assert_true(p->gate != NULL && p->progress != NULL && p->load_percent_low == 5 && p->load_percent_high == 10);
+    assert_true(p->gate != NULL && p->progress != NULL && p->load_percent_low == 5 &&
+                p->load_percent_high == 10);
     assert_core(p->progress_citation.source, "s");
     assert_true(phase->gates[0].move == REHAB_REGRESS && phase->gates[0].back == 2);
     bench_close(&b);
@@ -220,8 +248,10 @@ static void test_refused_criteria(void **state)
     } cases[] = {
         {"{" CITED "}", BAD_VALUE, ""},
         {"{\"latest\":\"m\",\"worst\":\"m\",\"is\":true," CITED "}", BAD_VALUE, ""},
-        {"{\"latest\":\"m\",\"is\":true,\"id\":\"x\",\"certainty\":\"verified\"}", MISSING_MEMBER, "/source"},
-        {"{\"latest\":\"m\",\"is\":true,\"source\":\"s\",\"certainty\":\"verified\"}", MISSING_MEMBER, "/id"},
+        {"{\"latest\":\"m\",\"is\":true,\"id\":\"x\",\"certainty\":\"verified\"}", MISSING_MEMBER,
+         "/source"},
+        {"{\"latest\":\"m\",\"is\":true,\"source\":\"s\",\"certainty\":\"verified\"}",
+         MISSING_MEMBER, "/id"},
         {"{\"latest\":\"m\"," CITED "}", MISSING_MEMBER, "/is"},
         {"{\"latest\":\"m\",\"is\":\"<\"," CITED "}", MISSING_MEMBER, "/value"},
         {"{\"latest\":\"m\",\"value\":1," CITED "}", MISSING_MEMBER, "/is"},
@@ -242,11 +272,14 @@ static void test_refused_criteria(void **state)
         {"{\"cleared\":\"m\"," CITED "}", MISSING_MEMBER, "/by"},
         {"{\"cleared\":\"m\",\"by\":[\"nurse\"]," CITED "}", BAD_VALUE, "/by/0"},
         {"{\"latest\":\"m\",\"is\":true,\"for\":{}," CITED "}", BAD_VALUE, "/for"},
-        {"{\"latest\":\"m\",\"is\":true,\"for\":{\"days\":2,\"observations\":2}," CITED "}", BAD_VALUE, "/for"},
+        {"{\"latest\":\"m\",\"is\":true,\"for\":{\"days\":2,\"observations\":2}," CITED "}",
+         BAD_VALUE, "/for"},
         {"{\"latest\":\"m\",\"is\":true,\"for\":{\"days\":61}," CITED "}", BAD_VALUE, "/for/days"},
-        {"{\"latest\":\"m\",\"is\":true,\"qualified\":[\"sober\"]," CITED "}", BAD_VALUE, "/qualified/0"},
+        {"{\"latest\":\"m\",\"is\":true,\"qualified\":[\"sober\"]," CITED "}", BAD_VALUE,
+         "/qualified/0"},
         {"{\"latest\":\"m\",\"is\":true,\"value_by\":{}," CITED "}", BAD_VALUE, "/value_by"},
-        {"{\"latest\":\"m\",\"is\":true,\"value_by\":{\"a\":{\"1\":null}}," CITED "}", WRONG_TYPE, "/value_by/a/1"},
+        {"{\"latest\":\"m\",\"is\":true,\"value_by\":{\"a\":{\"1\":null}}," CITED "}", WRONG_TYPE,
+         "/value_by/a/1"},
         {"{\"latest\":\"m\",\"is\":true,\"sid\":\"left\"," CITED "}", UNKNOWN_MEMBER, "/sid"},
         {"{\"all\":[]}", BAD_VALUE, "/all"},
         {"{\"all\":[" LEAF "],\"note\":1}", UNKNOWN_MEMBER, "/note"},
@@ -260,8 +293,10 @@ static void test_refused_criteria(void **state)
         struct call *c = bench_open(&b);
         struct rehab_document d;
         struct text body = gate_with(c, cases[i].criterion);
-        struct text pointer = text_format(c->arena, "/tracks/0/phases/0/gates/0/when%s", cases[i].pointer);
-        if (wire_read_protocol(c, body, NULL, 0, &d).code == OK) fail_msg("taken: %s", cases[i].criterion);
+        struct text pointer =
+            text_format(c->arena, "/tracks/0/phases/0/gates/0/when%s", cases[i].pointer);
+        if (wire_read_protocol(c, body, NULL, 0, &d).code == OK)
+            fail_msg("taken: %s", cases[i].criterion);
         assert_fault(c, cases[i].code, pointer.at);
         bench_close(&b);
     }
@@ -273,13 +308,17 @@ static void test_refused_documents(void **state)
     struct bench b;
     struct call *c = bench_open(&b);
     struct rehab_document d;
-    assert_int_equal(wire_read_protocol(c, TEXT("{\"format\":\"rehab-protocol/2\",\"id\":\"P\",\"version\":0,\"title\":\"P\",\"side\":\"two\","
-                                                "\"day_zero\":\"birth\",\"tracks\":{},\"freshness\":{\"pain\":\"36 h\"},"
-                                                "\"sources\":{\"s\":{}},\"strata\":{\"grade\":{\"values\":[1]}},"
-                                                "\"red_flags\":[{\"then\":\"go\"}]}"),
-                                        NULL, 0, &d)
-                         .code,
-                     INVALID);
+    assert_int_equal(
+        wire_read_protocol(
+            c,
+            TEXT("{\"format\":\"rehab-protocol/"
+                 "2\",\"id\":\"P\",\"version\":0,\"title\":\"P\",\"side\":\"two\","
+                 "\"day_zero\":\"birth\",\"tracks\":{},\"freshness\":{\"pain\":\"36 h\"},"
+                 "\"sources\":{\"s\":{}},\"strata\":{\"grade\":{\"values\":[1]}},"
+                 "\"red_flags\":[{\"then\":\"go\"}]}"),
+            NULL, 0, &d)
+            .code,
+        INVALID);
     assert_fault(c, BAD_VALUE, "/format");
     assert_fault(c, BAD_VALUE, "/id");
     assert_fault(c, BAD_VALUE, "/version");
@@ -305,8 +344,10 @@ static void test_compiler_fault(void **state)
     struct rehab_document d;
     struct rehab_fault fault = {.code = REHAB_FINE};
     size_t used = 0;
-    struct text body = gate_with(c, "{\"latest\":\"pain_wolk\",\"is\":\">\",\"value\":1,\"id\":\"x\",\"source\":\"convention\","
-                                    "\"certainty\":\"convention\"}");
+    struct text body = gate_with(
+        c,
+        "{\"latest\":\"pain_wolk\",\"is\":\">\",\"value\":1,\"id\":\"x\",\"source\":\"convention\","
+        "\"certainty\":\"convention\"}");
     assert_int_equal(wire_read_protocol(c, body, m.items, m.count, &d).code, OK);
     rehab_compile(&d, c->arena, NULL, 0, &used, &fault);
     assert_int_equal(fault.code, REHAB_UNKNOWN_MEASURE);
@@ -320,12 +361,17 @@ static void test_compiler_fault(void **state)
 static struct result read_one(struct call *c)
 {
     struct rehab_document d;
-    return wire_read_protocol(c,
-                              TEXT("{\"format\":\"rehab-protocol/1\",\"id\":\"p\",\"version\":1,\"title\":{\"en\":\"P\"},\"side\":\"one\","
-                                   "\"day_zero\":\"onset\",\"strata\":{\"g\":{\"values\":[\"1\"]}},\"sources\":{\"s\":{\"citation\":\"c\"}},"
-                                   "\"freshness\":{\"pain\":\"PT36H\"},\"tracks\":[{\"id\":\"main\",\"phases\":[{\"id\":\"a\","
-                                   "\"title\":{\"en\":\"A\"},\"gates\":[{\"id\":\"g\",\"move\":\"hold\",\"when\":{\"all\":[" LEAF "]}}]}]}]}"),
-                              NULL, 0, &d);
+    return wire_read_protocol(
+        c,
+        TEXT("{\"format\":\"rehab-protocol/"
+             "1\",\"id\":\"p\",\"version\":1,\"title\":{\"en\":\"P\"},\"side\":\"one\","
+             "\"day_zero\":\"onset\",\"strata\":{\"g\":{\"values\":[\"1\"]}},\"sources\":{\"s\":{"
+             "\"citation\":\"c\"}},"
+             "\"freshness\":{\"pain\":\"PT36H\"},\"tracks\":[{\"id\":\"main\",\"phases\":[{\"id\":"
+             "\"a\","
+             "\"title\":{\"en\":\"A\"},\"gates\":[{\"id\":\"g\",\"move\":\"hold\",\"when\":{"
+             "\"all\":[" LEAF "]}}]}]}]}"),
+        NULL, 0, &d);
 }
 
 static void test_refused_memory(void **state)
@@ -337,11 +383,16 @@ static void test_refused_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_measures),         cmocka_unit_test(test_seed),
-        cmocka_unit_test(test_leaf),             cmocka_unit_test(test_comparisons),
-        cmocka_unit_test(test_combinators),      cmocka_unit_test(test_phase),
-        cmocka_unit_test(test_refused_criteria), cmocka_unit_test(test_refused_documents),
-        cmocka_unit_test(test_compiler_fault),   cmocka_unit_test(test_refused_memory),
+        cmocka_unit_test(test_measures),
+        cmocka_unit_test(test_seed),
+        cmocka_unit_test(test_leaf),
+        cmocka_unit_test(test_comparisons),
+        cmocka_unit_test(test_combinators),
+        cmocka_unit_test(test_phase),
+        cmocka_unit_test(test_refused_criteria),
+        cmocka_unit_test(test_refused_documents),
+        cmocka_unit_test(test_compiler_fault),
+        cmocka_unit_test(test_refused_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,8 @@ static void test_bare(void **state)
     struct bench b;
     struct call *c = bench_open(&b);
     assert_text(wire_write_problem(c, NOT_FOUND, TEXT("")),
-                "{\"type\":\"/problems/not_found\",\"title\":\"There is nothing here, or it belongs to someone else\","
+                "{\"type\":\"/problems/not_found\",\"title\":\"There is nothing here, or it "
+                "belongs to someone else\","
                 "\"status\":404,\"code\":\"not_found\",\"request_id\":\"" NIL "\"}");
     bench_close(&b);
 }
@@ -29,15 +30,20 @@ static void test_particulars(void **state)
     c->problem.detail = TEXT("Say \"please\".");
     c->problem.existing = TEXT("abc");
     c->problem.body = TEXT("\"evaluation\":{\"as_of\":1}");
-    assert_text(wire_write_problem(c, IDENTIFIER_TAKEN, TEXT("/v1/patients")),
-                "{\"type\":\"/problems/identifier_taken\",\"title\":\"Another patient of this clinic has this identifier\","
-                "\"status\":409,\"code\":\"identifier_taken\",\"detail\":\"Say \\\"please\\\".\",\"instance\":\"/v1/patients\","
-                "\"request_id\":\"" NIL "\",\"errors\":["
-                "{\"pointer\":\"/observations/0/unit\",\"code\":\"wrong_unit\",\"detail\":\"accepted: N, kgf\"},"
-                "{\"pointer\":\"\",\"code\":\"wrong_type\",\"detail\":\"the body must be an object\"},"
-                "{\"parameter\":\"limit\",\"code\":\"bad_parameter\"}],"
-                "\"existing\":{\"patient_id\":\"abc\"},\"evaluation\":{\"as_of\":1}}");
-    assert_non_null(strstr(wire_write_problem(c, ALREADY_VOID, TEXT("")).at, "\"existing\":{\"id\":\"abc\"}"));
+    assert_text(
+        wire_write_problem(c, IDENTIFIER_TAKEN, TEXT("/v1/patients")),
+        "{\"type\":\"/problems/identifier_taken\",\"title\":\"Another patient of this clinic has "
+        "this identifier\","
+        "\"status\":409,\"code\":\"identifier_taken\",\"detail\":\"Say "
+        "\\\"please\\\".\",\"instance\":\"/v1/patients\","
+        "\"request_id\":\"" NIL "\",\"errors\":["
+        "{\"pointer\":\"/observations/0/unit\",\"code\":\"wrong_unit\",\"detail\":\"accepted: N, "
+        "kgf\"},"
+        "{\"pointer\":\"\",\"code\":\"wrong_type\",\"detail\":\"the body must be an object\"},"
+        "{\"parameter\":\"limit\",\"code\":\"bad_parameter\"}],"
+        "\"existing\":{\"patient_id\":\"abc\"},\"evaluation\":{\"as_of\":1}}");
+    assert_non_null(
+        strstr(wire_write_problem(c, ALREADY_VOID, TEXT("")).at, "\"existing\":{\"id\":\"abc\"}"));
     bench_close(&b);
 }
 
@@ -53,9 +59,12 @@ static void test_every_problem(void **state)
             struct text body = wire_write_problem(c, code, TEXT("/v1/x"));
             json_t *root = json_loadb(body.at, body.size, JSON_REJECT_DUPLICATES, NULL);
             assert_non_null(root);
-            assert_string_equal(json_string_value(json_object_get(root, "code")), problem_slug(code));
-            assert_string_equal(json_string_value(json_object_get(root, "title")), problem_title(code));
-            assert_int_equal(json_integer_value(json_object_get(root, "status")), problem_status(code));
+            assert_string_equal(json_string_value(json_object_get(root, "code")),
+                                problem_slug(code));
+            assert_string_equal(json_string_value(json_object_get(root, "title")),
+                                problem_title(code));
+            assert_int_equal(json_integer_value(json_object_get(root, "status")),
+                             problem_status(code));
             json_decref(root);
             bench_close(&b);
         }
@@ -69,7 +78,8 @@ static void test_kind(void **state)
     struct call *c = bench_open(&b);
     struct text out;
     assert_int_equal(wire_write_problem_kind(c, &(enum problem_code){STALE_ETAG}, &out).code, OK);
-    assert_text(out, "{\"type\":\"/problems/stale_etag\",\"title\":\"The resource has changed since it was read\",\"status\":412,"
+    assert_text(out, "{\"type\":\"/problems/stale_etag\",\"title\":\"The resource has changed "
+                     "since it was read\",\"status\":412,"
                      "\"code\":\"stale_etag\"}");
     bench_close(&b);
 }
@@ -80,26 +90,33 @@ static void test_service(void **state)
     struct bench b;
     struct call *c = bench_open(&b);
     struct text out;
-    const struct build build = {TEXT("rehabd"), TEXT("0.1.0"), TEXT("abc"), TEXT("2026-03-01T07:00:00Z")};
+    const struct build build = {TEXT("rehabd"), TEXT("0.1.0"), TEXT("abc"),
+                                TEXT("2026-03-01T07:00:00Z")};
     assert_int_equal(wire_write_version(c, &build, &out).code, OK);
-    assert_text(out, "{\"name\":\"rehabd\",\"version\":\"0.1.0\",\"commit\":\"abc\",\"built\":\"2026-03-01T07:00:00Z\"}");
+    assert_text(out, "{\"name\":\"rehabd\",\"version\":\"0.1.0\",\"commit\":\"abc\",\"built\":"
+                     "\"2026-03-01T07:00:00Z\"}");
     const struct health_check checks[] = {
         {.name = TEXT("database"), .ok = true, .took_us = 1234},
         {.name = TEXT("schema"), .ok = true, .took_us = -1},
-        {.name = TEXT("draining"), .detail = TEXT("the service is stopping"), .ok = false, .took_us = -1},
+        {.name = TEXT("draining"),
+         .detail = TEXT("the service is stopping"),
+         .ok = false,
+         .took_us = -1},
     };
     assert_int_equal(wire_write_health(c, &(struct health){checks, 2}, &out).code, OK);
     assert_text(out, "[+]database ok 1.2ms\n[+]schema ok\nreadyz check passed\n");
     assert_int_equal(wire_write_health(c, &(struct health){checks, 3}, &out).code, OK);
-    assert_text(out, "[+]database ok 1.2ms\n[+]schema ok\n[-]draining the service is stopping\nreadyz check failed\n");
+    assert_text(out, "[+]database ok 1.2ms\n[+]schema ok\n[-]draining the service is "
+                     "stopping\nreadyz check failed\n");
     bench_close(&b);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bare), cmocka_unit_test(test_particulars), cmocka_unit_test(test_every_problem),
-        cmocka_unit_test(test_kind), cmocka_unit_test(test_service),
+        cmocka_unit_test(test_bare),          cmocka_unit_test(test_particulars),
+        cmocka_unit_test(test_every_problem), cmocka_unit_test(test_kind),
+        cmocka_unit_test(test_service),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,7 +53,8 @@ static struct measure in_unit(const char *unit)
 /* A value that every factor of its dimension divides, so that the product is exact both ways. */
 static int64_t divisible(const char *unit)
 {
-    if (strchr("mc[", unit[0]) != NULL && strcmp(unit, "min") != 0 && strcmp(unit, "[lb_av]") != 0) {
+    if (strchr("mc[", unit[0]) != NULL && strcmp(unit, "min") != 0 &&
+        strcmp(unit, "[lb_av]") != 0) {
         return INT64_C(127) * 381 * 1'000'000'000;
     }
     if (strcmp(unit, "kg") == 0 || strcmp(unit, "g") == 0 || strcmp(unit, "[lb_av]") == 0) {
@@ -69,7 +70,8 @@ static void test_factors(void **state)
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
         struct measure m = in_unit(figures[i].to);
         int64_t nano = divisible(figures[i].from), out = 0;
-        assert_int_equal(wire_convert_unit(&m, text_of(figures[i].from), nano, &out), UNIT_CONVERTED);
+        assert_int_equal(wire_convert_unit(&m, text_of(figures[i].from), nano, &out),
+                         UNIT_CONVERTED);
         double error = (double)out / (double)nano / figures[i].factor - 1;
         if (error > 1e-14 || error < -1e-14) fail_msg("%s to %s", figures[i].from, figures[i].to);
     }
@@ -81,9 +83,11 @@ static void test_exactness(void **state)
     struct measure kg = in_unit("kg"), h = in_unit("h"), mm = in_unit("mm");
     int64_t out = -1;
     assert_int_equal(wire_convert_unit(&kg, TEXT("[lb_av]"), 1, &out), UNIT_NOT_EXACT);
-    assert_int_equal(wire_convert_unit(&h, TEXT("min"), INT64_C(1'000'000'000), &out), UNIT_NOT_EXACT);
+    assert_int_equal(wire_convert_unit(&h, TEXT("min"), INT64_C(1'000'000'000), &out),
+                     UNIT_NOT_EXACT);
     assert_int_equal(out, -1);
-    assert_int_equal(wire_convert_unit(&h, TEXT("min"), INT64_C(-45'000'000'000), &out), UNIT_CONVERTED);
+    assert_int_equal(wire_convert_unit(&h, TEXT("min"), INT64_C(-45'000'000'000), &out),
+                     UNIT_CONVERTED);
     assert_int_equal(out, -750'000'000);
     assert_int_equal(wire_convert_unit(&mm, TEXT("m"), INT64_MAX / 999, &out), UNIT_TOO_LARGE);
     assert_int_equal(wire_convert_unit(&mm, TEXT("m"), -(INT64_MAX / 999), &out), UNIT_TOO_LARGE);
@@ -93,13 +97,15 @@ static void test_exactness(void **state)
 static void test_strangers(void **state)
 {
     (void)state;
-    static const char *const pairs[][2] = {{"N", "N.m"}, {"N.m", "N"},      {"kgf", "kg"}, {"%", "{score}"}, {"mm", "{score}"},
-                                           {"cm", "deg"}, {"s", "cm"},      {"KG", "kg"},  {"lb", "kg"},     {"N/kg", "N"},
-                                           {"", "never"}};
+    static const char *const pairs[][2] = {{"N", "N.m"},     {"N.m", "N"},      {"kgf", "kg"},
+                                           {"%", "{score}"}, {"mm", "{score}"}, {"cm", "deg"},
+                                           {"s", "cm"},      {"KG", "kg"},      {"lb", "kg"},
+                                           {"N/kg", "N"},    {"", "never"}};
     int64_t out = 0;
     for (size_t i = 0; pairs[i][0][0] != '\0'; i++) {
         struct measure m = in_unit(pairs[i][1]);
-        if (wire_convert_unit(&m, text_of(pairs[i][0]), 0, &out) != UNIT_FOREIGN) fail_msg("%s to %s", pairs[i][0], pairs[i][1]);
+        if (wire_convert_unit(&m, text_of(pairs[i][0]), 0, &out) != UNIT_FOREIGN)
+            fail_msg("%s to %s", pairs[i][0], pairs[i][1]);
     }
     struct measure own = in_unit("N.m");
     assert_int_equal(wire_convert_unit(&own, TEXT("N.m"), 5, &out), UNIT_CONVERTED);
@@ -113,7 +119,8 @@ static void test_line(void **state)
     struct measure m = in_unit("{score}");
     int64_t out = 0;
     m.from_vas = true;
-    assert_int_equal(wire_convert_unit(&m, TEXT("mm"), INT64_C(35'000'000'000), &out), UNIT_CONVERTED);
+    assert_int_equal(wire_convert_unit(&m, TEXT("mm"), INT64_C(35'000'000'000), &out),
+                     UNIT_CONVERTED);
     assert_int_equal(out, INT64_C(3'500'000'000));
     assert_int_equal(wire_convert_unit(&m, TEXT("cm"), 0, &out), UNIT_FOREIGN);
 }
@@ -123,7 +130,8 @@ static void test_accepted(void **state)
     (void)state;
     struct measure cm = in_unit("cm"), torque = in_unit("N.m"), none = in_unit("");
     static const char *const lengths[] = {"cm", "m", "mm", "[in_i]", "[ft_i]", ""};
-    for (uint32_t n = 0; n < 6; n++) assert_text(wire_accepted_unit(&cm, n), lengths[n]);
+    for (uint32_t n = 0; n < 6; n++)
+        assert_text(wire_accepted_unit(&cm, n), lengths[n]);
     assert_text(wire_accepted_unit(&torque, 0), "N.m");
     assert_text(wire_accepted_unit(&torque, 1), "");
     assert_text(wire_accepted_unit(&none, 0), "");
@@ -132,8 +140,9 @@ static void test_accepted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_factors), cmocka_unit_test(test_exactness), cmocka_unit_test(test_strangers),
-        cmocka_unit_test(test_line), cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_factors),   cmocka_unit_test(test_exactness),
+        cmocka_unit_test(test_strangers), cmocka_unit_test(test_line),
+        cmocka_unit_test(test_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
