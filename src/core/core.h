@@ -164,6 +164,11 @@ void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_crit
 /* value op bound? bottom 0: value is top; else 100 * top / bottom percent. */
 bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom, int64_t bound);
 
+/* Is `a` the one to take of two findings of a leaf? The more cautious verdict; else, so that order decides nothing, the
+ * first reason, and the worse value by the measure's direction. */
+bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row *row, const struct rehab_finding *a,
+                    const struct rehab_finding *b);
+
 /* ---- criterion.c ---- */
 
 /* Judges one leaf. */

@@ -35,11 +35,11 @@ struct days {
 
 /* Puts one more observation of a day to those before: every one must satisfy, or (where being met is the cautious answer)
  * any one may. */
-static void add_to_day(const struct rehab_criterion_row *row, struct days *days, uint32_t n, const struct rehab_finding *f)
+static void add_to_day(const struct walk *w, struct days *days, uint32_t n, const struct rehab_finding *f)
 {
     struct rehab_finding *day = &days->at[n];
     bool first = (days->seen >> n & 1) == 0;
-    if (first || rehab_caution(row, f->verdict) > rehab_caution(row, day->verdict)) *day = *f;
+    if (first || rehab_is_safer(w->v, w->row, f, day)) *day = *f;
     days->seen |= UINT64_C(1) << n;
 }
 
@@ -56,7 +56,7 @@ static void judge_days(const struct walk *w, uint32_t newest, struct rehab_findi
         int32_t back = end - rehab_local_day(s->at[i].at);
         if (back >= (int32_t)wanted) break;
         rehab_weigh_observation(w->v, w->row, w->bound, i, &f);
-        add_to_day(w->row, &days, back < 0 ? 0 : (uint32_t)back, &f); /* the wall clock may have been set back a day */
+        add_to_day(w, &days, back < 0 ? 0 : (uint32_t)back, &f); /* the wall clock may have been set back a day */
     }
     *run = days.at[0];
     for (uint32_t n = 1; n < wanted; n++) {
@@ -105,32 +105,15 @@ static void judge_candidate(const struct walk *w, uint32_t i, struct rehab_findi
 
 /* ---- which candidate stands ---- */
 
-/* -1, 0, 1: the value of `a` against that of `b`. */
-static int compare_values(const struct rehab_finding *a, const struct rehab_finding *b)
-{
-    if (a->bottom > 0) return rehab_compare_products(a->top, b->bottom, b->top, a->bottom);
-    return (a->top > b->top) - (a->top < b->top);
-}
-
-/* Of two findings with the same verdict: is `a` the one to show? The worse value (of `best` the better); for a red flag the
- * earlier observation, which is the one that raised it. `a` was observed before `b`, or with it. */
-static bool shows_better(const struct walk *w, const struct rehab_finding *a, const struct rehab_finding *b)
-{
-    uint8_t direction = w->v->s->p->measures[w->row->measure].direction;
-    if (w->row->stance == REHAB_FOR_FLAG) return true;
-    if (!a->has_value || !b->has_value) return false;
-    bool less_is_worse = w->row->expression == REHAB_SYMMETRY ||
-                         (w->row->expression != REHAB_DIFFERENCE && direction == REHAB_HIGHER_IS_BETTER);
-    int worse = less_is_worse ? compare_values(b, a) : compare_values(a, b);
-    return (w->row->expression == REHAB_BEST ? -worse : worse) > 0;
-}
-
-/* Keeps `f` when it is the safer one; for `best` the other way round. */
+/* Keeps `f` when it is the safer one; for `best` the other way round; for a red flag the earlier one, which raised it. */
 static void choose(const struct walk *w, const struct rehab_finding *f, struct rehab_finding *kept)
 {
-    int gain = rehab_caution(w->row, f->verdict) - rehab_caution(w->row, kept->verdict);
-    if (w->row->expression == REHAB_BEST) gain = f->verdict - kept->verdict;
-    if (gain > 0 || (gain == 0 && shows_better(w, f, kept))) *kept = *f;
+    bool best = w->row->expression == REHAB_BEST;
+    if (w->row->stance == REHAB_FOR_FLAG && f->verdict == kept->verdict) {
+        *kept = *f;
+    } else if (best ? rehab_is_safer(w->v, w->row, kept, f) : rehab_is_safer(w->v, w->row, f, kept)) {
+        *kept = *f;
+    }
 }
 
 static bool is_stale(const struct rehab_view *v, const struct rehab_criterion_row *row, uint32_t observation)

@@ -11,6 +11,24 @@ bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t b
     return rehab_sign_of(top, bottom, bound) >= 0 && rehab_sign_of(top, bottom, row->upper_nano) <= 0;
 }
 
+/* -1, 0, 1: the value of `a` against that of `b`. */
+static int compare_values(const struct rehab_finding *a, const struct rehab_finding *b)
+{
+    if (a->bottom > 0) return rehab_compare_products(a->top, b->bottom, b->top, a->bottom);
+    return (a->top > b->top) - (a->top < b->top);
+}
+
+bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row *row, const struct rehab_finding *a,
+                    const struct rehab_finding *b)
+{
+    int gain = rehab_caution(row, a->verdict) - rehab_caution(row, b->verdict);
+    bool higher = v->s->p->measures[row->measure].direction == REHAB_HIGHER_IS_BETTER;
+    if (gain != 0) return gain > 0;
+    if (a->reason != b->reason || !a->has_value) return a->reason < b->reason;
+    bool less_is_worse = row->expression == REHAB_SYMMETRY || (row->expression != REHAB_DIFFERENCE && higher);
+    return (less_is_worse ? compare_values(b, a) : compare_values(a, b)) > 0;
+}
+
 /* ---- the second value ---- */
 
 /* A candidate for the second value: how near it is, and what it would make of the leaf. */
@@ -86,7 +104,7 @@ static void offer(const struct rehab_view *v, const struct rehab_criterion_row *
         struct rehab_finding trial = *f;
         trial.second = candidate.observation;
         weigh_two(v, row, bound, &trial);
-        if (rehab_caution(row, trial.verdict) > rehab_caution(row, f->verdict)) *f = trial;
+        if (rehab_is_safer(v, row, &trial, f)) *f = trial;
     }
 }
 

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole decision: precedence, latched flags, advice, exercise gates, pace, and properties that hold whatever happens. */
+#include "sample.h"
+
+#include <stdlib.h>
+
+static enum rehab_move recommended(struct world *w, double h)
+{
+    assert_int_equal(try_decide(w, h), REHAB_DECIDED);
+    return w->decision.recommendation.move;
+}
+
+/* ---- precedence ---- */
+
+static void the_stronger_move_wins(void **state)
+{
+    (void)state;
+    struct rehab_criterion flag = leaf(SUDDEN, REHAB_EQ, 1), back = leaf(PAIN, REHAB_GE, 8), hold = leaf(PAIN, REHAB_GE, 6),
+                           done = leaf(PAIN, REHAB_LE, 1), on = leaf(PAIN, REHAB_LE, 3), look = leaf(PAIN, REHAB_GE, 2);
+    struct world *w = world();
+    w->flags[0] = (struct rehab_red_flag){.id = T("again"), .when = &flag, .cleared_by = REHAB_CLINICIAN};
+    w->document.red_flag_count = 1;
+    add_gate(w, REHAB_ADVANCE, &on);
+    add_gate(w, REHAB_COMPLETE, &done);
+    add_gate(w, REHAB_HOLD, &hold);
+    add_gate(w, REHAB_REGRESS, &back);
+    add_gate(w, REHAB_REVIEW, &look);
+    compile(w);
+    assert_int_equal(recommended(w, 1), REHAB_STAY);
+    assert_int_equal(w->decision.gates[0].verdict, REHAB_UNKNOWN);
+    observe(w, PAIN, 1, 1);
+    assert_int_equal(recommended(w, 1), REHAB_COMPLETE);
+    assert_int_equal(w->decision.recommendation.from, 1);
+    assert_int_equal(w->decision.recommendation.to, REHAB_NONE);
+    assert_false(w->decision.review);
+    observe(w, PAIN, 3, 2);
+    assert_int_equal(recommended(w, 2), REHAB_ADVANCE);
+    assert_int_equal(w->decision.recommendation.to, 2);
+    assert_true(w->decision.review);
+    observe(w, PAIN, 5, 3);
+    assert_int_equal(recommended(w, 3), REHAB_STAY);
+    observe(w, PAIN, 7, 4);
+    observe(w, PAIN, 0, 5);
+    assert_int_equal(recommended(w, 5), REHAB_HOLD);
+    observe(w, PAIN, 9, 6);
+    observe(w, PAIN, 0, 7);
+    assert_int_equal(recommended(w, 7), REHAB_REGRESS);
+    assert_int_equal(w->decision.recommendation.to, 0);
+    observe(w, SUDDEN, 1, 8);
+    assert_int_equal(recommended(w, 9), REHAB_STOP);
+    assert_int_equal(w->decision.recommendation.gate, REHAB_NONE);
+    world_free(w);
+}
+
+static void of_two_ways_back_the_longer_is_taken(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion one = leaf(PAIN, REHAB_GE, 3), two = leaf(PAIN, REHAB_GE, 4);
+        struct world *w = world();
+        w->phases[1].gates = NULL;
+        w->phases[2].gates = w->gates;
+        add_gate(w, REHAB_REGRESS, order ? &one : &two);
+        add_gate(w, REHAB_REGRESS, order ? &two : &one);
+        w->gates[order ? 0 : 1].to = T("");
+        w->gates[order ? 0 : 1].back = 1;
+        w->phases[2].gate_count = w->phases[1].gate_count;
+        w->phases[1].gate_count = 0;
+        w->state.phase = 2;
+        compile(w);
+        observe(w, PAIN, 3, 1);
+        assert_int_equal(recommended(w, 1), REHAB_REGRESS);
+        assert_int_equal(w->decision.recommendation.to, 1);
+        observe(w, PAIN, 4, 2);
+        assert_int_equal(recommended(w, 2), REHAB_REGRESS);
+        assert_int_equal(w->decision.recommendation.to, 0);
+        world_free(w);
+    }
+}
+
+static void two_tracks_move_by_themselves(void **state)
+{
+    (void)state;
+    struct rehab_criterion a = leaf(PAIN, REHAB_LE, 3), b = leaf(FORCE, REHAB_LE, 100);
+    struct rehab_gate gates[2] = {{.id = T("on"), .move = REHAB_ADVANCE, .to = T("y"), .when = &a},
+                                  {.id = T("back"), .move = REHAB_REGRESS, .to = T("x"), .when = &b}};
+    struct rehab_phase left[2] = {{.id = T("x"), .gates = &gates[0], .gate_count = 1}, {.id = T("y")}};
+    struct rehab_phase right[2] = {{.id = T("x")}, {.id = T("y"), .gates = &gates[1], .gate_count = 1}};
+    struct rehab_track tracks[2] = {{.id = T("gym"), .phases = left, .phase_count = 2},
+                                    {.id = T("run"), .phases = right, .phase_count = 2}};
+    struct world *w = world();
+    w->document.tracks = tracks;
+    w->document.track_count = 2;
+    compile(w);
+    struct rehab_track_state states[2] = {{0, hour(0), hour(0)}, {3, hour(0), hour(0)}};
+    w->evidence.tracks = states;
+    w->evidence.track_count = 2;
+    observe(w, PAIN, 1, 1);
+    assert_int_equal(recommended(w, 1), REHAB_ADVANCE);
+    assert_int_equal(w->decision.recommendation.track, 0);
+    observe(w, FORCE, 50, 2);
+    assert_int_equal(recommended(w, 2), REHAB_REGRESS);
+    assert_int_equal(w->decision.recommendation.track, 1);
+    assert_int_equal(w->decision.recommendation.to, 2);
+    assert_int_equal(rehab_find_phase(&w->protocol, 1, T("y")), 3);
+    assert_int_equal(rehab_find_phase(&w->protocol, 1, T("z")), REHAB_NONE);
+    assert_int_equal(rehab_find_track(&w->protocol, T("run")), 1);
+    states[0].phase = REHAB_NONE; /* completed */
+    assert_int_equal(recommended(w, 2), REHAB_REGRESS);
+    assert_int_equal(w->decision.tracks[0].phase, REHAB_NONE);
+    states[1].phase = 0; /* a phase of the other track */
+    assert_int_equal(try_decide(w, 2), REHAB_MISFIT);
+    world_free(w);
+}
+
+static void two_tracks_have_ways_back_of_their_own(void **state)
+{
+    (void)state;
+    struct rehab_criterion a = leaf(PAIN, REHAB_GE, 3), b = leaf(FORCE, REHAB_LE, 100);
+    struct rehab_gate gates[2] = {{.id = T("back"), .move = REHAB_REGRESS, .to = T("x"), .when = &a},
+                                  {.id = T("back"), .move = REHAB_REGRESS, .to = T("x"), .when = &b}};
+    struct rehab_phase left[2] = {{.id = T("x")}, {.id = T("y"), .gates = &gates[0], .gate_count = 1}};
+    struct rehab_phase right[2] = {{.id = T("x")}, {.id = T("y"), .gates = &gates[1], .gate_count = 1}};
+    struct rehab_track tracks[2] = {{.id = T("gym"), .phases = left, .phase_count = 2},
+                                    {.id = T("run"), .phases = right, .phase_count = 2}};
+    struct world *w = world();
+    w->document.tracks = tracks;
+    w->document.track_count = 2;
+    compile(w);
+    struct rehab_track_state states[2] = {{1, hour(0), hour(0)}, {3, hour(0), hour(0)}};
+    w->evidence.tracks = states;
+    w->evidence.track_count = 2;
+    observe(w, PAIN, 5, 1);
+    observe(w, FORCE, 5, 1);
+    assert_int_equal(recommended(w, 1), REHAB_REGRESS);
+    assert_int_equal(w->decision.recommendation.track, 0);
+    world_free(w);
+}
+
+/* ---- R46 ---- */
+
+static void red_flags_are_latched(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[2] = {leaf(SUDDEN, REHAB_EQ, 1), leaf(PAIN, REHAB_GE, 7)}, any = group(REHAB_ANY, c, 2);
+    struct rehab_criterion other = leaf(FORCE, REHAB_LE, 10);
+    struct world *w = world();
+    w->flags[0] = (struct rehab_red_flag){.id = T("again"), .when = &any, .cleared_by = REHAB_PHYSICIAN};
+    w->flags[1] = (struct rehab_red_flag){.id = T("weak"), .when = &other, .cleared_by = REHAB_CLINICIAN};
+    w->document.red_flag_count = 2;
+    compile(w);
+    assert_int_equal(recommended(w, 1), REHAB_STAY);
+    observe(w, PAIN, 8, 1);
+    observe(w, SUDDEN, 1, 2);
+    observe(w, PAIN, 9, 3);
+    observe(w, PAIN, 0, 4);
+    observe(w, SUDDEN, 0, 4); /* does not clear it */
+    assert_int_equal(recommended(w, 1000), REHAB_STOP);
+    assert_true(w->decision.red_flags[0].raised);
+    assert_int_equal(w->decision.red_flags[0].observation, 0); /* the one that raised it */
+    assert_false(w->decision.red_flags[1].raised);
+    w->flag_clearances[0] = (struct rehab_flag_clearance){0, REHAB_CLINICIAN, hour(5)};
+    w->flag_clearances[1] = (struct rehab_flag_clearance){1, REHAB_PHYSICIAN, hour(5)};
+    w->evidence.flag_clearance_count = 2;
+    assert_int_equal(recommended(w, 6), REHAB_STOP);
+    w->flag_clearances[2] = (struct rehab_flag_clearance){0, REHAB_PHYSICIAN, hour(6)};
+    w->flag_clearances[3] = (struct rehab_flag_clearance){0, REHAB_PHYSICIAN, hour(2)};
+    w->evidence.flag_clearance_count = 4;
+    assert_int_equal(recommended(w, 5), REHAB_STOP);
+    assert_int_equal(w->decision.red_flags[0].observation, 2); /* after hour 2 */
+    assert_int_equal(recommended(w, 6), REHAB_STAY);
+    observe(w, SUDDEN, 1, 7);
+    assert_int_equal(recommended(w, 8), REHAB_STOP);
+    assert_int_equal(rehab_find_red_flag(&w->protocol, T("weak")), 1);
+    world_free(w);
+}
+
+/* ---- R49 ---- */
+
+static void advice_stands_between_give_and_withdraw(void **state)
+{
+    (void)state;
+    struct rehab_criterion give = leaf(PAIN, REHAB_GE, 4), withdraw = leaf(PAIN, REHAB_EQ, 0);
+    struct world *w = world();
+    w->advice[0] = (struct rehab_advice){.id = T("crutches"), .give = &give, .withdraw = &withdraw};
+    w->phases[1].advice_count = 1;
+    add_gate(w, REHAB_ADVANCE, &withdraw);
+    give.id = T("give");
+    withdraw.id = T("withdraw");
+    struct rehab_criterion on = leaf(FORCE, REHAB_GE, 1);
+    w->gates[0].when = &on;
+    compile(w);
+    assert_int_equal(recommended(w, 1), REHAB_STAY);
+    assert_false(w->decision.advice[0].given); /* nothing is known, nothing was */
+    observe(w, PAIN, 2, 1);
+    observe(w, SPRINT, 2, 1);
+    recommended(w, 2);
+    assert_false(w->decision.advice[0].given);
+    observe(w, PAIN, 5, 3);
+    recommended(w, 3);
+    assert_true(w->decision.advice[0].given);
+    observe(w, FORCE, 5, 4)->side = REHAB_BOTH;
+    observe(w, PAIN, 2, 5);
+    observe(w, PAIN, 3, 5);
+    recommended(w, 6);
+    assert_true(w->decision.advice[0].given); /* still */
+    observe(w, PAIN, 0, 7);
+    observe(w, PAIN, 2, 8);
+    recommended(w, 9);
+    assert_false(w->decision.advice[0].given);
+    w->advice[0].withdraw = NULL;
+    compile(w);
+    recommended(w, 5);
+    assert_false(w->decision.advice[0].given);
+    recommended(w, 3);
+    assert_true(w->decision.advice[0].given);
+    world_free(w);
+}
+
+/* ---- R40 ---- */
+
+static void exercises_have_gates_of_their_own(void **state)
+{
+    (void)state;
+    struct rehab_criterion gate = leaf(SWELLING, REHAB_EQ, 0), more = leaf(PAIN, REHAB_EQ, 0);
+    struct world *w = world();
+    w->prescriptions[0] = (struct rehab_prescription){.id = T("curl"), .exercise = T("curl")};
+    w->phases[1].prescription_count = 1;
+    compile(w);
+    recommended(w, 1);
+    assert_int_equal(w->decision.prescriptions[0].verdict, REHAB_MET);
+    assert_false(w->decision.prescriptions[0].has_progress);
+    w->prescriptions[0].gate = &gate;
+    w->prescriptions[0].progress = &more;
+    compile(w);
+    recommended(w, 1);
+    assert_int_equal(w->decision.prescriptions[0].verdict, REHAB_UNKNOWN);
+    assert_true(w->decision.prescriptions[0].has_progress);
+    assert_int_equal(w->decision.prescriptions[0].progress, REHAB_UNKNOWN);
+    observe(w, SWELLING, 0, 2);
+    observe(w, PAIN, 1, 2);
+    recommended(w, 2);
+    assert_int_equal(w->decision.prescriptions[0].verdict, REHAB_MET);
+    assert_int_equal(w->decision.prescriptions[0].progress, REHAB_NOT_MET);
+    assert_int_equal(w->decision.prescriptions[0].progress_findings.first, 1);
+    world_free(w);
+}
+
+/* ---- expectations ---- */
+
+static void pace_is_told_and_decides_nothing(void **state)
+{
+    (void)state;
+    struct rehab_expectation_by by = {T("grade"), T("3"), duration("P10D"), duration("P20D")};
+    struct world *w = world();
+    w->phases[1].expect = (struct rehab_expectation){.given = true, .from = REHAB_PHASE, .low = duration("P2D"), .high = duration("P4D")};
+    w->track.expect = w->phases[1].expect;
+    w->track.expect.from = REHAB_ONSET;
+    w->track.expect.by = &by;
+    w->track.expect.by_count = 1;
+    compile(w);
+    recommended(w, 30);
+    assert_int_equal(w->decision.tracks[0].days_in_phase, 1);
+    assert_int_equal(w->decision.tracks[0].phase_expectation.pace, REHAB_BEFORE);
+    assert_int_equal(w->decision.tracks[0].track_expectation.pace, REHAB_PACE_NONE); /* no grade */
+    w->stratum = 0;
+    recommended(w, 48);
+    assert_int_equal(w->decision.tracks[0].phase_expectation.pace, REHAB_WITHIN);
+    assert_int_equal(w->decision.tracks[0].track_expectation.pace, REHAB_PACE_NONE); /* no date */
+    w->evidence.onset = (struct rehab_event){.known = true, .day = 19999};
+    recommended(w, 120);
+    assert_int_equal(w->decision.tracks[0].phase_expectation.pace, REHAB_EXCEEDED);
+    assert_int_equal(w->decision.tracks[0].track_expectation.days, 6);
+    w->stratum = 2;
+    w->evidence.onset = (struct rehab_event){.known = true, .timed = true, .at = hour(-240)};
+    recommended(w, 120);
+    assert_int_equal(w->decision.tracks[0].track_expectation.pace, REHAB_WITHIN);
+    assert_int_equal(w->decision.tracks[0].track_expectation.high_days, 20);
+    w->track.expect.from = REHAB_SURGERY;
+    compile(w);
+    recommended(w, 120);
+    assert_int_equal(w->decision.tracks[0].track_expectation.pace, REHAB_PACE_NONE);
+    w->track.expect.from = REHAB_EPISODE;
+    compile(w);
+    recommended(w, 120);
+    assert_int_equal(w->decision.tracks[0].track_expectation.days, 5);
+    world_free(w);
+}
+
+/* ---- what does not fit ---- */
+
+static void evidence_that_does_not_fit_is_refused(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    observe(w, PAIN, 1, 2);
+    observe(w, PAIN, 1, 1);
+    assert_int_equal(try_decide(w, 3), REHAB_UNSORTED);
+    w->evidence.observation_count = 1;
+    w->stratum = 3;
+    assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    w->stratum = 0;
+    w->evidence.stratum_count = 0;
+    assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    w->evidence.stratum_count = 1;
+    w->evidence.track_count = 0;
+    assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    w->evidence.track_count = 1;
+    w->state.phase = 3;
+    assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    world_free(w);
+}
+
+static void every_size_of_arena_is_enough_or_refused(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    observe(w, PAIN, 1, 2);
+    int refused = 0;
+    for (size_t size = 0; size < 4096; size += 16) {
+        struct rehab_arena arena = {.at = w->memory, .end = w->memory + size};
+        struct rehab_decision untouched = {.gate_count = 77}, out = untouched;
+        enum rehab_outcome outcome = rehab_decide(&w->protocol, &w->evidence, hour(3), &arena, &out);
+        assert_true(outcome == (arena.full ? REHAB_FULL : REHAB_DECIDED));
+        if (outcome == REHAB_FULL) assert_memory_equal(&out, &untouched, sizeof out);
+        refused += outcome == REHAB_FULL;
+    }
+    assert_in_range(refused, 2, 200);
+    world_free(w);
+}
+
+/* ---- properties ---- */
+
+/* A protocol with a bit of everything, and an episode of chance. */
+static struct world *anything(struct rehab_criterion *c)
+{
+    struct world *w = world();
+    c[0] = leaf(PAIN, REHAB_LE, 3);
+    c[0].within = duration("PT36H");
+    c[1] = leaf(FORCE, REHAB_GE, 80);
+    c[1].expression = REHAB_SYMMETRY;
+    c[1].within_pair = duration("PT24H");
+    c[2] = leaf(PAIN, REHAB_EQ, 0);
+    c[2].for_days = 2;
+    c[3] = leaf(PAIN, REHAB_LE, 0);
+    c[3].expression = REHAB_CHANGE;
+    c[3].from = REHAB_PREVIOUS;
+    c[4] = leaf(BEND, REHAB_LE, 30);
+    c[4].expression = REHAB_DIFFERENCE;
+    c[5] = leaf(MORNING, REHAB_GT, 2);
+    c[5].expression = REHAB_RISE;
+    c[5].over = sample_measures[PAIN].code;
+    c[6] = leaf(PAIN, REHAB_GE, 7);
+    c[7] = leaf(SUDDEN, REHAB_EQ, 1);
+    c[8] = group(REHAB_ANY, &c[2], 2);
+    c[9] = c[0];
+    c[9].id = T("again");
+    c[9].within = duration("P3D");
+    c[10] = group(REHAB_ALL, &c[12], 4);
+    c[12] = c[0];
+    c[13] = c[1];
+    c[14] = c[8];
+    c[15] = c[4];
+    add_gate(w, REHAB_ADVANCE, &c[10]);
+    add_gate(w, REHAB_HOLD, &c[5]);
+    add_gate(w, REHAB_REGRESS, &c[6]);
+    w->flags[0] = (struct rehab_red_flag){.id = T("f"), .when = &c[7], .cleared_by = REHAB_CLINICIAN};
+    w->document.red_flag_count = 1;
+    w->advice[0] = (struct rehab_advice){.id = T("a"), .give = &c[9]};
+    w->phases[1].advice_count = 1;
+    compile(w);
+    return w;
+}
+
+static void happen(struct world *w, uint32_t n)
+{
+    const int measures[] = {PAIN, FORCE, FORCE, BEND, MORNING, PAIN, SUDDEN};
+    double h = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        int m = measures[rand() % 7], last = m == SUDDEN ? rand() % 40 == 0 : m == FORCE ? 90 + rand() % 20 : rand() % 9;
+        if (rand() % 3 > 0) h += rand() % 20;
+        struct rehab_observation *o = observe(w, m, last, h);
+        o->assessment = (uint32_t)(h * 10);
+        if (m != SUDDEN) o->side = (uint8_t)(REHAB_INVOLVED + (m == FORCE || m == BEND ? rand() % 2 : 0));
+    }
+}
+
+/* What a decision says, without the places of the observations it used. */
+static void tell_verdicts(const struct rehab_decision *d, uint8_t *out, size_t *size)
+{
+    *size = 0;
+    out[(*size)++] = (uint8_t)d->recommendation.move;
+    for (uint32_t i = 0; i < d->finding_count; i++) {
+        out[(*size)++] = d->findings[i].verdict;
+        out[(*size)++] = d->findings[i].reason;
+        memcpy(out + *size, &d->findings[i].top, sizeof d->findings[i].top);
+        *size += sizeof d->findings[i].top;
+    }
+    for (uint32_t i = 0; i < d->advice_count; i++) out[(*size)++] = d->advice[i].given;
+}
+
+static void order_within_an_instant_changes_nothing(void **state)
+{
+    (void)state;
+    for (unsigned int seed = 0; seed < 300; seed++) {
+        srand(seed);
+        struct rehab_criterion c[16];
+        uint8_t before[512], after[512];
+        size_t size = 0, again = 0;
+        struct world *w = anything(c);
+        happen(w, 40);
+        int64_t end = w->observations[39].at.utc_us;
+        double h = (double)((end - hour(0).utc_us) / REHAB_HOUR);
+        assert_int_equal(try_decide(w, h), REHAB_DECIDED);
+        tell_verdicts(&w->decision, before, &size);
+        for (uint32_t i = 0; i + 1 < 40; i++) {
+            if (w->observations[i].at.utc_us != w->observations[i + 1].at.utc_us || rand() % 2) continue;
+            struct rehab_observation o = w->observations[i];
+            w->observations[i] = w->observations[i + 1];
+            w->observations[i + 1] = o;
+        }
+        assert_int_equal(try_decide(w, h), REHAB_DECIDED);
+        tell_verdicts(&w->decision, after, &again);
+        assert_int_equal(size, again);
+        assert_memory_equal(before, after, size);
+        world_free(w);
+    }
+}
+
+static void what_comes_later_changes_nothing(void **state)
+{
+    (void)state;
+    for (unsigned int seed = 0; seed < 300; seed++) {
+        srand(seed);
+        struct rehab_criterion c[16];
+        uint8_t with[512], without[512];
+        size_t size = 0, again = 0;
+        struct world *w = anything(c);
+        happen(w, 40);
+        double h = (double)((w->observations[20].at.utc_us - hour(0).utc_us) / REHAB_HOUR);
+        assert_int_equal(try_decide(w, h), REHAB_DECIDED);
+        tell_verdicts(&w->decision, with, &size);
+        uint32_t known = 0;
+        while (known < 40 && w->observations[known].at.utc_us <= hour(h).utc_us) known++;
+        w->evidence.observation_count = known;
+        assert_int_equal(try_decide(w, h), REHAB_DECIDED);
+        tell_verdicts(&w->decision, without, &again);
+        assert_int_equal(size, again);
+        assert_memory_equal(with, without, size);
+        world_free(w);
+    }
+}
+
+static void one_more_good_value_never_shuts_a_gate(void **state)
+{
+    (void)state;
+    int met = 0;
+    for (unsigned int seed = 0; seed < 400; seed++) {
+        srand(seed);
+        struct rehab_criterion c = leaf(PAIN, REHAB_LE, 5);
+        struct world *w = world();
+        c.for_days = seed % 2;
+        c.for_observations = c.for_days ? 0 : 2;
+        c.within = duration("PT40H");
+        add_gate(w, REHAB_ADVANCE, &c);
+        compile(w);
+        happen(w, 30);
+        double h = (double)((w->observations[29].at.utc_us - hour(0).utc_us) / REHAB_HOUR);
+        enum rehab_verdict before = decide(w, h);
+        observe(w, PAIN, 5, h);
+        if (before == REHAB_MET) assert_int_equal(decide(w, h), REHAB_MET);
+        met += before == REHAB_MET;
+        world_free(w);
+    }
+    assert_in_range(met, 20, 380);
+}
+
+static void the_same_bytes_come_out_again(void **state)
+{
+    (void)state;
+    srand(7);
+    struct rehab_criterion c[16];
+    struct world *w = anything(c);
+    happen(w, 60);
+    struct rehab_finding first[32];
+    assert_int_equal(try_decide(w, 500), REHAB_DECIDED);
+    uint32_t n = w->decision.finding_count;
+    memcpy(first, w->decision.findings, n * sizeof *first);
+    memset(w->memory, 0x5a, sizeof w->memory);
+    assert_int_equal(try_decide(w, 500), REHAB_DECIDED);
+    assert_memory_equal(first, w->decision.findings, n * sizeof *first);
+    world_free(w);
+}
+
+/* ---- step by step ---- */
+
+static void a_gate_may_be_judged_alone(void **state)
+{
+    (void)state;
+    srand(3);
+    struct rehab_criterion c[16];
+    struct world *w = anything(c);
+    happen(w, 40);
+    assert_int_equal(try_decide(w, 200), REHAB_DECIDED);
+    struct rehab_finding findings[32];
+    struct rehab_arena arena = {.at = w->memory + WORLD_MEMORY / 2, .end = w->memory + WORLD_MEMORY};
+    struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(200), &arena);
+    assert_non_null(s);
+    for (uint32_t i = 0; i < w->decision.gate_count; i++) {
+        const struct rehab_gate_result *g = &w->decision.gates[i];
+        assert_int_equal(rehab_judge_gate(s, g->gate, findings), g->verdict);
+        assert_memory_equal(findings, w->decision.findings + g->findings.first, g->findings.count * sizeof *findings);
+    }
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_stronger_move_wins),
+        cmocka_unit_test(of_two_ways_back_the_longer_is_taken),
+        cmocka_unit_test(two_tracks_move_by_themselves),
+        cmocka_unit_test(two_tracks_have_ways_back_of_their_own),
+        cmocka_unit_test(red_flags_are_latched),
+        cmocka_unit_test(advice_stands_between_give_and_withdraw),
+        cmocka_unit_test(exercises_have_gates_of_their_own),
+        cmocka_unit_test(pace_is_told_and_decides_nothing),
+        cmocka_unit_test(evidence_that_does_not_fit_is_refused),
+        cmocka_unit_test(every_size_of_arena_is_enough_or_refused),
+        cmocka_unit_test(order_within_an_instant_changes_nothing),
+        cmocka_unit_test(what_comes_later_changes_nothing),
+        cmocka_unit_test(one_more_good_value_never_shuts_a_gate),
+        cmocka_unit_test(the_same_bytes_come_out_again),
+        cmocka_unit_test(a_gate_may_be_judged_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
