@@ -11,10 +11,7 @@ n=0
 copy()
 {
     rm -rf "$dir/tree"
-    mkdir -p "$dir/tree/build"
-    for part in src include sql openapi tests docker Makefile; do
-        [ ! -e "$here/$part" ] || cp -r "$here/$part" "$dir/tree/"
-    done
+    cp -r "$dir/clean" "$dir/tree"
     printf 'int rehab_nothing(int a);\nint rehab_nothing(int a)\n{\n    return a;\n}\n' > "$dir/clean.c"
     archive "$dir/clean.c"
 }
@@ -29,7 +26,7 @@ archive()
 broken()
 {
     n=$((n + 1))
-    out=$(HOUSE="$dir/tree" B="$dir/tree/build" sh "$here/tests/house.sh")
+    out=$(RULE="$2" HOUSE="$dir/tree" B="$dir/tree/build" sh "$here/tests/house.sh")
     status=$?
     if [ $status -ne 0 ] && printf '%s\n' "$out" | grep -A9 "^not ok $2 " | grep -qF -- "$3"; then
         echo "ok $n - seen: $1"
@@ -49,6 +46,10 @@ plant()
 }
 
 echo 1..24
+mkdir -p "$dir/clean/build"
+for part in src include sql openapi tests docker Makefile; do
+    [ ! -e "$here/$part" ] || cp -r "$here/$part" "$dir/clean/"
+done
 copy
 out=$(HOUSE="$dir/tree" B="$dir/tree/build" sh "$here/tests/house.sh" | grep '^not ok' | grep -v '^not ok 4 ')
 n=1

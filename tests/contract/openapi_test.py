@@ -218,7 +218,7 @@ def check_nouns(document):
 def check_limits(document):
     """Lengths of the contract are those that src/wire enforces."""
     text = read("src/wire/wire.h")
-    limit = {name: int(value) for name, value in re.findall(r"WIRE_(\w+)_MAX = (\d+)", text)}
+    limit = {name: int(value) for name, value in re.findall(r"WIRE_(\w+)_MAX =\s*(\d+)", text)}
     schemas = document["components"]["schemas"]
     told = {
         "IDENTIFIERS": [schemas["NewPatient"]["properties"]["identifiers"]["maxItems"]],
