@@ -387,18 +387,38 @@ static bool read_pid_file(const struct cluster *c, struct pid_file *out)
     return out->pid > 1;
 }
 
-/* Does the process really serve this folder? A server's working folder is its data. */
+/* The value after -D in the command line of a process: that one is for everybody to read. */
+static bool is_told_folder(int pid, const char *data)
+{
+    char path[64];
+    char line[2 * CLUSTER_PATH_SIZE];
+    snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
+    FILE *f = fopen(path, "re");
+    if (f == NULL) return false;
+    size_t size = fread(line, 1, sizeof line - 1, f);
+    fclose(f);
+    line[size] = '\0';
+    for (const char *at = line; at < line + size; at += strlen(at) + 1) {
+        const char *next = at + strlen(at) + 1;
+        if (strcmp(at, "-D") == 0 && next < line + size) return strcmp(next, data) == 0;
+    }
+    return false;
+}
+
+/* Does the process really serve this folder? A server's working folder is its data; only its user
+ * may look there. */
 static bool serves_us(const struct cluster *c, int pid)
 {
     char link[64];
     char at[CLUSTER_PATH_SIZE];
     char data[CLUSTER_PATH_SIZE];
     char real[CLUSTER_PATH_SIZE];
+    path_in(c, "cluster", data);
     snprintf(link, sizeof link, "/proc/%d/cwd", pid);
     ssize_t n = readlink(link, at, sizeof at - 1);
-    if (n < 0) return false;
+    if (n < 0) return errno == EACCES && is_told_folder(pid, data);
     at[n] = '\0';
-    return realpath(path_in(c, "cluster", data), real) != NULL && strcmp(at, real) == 0;
+    return realpath(data, real) != NULL && strcmp(at, real) == 0;
 }
 
 static void write_url(struct cluster *c)

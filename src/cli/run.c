@@ -7,6 +7,7 @@
 #include "../base/time.h"
 #include "version.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -47,6 +48,17 @@ static bool prepare_content(struct run *r, char *why)
     return done;
 }
 
+/* What people paste into chats is the block below: without being asked, only what goes wrong is
+ * logged beside it. */
+static void quieten(struct config *config)
+{
+    struct config_row row;
+    for (size_t i = 0; config_show(i, &row); i++) {
+        if (strcmp(row.name, "log_level") == 0 && strcmp(row.source, "default") == 0)
+            config->log_level = "warning";
+    }
+}
+
 static void print_ready(void *world)
 {
     const struct run *r = world;
@@ -63,7 +75,8 @@ static void print_ready(void *world)
         printf("  data        the database of REHABD_DATABASE_URL; the token lies in %s\n",
                r->config.data_dir);
     }
-    printf("  stop        Ctrl-C        keys  rehabd key create --role clinician\n");
+    printf("  stop        Ctrl-C        another key: %s key create --role clinician\n",
+           program_invocation_name);
     fflush(stdout);
 }
 
@@ -85,6 +98,7 @@ int cli_run(int argc, char **argv)
                       "and serve until Ctrl-C. The "
                       "data stays for the next start.");
     if (!cli_read_config(&r.config)) return EXIT_FAULT;
+    quieten(&r.config);
     if (!prepare_folder(&r, why)) return cli_fail("%s", why);
     bool done = run(&r, why);
     cluster_stop(&r.cluster);

@@ -44,6 +44,8 @@ def free_port():
 class Run:
     """One `rehabd run`, read until its block is complete."""
 
+    all = []
+
     def __init__(self, folder, user=None, port=None, **more):
         self.port = port or free_port()
         env = {k: v for k, v in os.environ.items() if not k.startswith("REHABD")}
@@ -53,16 +55,17 @@ class Run:
                                         extra_groups=[] if user else None, group=pwd.getpwnam(user).pw_gid if user else None,
                                         cwd="/", start_new_session=True)
         self.block = ""
+        Run.all.append(self.process)
 
     def ready(self):
-        while "  stop " not in self.block:
+        while not re.search(r"  stop .*\n", self.block):
             left = self.began + START_S - time.monotonic()
             if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
                 raise AssertionError(f"not ready after {START_S} s: {self.block}")
-            line = self.process.stdout.readline()
-            if not line:
-                raise AssertionError(f"ended: {self.process.stderr.read()}")
-            self.block += line
+            some = os.read(self.process.stdout.fileno(), 4096).decode()
+            if not some:
+                raise AssertionError(f"ended {self.process.wait()}: {self.process.stderr.read()}")
+            self.block += some
         self.took = time.monotonic() - self.began
         self.token = re.search(r"token +(rhb_\w+)", self.block).group(1)
         return self
@@ -235,5 +238,9 @@ def main():
 try:
     main()
 finally:
+    for process in Run.all:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
     shutil.rmtree(WORK, ignore_errors=True)
 sys.exit(0)
