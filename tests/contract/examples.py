@@ -13,6 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "helpers"))
 import contract  # noqa: E402
 from service import Service, fresh_key  # noqa: E402
 from tap import Tap  # noqa: E402
+from _mutations import mutations  # noqa: E402
 
 
 class Story:
@@ -46,6 +47,26 @@ class Story:
         faults += contract.answer_faults(self.document, o.method, path, status, sent, media_type, answer)
         self.tap.test(f"{operation}: {title or status}", faults)
         return answer
+
+    def refuse(self, operation, name):
+        """Everything that the schema of a request forbids is refused, with the pointer and the code of what is wrong."""
+        o = self.operations[operation]
+        schema = o.body["requestBody"]["content"]["application/json"]["schema"]
+        path, faults, count = o.path, [], 0
+        for parameter in o.parameters:
+            if parameter["in"] == "path":
+                path = path.replace("{" + parameter["name"] + "}", str(self.names[parameter["name"]]))
+        headers = {"Authorization": "Bearer " + self.service.keys["clinician"], "Content-Type": "application/json",
+                   "If-Match": self.tag}
+        for pointer, code, body in mutations(self.document, schema, self.example(operation, name)):
+            count += 1
+            headers["Idempotency-Key"] = fresh_key()
+            status, _, _, text = self.send(o.method, path, headers, body)
+            answer = json.loads(text)
+            told = {(e.get("pointer", ""), e["code"]) for e in answer.get("errors", [])}
+            if status not in (400, 422) or (pointer, code) not in told:
+                faults.append(f"{pointer or '/'} should be {code}: {status} {answer.get('code')} {sorted(told)}")
+        self.tap.test(f"{operation} refuses what its schema forbids of {name} ({count} ways)", faults if count else ["none was tried"])
 
     def send(self, method, target, headers, body):
         data = json.dumps(body).encode() if body is not None else None
@@ -131,8 +152,16 @@ def main():
         tell(story)
         for name, operation in story.operations.items():
             if operation.method == "GET" and name not in story.seen:
-                story.call(name, "viewer")
+                answer = story.call(name, "viewer")
+                if name == "getOpenapi":
+                    tap.test("the document served is the one that is tested", [] if answer == story.document else "it is another")
         tap.test("every operation was asked", sorted(set(story.operations) - story.seen))
+        before = [story.call(name, "viewer", title="before") for name in ("listPatients", "listEpisodes", "getTimeline")]
+        for operation in story.operations.values():
+            for name in operation.body.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", {}):
+                story.refuse(operation.id, name)
+        after = [story.call(name, "viewer", title="after") for name in ("listPatients", "listEpisodes", "getTimeline")]
+        tap.test("and nothing of it was written", [] if before == after else "the lists differ")
     return tap.end()
 
 
