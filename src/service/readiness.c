@@ -32,10 +32,14 @@ struct result service_check_readiness(struct call *c, struct readiness *out)
         .schema_applied = state.migration,
         .schema_known = newest_migration(),
         .catalogue = !catalogue_is_empty(c),
+        .workers = atomic_load(&c->app->workers_ready),
+        .workers_wanted = c->app->worker_count,
         .draining = atomic_load(&c->app->draining),
     };
     out->schema =
         out->schema_applied >= out->schema_known; /* a newer schema serves an older binary too */
-    out->ready = out->database && out->schema && out->catalogue && !out->draining;
+    /* the next request may reach any worker, so one that is ready is not enough */
+    out->ready = out->database && out->schema && out->catalogue && !out->draining &&
+                 out->workers >= out->workers_wanted;
     return DONE;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who asks, and what they may. A key names its row by an id that is no secret; the secret is
- * compared by digest, in a time that tells nothing. What was found is kept for a few seconds, in a
- * table that cannot grow: a set of four places for each digest, of which the oldest gives way. Only
- * keys that were right are kept, so that wrong ones cannot push them out. */
+/* Who asks, and what they may. A key names its row by an id that is no secret; the database holds a
+ * digest of the secret only, and secrets are compared in a time that tells nothing. A key that was
+ * right is kept for a few seconds as it was sent, so that most requests compute no digest, in a
+ * table that cannot grow: sets of four places, of which the oldest gives way. Wrong keys are not
+ * kept, so that they cannot push out the right ones. */
 #include "service.h"
 
 #include "../base/digest.h"
@@ -15,9 +16,10 @@
 #define KEPT_US INT64_C(5000000)
 
 enum { SETS = 256, WAYS = 4, ID_DIGITS = 22, SECRET_DIGITS = 43, SECRET_SIZE = 32 };
+enum { SECRET_AT = 4 + ID_DIGITS + 1, TOKEN_DIGITS = SECRET_AT + SECRET_DIGITS };
 
 struct kept_key {
-    struct digest secret;
+    char token[TOKEN_DIGITS];
     struct principal who;
     int64_t judged_us;  /* 0: the place is free */
     int64_t expires_us; /* NO_TIME: never */
@@ -78,49 +80,66 @@ struct text service_write_key(struct rehab_arena *arena, struct uuid id,
 bool service_read_key(struct text key, struct uuid *id, struct text *secret)
 {
     uint8_t number[SECRET_SIZE];
-    if (key.size != 4 + ID_DIGITS + 1 + SECRET_DIGITS || memcmp(key.at, "rhb_", 4) != 0)
-        return false;
-    if (key.at[4 + ID_DIGITS] != '_') return false;
-    *secret = (struct text){key.at + 4 + ID_DIGITS + 1, SECRET_DIGITS};
+    if (key.size != TOKEN_DIGITS || memcmp(key.at, "rhb_", 4) != 0) return false;
+    if (key.at[SECRET_AT - 1] != '_') return false;
+    *secret = (struct text){key.at + SECRET_AT, SECRET_DIGITS};
     return read_digits((struct text){key.at + 4, ID_DIGITS}, id->byte, sizeof id->byte) &&
            read_digits(*secret, number, SECRET_SIZE);
 }
 
 /* ---- what is kept ---- */
 
-static struct kept_key *set_of(struct call *c, const struct digest *secret)
+static bool is_expired(const struct call *c, int64_t expires_us)
+{
+    return expires_us != NO_TIME && expires_us <= c->now_us;
+}
+
+/* The set is chosen by the end of the id, which is random and no secret. */
+static struct kept_key *set_of(struct call *c, const char *token)
 {
     if (c->worker->keys == NULL) c->worker->keys = calloc(1, sizeof *c->worker->keys);
     if (c->worker->keys == NULL) return NULL;
-    return c->worker->keys->at[secret->byte[0]];
+    uint32_t end = (uint32_t)(unsigned char)token[SECRET_AT - 2] * 62 +
+                   (uint32_t)(unsigned char)token[SECRET_AT - 3];
+    return c->worker->keys->at[end % SETS];
 }
 
-static const struct kept_key *find_kept(struct call *c, const struct digest *secret,
-                                        struct uuid key)
+/* In a time that does not tell how much of the secret is right. */
+static bool same_secret(const char *a, const char *b)
 {
-    struct kept_key *set = set_of(c, secret);
+    unsigned char differ = 0;
+    for (size_t i = SECRET_AT; i < TOKEN_DIGITS; i++)
+        differ |= (unsigned char)(a[i] ^ b[i]);
+    return differ == 0;
+}
+
+static const struct kept_key *find_kept(struct call *c, struct text token)
+{
+    struct kept_key *set = token.size == TOKEN_DIGITS ? set_of(c, token.at) : NULL;
     for (int i = 0; set != NULL && i < WAYS; i++) {
-        bool fresh = set[i].judged_us != 0 && c->now_us - set[i].judged_us < KEPT_US &&
-                     c->now_us >= set[i].judged_us;
-        if (fresh && digest_equal(&set[i].secret, secret) &&
-            memcmp(&set[i].who.key, &key, sizeof key) == 0) {
-            return &set[i];
-        }
+        const struct kept_key *k = &set[i];
+        bool fresh = k->judged_us != 0 && c->now_us >= k->judged_us &&
+                     c->now_us - k->judged_us < KEPT_US && !is_expired(c, k->expires_us);
+        if (fresh && memcmp(k->token, token.at, SECRET_AT) == 0 && same_secret(k->token, token.at))
+            return k;
     }
     return NULL;
 }
 
-static void keep(struct call *c, struct kept_key key)
+static void keep(struct call *c, struct text token, const struct api_key *found)
 {
-    struct kept_key *set = set_of(c, &key.secret);
+    struct kept_key *set = set_of(c, token.at);
     if (set == NULL) return;
     struct kept_key *oldest = set;
     for (int i = 0; i < WAYS; i++) {
-        bool same = memcmp(&set[i].who.key, &key.who.key, sizeof key.who.key) == 0;
+        bool same = memcmp(set[i].token, token.at, SECRET_AT) == 0;
         if (same || set[i].judged_us < oldest->judged_us) oldest = &set[i];
         if (same) break;
     }
-    *oldest = key;
+    memcpy(oldest->token, token.at, TOKEN_DIGITS);
+    oldest->who = found->who;
+    oldest->judged_us = c->now_us;
+    oldest->expires_us = found->expires_us;
 }
 
 /* ---- judging ---- */
@@ -156,32 +175,33 @@ static struct text bearer_of(struct text authorization)
     return (struct text){at, (size_t)(end - at)};
 }
 
-static bool is_expired(const struct call *c, int64_t expires_us)
+static bool has_secret(const struct api_key *key, struct text secret)
 {
-    return expires_us != NO_TIME && expires_us <= c->now_us;
+    struct digest kept;
+    struct digest sent = digest_of(secret);
+    memcpy(kept.byte, key->digest, sizeof kept.byte);
+    return digest_equal(&kept, &sent);
 }
 
 struct result service_judge_key(struct call *c, struct text authorization)
 {
     struct uuid id;
     struct text secret;
-    if (!service_read_key(bearer_of(authorization), &id, &secret)) return refuse(c);
-    struct digest digest = digest_of(secret);
-    const struct kept_key *kept = find_kept(c, &digest, id);
-    if (kept != NULL && !is_expired(c, kept->expires_us)) {
+    struct api_key found;
+    struct text token = bearer_of(authorization);
+    const struct kept_key *kept = find_kept(c, token);
+    if (kept != NULL) {
         c->caller = kept->who;
         return DONE;
     }
-    struct api_key found;
+    if (!service_read_key(token, &id, &secret)) return refuse(c);
     struct result r = store_find_key(c, id, &found);
     if (r.code == NOT_FOUND) return refuse(c);
     TRY(r);
-    struct digest expected;
-    memcpy(expected.byte, found.digest, sizeof expected.byte);
-    bool same = digest_equal(&expected, &digest);
-    if (!same || found.revoked_us != NO_TIME || is_expired(c, found.expires_us)) return refuse(c);
+    bool right = has_secret(&found, secret) && found.revoked_us == NO_TIME;
+    if (!right || is_expired(c, found.expires_us)) return refuse(c);
     c->caller = found.who;
-    keep(c, (struct kept_key){digest, found.who, c->now_us, found.expires_us});
+    keep(c, token, &found);
     return DONE;
 }
 
