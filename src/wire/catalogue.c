@@ -155,7 +155,8 @@ static void read_measure(struct reader *r, json_t *value, const struct json_path
 
 static struct result settle(struct call *c)
 {
-    return c->arena->full ? (struct result){NO_MEMORY} : call_faults(c);
+    if (c->arena->full) return (struct result){NO_MEMORY};
+    return call_faults(c);
 }
 
 struct result wire_read_measure(struct call *c, struct text document, struct measure *out)
@@ -180,7 +181,8 @@ static struct result open_documents(struct call *c, struct text body, struct jso
         return wire_fault_at(c, BAD_VALUE, NULL, NULL, TEXT("too many documents"));
     *texts = wire_split_items(c, in);
     *items = rehab_alloc(c->arena, (count + 1) * size);
-    return *texts == NULL || *items == NULL ? (struct result){NO_MEMORY} : DONE;
+    if (*texts == NULL || *items == NULL) return (struct result){NO_MEMORY};
+    return DONE;
 }
 
 struct result wire_read_measures(struct call *c, struct text body, struct measure **out,
@@ -192,7 +194,7 @@ struct result wire_read_measures(struct call *c, struct text body, struct measur
     TRY(open_documents(c, body, &in, &texts, sizeof **out, &room));
     struct measure *items = room;
     struct reader r = {c, &in, NULL};
-    for (size_t i = 0; i < json_array_size(in.root); i++) {
+    for (size_t i = 0; texts != NULL && i < json_array_size(in.root); i++) {
         const struct json_path path = {NULL, NULL, i};
         read_measure(&r, json_array_get(in.root, i), &path, texts[i], &items[i]);
     }
@@ -239,7 +241,7 @@ struct result wire_read_exercises(struct call *c, struct text body, struct exerc
     TRY(open_documents(c, body, &in, &texts, sizeof **out, &room));
     struct exercise *items = room;
     struct reader r = {c, &in, NULL};
-    for (size_t i = 0; i < json_array_size(in.root); i++) {
+    for (size_t i = 0; texts != NULL && i < json_array_size(in.root); i++) {
         const struct json_path path = {NULL, NULL, i};
         items[i] = (struct exercise){.document = texts[i]};
         wire_read_object(&r, json_array_get(in.root, i), &path, &exercise_table, &items[i]);

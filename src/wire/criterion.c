@@ -490,5 +490,5 @@ void wire_read_criterion(struct reader *r, json_t *value, const struct json_path
     struct rehab_criterion *k = wire_make(r, 1, sizeof *k);
     if (k == NULL) return;
     read_any_criterion(r, value, path, k);
-    memcpy(at, &k, sizeof k);
+    *(const struct rehab_criterion **)at = k;
 }

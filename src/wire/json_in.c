@@ -174,9 +174,10 @@ static size_t pointer_step(const struct json_path *p, char *end)
         bool escaped = step[i] == '~' || step[i] == '/';
         written += escaped ? 2 : 1;
         if (end == NULL) continue;
-        char *at = end - written;
-        at[0] = escaped ? '~' : step[i];
-        if (escaped) at[1] = step[i] == '~' ? '0' : '1';
+        char tail = '0';
+        if (step[i] == '/') tail = '1';
+        *(end - written) = escaped ? '~' : step[i];
+        if (escaped) *(end - written + 1) = tail;
     }
     if (end != NULL) *(end - written - 1) = '/';
     return written + 1;
@@ -339,12 +340,16 @@ struct text wire_number_text(const struct json_in *in, json_t *number)
     return in->numbers[place];
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static struct text trim(struct text t, size_t from, size_t to)
 {
-    static const char blank[] = " \t\r\n";
-    while (from < to && memchr(blank, t.at[from], 4) != NULL)
+    while (from < to && is_blank(t.at[from]))
         from++;
-    while (to > from && memchr(blank, t.at[to - 1], 4) != NULL)
+    while (to > from && is_blank(t.at[to - 1]))
         to--;
     return (struct text){t.at + from, to - from};
 }
@@ -381,7 +386,7 @@ struct text wire_find_member(struct text object, const char *name)
             key = (struct text){object.at + i + 1, next - i - 2};
         if (depth == 1 && c == ':') from = next;
         if (depth == 1 && (c == ',' || closes)) {
-            if (key.size == wanted && memcmp(key.at, name, wanted) == 0)
+            if (key.at != NULL && key.size == wanted && memcmp(key.at, name, wanted) == 0)
                 return trim(object, from, i);
             key.at = NULL;
         }

@@ -198,7 +198,8 @@ void wire_put_whole(struct json_out *o, int64_t value)
 void wire_put_nano(struct json_out *o, int64_t nano)
 {
     char digits[REHAB_QUANTITY_TEXT];
-    put_bytes(o, digits, rehab_write_quantity(nano, digits));
+    uint32_t size = rehab_write_quantity(nano, digits);
+    put_bytes(o, digits, size);
 }
 
 void wire_put_raw(struct json_out *o, struct text json)
@@ -225,13 +226,15 @@ static void put_quoted(struct json_out *o, const char *plain, size_t size)
 void wire_put_time(struct json_out *o, int64_t us)
 {
     char plain[TIME_TEXT_SIZE];
-    put_quoted(o, plain, time_write(us, plain));
+    size_t size = time_write(us, plain);
+    put_quoted(o, plain, size);
 }
 
 void wire_put_date(struct json_out *o, int32_t day)
 {
     char plain[DATE_TEXT_SIZE];
-    put_quoted(o, plain, time_write_date(day, plain));
+    size_t size = time_write_date(day, plain);
+    put_quoted(o, plain, size);
 }
 
 void wire_put_uuid(struct json_out *o, struct uuid id)

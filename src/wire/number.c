@@ -29,7 +29,7 @@ static bool has_exponent(struct text t)
     return t.size > 1 && (memchr(t.at, 'e', t.size) != NULL || memchr(t.at, 'E', t.size) != NULL);
 }
 
-static bool add_digit(int64_t *sum, char digit)
+static bool add_digit(int64_t *sum, int digit)
 {
     return !__builtin_mul_overflow(*sum, 10, sum) &&
            !__builtin_add_overflow(*sum, digit - '0', sum);
