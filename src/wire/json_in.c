@@ -176,8 +176,10 @@ static size_t pointer_step(const struct json_path *p, char *end)
         if (end == NULL) continue;
         char tail = '0';
         if (step[i] == '/') tail = '1';
-        *(end - written) = escaped ? '~' : step[i];
-        if (escaped) *(end - written + 1) = tail;
+        *(end - written) = step[i];
+        if (!escaped) continue;
+        *(end - written) = '~';
+        *(end - written + 1) = tail;
     }
     if (end != NULL) *(end - written - 1) = '/';
     return written + 1;
