@@ -48,12 +48,15 @@ static struct text describe(struct call *c, const struct readiness *r)
     struct text catalogue =
         r->catalogue ? TEXT("catalogue ok") : TEXT("catalogue holds no published protocol");
     struct text draining = r->draining ? TEXT("service is stopping") : TEXT("service ok");
+    bool all = r->workers >= r->workers_wanted;
+    struct text workers = text_format(c->arena, "workers %s %u of %u",
+                                      all ? "ok" : "starting:", r->workers, r->workers_wanted);
     struct text lines[] = {database_line(c, r), schema_line(c, r),
-                           check_line(c, r->catalogue, catalogue),
+                           check_line(c, r->catalogue, catalogue), check_line(c, all, workers),
                            check_line(c, !r->draining, draining)};
-    return text_format(c->arena, "%.*s%.*s%.*s%.*sreadyz check %s\n", TEXT_FMT(lines[0]),
+    return text_format(c->arena, "%.*s%.*s%.*s%.*s%.*sreadyz check %s\n", TEXT_FMT(lines[0]),
                        TEXT_FMT(lines[1]), TEXT_FMT(lines[2]), TEXT_FMT(lines[3]),
-                       r->ready ? "passed" : "failed");
+                       TEXT_FMT(lines[4]), r->ready ? "passed" : "failed");
 }
 
 struct result api_get_readiness(struct call *c, const struct request *in, struct response *out)

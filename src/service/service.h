@@ -190,7 +190,7 @@ struct readiness {
     int64_t database_us;
     bool schema; /* every migration this binary knows has been applied */
     int32_t schema_applied, schema_known;
-    bool catalogue; /* at least one protocol can be followed */
+    bool catalogue;                   /* at least one protocol can be followed */
     uint32_t workers, workers_wanted; /* that have their database and their catalogue */
     bool draining;
     bool ready; /* all of it */
