@@ -87,7 +87,6 @@ cli store/store.h
 cli store/lane.h
 cli store/migrate.h
 cli wire/wire.h
-cli wire/protocol.h
 cli service/service.h
 cli api/api.h
 cli http/http.h

@@ -122,7 +122,7 @@ def main():
             writer.start()
         time.sleep(0.5)
         service.lose_database()
-        time.sleep(0.5)
+        time.sleep(1.5)
         service.return_database()
         until(lambda: service.get("/readyz")[0] == 200, 10)
         for writer in writers:
