@@ -9,12 +9,6 @@
 
 enum { START, START_LF, LINE, LINE_LF, HEADER, NAME, VALUE, VALUE_LF, HEAD_LF, BODY, REST };
 
-static bool is_token(unsigned char c)
-{
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-    return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
-}
-
 static bool named(const struct frame *f, const char *name)
 {
     return f->name_size == strlen(name) && memcmp(f->name, name, f->name_size) == 0;
@@ -38,7 +32,7 @@ static void take_line(struct frame *f, unsigned char c)
 
 static void take_name(struct frame *f, unsigned char c)
 {
-    if (is_token(c)) {
+    if (frame_is_token(c)) {
         if (f->name_size < sizeof f->name) f->name[f->name_size] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
         if (f->name_size < UINT8_MAX) f->name_size++;
         f->state = NAME;
@@ -75,7 +69,7 @@ static void take_value(struct frame *f, unsigned char c)
     if (c == '\r') {
         f->state = VALUE_LF;
         if (f->is_length && f->digits == 0) f->bad = true;
-    } else if ((c < 0x20 && c != '\t') || c == 0x7f) {
+    } else if (!frame_is_value(c)) {
         f->bad = true;
     } else if (f->is_length) {
         take_digit(f, c);
@@ -132,6 +126,11 @@ size_t frame_scan(struct frame *f, const char *bytes, size_t size)
             i += (size_t)skip - 1;
             if (f->length == 0) f->state = START;
             continue;
+        }
+        if (f->state == VALUE && !f->is_length) { /* most of what comes: taken in one go */
+            while (i < size && frame_is_value((unsigned char)bytes[i])) i++;
+            if (i == size) return size;
+            c = (unsigned char)bytes[i];
         }
         if (f->state == START) {
             from = i;

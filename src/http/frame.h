@@ -7,6 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The characters of methods and of the names of headers (RFC 9110, 5.6.2), a bit each. */
+static inline bool frame_is_token(unsigned char c)
+{
+    static const uint64_t token[4] = {0x03ff6cfa00000000, 0x57ffffffc7fffffe, 0, 0};
+    return (token[c >> 6] >> (c & 63) & 1) != 0;
+}
+
+/* What may stand in the value of a header: all but control characters, and the tab. */
+static inline bool frame_is_value(unsigned char c)
+{
+    return (c >= 0x20 && c != 0x7f) || c == '\t';
+}
+
 struct frame {
     uint8_t state;      /* enum in frame.c; 0 is the beginning of a connection */
     uint8_t blanks;     /* in the request line */

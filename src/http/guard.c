@@ -5,47 +5,81 @@
 
 #include "guard.h"
 
-#include <strings.h>
+#include "frame.h"
 
-static bool is_token_char(unsigned char c)
-{
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-    return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
-}
+#include <strings.h>
 
 static bool is_token(struct text t)
 {
     for (size_t i = 0; i < t.size; i++)
-        if (!is_token_char((unsigned char)t.at[i])) return false;
+        if (!frame_is_token((unsigned char)t.at[i])) return false;
     return t.size > 0;
 }
 
 static bool is_value(struct text t)
 {
-    for (size_t i = 0; i < t.size; i++) {
-        unsigned char c = (unsigned char)t.at[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7f) return false;
-    }
+    for (size_t i = 0; i < t.size; i++)
+        if (!frame_is_value((unsigned char)t.at[i])) return false;
     return true;
 }
 
-static bool same_name(struct text a, const char *b)
+static bool same_name(struct text a, struct text b)
 {
-    return a.size == strlen(b) && strncasecmp(a.at, b, a.size) == 0;
-}
-
-static size_t occurrences(const struct guarded *in, const char *name)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < in->count; i++) n += same_name(in->header[i].name, name);
-    return n;
+    return a.size == b.size && strncasecmp(a.at, b.at, a.size) == 0;
 }
 
 struct text guard_find(const struct header *header, size_t count, const char *name)
 {
+    const struct text wanted = text_of(name);
     for (size_t i = 0; i < count; i++)
-        if (same_name(header[i].name, name)) return header[i].value;
+        if (same_name(header[i].name, wanted)) return header[i].value;
     return (struct text){NULL, 0};
+}
+
+/* Headers that carry one value: which of two is meant, nobody can say. Transfer-Encoding is among them because none is taken. */
+enum single {
+    LENGTH,
+    CODING,
+    HOST,
+    EXPECT,
+};
+static const struct text single[] = {
+    [LENGTH] = {"content-length", 14}, [CODING] = {"transfer-encoding", 17}, [HOST] = {"host", 4}, [EXPECT] = {"expect", 6},
+    {"authorization", 13},  {"content-type", 12}, {"idempotency-key", 15}, {"if-match", 8},          {"forwarded", 9},
+    {"traceparent", 11},    {"origin", 6},        {"x-request-id", 12},    {"content-encoding", 16},
+};
+enum { SINGLES = sizeof single / sizeof *single };
+
+/* What one pass over the headers finds. */
+struct survey {
+    uint32_t seen; /* a bit for each single */
+    struct text value[SINGLES];
+};
+
+static bool take_single(const struct header *h, struct survey *s)
+{
+    for (unsigned int i = 0; i < SINGLES; i++) {
+        if (!same_name(h->name, single[i])) continue;
+        if (i != CODING && (s->seen & 1u << i)) return false;
+        s->seen |= 1u << i;
+        s->value[i] = h->value;
+    }
+    return true;
+}
+
+/* Names, values, and nothing double where it must not be? */
+static bool survey_headers(const struct guarded *in, struct survey *s)
+{
+    for (size_t i = 0; i < in->count; i++) {
+        const struct header *h = &in->header[i];
+        if (!is_token(h->name) || !is_value(h->value) || !take_single(h, s)) return false;
+    }
+    return true;
+}
+
+static bool has(const struct survey *s, enum single which)
+{
+    return (s->seen & 1u << which) != 0;
 }
 
 static bool read_method(struct text t, enum method *out)
@@ -72,31 +106,12 @@ static bool read_length(struct text t, uint64_t *out)
     return true;
 }
 
-/* These carry one value; which of two is meant, nobody can say. */
-static bool has_double(const struct guarded *in)
-{
-    static const char *const single[] = {"authorization", "content-type", "content-length",  "idempotency-key", "if-match",
-                                         "host",          "forwarded",    "traceparent",     "expect",          "origin",
-                                         "x-request-id",  "content-encoding"};
-    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
-        if (occurrences(in, single[i]) > 1) return true;
-    return false;
-}
-
-static bool are_fields_sound(const struct guarded *in)
-{
-    for (size_t i = 0; i < in->count; i++)
-        if (!is_token(in->header[i].name) || !is_value(in->header[i].value)) return false;
-    return true;
-}
-
 /* Is the body framed as this service wants it? */
-static enum problem_code check_framing(const struct guarded *in, struct envelope *out)
+static enum problem_code check_framing(const struct survey *s, struct envelope *out)
 {
-    if (occurrences(in, "transfer-encoding") > 0) return LENGTH_REQUIRED;
-    struct text length = guard_find(in->header, in->count, "content-length");
-    out->has_length = occurrences(in, "content-length") == 1;
-    if (out->has_length && !read_length(length, &out->length)) return BAD_REQUEST;
+    if (has(s, CODING)) return LENGTH_REQUIRED;
+    out->has_length = has(s, LENGTH);
+    if (out->has_length && !read_length(s->value[LENGTH], &out->length)) return BAD_REQUEST;
     out->has_body = out->length > 0;
     bool bodiless = out->known_method && (out->method == GET || out->method == HEAD || out->method == DELETE || out->method == OPTIONS);
     if (out->has_body && bodiless) return BAD_REQUEST;
@@ -106,16 +121,15 @@ static enum problem_code check_framing(const struct guarded *in, struct envelope
 
 enum problem_code guard_check(const struct guarded *in, struct envelope *out)
 {
+    struct survey s = {0};
     *out = (struct envelope){.method = GET};
     bool is_11 = text_is(in->version, "HTTP/1.1");
     if (!is_11 && !text_is(in->version, "HTTP/1.0")) return BAD_REQUEST;
     if (in->count > HEADERS_MAX) return HEADERS_TOO_LARGE;
-    if (!is_token(in->method) || !are_fields_sound(in) || has_double(in)) return BAD_REQUEST;
-    if (is_11 && occurrences(in, "host") != 1) return BAD_REQUEST;
+    if (!is_token(in->method) || !survey_headers(in, &s)) return BAD_REQUEST;
+    if (is_11 && !has(&s, HOST)) return BAD_REQUEST;
     out->known_method = read_method(in->method, &out->method);
-    enum problem_code framing = check_framing(in, out);
-    if (framing != OK) return framing;
-    struct text expect = guard_find(in->header, in->count, "expect");
-    bool expects = occurrences(in, "expect") > 0;
-    return expects && !(expect.size == 12 && strncasecmp(expect.at, "100-continue", 12) == 0) ? EXPECTATION_FAILED : OK;
+    enum problem_code framing = check_framing(&s, out);
+    if (framing != OK || !has(&s, EXPECT)) return framing;
+    return same_name(s.value[EXPECT], TEXT("100-continue")) ? OK : EXPECTATION_FAILED;
 }

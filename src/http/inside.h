@@ -120,6 +120,8 @@ struct loop {
     int64_t refresh_us; /* when to look again at the latest */
     int64_t shed_us;    /* when QUEUE_FULL was logged last */
     const char *cors_origins;
+    char date[32]; /* of date_s, as HTTP writes it */
+    time_t date_s;
     _Atomic bool ready; /* read by the main thread */
     _Atomic int stopping; /* 1: drain; 2: at once */
     int64_t grace_us;     /* how long it still listens after it was told to stop */
