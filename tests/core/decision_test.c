@@ -399,6 +399,7 @@ static void tell_verdicts(const struct rehab_decision *d, uint8_t *out, size_t *
     for (uint32_t i = 0; i < d->finding_count; i++) {
         out[(*size)++] = d->findings[i].verdict;
         out[(*size)++] = d->findings[i].reason;
+        if (!d->findings[i].has_value) continue;
         memcpy(out + *size, &d->findings[i].top, sizeof d->findings[i].top);
         *size += sizeof d->findings[i].top;
     }
