@@ -121,6 +121,12 @@ static bool is_visible(struct text key)
     return key.size >= 1 && key.size <= KEY_MAX;
 }
 
+static char lower(char ch)
+{
+    if (ch < 'A' || ch > 'Z') return ch;
+    return (char)(ch - 'A' + 'a');
+}
+
 /* application/json, in any case, with or without parameters. */
 static bool is_json(struct text type)
 {
@@ -128,8 +134,7 @@ static bool is_json(struct text type)
     size_t size = sizeof json - 1;
     if (type.size < size) return false;
     for (size_t i = 0; i < size; i++) {
-        char ch = type.at[i] >= 'A' && type.at[i] <= 'Z' ? (char)(type.at[i] | 0x20) : type.at[i];
-        if (ch != json[i]) return false;
+        if (lower(type.at[i]) != json[i]) return false;
     }
     return type.size == size || type.at[size] == ';' || type.at[size] == ' ' ||
            type.at[size] == '\t';

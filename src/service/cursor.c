@@ -46,8 +46,8 @@ static bool decode_word(struct text word, unsigned char raw[static CURSOR_SIZE])
     uint32_t bits = 0;
     size_t n = 0;
     for (size_t i = 0; i < word.size; i++) {
-        const char *at = memchr(alphabet, word.at[i], 64);
-        if (at == NULL) return false;
+        const char *at = strchr(alphabet, word.at[i]);
+        if (at == NULL || *at == '\0') return false;
         held = held << 6 | (uint32_t)(at - alphabet);
         bits += 6;
         if (bits < 8) continue;

@@ -6,6 +6,8 @@
 #include "../base/time.h"
 #include "../base/uuid.h"
 
+#include <assert.h>
+
 /* ---- checks; each notes its fault and lets the others speak ---- */
 
 static void check_day(struct call *c, struct text pointer, int32_t day, int32_t today)
@@ -125,6 +127,7 @@ static struct result fill_episode(struct call *c, struct episode *e)
 {
     const struct published *version = NULL;
     TRY(find_version(c, e, &version));
+    assert(version != NULL);
     TRY(check_enrolment(c, e, &version->rules));
     e->id = uuid_make(c->now_us);
     e->protocol_version = version->version.version;

@@ -54,8 +54,8 @@ static bool read_digits(struct text word, uint8_t *bytes, size_t size)
 {
     memset(bytes, 0, size);
     for (size_t i = 0; i < word.size; i++) {
-        const char *digit = memchr(digits, word.at[i], 62);
-        if (digit == NULL) return false;
+        const char *digit = strchr(digits, word.at[i]);
+        if (digit == NULL || *digit == '\0') return false;
         uint32_t carry = (uint32_t)(digit - digits);
         for (size_t k = size; k-- > 0;) {
             uint32_t part = bytes[k] * 62U + carry;
