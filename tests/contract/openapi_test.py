@@ -235,6 +235,13 @@ def check_limits(document):
                     for name, values in told.items() if name in limit and set(values) != {limit[name]}]
 
 
+def check_version(document):
+    """The contract is of the release that the Makefile builds."""
+    built = re.search(r"^VERSION\s*=\s*(\S+)", read("Makefile"), re.M).group(1)
+    told = document["info"]["version"]
+    return [] if told == built else [f"the contract is {told}, the Makefile builds {built}"]
+
+
 def check_seed(document):
     """The documents that the service serves are what the schemas say."""
     import json
@@ -320,6 +327,7 @@ CHECKS = [
         (("components", "schemas", "Side", "enum"), ["left", "right"])]),
     (check_limits, "limits are those that are enforced", [
         (("components", "schemas", "Reason", "maxLength"), 9)]),
+    (check_version, "the version is that of the build", [(("info", "version"), "9.9.9")]),
     (check_seed, "measures, exercises and protocols are what the schemas say", [
         (("components", "schemas", "Measure", "properties", "kind", "enum"), ["number"])]),
     (check_story, "examples name what the catalogue has", [
