@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the compiler refuses, where it says so, and that a block is only ever opened whole. */
+#include "sample.h"
+
+#include <stdlib.h>
+
+static void assert_refused(struct world *w, enum rehab_fault_code code, const char *pointer)
+{
+    assert_int_equal(try_compile(w), code);
+    if (w->fault.pointer.size != strlen(pointer) || memcmp(w->fault.pointer.at, pointer, strlen(pointer)) != 0)
+        fail_msg("at %.*s, not at %s", (int)w->fault.pointer.size, w->fault.pointer.at, pointer);
+}
+
+/* A world whose one gate has this leaf; its pointer begins with GATE. */
+#define GATE "/tracks/0/phases/1/gates/0"
+#define WHEN GATE "/when"
+
+static void refuse_leaf(struct rehab_criterion c, enum rehab_move move, enum rehab_fault_code code, const char *pointer)
+{
+    struct world *w = world();
+    add_gate(w, move, &c);
+    assert_refused(w, code, pointer);
+    world_free(w);
+}
+
+static void take_leaf(struct rehab_criterion c, enum rehab_move move)
+{
+    struct world *w = world();
+    add_gate(w, move, &c);
+    compile(w);
+    world_free(w);
+}
+
+static struct rehab_criterion with(struct rehab_criterion c, enum rehab_expression expression)
+{
+    c.expression = expression;
+    return c;
+}
+
+static void unknown_names_are_refused_with_the_nearest(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.measure = T("pian");
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, WHEN "/latest");
+    assert_true(rehab_text_equal(w->fault.subject, T("pian")));
+    c.measure = T("temperature");
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, WHEN "/latest");
+    assert_int_equal(w->fault.nearest.size, 0);
+    c = leaf(SWELLING, REHAB_LE, 0);
+    c.value.label = T("nome");
+    assert_refused(w, REHAB_UNKNOWN_LABEL, WHEN "/value");
+    assert_true(rehab_text_equal(w->fault.nearest, T("none")));
+    c = leaf(PAIN, REHAB_LE, 3);
+    c.citation.source = T("book");
+    assert_refused(w, REHAB_UNKNOWN_SOURCE, WHEN "/source");
+    c.citation.source = T("");
+    w->gates[0].to = T("thrid");
+    assert_refused(w, REHAB_UNKNOWN_PHASE, GATE "/to");
+    assert_true(rehab_text_equal(w->fault.nearest, T("third")));
+    world_free(w);
+}
+
+static void gates_lead_somewhere(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    struct rehab_gate *g = &w->gates[0];
+    g->to = T("first");
+    assert_refused(w, REHAB_WRONG_RANGE, GATE "/to");
+    *g = (struct rehab_gate){.id = T("g"), .move = REHAB_REGRESS, .to = T("second"), .when = &c};
+    assert_refused(w, REHAB_WRONG_RANGE, GATE "/to");
+    g->to = T("first");
+    g->back = 1;
+    assert_refused(w, REHAB_WRONG_CONDITION, GATE "/back");
+    g->to = T("");
+    g->back = 2;
+    assert_refused(w, REHAB_WRONG_RANGE, GATE "/back");
+    g->move = REHAB_HOLD;
+    g->back = 1;
+    assert_refused(w, REHAB_WRONG_CONDITION, GATE "/back");
+    g->back = 0;
+    g->to = T("first");
+    assert_refused(w, REHAB_WRONG_CONDITION, GATE "/to");
+    g->to = T("");
+    g->move = REHAB_STAY;
+    assert_refused(w, REHAB_WRONG_VALUE, GATE "/move");
+    g->move = REHAB_REVIEW;
+    g->when = NULL;
+    assert_refused(w, REHAB_MISSING, WHEN);
+    world_free(w);
+}
+
+static void values_fit_their_expression(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.value = label("mild");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/value");
+    c = leaf(PAIN, REHAB_LE, 3);
+    c.value.nano = REHAB_VALUE_MAX + 1;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/value");
+    c.value.nano = -REHAB_VALUE_MAX - 1;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/value");
+    c = elapsed(REHAB_PHASE, REHAB_GE, "P1D");
+    c.value.duration.us = 36501 * REHAB_DAY;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/value");
+    c.value.duration.us = -1;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/value");
+    refuse_leaf(with(leaf(SWELLING, REHAB_LE, 1), REHAB_SYMMETRY), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/symmetry");
+    refuse_leaf(with(leaf(BEND, REHAB_LE, 1), REHAB_SYMMETRY), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/symmetry");
+    refuse_leaf(with(leaf(PAIN, REHAB_LE, 1), (enum rehab_expression)99), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/id");
+    c = leaf(PAIN, REHAB_LE, 1);
+    c.id = T("");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/id");
+}
+
+static void operators_fit_their_values(void **state)
+{
+    (void)state;
+    refuse_leaf(leaf(SUDDEN, REHAB_LT, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
+    refuse_leaf(leaf(PAIN, REHAB_IN, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
+    refuse_leaf(leaf(SWELLING, REHAB_BETWEEN, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
+    refuse_leaf(leaf(PAIN, REHAB_OP_COUNT, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
+    refuse_leaf(elapsed(REHAB_PHASE, REHAB_EQ, "P1D"), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
+    refuse_leaf(leaf(SWELLING, REHAB_IN, 0), REHAB_ADVANCE, REHAB_MISSING, WHEN "/value");
+    struct rehab_criterion c = {.kind = REHAB_LEAF, .id = T("s"), .expression = REHAB_STRATUM, .name = T("grade"), .is = REHAB_LT,
+                                .value = label("2")};
+    take_leaf(c, REHAB_ADVANCE);
+    c.name = T("garde");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_STRATUM, WHEN "/stratum");
+    struct world *w = world();
+    c.name = T("grade");
+    w->strata[0].ordered = false;
+    add_gate(w, REHAB_ADVANCE, &c);
+    assert_refused(w, REHAB_WRONG_OPERATOR, WHEN "/is");
+    world_free(w);
+}
+
+static void sides_fit_their_measure(void **state)
+{
+    (void)state;
+    refuse_leaf(with(leaf(WEIGHT, REHAB_GE, 90), REHAB_DIFFERENCE), REHAB_ADVANCE, REHAB_WRONG_SIDE, WHEN "/difference");
+    struct rehab_criterion c = leaf(WEIGHT, REHAB_GE, 90);
+    c.side = REHAB_INVOLVED;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_SIDE, WHEN "/side");
+    c = leaf(FORCE, REHAB_GE, 90);
+    c.side = REHAB_BOTH;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_SIDE, WHEN "/side");
+    c.side = REHAB_OTHER;
+    take_leaf(c, REHAB_ADVANCE);
+    refuse_leaf(with(c, REHAB_SYMMETRY), REHAB_ADVANCE, REHAB_WRONG_SIDE, WHEN "/side");
+}
+
+static void conditions_fit_their_expression(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3), plain = c;
+    c.within_pair = duration("P1D");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/within_pair");
+    take_leaf(with(c, REHAB_DIFFERENCE), REHAB_ADVANCE);
+    c = plain;
+    c.qualified = REHAB_SAME_ASSESSOR;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/qualified");
+    c.from = REHAB_BASELINE;
+    take_leaf(with(c, REHAB_CHANGE), REHAB_ADVANCE);
+    c.from = REHAB_ONSET;
+    refuse_leaf(with(c, REHAB_CHANGE), REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/from");
+    c = plain;
+    c.within = (struct rehab_duration){0, false, true};
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/within");
+    c.within.us = 36501 * REHAB_DAY;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/within");
+    c = plain;
+    c.floor = true;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/floor");
+    c = elapsed(REHAB_ONSET, REHAB_GE, "P1D");
+    c.floor = true;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/floor");
+    c.roles = REHAB_CLINICIAN;
+    take_leaf(c, REHAB_ADVANCE);
+    c.qualified = REHAB_PAIN_FREE;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/id");
+    c = elapsed(REHAB_BASELINE, REHAB_GE, "P1D");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/elapsed");
+    c = elapsed(REHAB_ANCHOR_COUNT, REHAB_GE, "P1D");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/elapsed");
+    for (int i = 0; i < 7; i++) {
+        c = elapsed(REHAB_PHASE, REHAB_GE, "P1D");
+        if (i == 0) c.within_pair = duration("P1D");
+        if (i == 1) c.for_days = 1;
+        if (i == 2) c.for_observations = 1;
+        if (i == 3) c.apart = duration("P1D");
+        if (i == 4) c.since = REHAB_SINCE_EPISODE;
+        if (i == 5) c.side = REHAB_OTHER;
+        if (i == 6) c.within = duration("P1D");
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/id");
+    }
+}
+
+static void runs_fit_their_expression(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3), plain = c;
+    c.for_days = REHAB_MAX_RUN + 1;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/for");
+    c.for_days = 0;
+    c.for_observations = REHAB_MAX_RUN + 1;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/for");
+    c.for_days = c.for_observations = 2;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/for");
+    c = plain;
+    c.apart = duration("P1D");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/for");
+    c = plain;
+    c.for_days = 2;
+    refuse_leaf(with(c, REHAB_BEST), REHAB_REGRESS, REHAB_WRONG_CONDITION, WHEN "/for");
+    refuse_leaf(with(c, REHAB_WORST), REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/for");
+    take_leaf(with(c, REHAB_WORST), REHAB_REGRESS);
+}
+
+static void rises_compare_like_with_like(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = with(leaf(MORNING, REHAB_GT, 0), REHAB_RISE);
+    c.over = T("pian");
+    refuse_leaf(c, REHAB_HOLD, REHAB_UNKNOWN_MEASURE, WHEN "/over");
+    c.over = sample_measures[FORCE].code;
+    refuse_leaf(c, REHAB_HOLD, REHAB_WRONG_VALUE, WHEN "/over");
+    c.over = sample_measures[SWELLING].code;
+    refuse_leaf(c, REHAB_HOLD, REHAB_WRONG_VALUE, WHEN "/over");
+    c.measure = T("morming");
+    c.over = sample_measures[PAIN].code;
+    refuse_leaf(c, REHAB_HOLD, REHAB_UNKNOWN_MEASURE, WHEN "/rise");
+}
+
+static void bounds_by_stratum_are_of_one(void **state)
+{
+    (void)state;
+    struct rehab_value_by by[2] = {{T("grade"), T("2"), number(1)}, {T("grade"), T("3"), number(2)}};
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.value_by = by;
+    c.value_by_count = 2;
+    take_leaf(c, REHAB_ADVANCE);
+    by[1].stratum = T("sex");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/value_by");
+    by[0].stratum = T("sex");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_STRATUM, WHEN "/value_by");
+    by[0].stratum = by[1].stratum = T("grade");
+    by[1].stratum_value = T("4");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_LABEL, WHEN "/value_by");
+    by[1].stratum_value = T("3");
+    c.is = REHAB_BETWEEN;
+    c.upper = number(4);
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/value_by");
+    struct rehab_value set = label("none");
+    struct rehab_criterion in = leaf(SWELLING, REHAB_IN, 0);
+    in.values = &set;
+    in.value_count = 1;
+    in.value_by = by;
+    in.value_by_count = 1;
+    by[0].value = label("mild");
+    refuse_leaf(in, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/value_by");
+    struct rehab_criterion t = elapsed(REHAB_PHASE, REHAB_GE, "P1D");
+    t.value_by = by;
+    t.value_by_count = 1;
+    by[0].value = (struct rehab_value){.kind = REHAB_VALUE_DURATION, .duration = duration("PT24H")};
+    refuse_leaf(t, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/value_by"); /* days and hours are not the same */
+}
+
+static void clearances_have_a_name_and_a_role(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = {.kind = REHAB_LEAF, .id = T("ok"), .expression = REHAB_CLEARED, .name = T("run"), .is = REHAB_EQ,
+                                .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE}};
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/by");
+    c.roles = REHAB_CLINICIAN;
+    take_leaf(c, REHAB_ADVANCE);
+    c.name = T("");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/cleared");
+    struct rehab_criterion many[33], all = group(REHAB_ALL, many, 33);
+    char names[33][4];
+    for (unsigned int i = 0; i < 33; i++) {
+        names[i][0] = 'n';
+        names[i][1] = (char)('a' + i / 10);
+        names[i][2] = (char)('0' + i % 10);
+        many[i] = c;
+        many[i].id = many[i].name = (struct rehab_text){names[i], 3};
+    }
+    refuse_leaf(all, REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all/32/cleared");
+    all.of_count = 32;
+    many[31].name = many[0].name;
+    take_leaf(all, REHAB_ADVANCE);
+}
+
+/* ---- trees ---- */
+
+static void trees_are_well_formed(void **state)
+{
+    (void)state;
+    struct rehab_criterion two[2] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 3)}, c = group(REHAB_ALL, two, 0);
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/all");
+    refuse_leaf(group(REHAB_NOT, two, 2), REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/not");
+    c = group(REHAB_AT_LEAST, two, 2);
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/at_least");
+    c.least = 3;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/at_least");
+    refuse_leaf(group(REHAB_SAME_OCCASION, two, 2), REHAB_ADVANCE, REHAB_MISSING, WHEN "/within");
+    struct rehab_criterion inner = group(REHAB_ANY, two, 2), outer = group(REHAB_SAME_OCCASION, &inner, 1);
+    outer.window = duration("P1D");
+    refuse_leaf(outer, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/same_occasion/0");
+    refuse_leaf(group(REHAB_NODE_KIND_COUNT, two, 2), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN);
+    two[1].id = two[0].id;
+    refuse_leaf(group(REHAB_ANY, two, 2), REHAB_ADVANCE, REHAB_DUPLICATE_ID, WHEN "/any/1/id");
+    two[1].measure = T("farce");
+    struct rehab_criterion no = group(REHAB_NOT, &two[1], 1), list[2] = {two[0], no};
+    refuse_leaf(group(REHAB_ALL, list, 2), REHAB_ADVANCE, REHAB_UNKNOWN_MEASURE, WHEN "/all/1/not/latest");
+}
+
+static void trees_have_limits(void **state)
+{
+    (void)state;
+    struct rehab_criterion deep[REHAB_MAX_DEPTH + 2], wide[REHAB_MAX_NODES], all;
+    deep[0] = leaf(PAIN, REHAB_LE, 3);
+    for (int i = 1; i < REHAB_MAX_DEPTH + 2; i++) deep[i] = group(REHAB_NOT, &deep[i - 1], 1);
+    take_leaf(deep[REHAB_MAX_DEPTH], REHAB_ADVANCE);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &deep[REHAB_MAX_DEPTH + 1]);
+    assert_int_equal(try_compile(w), REHAB_TOO_DEEP);
+    world_free(w);
+    for (int i = 0; i < REHAB_MAX_NODES; i++) wide[i] = leaf(PAIN, REHAB_LE, 3);
+    all = group(REHAB_ALL, wide, REHAB_MAX_NODES - 1);
+    take_leaf(all, REHAB_ADVANCE);
+    all.of_count = REHAB_MAX_NODES;
+    refuse_leaf(all, REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all");
+    struct rehab_criterion halves[3] = {group(REHAB_ANY, wide, 31), group(REHAB_ANY, wide + 31, 31), leaf(PAIN, REHAB_LE, 2)};
+    refuse_leaf(group(REHAB_ALL, halves, 3), REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all/2");
+    struct rehab_criterion thirds[3] = {group(REHAB_ANY, wide, 33), group(REHAB_ANY, wide + 33, 31)};
+    refuse_leaf(group(REHAB_ALL, thirds, 2), REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all/1/any/29");
+}
+
+/* ---- the rest of the document ---- */
+
+static void documents_are_whole(void **state)
+{
+    (void)state;
+    struct world *w = world();
+    w->document.id = T("");
+    assert_refused(w, REHAB_MISSING, "/id");
+    w->document.id = T("x");
+    w->document.version = 0;
+    assert_refused(w, REHAB_MISSING, "/version");
+    w->document.version = 1;
+    w->document.track_count = 0;
+    assert_refused(w, REHAB_MISSING, "/tracks");
+    w->document.track_count = 1;
+    w->document.day_zero = REHAB_PHASE;
+    assert_refused(w, REHAB_WRONG_VALUE, "/day_zero");
+    w->document.day_zero = REHAB_SURGERY;
+    w->track.phase_count = 0;
+    assert_refused(w, REHAB_MISSING, "/tracks/0/phases");
+    w->track.phase_count = 3;
+    w->phases[2].id = T("first");
+    assert_refused(w, REHAB_DUPLICATE_ID, "/tracks/0/phases/2");
+    w->phases[2].id = T("");
+    assert_refused(w, REHAB_MISSING, "/tracks/0/phases/2");
+    w->phases[2].id = T("third");
+    w->strata[0].values.count = 0;
+    assert_refused(w, REHAB_MISSING, "/strata/0/values");
+    w->strata[0].values.count = 3;
+    compile(w);
+    world_free(w);
+}
+
+static void parts_have_what_they_need(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 3), phase = elapsed(REHAB_PHASE, REHAB_GE, "P1D"), since = c;
+    struct world *w = world();
+    w->flags[0] = (struct rehab_red_flag){.id = T("f"), .when = &c};
+    w->document.red_flag_count = 1;
+    assert_refused(w, REHAB_MISSING, "/red_flags/0/cleared_by");
+    w->flags[0].cleared_by = REHAB_CLINICIAN;
+    w->flags[0].level = REHAB_LEVEL_COUNT;
+    assert_refused(w, REHAB_WRONG_VALUE, "/red_flags/0/level");
+    w->flags[0].level = REHAB_LEVEL_URGENT;
+    w->flags[0].when = &phase;
+    assert_refused(w, REHAB_WRONG_CONDITION, "/red_flags/0/when/elapsed");
+    since.since = REHAB_SINCE_PHASE;
+    w->flags[0].when = &since;
+    assert_refused(w, REHAB_WRONG_CONDITION, "/red_flags/0/when/since");
+    w->flags[0].when = NULL;
+    assert_refused(w, REHAB_MISSING, "/red_flags/0/when");
+    w->flags[0].when = &c;
+    w->advice[0] = (struct rehab_advice){.id = T("a")};
+    w->phases[1].advice_count = 1;
+    assert_refused(w, REHAB_MISSING, "/tracks/0/phases/1/advice/0/give");
+    w->phases[1].advice_count = 0;
+    w->prescriptions[0] = (struct rehab_prescription){.id = T("p")};
+    w->phases[1].prescription_count = 1;
+    assert_refused(w, REHAB_MISSING, "/tracks/0/phases/1/prescriptions/0/exercise");
+    w->prescriptions[0].exercise = T("squat");
+    struct rehab_criterion bad = leaf(PAIN, REHAB_IN, 0);
+    w->prescriptions[0].progress = &bad;
+    assert_refused(w, REHAB_WRONG_OPERATOR, "/tracks/0/phases/1/prescriptions/0/progress/when/is");
+    w->prescriptions[0].progress = NULL;
+    w->prescriptions[0].limit = (struct rehab_limit){.given = true, .during = T("pian"), .is = REHAB_LT, .value = number(2)};
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, "/tracks/0/phases/1/prescriptions/0/limit/during");
+    w->prescriptions[0].limit.during = T("pain");
+    w->prescriptions[0].limit.is = REHAB_BETWEEN;
+    assert_refused(w, REHAB_WRONG_OPERATOR, "/tracks/0/phases/1/prescriptions/0/limit/is");
+    w->prescriptions[0].limit.is = REHAB_LT;
+    compile(w);
+    world_free(w);
+}
+
+static void expectations_are_whole_days(void **state)
+{
+    (void)state;
+    struct rehab_expectation_by by[2] = {{T("grade"), T("3"), duration("P1D"), duration("P2D")},
+                                         {T("grade"), T("2"), duration("P1D"), duration("P2D")}};
+    struct world *w = world();
+    struct rehab_expectation *e = &w->track.expect;
+    *e = (struct rehab_expectation){.given = true, .from = REHAB_ONSET, .low = duration("P3D"), .high = duration("P1D")};
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/typical");
+    e->high = duration("PT73H");
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/typical");
+    e->high = duration("P9D");
+    e->from = REHAB_PREVIOUS;
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/from");
+    e->from = REHAB_ANCHOR_COUNT;
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/from");
+    e->from = REHAB_ONSET;
+    e->by = by;
+    e->by_count = 2;
+    compile(w);
+    by[1].stratum = T("sex");
+    assert_refused(w, REHAB_TOO_MANY, "/tracks/0/expect/by");
+    by[0].stratum = T("sex");
+    assert_refused(w, REHAB_UNKNOWN_STRATUM, "/tracks/0/expect/by");
+    by[0].stratum = by[1].stratum = T("grade");
+    by[0].stratum_value = T("4");
+    assert_refused(w, REHAB_UNKNOWN_LABEL, "/tracks/0/expect/by");
+    by[0].stratum_value = T("3");
+    by[0].low.us = -REHAB_DAY;
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/by");
+    by[0].low.us = 36501 * REHAB_DAY;
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/by");
+    world_free(w);
+}
+
+static void measures_have_a_range(void **state)
+{
+    (void)state;
+    struct rehab_measure own[SAMPLE_MEASURES];
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 3), s = leaf(SWELLING, REHAB_EQ, 0), both[] = {c, s};
+    struct rehab_criterion all = group(REHAB_ALL, both, 2);
+    struct rehab_text many[REHAB_MAX_LABELS + 1];
+    for (int i = 0; i <= REHAB_MAX_LABELS; i++) many[i] = T("none");
+    for (int i = 0; i < 8; i++) {
+        struct world *w = world();
+        memcpy(own, sample_measures, sizeof own);
+        w->document.measures = own;
+        if (i == 0) own[PAIN].low_nano = -REHAB_VALUE_MAX - 1;
+        if (i == 1) own[PAIN].high_nano = REHAB_VALUE_MAX + 1;
+        if (i == 2) own[PAIN].high_nano = -1;
+        if (i == 3) own[PAIN].step_nano = -1;
+        if (i == 4) own[PAIN].step_nano = REHAB_VALUE_MAX + 1;
+        if (i == 5) own[PAIN].direction = REHAB_DIRECTION_COUNT;
+        if (i == 6) own[SWELLING].labels = (struct rehab_texts){many, REHAB_MAX_LABELS + 1};
+        if (i == 7) own[PAIN].kind = REHAB_MEASURE_KIND_COUNT;
+        add_gate(w, REHAB_ADVANCE, &all);
+        assert_refused(w, i == 5 || i == 7 ? REHAB_WRONG_VALUE : REHAB_WRONG_RANGE, i == 6 ? "/measures/4" : "/measures/0");
+        world_free(w);
+    }
+}
+
+static void lists_have_limits(void **state)
+{
+    (void)state;
+    enum { MANY = REHAB_MAX_PHASES + 1 };
+    static char ids[MANY][8];
+    static struct rehab_phase phases[MANY];
+    static struct rehab_measure measures[MANY];
+    static struct rehab_gate gates[MANY];
+    static struct rehab_criterion leaves[MANY];
+    struct rehab_track tracks[2] = {{.id = T("a"), .phases = phases, .phase_count = 200},
+                                    {.id = T("b"), .phases = phases, .phase_count = 200}};
+    for (int i = 0; i < MANY; i++) {
+        ids[i][0] = 'i';
+        ids[i][1] = (char)('0' + i / 100);
+        ids[i][2] = (char)('0' + i / 10 % 10);
+        ids[i][3] = (char)('0' + i % 10);
+        struct rehab_text id = {ids[i], 4};
+        phases[i].id = id;
+        measures[i] = sample_measures[PAIN];
+        measures[i].code = id;
+        leaves[i] = leaf(PAIN, REHAB_LE, 1);
+        leaves[i].measure = id;
+        gates[i] = (struct rehab_gate){.id = id, .move = REHAB_HOLD, .when = &leaves[i]};
+    }
+    struct world *w = world();
+    w->track.phases = phases;
+    w->track.phase_count = MANY;
+    assert_refused(w, REHAB_TOO_MANY, "/tracks/0/phases");
+    w->document.tracks = tracks;
+    w->document.track_count = 2;
+    assert_refused(w, REHAB_TOO_MANY, "/tracks/1/phases");
+    w->document.measures = measures;
+    w->document.measure_count = MANY;
+    tracks[0].phase_count = 9;
+    tracks[1].phase_count = 1;
+    for (int i = 0; i < 9; i++) {
+        phases[i].gates = gates + 32 * i;
+        phases[i].gate_count = i < 8 ? 32 : 1;
+    }
+    w->document.track_count = 1;
+    assert_refused(w, REHAB_TOO_MANY, "/tracks/0/phases/8/gates/0/when/latest");
+    world_free(w);
+}
+
+/* ---- memory ---- */
+
+static void too_little_memory_is_said(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    size_t used = 0;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    struct rehab_arena scratch = {.at = w->memory, .end = w->memory + 4096};
+    assert_int_equal(rehab_compile(&w->document, &scratch, NULL, 0, &used, &w->fault), REHAB_FINE);
+    assert_int_equal(used, w->size);
+    scratch.at = w->memory;
+    assert_int_equal(rehab_compile(&w->document, &scratch, w->block, used - 1, &used, &w->fault), REHAB_NO_ROOM);
+    for (size_t room = 0; room < 96; room += 16) {
+        scratch = (struct rehab_arena){.at = w->memory, .end = w->memory + room};
+        assert_int_equal(rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault),
+                         room < 80 ? REHAB_NO_ROOM : REHAB_FINE);
+    }
+    c.measure = T("pian"); /* a fault, and no room to say where */
+    scratch = (struct rehab_arena){.at = w->memory, .end = w->memory + 96};
+    assert_int_equal(rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault), REHAB_UNKNOWN_MEASURE);
+    assert_int_equal(w->fault.pointer.size, 0);
+    world_free(w);
+}
+
+static void the_same_document_gives_the_same_bytes(void **state)
+{
+    (void)state;
+    static unsigned char first[1 << 16];
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    memcpy(first, w->block, w->size);
+    memset(w->block, 0xa5, sizeof w->block);
+    memset(w->memory, 0xa5, sizeof w->memory);
+    compile(w);
+    assert_memory_equal(first, w->block, w->size);
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unknown_names_are_refused_with_the_nearest),
+        cmocka_unit_test(gates_lead_somewhere),
+        cmocka_unit_test(values_fit_their_expression),
+        cmocka_unit_test(operators_fit_their_values),
+        cmocka_unit_test(sides_fit_their_measure),
+        cmocka_unit_test(conditions_fit_their_expression),
+        cmocka_unit_test(runs_fit_their_expression),
+        cmocka_unit_test(rises_compare_like_with_like),
+        cmocka_unit_test(bounds_by_stratum_are_of_one),
+        cmocka_unit_test(clearances_have_a_name_and_a_role),
+        cmocka_unit_test(trees_are_well_formed),
+        cmocka_unit_test(trees_have_limits),
+        cmocka_unit_test(documents_are_whole),
+        cmocka_unit_test(parts_have_what_they_need),
+        cmocka_unit_test(expectations_are_whole_days),
+        cmocka_unit_test(measures_have_a_range),
+        cmocka_unit_test(lists_have_limits),
+        cmocka_unit_test(too_little_memory_is_said),
+        cmocka_unit_test(the_same_document_gives_the_same_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
