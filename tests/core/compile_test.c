@@ -340,7 +340,7 @@ static void trees_have_limits(void **state)
     struct rehab_criterion halves[3] = {group(REHAB_ANY, wide, 31), group(REHAB_ANY, wide + 31, 31), leaf(PAIN, REHAB_LE, 2)};
     refuse_leaf(group(REHAB_ALL, halves, 3), REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all/2");
     struct rehab_criterion thirds[3] = {group(REHAB_ANY, wide, 33), group(REHAB_ANY, wide + 33, 31)};
-    refuse_leaf(group(REHAB_ALL, thirds, 2), REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all/1/any/29");
+    refuse_leaf(group(REHAB_ALL, thirds, 2), REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all/1/any/30");
 }
 
 /* ---- the rest of the document ---- */

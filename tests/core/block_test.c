@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A block is opened whole or not at all: every byte changed is noticed, and where the check sum is made to fit again, what is
+ * opened can be judged without touching anything that is not its own (run under sanitizers this shows). */
+#include "sample.h"
+
+#include <stdlib.h>
+
+/* As the library sums up; a forger knows that too. */
+static void seal(unsigned char *block, size_t size)
+{
+    const size_t from = offsetof(struct rehab_head, size);
+    uint64_t sum = UINT64_C(0xcbf29ce484222325), word;
+    for (size_t i = from; i < size; i += 8) {
+        memcpy(&word, block + i, 8);
+        sum = (sum ^ word) * UINT64_C(0x100000001b3);
+        sum ^= sum >> 29;
+    }
+    memcpy(block + offsetof(struct rehab_head, check), &sum, 8);
+}
+
+/* A protocol with some of everything. */
+static struct world *full(void)
+{
+    static struct rehab_criterion c[24];
+    static struct rehab_value_by by[1];
+    static struct rehab_expectation_by usual[1];
+    static const struct rehab_source sources[] = {{{"book", 4}, {"A book", 6}}};
+    static const struct rehab_wording title[] = {{{"en", 2}, {"Second", 6}}};
+    static const struct rehab_words goals[] = {{title, 1}};
+    static const struct rehab_treatment ice[] = {{.id = {"ice", 3}, .title = {title, 1}, .text = {title, 1}}};
+    static const struct rehab_text forbidden[] = {{"running", 7}};
+    struct world *w = world();
+    c[0] = leaf(PAIN, REHAB_LE, 3);
+    by[0] = (struct rehab_value_by){T("grade"), T("2"), number(2)};
+    c[0].value_by = by;
+    c[0].value_by_count = 1;
+    c[0].citation = (struct rehab_citation){T("book"), REHAB_VERIFIED, T("page 3")};
+    c[1] = leaf(FORCE, REHAB_GE, 80);
+    c[1].expression = REHAB_SYMMETRY;
+    c[2] = leaf(PAIN, REHAB_EQ, 0);
+    c[2].for_days = 2;
+    c[3] = leaf(MORNING, REHAB_GT, 2);
+    c[3].expression = REHAB_RISE;
+    c[3].over = sample_measures[PAIN].code;
+    c[4] = (struct rehab_criterion){.kind = REHAB_LEAF, .id = T("ok"), .expression = REHAB_CLEARED, .name = T("run"),
+                                    .roles = REHAB_CLINICIAN, .is = REHAB_EQ,
+                                    .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE}};
+    c[5] = (struct rehab_criterion){.kind = REHAB_LEAF, .id = T("mild"), .expression = REHAB_STRATUM, .name = T("grade"),
+                                    .is = REHAB_LE, .value = label("2")};
+    c[6] = elapsed(REHAB_PHASE, REHAB_GE, "P2D");
+    c[7] = leaf(SWELLING, REHAB_LE, 1);
+    c[8] = leaf(BEND, REHAB_BETWEEN, 0);
+    c[8].upper = number(20);
+    c[9] = group(REHAB_SAME_OCCASION, &c[7], 2);
+    c[9].window = duration("PT2H");
+    c[10] = group(REHAB_NOT, &c[2], 1);
+    c[12] = c[0];
+    c[13] = c[1];
+    c[14] = c[10];
+    c[15] = c[4];
+    c[16] = c[5];
+    c[17] = c[6];
+    c[18] = c[9];
+    c[11] = group(REHAB_ALL, &c[12], 7);
+    c[19] = leaf(SUDDEN, REHAB_EQ, 1);
+    c[20] = leaf(PAIN, REHAB_GE, 5);
+    c[21] = leaf(PAIN, REHAB_EQ, 1);
+    c[22] = leaf(PAIN, REHAB_EQ, 2);
+    add_gate(w, REHAB_ADVANCE, &c[11]);
+    add_gate(w, REHAB_HOLD, &c[3]);
+    w->document.sources = sources;
+    w->document.source_count = 1;
+    w->document.title = goals[0];
+    w->flags[0] = (struct rehab_red_flag){.id = T("f"), .title = goals[0], .when = &c[19], .cleared_by = REHAB_CLINICIAN};
+    w->document.red_flag_count = 1;
+    w->advice[0] = (struct rehab_advice){.id = T("a"), .title = goals[0], .give = &c[20], .withdraw = &c[21]};
+    w->prescriptions[0] = (struct rehab_prescription){.id = T("p"), .exercise = T("squat"), .gate = &c[22]};
+    w->prescriptions[0].limit = (struct rehab_limit){.given = true, .during = T("pain"), .is = REHAB_LT, .value = number(2)};
+    w->phases[1].advice_count = w->phases[1].prescription_count = 1;
+    w->phases[1].title = goals[0];
+    w->phases[1].goals = goals;
+    w->phases[1].goal_count = 1;
+    w->phases[1].treatments = ice;
+    w->phases[1].treatment_count = 1;
+    w->phases[1].restrictions = (struct rehab_texts){forbidden, 1};
+    usual[0] = (struct rehab_expectation_by){T("grade"), T("3"), duration("P1D"), duration("P2D")};
+    w->track.expect = (struct rehab_expectation){.given = true, .from = REHAB_ONSET, .low = duration("P1D"),
+                                                 .high = duration("P9D"), .by = usual, .by_count = 1};
+    compile(w);
+    w->stratum = 1;
+    for (int i = 0; i < 40; i++) {
+        const int measures[] = {PAIN, FORCE, MORNING, SWELLING, BEND, SUDDEN};
+        struct rehab_observation *o = observe(w, measures[i % 6], i % 6 == 5 || i % 6 == 3 ? i % 2 : i % 9, i);
+        if (i % 6 == 1 && i % 4) o->side = REHAB_OTHER;
+    }
+    return w;
+}
+
+static enum rehab_fault_code reopen(struct world *w)
+{
+    return rehab_open(w->block, w->size, &w->protocol);
+}
+
+static void every_changed_byte_is_noticed(void **state)
+{
+    (void)state;
+    struct world *w = full();
+    for (size_t i = 0; i < w->size; i++) {
+        for (int bit = 0; bit < 8; bit++) {
+            w->block[i] ^= (unsigned char)(1 << bit);
+            assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+            w->block[i] ^= (unsigned char)(1 << bit);
+        }
+        w->block[i] = (unsigned char)~w->block[i];
+        assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+        w->block[i] = (unsigned char)~w->block[i];
+    }
+    assert_int_equal(reopen(w), REHAB_FINE);
+    world_free(w);
+}
+
+static void every_size_but_its_own_is_refused(void **state)
+{
+    (void)state;
+    struct world *w = full();
+    size_t size = w->size;
+    for (w->size = 0; w->size < size; w->size++) assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    w->size = size + 8;
+    assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    assert_int_equal(rehab_open(w->block + 1, size, &w->protocol), REHAB_BAD_BLOCK);
+    world_free(w);
+}
+
+/* Whatever is opened can be judged, told and shown. */
+static void use(struct world *w)
+{
+    char sentence[REHAB_SENTENCE_MAX];
+    int64_t nano = 0;
+    if (reopen(w) != REHAB_FINE || try_decide(w, 30) != REHAB_DECIDED) return;
+    for (uint32_t i = 0; i < w->decision.finding_count; i++) {
+        const struct rehab_finding *f = &w->decision.findings[i];
+        rehab_sentence(&w->protocol, f, T("en"), sentence, sizeof sentence);
+        rehab_requirement(&w->protocol, f->criterion, T("es"), sentence, sizeof sentence);
+        rehab_finding_margin(&w->protocol, f, &nano);
+    }
+}
+
+static void forged_blocks_do_no_harm(void **state)
+{
+    (void)state;
+    static const unsigned char values[] = {0, 1, 2, 3, 0x7f, 0x80, 0xff};
+    struct world *w = full();
+    for (size_t i = offsetof(struct rehab_head, size); i < w->size; i++) {
+        unsigned char was = w->block[i];
+        for (size_t k = 0; k < sizeof values; k++) {
+            w->block[i] = values[k];
+            seal(w->block, w->size);
+            use(w);
+        }
+        w->block[i] = was;
+    }
+    seal(w->block, w->size);
+    assert_int_equal(reopen(w), REHAB_FINE);
+    world_free(w);
+}
+
+static void forged_words_do_no_harm(void **state)
+{
+    (void)state;
+    srand(11);
+    struct world *w = full();
+    unsigned char *whole = malloc(w->size);
+    memcpy(whole, w->block, w->size);
+    for (int round = 0; round < 20000; round++) {
+        for (int n = 1 + rand() % 3; n > 0; n--) {
+            size_t at = sizeof(struct rehab_head) + (size_t)rand() % (w->size - sizeof(struct rehab_head) - 8);
+            uint32_t word = rand() % 4 ? (uint32_t)rand() % 70 : (uint32_t)rand() * 3u;
+            memcpy(w->block + (at & ~(size_t)3), &word, rand() % 2 ? 4 : 1);
+        }
+        seal(w->block, w->size);
+        use(w);
+        memcpy(w->block, whole, w->size);
+    }
+    free(whole);
+    world_free(w);
+}
+
+/* ---- each check by itself ---- */
+
+static unsigned char *row_at(struct world *w, enum rehab_table table, uint32_t i, size_t size)
+{
+    const struct rehab_head *head = (const void *)w->block;
+    assert_true(i < head->table[table].count);
+    return w->block + head->table[table].at + i * size;
+}
+
+#define CHANGE(table, type, i, statement)                                                          \
+    do {                                                                                           \
+        struct world *w = full();                                                                  \
+        struct type *r = (void *)row_at(w, table, i, sizeof *r);                                   \
+        assert_int_equal(reopen(w), REHAB_FINE);                                                   \
+        statement;                                                                                 \
+        seal(w->block, w->size);                                                                   \
+        assert_int_equal(reopen(w), REHAB_BAD_BLOCK);                                              \
+        world_free(w);                                                                             \
+    } while (0)
+
+static void members_that_contradict_are_refused(void **state)
+{
+    (void)state;
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->stance = REHAB_FOR_PROGRESS)); /* the flag's own rule says otherwise */
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->from = REHAB_PHASE));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->since = REHAB_SINCE_PHASE));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->by_stratum = 9));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->measure = 99));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->flags |= REHAB_PLAIN));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->bound_nano = INT64_MAX));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->bound_nano = INT64_MIN));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->upper_nano = INT64_MIN));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->within_us = -1));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->negative = 1));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->expression = REHAB_RISE));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->expression = REHAB_CLEARED));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->expression = REHAB_STRATUM));
+    CHANGE(REHAB_BOUNDS, rehab_bound_row, 0, (r->bound_nano = INT64_MAX));
+    CHANGE(REHAB_MEASURES, rehab_measure_row, 0, (r->sided = 2));
+    CHANGE(REHAB_MEASURES, rehab_measure_row, 0, (r->high_nano = INT64_MAX));
+    CHANGE(REHAB_MEASURES, rehab_measure_row, 0, (r->labels.first = 99));
+    CHANGE(REHAB_GATES, rehab_gate_row, 0, (r->move = REHAB_HOLD));
+    CHANGE(REHAB_GATES, rehab_gate_row, 0, (r->from = 0));
+    CHANGE(REHAB_GATES, rehab_gate_row, 1, (r->move = REHAB_COMPLETE));
+    CHANGE(REHAB_GATES, rehab_gate_row, 0, (r->to = 3));
+    CHANGE(REHAB_RED_FLAGS, rehab_red_flag_row, 0, (r->rule = 1));
+    CHANGE(REHAB_RED_FLAGS, rehab_red_flag_row, 0, (r->level = 7));
+    CHANGE(REHAB_ADVICE, rehab_advice_row, 0, (r->give = 0));
+    CHANGE(REHAB_ADVICE, rehab_advice_row, 0, (r->withdraw = 0));
+    CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->gate = 0));
+    CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->progress = 0));
+    CHANGE(REHAB_PHASES, rehab_phase_row, 1, (r->track = 1));
+    CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.count = 4));
+    CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.first = UINT32_MAX));
+    CHANGE(REHAB_WORDINGS, rehab_wording_row, 0, (r->text.size = UINT32_MAX));
+}
+
+/* Two tracks, so that a phase can claim to be of the other. */
+static void a_phase_belongs_to_one_track(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    struct rehab_track tracks[2] = {w->track, w->track};
+    tracks[1].id = T("other");
+    tracks[1].phase_count = 1;
+    w->document.tracks = tracks;
+    w->document.track_count = 2;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    struct rehab_phase_row *phase = (void *)row_at(w, REHAB_PHASES, 0, sizeof *phase);
+    struct rehab_gate_row *gate = (void *)row_at(w, REHAB_GATES, 0, sizeof *gate);
+    phase->track = 1;
+    seal(w->block, w->size);
+    assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    phase->track = 0;
+    gate->track = 1;
+    seal(w->block, w->size);
+    assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    world_free(w);
+}
+
+/* The tree of the advance gate: 12 nodes, the root last; where it begins. */
+static uint32_t gate_tree(struct world *w)
+{
+    const struct rehab_gate_row *gate = (const void *)row_at(w, REHAB_GATES, 0, sizeof *gate);
+    const struct rehab_rule_row *rule = (const void *)row_at(w, REHAB_RULES, gate->rule, sizeof *rule);
+    return rule->nodes.first;
+}
+
+#define CHANGE_NODE(i, statement)                                                                  \
+    do {                                                                                           \
+        struct world *w = full();                                                                  \
+        struct rehab_node_row *r = (void *)row_at(w, REHAB_NODES, gate_tree(w) + (i), sizeof *r);  \
+        statement;                                                                                 \
+        seal(w->block, w->size);                                                                   \
+        assert_int_equal(reopen(w), REHAB_BAD_BLOCK);                                              \
+        world_free(w);                                                                             \
+    } while (0)
+
+/* 0 leaf, 1 leaf, 2 leaf, 3 not, 4 leaf, 5 leaf, 6 leaf, 7 leaf, 8 leaf, 9 same_occasion, 10 all */
+enum { NEGATED = 2, NOT_NODE = 3, OCCASION = 9, ROOT = 10 };
+
+static void nodes_that_make_no_tree_are_refused(void **state)
+{
+    (void)state;
+    CHANGE_NODE(0, (r->parent = 0));
+    CHANGE_NODE(4, (r->parent = 3));
+    CHANGE_NODE(0, (r->parent = 99));
+    CHANGE_NODE(0, (r->parent = 1));
+    CHANGE_NODE(0, (r->parent = OCCASION));
+    CHANGE_NODE(0, (r->first_leaf = 1));
+    CHANGE_NODE(0, (r->criterion++));
+    CHANGE_NODE(0, (r->criterion = REHAB_NONE));
+    CHANGE_NODE(0, (r->negative = 1));
+    CHANGE_NODE(NEGATED, (r->negative = 0));
+    CHANGE_NODE(0, (r->kind = REHAB_ANY));
+    CHANGE_NODE(ROOT, (r->kind = REHAB_LEAF));
+    CHANGE_NODE(ROOT, (r->kind = REHAB_NOT));
+    CHANGE_NODE(ROOT, (r->kind = REHAB_SAME_OCCASION));
+    CHANGE_NODE(ROOT, (r->parent = 0));
+    CHANGE_NODE(ROOT, (r->negative = 1));
+    CHANGE_NODE(ROOT, (r->arity = 2));
+    CHANGE_NODE(ROOT, (r->least = 0));
+    CHANGE_NODE(ROOT, (r->least = 8));
+    CHANGE_NODE(OCCASION, (r->first_leaf = 1));
+    CHANGE_NODE(NOT_NODE, (r->kind = REHAB_SAME_OCCASION, r->first_leaf = 1));
+    CHANGE_NODE(NOT_NODE, (r->kind = REHAB_ALL));
+}
+
+static void rules_have_nodes_and_leaves(void **state)
+{
+    (void)state;
+    CHANGE(REHAB_RULES, rehab_rule_row, 0, (r->nodes.count = 0));
+    CHANGE(REHAB_RULES, rehab_rule_row, 0, (r->criteria.count = 0));
+    CHANGE(REHAB_RULES, rehab_rule_row, 0, (r->criteria.count = 2));
+    CHANGE(REHAB_RULES, rehab_rule_row, 0, (r->nodes.count = 65));
+}
+
+static void heads_are_checked(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        struct world *w = full();
+        struct rehab_head *head = (void *)w->block;
+        if (i == 0) head->magic++;
+        if (i == 1) head->format++;
+        if (i == 2) head->table[3].at += 8;
+        if (i == 3) head->table[REHAB_CHARACTERS].count = 1;
+        if (i == 4) head->table[REHAB_CHARACTERS].count = UINT32_MAX;
+        if (i == 5) head->title.first = 99;
+        if (i == 6) head->id.size = UINT32_MAX;
+        seal(w->block, w->size);
+        assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+        world_free(w);
+    }
+}
+
+/* ---- looking into it ---- */
+
+static void words_come_in_a_language(void **state)
+{
+    (void)state;
+    struct world *w = full();
+    uint32_t pain = rehab_find_measure(&w->protocol, T("pain"));
+    struct rehab_range name = w->protocol.measures[pain].name;
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("es")), T("dolor")));
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("en")), T("pain")));
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("fr")), T("pain")));
+    name.count = 1; /* Spanish only */
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("fr")), T("dolor")));
+    name.count = 0;
+    assert_int_equal(rehab_words_at(&w->protocol, name, T("fr")).size, 0);
+    world_free(w);
+}
+
+static void rows_are_found_by_name(void **state)
+{
+    (void)state;
+    struct world *w = full();
+    assert_int_equal(rehab_find_clearance(&w->protocol, T("run")), 0);
+    assert_int_equal(rehab_find_clearance(&w->protocol, T("jump")), REHAB_NONE);
+    assert_int_equal(rehab_find_stratum(&w->protocol, T("grade")), 0);
+    assert_int_equal(rehab_find_stratum_value(&w->protocol, 0, T("3")), 2);
+    assert_int_equal(rehab_find_stratum_value(&w->protocol, 0, T("4")), REHAB_NONE);
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_changed_byte_is_noticed),
+        cmocka_unit_test(every_size_but_its_own_is_refused),
+        cmocka_unit_test(forged_blocks_do_no_harm),
+        cmocka_unit_test(forged_words_do_no_harm),
+        cmocka_unit_test(members_that_contradict_are_refused),
+        cmocka_unit_test(a_phase_belongs_to_one_track),
+        cmocka_unit_test(nodes_that_make_no_tree_are_refused),
+        cmocka_unit_test(rules_have_nodes_and_leaves),
+        cmocka_unit_test(heads_are_checked),
+        cmocka_unit_test(words_come_in_a_language),
+        cmocka_unit_test(rows_are_found_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
