@@ -69,6 +69,7 @@ foreign_http  = -lmicrohttpd
 
 
 # rooms that the tests of a room may open besides
+also_core     = wire base
 also_service  = wire
 
 # ---- what is generated before anything is compiled ---------------------------------------------
