@@ -8,7 +8,7 @@ enum { ALIGN = 16, WORD_MAX = 64 };
 void *rehab_alloc(struct rehab_arena *arena, size_t size)
 {
     size_t need = size > SIZE_MAX - 2 * ALIGN ? SIZE_MAX : size + 2 * ALIGN;
-    for (int attempt = 0; attempt < 2; attempt++) {
+    for (bool grown = false;; grown = true) {
         size_t skip = (size_t)(0 - (uintptr_t)arena->at) & (ALIGN - 1);
         size_t room = (size_t)((uintptr_t)arena->end - (uintptr_t)arena->at);
         if (room >= skip && room - skip >= size && room > 0) {
@@ -16,7 +16,7 @@ void *rehab_alloc(struct rehab_arena *arena, size_t size)
             arena->at = piece + size;
             return piece;
         }
-        if (attempt > 0 || arena->grow == NULL || !arena->grow(arena, need)) break;
+        if (grown || arena->grow == NULL || !arena->grow(arena, need)) break;
     }
     arena->full = true;
     return NULL;

@@ -306,7 +306,7 @@ static void put_comparison(struct builder *b, const struct leaf *l)
 static struct rehab_duration find_window(const struct builder *b, const struct leaf *l, uint32_t stance)
 {
     bool fresh = stance == REHAB_FOR_PROGRESS || stance == REHAB_FOR_ADVICE;
-    if (l->c->within.given || !fresh || l->measure == NULL) return l->c->within;
+    if (l->c->within.given || !fresh) return l->c->within;
     const struct rehab_document *d = b->d;
     uint32_t i = rehab_find_id(l->measure->code, d->freshness, sizeof *d->freshness, d->freshness_count);
     if (i == REHAB_NONE && l->measure->freshness_class.size > 0)
@@ -555,7 +555,7 @@ static void add_leaf(struct tree *t, const struct rehab_criterion *c, bool negat
     struct builder *b = t->b;
     struct rehab_range criterion = take(b, REHAB_CRITERIA, 1);
     uint32_t first = criterion.first - t->rule.criteria.first;
-    if (first < REHAB_MAX_NODES) put_leaf(b, c, criterion.first, t->rule.stance, negative);
+    put_leaf(b, c, criterion.first, t->rule.stance, negative);
     add_node(t, (struct rehab_node_row){.criterion = criterion.first, .kind = REHAB_LEAF, .negative = negative,
                                         .first_leaf = (uint8_t)first});
 }

@@ -143,13 +143,6 @@ static inline bool rehab_is_qualified(const struct rehab_observation *o, const s
     return ((uint32_t)(o->known | o->held << 8) & row->asked) == row->wanted;
 }
 
-/* On which side the second measure of a rise is looked at. */
-static inline uint32_t rehab_over_side(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
-{
-    if (!p->measures[row->over].sided) return REHAB_SIDE_NONE;
-    return row->side == REHAB_OTHER ? REHAB_OTHER : REHAB_INVOLVED;
-}
-
 /* Is `at` longer ago than `span_us` at `as_of`? */
 static inline bool rehab_is_older(struct rehab_instant at, struct rehab_instant as_of, int64_t span_us, bool calendar)
 {
@@ -160,6 +153,9 @@ static inline bool rehab_is_older(struct rehab_instant at, struct rehab_instant 
 /* The value of the leaf at one observation (a second one is found by itself) and its verdict, whatever its age. */
 void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
                              uint32_t observation, struct rehab_finding *f);
+
+/* On which side the second measure of a rise is looked at. */
+uint32_t rehab_over_side(const struct rehab_protocol *p, const struct rehab_criterion_row *row);
 
 /* value op bound? bottom 0: value is top; else 100 * top / bottom percent. */
 bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom, int64_t bound);

@@ -11,6 +11,12 @@ bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t b
     return rehab_sign_of(top, bottom, bound) >= 0 && rehab_sign_of(top, bottom, row->upper_nano) <= 0;
 }
 
+uint32_t rehab_over_side(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
+{
+    if (!p->measures[row->over].sided) return REHAB_SIDE_NONE;
+    return row->side == REHAB_OTHER ? REHAB_OTHER : REHAB_INVOLVED;
+}
+
 /* -1, 0, 1: the value of `a` against that of `b`. */
 static int compare_values(const struct rehab_finding *a, const struct rehab_finding *b)
 {

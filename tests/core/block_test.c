@@ -315,6 +315,65 @@ static void nodes_that_make_no_tree_are_refused(void **state)
     CHANGE_NODE(NOT_NODE, (r->kind = REHAB_ALL));
 }
 
+static struct world *judged_by(struct rehab_criterion *root, struct rehab_node_row **last)
+{
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, root);
+    compile(w);
+    const struct rehab_head *head = (const void *)w->block;
+    *last = (void *)row_at(w, REHAB_NODES, head->table[REHAB_NODES].count - 1, sizeof **last);
+    return w;
+}
+
+static void an_occasion_is_of_leaves(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct rehab_node_row *last = NULL;
+        struct rehab_criterion a = leaf(PAIN, REHAB_LE, 3), no = group(REHAB_NOT, &a, 1);
+        struct rehab_criterion of[3] = {no, leaf(FORCE, REHAB_GE, 3), leaf(BEND, REHAB_GE, 3)}, three[3] = {of[1], no, of[2]};
+        struct rehab_criterion root = group(REHAB_ANY, i == 2 ? three : of, (uint32_t)i + 1);
+        struct world *w = judged_by(&root, &last);
+        last->kind = REHAB_SAME_OCCASION;
+        seal(w->block, w->size);
+        assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+        world_free(w);
+    }
+}
+
+static void not_is_of_one(void **state)
+{
+    (void)state;
+    struct rehab_node_row *last = NULL;
+    struct rehab_criterion two[2] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 3)}, root = group(REHAB_ANY, two, 2);
+    struct world *w = judged_by(&root, &last);
+    last->kind = REHAB_NOT;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct rehab_criterion_row *c = (void *)row_at(w, REHAB_CRITERIA, i, sizeof *c);
+        c->negative = last[-1 - (int)i].negative = 1;
+    }
+    seal(w->block, w->size);
+    assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    world_free(w);
+}
+
+static void rules_have_a_limit(void **state)
+{
+    (void)state;
+    struct rehab_criterion wide[80];
+    for (int i = 0; i < 80; i++) wide[i] = leaf(PAIN, REHAB_LE, 3);
+    struct rehab_criterion a = group(REHAB_ALL, wide, 40), b = group(REHAB_ALL, wide + 40, 40);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &a);
+    add_gate(w, REHAB_COMPLETE, &b);
+    compile(w);
+    struct rehab_rule_row *rule = (void *)row_at(w, REHAB_RULES, 0, sizeof *rule);
+    rule->nodes.count = 65;
+    seal(w->block, w->size);
+    assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    world_free(w);
+}
+
 static void rules_have_nodes_and_leaves(void **state)
 {
     (void)state;
@@ -383,6 +442,9 @@ int main(void)
         cmocka_unit_test(members_that_contradict_are_refused),
         cmocka_unit_test(a_phase_belongs_to_one_track),
         cmocka_unit_test(nodes_that_make_no_tree_are_refused),
+        cmocka_unit_test(an_occasion_is_of_leaves),
+        cmocka_unit_test(not_is_of_one),
+        cmocka_unit_test(rules_have_a_limit),
         cmocka_unit_test(rules_have_nodes_and_leaves),
         cmocka_unit_test(heads_are_checked),
         cmocka_unit_test(words_come_in_a_language),

@@ -399,6 +399,72 @@ static void both_values_of_a_pair_must_count(void **state)
     world_free(w);
 }
 
+static void bounds_may_be_negative(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, -1), between = symmetry(FORCE, REHAB_BETWEEN, -1), both[2];
+    between.upper = number(100);
+    both[0] = c;
+    both[1] = between;
+    struct rehab_criterion all = group(REHAB_ALL, both, 2);
+    struct world *w = advance(&all);
+    pair(w, FORCE, 180, 200, 1);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+    world_free(w);
+}
+
+static void one_instant_is_not_one_assessment(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+    struct world *w = advance(&c);
+    struct rehab_observation *a = observe(w, FORCE, 180, 1), *b = observe(w, FORCE, 190, 1);
+    b->side = REHAB_OTHER;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 2);
+    b->assessment = a->assessment;
+    b->at = hour(1.5); /* nor the other way round: an assessment may take its time */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    world_free(w);
+}
+
+static void the_other_side_must_count_too(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+    c.qualified = REHAB_PAIN_FREE | REHAB_SAME_ASSESSOR;
+    struct world *w = advance(&c);
+    pair(w, FORCE, 180, 190, 1);
+    w->observations[0].known = w->observations[0].held = REHAB_WAS_PAIN_FREE;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED, 1);
+    w->observations[1].known = w->observations[1].held = REHAB_WAS_PAIN_FREE;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+    w->observations[1].assessor = 5;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR, 1);
+    w->observations[0].assessor = w->observations[1].assessor = REHAB_NONE;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR, 1);
+    world_free(w);
+}
+
+static void of_two_unknown_the_first_reason_is_told(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+        c.qualified = REHAB_SAME_ASSESSOR;
+        struct world *w = advance(&c);
+        for (int i = 0; i < 2; i++) {
+            if (i == order) {
+                observe(w, FORCE, 180, 1); /* alone */
+            } else {
+                pair(w, FORCE, 180, 190, 1);
+                w->observations[w->evidence.observation_count - 1].assessor = 2;
+            }
+        }
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 1);
+        world_free(w);
+    }
+}
+
 static void differences_have_no_sign(void **state)
 {
     (void)state;
@@ -497,6 +563,29 @@ static void rise_may_be_limited_to_a_time_before(void **state)
     observe(w, MORNING, 2, 25.6);
     w->observations[0].at = hour(2);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 26);
+    world_free(w);
+}
+
+static void rise_keeps_to_its_side(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[2] = {leaf(MORNING, REHAB_LE, 0), leaf(WEIGHT, REHAB_LE, 2)};
+    c[0].expression = c[1].expression = REHAB_RISE;
+    c[0].over = sample_measures[PAIN].code;
+    c[0].side = REHAB_OTHER;
+    c[1].over = sample_measures[WEIGHT].code;
+    struct rehab_criterion all = group(REHAB_ALL, c, 2);
+    struct world *w = advance(&all);
+    decide(w, 1);
+    assert_int_equal(w->decision.need_count, 2); /* the values themselves */
+    observe(w, PAIN, 1, 1);
+    observe(w, PAIN, 3, 1)->side = REHAB_OTHER;
+    observe(w, WEIGHT, 80, 1);
+    observe(w, WEIGHT, 81, 2);
+    observe(w, MORNING, 2, 2)->side = REHAB_OTHER;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    assert_int_equal(finding(w, 0)->top, N(-1));
+    assert_int_equal(finding(w, 1)->top, N(1));
     world_free(w);
 }
 
@@ -619,6 +708,20 @@ static void observations_in_a_row_and_apart(void **state)
         assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 51);
         world_free(w);
     }
+}
+
+static void runs_of_observations_may_reach_back_before_the_phase(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.for_observations = 2;
+    c.since = REHAB_SINCE_EPISODE;
+    struct world *w = advance(&c);
+    w->state.entered = hour(3);
+    observe(w, PAIN, 0, 1);
+    observe(w, PAIN, 0, 4);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 5);
+    world_free(w);
 }
 
 static void the_same_instant_is_one_observation(void **state)
@@ -801,11 +904,18 @@ static void clearances_stand_until_withdrawn_or_expired(void **state)
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4 + 168);
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_STALE, 4 + 168.1);
+    w->clearances[0].role = REHAB_PHYSICIAN;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_CLEARED, 3);
     w->clearances[2].at = hour(4); /* given and withdrawn at once */
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_CLEARED, 5);
     w->clearances[2] = w->clearances[1];
     w->clearances[1].given = false;
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_CLEARED, 5);
+    c.within = (struct rehab_duration){0, false, false}; /* for good */
+    w->clearances[1].given = true;
+    compile(w);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 5000);
     world_free(w);
 }
 
@@ -845,17 +955,23 @@ int main(void)
         cmocka_unit_test(pairs_may_lie_apart_as_far_as_the_document_says),
         cmocka_unit_test(of_two_references_equally_near_the_safer_counts),
         cmocka_unit_test(both_values_of_a_pair_must_count),
+        cmocka_unit_test(bounds_may_be_negative),
+        cmocka_unit_test(one_instant_is_not_one_assessment),
+        cmocka_unit_test(the_other_side_must_count_too),
+        cmocka_unit_test(of_two_unknown_the_first_reason_is_told),
         cmocka_unit_test(differences_have_no_sign),
         cmocka_unit_test(change_from_baseline_previous_and_phase),
         cmocka_unit_test(change_compares_with_the_safer_of_two_earlier_values),
         cmocka_unit_test(rise_looks_at_what_was_before),
         cmocka_unit_test(rise_may_be_limited_to_a_time_before),
+        cmocka_unit_test(rise_keeps_to_its_side),
         cmocka_unit_test(every_value_of_every_day_must_satisfy),
         cmocka_unit_test(a_failing_day_fails_even_beside_an_empty_one),
         cmocka_unit_test(runs_begin_with_the_phase),
         cmocka_unit_test(a_guard_finds_any_bad_run_since_the_last_move),
         cmocka_unit_test(the_wall_clock_may_go_back_a_day),
         cmocka_unit_test(observations_in_a_row_and_apart),
+        cmocka_unit_test(runs_of_observations_may_reach_back_before_the_phase),
         cmocka_unit_test(the_same_instant_is_one_observation),
         cmocka_unit_test(worst_and_best_of_a_window),
         cmocka_unit_test(a_guard_takes_the_worst_since_the_last_move),

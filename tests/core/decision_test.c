@@ -172,6 +172,9 @@ static void red_flags_are_latched(void **state)
     observe(w, SUDDEN, 1, 7);
     assert_int_equal(recommended(w, 8), REHAB_STOP);
     assert_int_equal(rehab_find_red_flag(&w->protocol, T("weak")), 1);
+    observe(w, PAIN, 9, 9);
+    assert_int_equal(recommended(w, 9), REHAB_STOP);
+    assert_int_equal(w->decision.red_flags[0].observation, 5); /* both, the first of them */
     world_free(w);
 }
 

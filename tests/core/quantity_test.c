@@ -136,6 +136,17 @@ static bool grow_once(struct rehab_arena *arena, size_t need)
     return true;
 }
 
+static unsigned char third[256];
+
+/* Says it has grown, and gives too little. */
+static bool grow_too_little(struct rehab_arena *arena, size_t need)
+{
+    (void)need;
+    arena->at = third;
+    arena->end = third + 16;
+    return true;
+}
+
 static void arenas_give_aligned_pieces_until_full(void **state)
 {
     (void)state;
@@ -153,6 +164,10 @@ static void arenas_give_aligned_pieces_until_full(void **state)
     struct rehab_arena end = {.at = memory + 63, .end = memory + sizeof memory};
     assert_ptr_equal(rehab_alloc(&end, 0), memory + 64);
     assert_null(rehab_alloc(&end, 1));
+    struct rehab_arena odd = {.at = memory + 61, .end = memory + 62};
+    assert_null(rehab_alloc(&odd, 0));
+    struct rehab_arena lying = {.grow = grow_too_little};
+    assert_null(rehab_alloc(&lying, 100));
     struct rehab_arena growing = {.grow = grow_once};
     assert_non_null(rehab_alloc(&growing, 100));
     assert_null(rehab_alloc(&growing, 200));

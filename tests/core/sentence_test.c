@@ -122,6 +122,8 @@ static void facts_are_told(void **state)
     assert_said(w, 4, "Clearance running is no, needs yes: not met, nobody who may has cleared it.");
     assert_said(w, 5, "Grade needs 1 or 3: not known, the patient's group is not known.");
     assert_said(w, 6, "Pain needs a bound for this patient's group: not known, the patient's group is not known.");
+    int64_t bound = 0;
+    assert_false(rehab_finding_bound(&w->protocol, finding(w, 6), &bound));
     w->stratum = 2;
     decide(w, 34.5);
     assert_said(w, 0, "Time in this phase is 24.5 hours, needs at least 24 hours: met.");
@@ -216,6 +218,26 @@ static void sentences_are_cut_not_overrun(void **state)
     }
 }
 
+static void names_that_are_no_text_do_no_harm(void **state)
+{
+    (void)state;
+    char name[600], buffer[REHAB_SENTENCE_MAX];
+    struct rehab_measure own[SAMPLE_MEASURES];
+    struct rehab_wording words[] = {{T("en"), {name, sizeof name}}};
+    memset(name, 0x80, sizeof name);
+    memcpy(own, sample_measures, sizeof own);
+    own[PAIN].name = (struct rehab_words){words, 1};
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    w->document.measures = own;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    decide(w, 1);
+    uint32_t size = rehab_requirement(&w->protocol, 0, T("en"), buffer, sizeof buffer);
+    assert_int_equal(size, strlen(" must be at most 3."));
+    world_free(w);
+}
+
 static void names_are_names(void **state)
 {
     (void)state;
@@ -242,6 +264,7 @@ int main(void)
         cmocka_unit_test(margins_point_to_the_good_side),
         cmocka_unit_test(some_have_no_margin),
         cmocka_unit_test(sentences_are_cut_not_overrun),
+        cmocka_unit_test(names_that_are_no_text_do_no_harm),
         cmocka_unit_test(names_are_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
