@@ -123,6 +123,5 @@ if shutil.which("hadolint"):
     lint = subprocess.run(["hadolint", "docker/Dockerfile"], capture_output=True, text=True)
     check("hadolint finds nothing", lint.stdout.replace("\n", "; "))
 else:
-    NUMBER += 1
-    print(f"ok {NUMBER} - hadolint finds nothing # SKIP hadolint is not installed")
+    print("# hadolint is not installed, so it was not asked")
 print(f"1..{NUMBER}")
