@@ -181,43 +181,58 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
 
 /* ---- the short way ---- */
 
-/* Both sides of one assessment; false when anything about them is unusual. */
-static inline bool read_sides(const struct rehab_series *s, const struct rehab_criterion_row *row,
-                              const struct rehab_observation *a, struct rehab_finding *f)
+/* Both sides of one assessment: the other one, or NULL when anything about it is unusual. */
+static inline const struct rehab_observation *find_other(const struct rehab_series *s, const struct rehab_criterion_row *row,
+                                                         const struct rehab_observation *a)
 {
     const struct rehab_list *list = rehab_list_of(s, row->measure, REHAB_OTHER);
-    f->second = list->newest;
-    if (list->newest == REHAB_NONE || list->tied || s->e->bilateral) return false;
+    if (list->newest == REHAB_NONE || list->tied || s->e->bilateral) return NULL;
     const struct rehab_observation *b = &s->at[list->newest];
-    bool stranger = (row->flags & REHAB_ONE_ASSESSOR) && (a->assessor != b->assessor || a->assessor == REHAB_NONE);
-    if (a->assessment != b->assessment || a->at.utc_us != b->at.utc_us || stranger) return false;
-    bool turned = (row->flags & REHAB_TURNED) != 0, ratio = row->expression == REHAB_SYMMETRY;
-    int64_t first = a->value_nano, second = b->value_nano, apart = first < second ? second - first : first - second;
-    f->top = !ratio ? apart : turned ? second : first;
-    f->bottom = !ratio ? 0 : turned ? first : second;
-    return rehab_is_qualified(b, row) && (!ratio || (first > 0 && second > 0));
+    if (a->assessment != b->assessment || a->at.utc_us != b->at.utc_us || !rehab_is_qualified(b, row)) return NULL;
+    if ((row->flags & REHAB_ONE_ASSESSOR) && (a->assessor != b->assessor || a->assessor == REHAB_NONE)) return NULL;
+    return b;
+}
+
+/* The sign of 100 * top / bottom - bound, where bound is a whole percentage: then 64 bits are enough. */
+static inline int compare_percent(int64_t top, int64_t bottom, int64_t bound)
+{
+    int64_t whole = bound / REHAB_SCALE;
+    if (whole * REHAB_SCALE != bound || (uint64_t)whole > 9000) return rehab_sign_of(top, bottom, bound);
+    return (100 * top > whole * bottom) - (100 * top < whole * bottom);
 }
 
 /* Most leaves ask for the newest value, and most values are alone at their instant and fresh. False, with nothing said, when
  * this one is not so: then the walk judges it, which comes to the same wherever both could. */
-static inline bool judge_plain(const struct rehab_view *v, const struct rehab_criterion_row *row, struct rehab_finding *f)
+static inline bool judge_plain(const struct rehab_view *v, uint32_t criterion, const struct rehab_criterion_row *row,
+                               struct rehab_finding *f)
 {
     const struct rehab_series *s = v->s;
     const struct rehab_list *list = rehab_list_of(s, row->measure, row->side);
     if (list->newest == REHAB_NONE || list->tied) return false;
-    const struct rehab_observation *a = &s->at[list->newest];
-    f->observation = list->newest;
-    f->second = REHAB_NONE;
-    f->top = a->value_nano;
-    f->bottom = 0;
+    const struct rehab_observation *a = &s->at[list->newest], *b = NULL;
     if (row->within_us > 0 && rehab_is_older(a->at, s->as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS)) return false;
     if (!rehab_is_qualified(a, row)) return false;
-    if (row->expression != REHAB_LATEST && !read_sides(s, row, a, f)) return false;
-    bool holds = rehab_holds(row->op, rehab_sign_of(f->top, f->bottom, row->bound_nano));
-    f->bound_nano = row->bound_nano;
-    f->verdict = (uint8_t)(holds * REHAB_MET);
-    f->reason = REHAB_REASON_NONE;
-    f->has_value = f->has_bound = 1;
+    int64_t top = a->value_nano, bottom = 0, bound = row->bound_nano;
+    if (row->expression != REHAB_LATEST) {
+        b = find_other(s, row, a);
+        if (b == NULL) return false;
+        bool turned = (row->flags & REHAB_TURNED) != 0;
+        top = turned ? b->value_nano : a->value_nano;
+        bottom = turned ? a->value_nano : b->value_nano;
+    }
+    int sign = 0;
+    if (row->expression == REHAB_SYMMETRY) {
+        if (top <= 0 || bottom <= 0) return false;
+        sign = compare_percent(top, bottom, bound);
+    } else {
+        top = b == NULL ? top : top < bottom ? bottom - top : top - bottom;
+        bottom = 0;
+        sign = (top > bound) - (top < bound);
+    }
+    *f = (struct rehab_finding){.criterion = criterion, .verdict = (uint8_t)(rehab_holds(row->op, sign) * REHAB_MET),
+                                .reason = REHAB_REASON_NONE, .has_value = 1, .has_bound = 1, .observation = list->newest,
+                                .second = b == NULL ? REHAB_NONE : (uint32_t)(b - s->at), .top = top, .bottom = bottom,
+                                .bound_nano = bound};
     return true;
 }
 
@@ -314,9 +329,10 @@ static bool find_bound(const struct rehab_view *v, const struct rehab_criterion_
     return place != REHAB_STRATUM_UNKNOWN;
 }
 
-static void judge_at_length(const struct rehab_view *v, const struct rehab_criterion_row *row, struct rehab_finding *f)
+static void judge_at_length(const struct rehab_view *v, uint32_t criterion, const struct rehab_criterion_row *row,
+                            struct rehab_finding *f)
 {
-    *f = (struct rehab_finding){.criterion = f->criterion, .observation = REHAB_NONE, .second = REHAB_NONE};
+    *f = (struct rehab_finding){.criterion = criterion, .observation = REHAB_NONE, .second = REHAB_NONE};
     f->has_bound = find_bound(v, row, &f->bound_nano);
     if (!f->has_bound) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);
@@ -334,7 +350,6 @@ static void judge_at_length(const struct rehab_view *v, const struct rehab_crite
 void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
 {
     const struct rehab_criterion_row *row = &v->s->p->criteria[criterion];
-    f->criterion = criterion;
-    if ((row->flags & REHAB_PLAIN) && judge_plain(v, row, f)) return;
-    judge_at_length(v, row, f);
+    if ((row->flags & REHAB_PLAIN) && judge_plain(v, criterion, row, f)) return;
+    judge_at_length(v, criterion, row, f);
 }

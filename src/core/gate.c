@@ -57,8 +57,24 @@ static struct tally judge_occasion(const struct rehab_view *v, const struct reha
 
 /* ---- the tree ---- */
 
-enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct rehab_rule_row *rule,
-                                    struct rehab_finding *findings, struct rehab_tree_verdicts *out)
+/* A combinator of leaves, as most gates are: they stand in order, and counting them is enough. */
+static enum rehab_verdict judge_flat(const struct rehab_view *v, const struct rehab_rule_row *rule,
+                                     const struct rehab_node_row *root, struct rehab_finding *findings,
+                                     struct rehab_tree_verdicts *out)
+{
+    uint32_t met = 0, unknown = 0, n = rule->criteria.count;
+    for (uint32_t i = 0; i < n; i++) {
+        rehab_judge_criterion(v, rule->criteria.first + i, &findings[i]);
+        out->at[i] = findings[i].verdict;
+        met += findings[i].verdict == REHAB_MET;
+        unknown += findings[i].verdict == REHAB_UNKNOWN;
+    }
+    out->at[n] = combine(root, (struct tally){(uint8_t)met, (uint8_t)unknown});
+    return (enum rehab_verdict)out->at[n];
+}
+
+static enum rehab_verdict judge_nested(const struct rehab_view *v, const struct rehab_rule_row *rule,
+                                       struct rehab_finding *findings, struct rehab_tree_verdicts *out)
 {
     const struct rehab_node_row *node = &v->s->p->nodes[rule->nodes.first];
     uint32_t n = rule->nodes.count;
@@ -76,6 +92,14 @@ enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct reh
         count(&tally[node[i].parent], out->at[i]);
     }
     return (enum rehab_verdict)out->at[n - 1];
+}
+
+enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct rehab_rule_row *rule,
+                                    struct rehab_finding *findings, struct rehab_tree_verdicts *out)
+{
+    const struct rehab_node_row *root = &v->s->p->nodes[rule->nodes.first + rule->nodes.count - 1];
+    bool flat = rule->nodes.count == rule->criteria.count + 1 && root->kind != REHAB_SAME_OCCASION;
+    return flat ? judge_flat(v, rule, root, findings, out) : judge_nested(v, rule, findings, out);
 }
 
 /* A node is in the way when its parent is, and it is not what the parent needs: met, or under `not` not met. */

@@ -36,6 +36,7 @@ enum phrase {
     P_BETWEEN,
     P_AND,
     P_ON_DAYS,
+    P_TIMES,
     P_DAYS_RUN,
     P_OBSERVATIONS_RUN,
     P_NOTHING,
@@ -83,6 +84,7 @@ static const char PHRASE[LANGUAGES][P_COUNT][PHRASE_SIZE] = {{
     [P_BETWEEN] = "between ",
     [P_AND] = " and ",
     [P_ON_DAYS] = " on ",
+    [P_TIMES] = ", ",
     [P_DAYS_RUN] = " days in a row",
     [P_OBSERVATIONS_RUN] = " times in a row",
     [P_NOTHING] = "",
@@ -234,8 +236,7 @@ static void put_run(struct pen *pen, const struct rehab_criterion_row *row)
 {
     uint32_t n = row->for_days + row->for_observations;
     if (n == 0) return;
-    put_phrase(pen, row->for_days > 0 ? P_ON_DAYS : P_NOTHING);
-    if (row->for_days == 0) put(pen, REHAB_LITERAL(" "));
+    put_phrase(pen, row->for_days > 0 ? P_ON_DAYS : P_TIMES);
     put_number(pen, n * REHAB_SCALE);
     put_phrase(pen, row->for_days > 0 ? P_DAYS_RUN : P_OBSERVATIONS_RUN);
 }

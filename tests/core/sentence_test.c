@@ -89,7 +89,7 @@ static void expressions_are_told(void **state)
     assert_said(w, 4, "Force, difference between the sides, needs at most 10 N: not known, the other side was not measured with it.");
     assert_said(w, 5, "Worst pain is 5, needs at most 3: not met.");
     assert_said(w, 6, "Best force is 100 N, needs at least 3 N: met.");
-    assert_said(w, 7, "Force of the other side needs at least 3 N 3 times in a row: not known, it has not been observed.");
+    assert_said(w, 7, "Force of the other side needs at least 3 N, 3 times in a row: not known, it has not been observed.");
     world_free(w);
 }
 
