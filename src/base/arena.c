@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chunks of requests. The common request lives and dies in one pooled chunk: no call of malloc at all. Larger needs take chunks of
- * doubling size from the heap. Under AddressSanitizer an idle chunk is poisoned, so that whoever keeps a pointer past the end
- * of a request is caught. */
+/* Chunks of requests. The common request lives and dies in one pooled chunk: no call of malloc at
+ * all. Larger needs take chunks of doubling size from the heap. Under AddressSanitizer an idle
+ * chunk is poisoned, so that whoever keeps a pointer past the end of a request is caught. */
 
 #include "arena.h"
 
@@ -19,10 +19,10 @@
 
 #ifdef ARENA_ASAN
 #include <sanitizer/asan_interface.h>
-#define POISON(at, size) ASAN_POISON_MEMORY_REGION(at, size)
+#define POISON(at, size)   ASAN_POISON_MEMORY_REGION(at, size)
 #define UNPOISON(at, size) ASAN_UNPOISON_MEMORY_REGION(at, size)
 #else
-#define POISON(at, size) ((void)(at), (void)(size))
+#define POISON(at, size)   ((void)(at), (void)(size))
 #define UNPOISON(at, size) ((void)(at), (void)(size))
 #endif
 
@@ -80,7 +80,8 @@ static bool grow(struct rehab_arena *head, size_t need)
     struct arena *a = (struct arena *)head;
     size_t size = a->step;
     if (need > ARENA_CEILING) return false;
-    while (size < need + sizeof(struct chunk) + 16) size *= 2;
+    while (size < need + sizeof(struct chunk) + 16)
+        size *= 2;
     if (a->held + size > ARENA_CEILING) return false;
     struct chunk *c = chunk_take(a->pool, size);
     if (c == NULL) return false;

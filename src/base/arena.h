@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The memory of one request: a rehab_arena that grows by chunks from a pool of its worker, up to a ceiling, and is dropped whole. */
+/* The memory of one request: a rehab_arena that grows by chunks from a pool of its worker, up to a
+ * ceiling, and is dropped whole. */
 #pragma once
 
 #include <stddef.h>

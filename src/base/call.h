@@ -26,7 +26,7 @@ enum { FAULTS_KEPT = 32 };
 
 /* The particulars of a failure, filled where it is understood. */
 struct problem {
-    struct text detail;   /* what to do next; empty: the title says it all */
+    struct text detail;   /* what to do next; empty: what the table says of the kind */
     struct text existing; /* the id of what stands in the way, or empty */
     struct text etag;     /* the current ETag of a stale resource, or empty */
     struct text body;     /* further members, rendered: `"evaluation":{...}`; empty: none */
@@ -45,6 +45,7 @@ struct call {
     struct uuid request_id;
     struct text operation; /* route, for the audit: "recordTransition" */
     int64_t database_us;   /* spent waiting for the store */
+    int64_t rules_us;      /* spent judging */
     struct problem problem;
 };
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fibers: the only file that switches stacks.
  *
- * Why not swapcontext alone: it saves and restores the signal mask, two system calls a switch, and nothing here changes the mask
- * between switches. Measured on x86-64 (gcc 12, -O2, a yield and a resume together): swapcontext 550 ns, the switch below 30 ns.
- * _setjmp/_longjmp was the other way out, but _FORTIFY_SOURCE aborts a longjmp to another stack. So x86-64 has its own
- * switch of fourteen instructions, and every other machine, and -DFIBER_UCONTEXT, uses ucontext.
+ * Why not swapcontext alone: it saves and restores the signal mask, two system calls a switch, and
+ * nothing here changes the mask between switches. Measured on x86-64 (gcc 12, -O2, a yield and a
+ * resume together): swapcontext 550 ns, the switch below 30 ns. _setjmp/_longjmp was the other way
+ * out, but _FORTIFY_SOURCE aborts a longjmp to another stack. So x86-64 has its own switch of
+ * fourteen instructions, and every other machine, and -DFIBER_UCONTEXT, uses ucontext.
  *
- * What is difficult here: AddressSanitizer and ThreadSanitizer must be told of every switch, before and after it. */
+ * What is difficult here: AddressSanitizer and ThreadSanitizer must be told of every switch, before
+ * and after it. */
 
 #include "fiber.h"
 
@@ -80,8 +82,8 @@ struct fiber_pool {
 static void fiber_main(struct fiber *f);
 
 #ifndef FIBER_UCONTEXT
-/* Saves what a called function must keep (System V x86-64) on this stack, notes where, and takes up the other stack. The control
- * words of SSE and x87 are left alone: nothing here changes them. */
+/* Saves what a called function must keep (System V x86-64) on this stack, notes where, and takes up
+ * the other stack. The control words of SSE and x87 are left alone: nothing here changes them. */
 void rehabd_switch_stack(void **from, void *to);
 void rehabd_begin_stack(void);
 __asm__(".text\n"
@@ -126,11 +128,12 @@ static void prepare(struct fiber *f)
 {
     unsigned char *top = f->memory + f->pool->page + FIBER_STACK;
     uintptr_t *at = (uintptr_t *)(void *)(top - 72);
-    at[0] = at[1] = 0;                      /* r15 r14 */
-    at[2] = (uintptr_t)fiber_main;          /* r13 */
-    at[3] = (uintptr_t)f;                   /* r12 */
-    at[4] = at[5] = 0;                      /* rbx rbp */
-    at[6] = (uintptr_t)rehabd_begin_stack;  /* where the switch returns to, with the stack aligned to 16 */
+    at[0] = at[1] = 0;             /* r15 r14 */
+    at[2] = (uintptr_t)fiber_main; /* r13 */
+    at[3] = (uintptr_t)f;          /* r12 */
+    at[4] = at[5] = 0;             /* rbx rbp */
+    at[6] = (uintptr_t)
+        rehabd_begin_stack; /* where the switch returns to, with the stack aligned to 16 */
     at[7] = 0;
     f->here = at;
 }
@@ -291,7 +294,8 @@ void fiber_pool_close(struct fiber_pool *pool)
     free(pool);
 }
 
-bool fiber_start(struct fiber_pool *pool, void (*work)(struct fiber *self, void *world), void *world)
+bool fiber_start(struct fiber_pool *pool, void (*work)(struct fiber *self, void *world),
+                 void *world)
 {
     assert(pool->current == NULL);
     if (pool->running >= pool->limit) return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who asks, and may they? The header is read here, the judgement is the service's: the only file of this room that knows it. */
+/* Who asks, and may they? The header is read here, the judgement is the service's: the only file of
+ * this room that knows it. */
 
 #include "inside.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Absolute deadlines. A list for each limit; setting one appends to its list, so each list is in order of time. */
+/* Absolute deadlines. A list for each limit; setting one appends to its list, so each list is in
+ * order of time. */
 
 #include "inside.h"
 

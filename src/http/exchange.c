@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of a request: it is opened with its address, guarded when its headers are there, filled with its body, run on a fiber,
- * answered, and closed when the last byte is gone.
+/* The life of a request: it is opened with its address, guarded when its headers are there, filled
+ * with its body, run on a fiber, answered, and closed when the last byte is gone.
  *
- * libmicrohttpd calls exchange_handle first with the headers, then with each piece of the body, then once more. A fiber that
- * yields suspends its connection; the library does nothing with it until the fiber has queued the answer and resumed it. */
+ * libmicrohttpd calls exchange_handle first with the headers, then with each piece of the body,
+ * then once more. A fiber that yields suspends its connection; the library does nothing with it
+ * until the fiber has queued the answer and resumed it. */
 
 #include "inside.h"
 
@@ -11,12 +12,15 @@
 #include "../base/time.h"
 #include "../base/uuid.h"
 
-enum { SWALLOW_MAX = 4 * 1024 * 1024 }; /* a body too large is still read up to here, so that its sender sees the answer */
+enum {
+    SWALLOW_MAX = 4 * 1024 * 1024
+}; /* a body too large is still read up to here, so that its sender sees the answer */
 
 void *exchange_open(void *world, const char *uri, struct MHD_Connection *connection)
 {
     struct loop *loop = world;
-    struct link *l = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    struct link *l =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     struct rehab_arena *arena = l != NULL ? arena_take(loop->arenas) : NULL;
     if (arena == NULL) return NULL;
     struct exchange *x = rehab_alloc(arena, sizeof *x);
@@ -28,13 +32,15 @@ void *exchange_open(void *world, const char *uri, struct MHD_Connection *connect
     x->link->exchange = x;
     x->started_us = loop->tick_us;
     x->target = text_copy(arena, text_of(uri)); /* the library cuts its own copy into pieces next */
-    x->call = (struct call){.app = loop->worker->app, .worker = loop->worker, .arena = arena, .now_us = loop->now_us};
+    x->call = (struct call){
+        .app = loop->worker->app, .worker = loop->worker, .arena = arena, .now_us = loop->now_us};
     loop->active++;
     metric_add(loop->worker->metrics, METRIC_REQUESTS_ACTIVE, 1);
     return x;
 }
 
-void exchange_close(void *world, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode why)
+void exchange_close(void *world, struct MHD_Connection *connection, void **context,
+                    enum MHD_RequestTerminationCode why)
 {
     (void)connection;
     (void)why;
@@ -43,8 +49,13 @@ void exchange_close(void *world, struct MHD_Connection *connection, void **conte
     if (x == NULL) return;
     *context = NULL;
     size_t row = x->route != NULL ? (size_t)(x->route - router_row(0)) : router_count();
-    if (x->stage == STAGE_ANSWERED)
-        metric_count_request(loop->worker->metrics, row, x->status, loop->tick_us - x->started_us);
+    if (x->stage == STAGE_ANSWERED) {
+        int64_t took_us = loop->tick_us - x->started_us;
+        metric_count_request(loop->worker->metrics, row, x->status, took_us);
+        LOG(DEBUG, REQUEST_SERVED, .request_id = x->call.request_id, .trace_id = x->trace,
+            .route = x->route != NULL ? x->route->path : NULL, .status = x->status,
+            .clinic = x->call.caller.clinic, .key = x->call.caller.key, .duration_us = took_us);
+    }
     metric_add(loop->worker->metrics, METRIC_REQUESTS_ACTIVE, -1);
     x->link->exchange = NULL;
     loop->active--;
@@ -54,12 +65,13 @@ void exchange_close(void *world, struct MHD_Connection *connection, void **conte
 
 /* ---- understanding ---- */
 
-static enum MHD_Result note_header(void *world, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
-                                   size_t value_size)
+static enum MHD_Result note_header(void *world, enum MHD_ValueKind kind, const char *name,
+                                   size_t name_size, const char *value, size_t value_size)
 {
     (void)kind;
     struct exchange *x = world;
-    x->header[x->header_count++] = (struct header){{name, name_size}, {value != NULL ? value : "", value_size}};
+    x->header[x->header_count++] =
+        (struct header){{name, name_size}, {value != NULL ? value : "", value_size}};
     return x->header_count <= HEADERS_MAX ? MHD_YES : MHD_NO;
 }
 
@@ -74,7 +86,8 @@ static bool accepts_gzip(struct text accepted)
     for (size_t i = 0; i + 4 <= accepted.size; i++) {
         if (memcmp(accepted.at + i, "gzip", 4) != 0) continue;
         struct text rest = {accepted.at + i + 4, accepted.size - i - 4};
-        return !(rest.size >= 4 && memcmp(rest.at, ";q=0", 4) == 0 && (rest.size == 4 || rest.at[4] == ','));
+        return !(rest.size >= 4 && memcmp(rest.at, ";q=0", 4) == 0 &&
+                 (rest.size == 4 || rest.at[4] == ','));
     }
     return false;
 }
@@ -97,7 +110,8 @@ static enum problem_code choose_route(struct exchange *x)
     if (!x->envelope.known_method) return METHOD_NOT_ALLOWED;
     if (text_is(x->request.path, "*")) return x->request.method == OPTIONS ? OK : BAD_REQUEST;
     x->route = router_find(&x->request, &x->allowed);
-    if (x->route == NULL) return x->allowed == 0 ? NOT_FOUND : x->request.method == OPTIONS ? OK : METHOD_NOT_ALLOWED;
+    if (x->route == NULL)
+        return x->allowed == 0 ? NOT_FOUND : x->request.method == OPTIONS ? OK : METHOD_NOT_ALLOWED;
     x->call.operation = router_operation(x->route, x->arena);
     if (x->route->scope != SCOPE_NONE && find(x, "authorization").size == 0) return UNAUTHENTICATED;
     if (x->route->scope != SCOPE_NONE && !x->loop->started) return DATABASE_AWAY;
@@ -110,9 +124,11 @@ static enum problem_code understand(struct exchange *x, const char *method, cons
     MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, note_header, x);
     struct text id = find(x, "x-request-id");
     if (!uuid_read(id, &x->call.request_id)) x->call.request_id = uuid_make(x->call.now_us);
+    if (!guard_read_trace(find(x, "traceparent"), x->trace, x->trace_flags)) x->trace[0] = '\0';
     struct guarded in = {text_of(method), text_of(version), x->header, x->header_count};
     enum problem_code refusal = guard_check(&in, &x->envelope);
-    if (++x->link->served > x->link->frame.heads) refusal = BAD_REQUEST; /* it came in by a way that is not watched */
+    if (++x->link->served > x->link->frame.heads)
+        refusal = BAD_REQUEST; /* it came in by a way that is not watched */
     if (refusal == OK) refusal = guard_read_target(x->target, x->arena, &x->request);
     if (refusal != OK) {
         x->close = true;
@@ -145,7 +161,8 @@ static void note_shed(struct exchange *x)
     metric_add(loop->worker->metrics, METRIC_REQUESTS_SHED, 1);
     if (loop->tick_us - loop->shed_us < 1'000'000) return;
     loop->shed_us = loop->tick_us;
-    LOG(WARNING, QUEUE_FULL, .worker = (int64_t)loop->worker->number + 1, .count = fiber_count(loop->fibers));
+    LOG(WARNING, QUEUE_FULL, .worker = (int64_t)loop->worker->number + 1,
+        .count = fiber_count(loop->fibers));
 }
 
 static enum MHD_Result run(struct exchange *x)
@@ -177,7 +194,8 @@ static bool take_piece(struct exchange *x, const char *at, size_t size)
     if (need > BODY_MAX || need > x->envelope.length) return false;
     if (need + 1 > x->body_room) {
         size_t room = x->body_room > 0 ? x->body_room : 1024;
-        while (room < need + 1) room *= 2;
+        while (room < need + 1)
+            room *= 2;
         char *body = rehab_alloc(x->arena, room);
         if (body == NULL) return true; /* run() sees the full arena */
         if (x->body_size > 0) memcpy(body, x->body, x->body_size);
@@ -190,13 +208,15 @@ static bool take_piece(struct exchange *x, const char *at, size_t size)
     return true;
 }
 
-/* The headers are there. What is refused for its form is answered at once and its body not looked at; what is refused for its
- * sense has its body read first, so that the connection can go on, unless the client waits to be asked for it. */
+/* The headers are there. What is refused for its form is answered at once and its body not looked
+ * at; what is refused for its sense has its body read first, so that the connection can go on,
+ * unless the client waits to be asked for it. */
 static enum MHD_Result begin(struct exchange *x, const char *method, const char *version)
 {
     x->stage = STAGE_READING;
     x->refusal = understand(x, method, version);
-    deadline_set(&x->loop->deadlines, x->link, x->envelope.has_body ? LIMIT_BODY : LIMIT_REQUEST, x->loop->tick_us);
+    deadline_set(&x->loop->deadlines, x->link, x->envelope.has_body ? LIMIT_BODY : LIMIT_REQUEST,
+                 x->loop->tick_us);
     if (x->refusal == OK) return MHD_YES;
     bool swallow = x->refusal == BODY_TOO_LARGE && x->envelope.length <= SWALLOW_MAX;
     bool waits = find(x, "expect").size > 0;
@@ -206,8 +226,9 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
     return message_send(x);
 }
 
-enum MHD_Result exchange_handle(void *world, struct MHD_Connection *connection, const char *url, const char *method,
-                                const char *version, const char *upload, size_t *upload_size, void **context)
+enum MHD_Result exchange_handle(void *world, struct MHD_Connection *connection, const char *url,
+                                const char *method, const char *version, const char *upload,
+                                size_t *upload_size, void **context)
 {
     (void)world;
     (void)connection;

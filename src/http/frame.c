@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RFC 9112, sections 2 to 6, as a machine of one byte at a time. It knows just enough to find the end of each request: lines end
- * in CR LF and in nothing else, names are tokens right up to their colon, no line begins with a blank, a length is digits and
- * stands once. */
+/* RFC 9112, sections 2 to 6, as a machine of one byte at a time. It knows just enough to find the
+ * end of each request: lines end in CR LF and in nothing else, names are tokens right up to their
+ * colon, no line begins with a blank, a length is digits and stands once. */
 
 #include "frame.h"
 
@@ -33,7 +33,8 @@ static void take_line(struct frame *f, unsigned char c)
 static void take_name(struct frame *f, unsigned char c)
 {
     if (frame_is_token(c)) {
-        if (f->name_size < sizeof f->name) f->name[f->name_size] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        if (f->name_size < sizeof f->name)
+            f->name[f->name_size] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
         if (f->name_size < UINT8_MAX) f->name_size++;
         f->state = NAME;
         return;
@@ -128,7 +129,8 @@ size_t frame_scan(struct frame *f, const char *bytes, size_t size)
             continue;
         }
         if (f->state == VALUE && !f->is_length) { /* most of what comes: taken in one go */
-            while (i < size && frame_is_value((unsigned char)bytes[i])) i++;
+            while (i < size && frame_is_value((unsigned char)bytes[i]))
+                i++;
             if (i == size) return size;
             c = (unsigned char)bytes[i];
         }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The header guard. libmicrohttpd 0.9 takes much that RFC 9112 forbids: two lengths, a blank before the colon, codings it does not
- * know. Behind a proxy each of these lets one request hide in the body of another, so they are refused here, whole connection
- * and all. Bodies are small JSON: a length is insisted on, and no transfer coding is taken (RFC 9112, 6.3 and 9.3: 411). */
+/* The header guard. libmicrohttpd 0.9 takes much that RFC 9112 forbids: two lengths, a blank before
+ * the colon, codings it does not know. Behind a proxy each of these lets one request hide in the
+ * body of another, so they are refused here, whole connection and all. Bodies are small JSON: a
+ * length is insisted on, and no transfer coding is taken (RFC 9112, 6.3 and 9.3: 411). */
 
 #include "guard.h"
 
@@ -36,7 +37,8 @@ struct text guard_find(const struct header *header, size_t count, const char *na
     return (struct text){NULL, 0};
 }
 
-/* Headers that carry one value: which of two is meant, nobody can say. Transfer-Encoding is among them because none is taken. */
+/* Headers that carry one value: which of two is meant, nobody can say. Transfer-Encoding is among
+ * them because none is taken. */
 enum single {
     LENGTH,
     CODING,
@@ -44,9 +46,19 @@ enum single {
     EXPECT,
 };
 static const struct text single[] = {
-    [LENGTH] = {"content-length", 14}, [CODING] = {"transfer-encoding", 17}, [HOST] = {"host", 4}, [EXPECT] = {"expect", 6},
-    {"authorization", 13},  {"content-type", 12}, {"idempotency-key", 15}, {"if-match", 8},          {"forwarded", 9},
-    {"traceparent", 11},    {"origin", 6},        {"x-request-id", 12},    {"content-encoding", 16},
+    [LENGTH] = {"content-length", 14},
+    [CODING] = {"transfer-encoding", 17},
+    [HOST] = {"host", 4},
+    [EXPECT] = {"expect", 6},
+    {"authorization", 13},
+    {"content-type", 12},
+    {"idempotency-key", 15},
+    {"if-match", 8},
+    {"forwarded", 9},
+    {"traceparent", 11},
+    {"origin", 6},
+    {"x-request-id", 12},
+    {"content-encoding", 16},
 };
 enum { SINGLES = sizeof single / sizeof *single };
 
@@ -84,8 +96,9 @@ static bool has(const struct survey *s, enum single which)
 
 static bool read_method(struct text t, enum method *out)
 {
-    static const char *const word[METHOD_COUNT] = {[GET] = "GET",     [HEAD] = "HEAD",     [POST] = "POST",      [PUT] = "PUT",
-                                                   [PATCH] = "PATCH", [DELETE] = "DELETE", [OPTIONS] = "OPTIONS"};
+    static const char *const word[METHOD_COUNT] = {
+        [GET] = "GET",     [HEAD] = "HEAD",     [POST] = "POST",      [PUT] = "PUT",
+        [PATCH] = "PATCH", [DELETE] = "DELETE", [OPTIONS] = "OPTIONS"};
     for (int i = 0; i < METHOD_COUNT; i++) {
         if (!text_is(t, word[i])) continue;
         *out = (enum method)i;
@@ -113,7 +126,8 @@ static enum problem_code check_framing(const struct survey *s, struct envelope *
     out->has_length = has(s, LENGTH);
     if (out->has_length && !read_length(s->value[LENGTH], &out->length)) return BAD_REQUEST;
     out->has_body = out->length > 0;
-    bool bodiless = out->known_method && (out->method == GET || out->method == HEAD || out->method == DELETE || out->method == OPTIONS);
+    bool bodiless = out->known_method && (out->method == GET || out->method == HEAD ||
+                                          out->method == DELETE || out->method == OPTIONS);
     if (out->has_body && bodiless) return BAD_REQUEST;
     if (!out->has_length && out->known_method && !bodiless) return LENGTH_REQUIRED;
     return out->length > BODY_MAX ? BODY_TOO_LARGE : OK;
@@ -132,4 +146,28 @@ enum problem_code guard_check(const struct guarded *in, struct envelope *out)
     enum problem_code framing = check_framing(&s, out);
     if (framing != OK || !has(&s, EXPECT)) return framing;
     return same_name(s.value[EXPECT], TEXT("100-continue")) ? OK : EXPECTATION_FAILED;
+}
+
+/* Lower case hexadecimal, and not all zeros. */
+static bool is_hex_id(const char *at, size_t size)
+{
+    bool some = false;
+    for (size_t i = 0; i < size; i++) {
+        if (!((at[i] >= '0' && at[i] <= '9') || (at[i] >= 'a' && at[i] <= 'f'))) return false;
+        some = some || at[i] != '0';
+    }
+    return some;
+}
+
+bool guard_read_trace(struct text traceparent, char id[static 33], char flags[static 3])
+{
+    const char *at = traceparent.at; /* 00-<32>-<16>-<2> */
+    if (traceparent.size != 55 || memcmp(at, "00-", 3) != 0 || at[35] != '-' || at[52] != '-')
+        return false;
+    bool flagged = is_hex_id(at + 53, 2) || memcmp(at + 53, "00", 2) == 0;
+    if (!is_hex_id(at + 3, 32) || !is_hex_id(at + 36, 16) || !flagged) return false;
+    memcpy(id, at + 3, 32);
+    memcpy(flags, at + 53, 2);
+    id[32] = flags[2] = '\0';
+    return true;
 }

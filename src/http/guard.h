@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a request must look like before anything of it is believed. No state, no library: tested on plain structs. */
+/* What a request must look like before anything of it is believed. No state, no library: tested on
+ * plain structs. */
 #pragma once
 
 #include "../api/api.h"
@@ -26,12 +27,19 @@ struct envelope {
     uint64_t length;
 };
 
-/* OK, or the problem the request is refused with. Every refusal ends the connection: what follows on it cannot be trusted. */
+/* OK, or the problem the request is refused with. Every refusal ends the connection: what follows
+ * on it cannot be trusted. */
 enum problem_code guard_check(const struct guarded *in, struct envelope *out);
 
 /* The only header of this name, or an empty text. */
 struct text guard_find(const struct header *header, size_t count, const char *name);
 
-/* The raw target of the request line into a decoded path and query. Refused: %00 %2F %5C, bad percents, what is not UTF-8, control
- * characters, dot segments, empty segments in the middle; TARGET_TOO_LONG above 2 kB. */
-enum problem_code guard_read_target(struct text raw, struct rehab_arena *arena, struct request *out);
+/* The trace id and the flags of a traceparent (W3C Trace Context, version 00), terminated; false
+ * when it is none. */
+bool guard_read_trace(struct text traceparent, char id[static 33], char flags[static 3]);
+
+/* The raw target of the request line into a decoded path and query. Refused: %00 %2F %5C, bad
+ * percents, what is not UTF-8, control characters, dot segments, empty segments in the middle;
+ * TARGET_TOO_LONG above 2 kB. */
+enum problem_code guard_read_target(struct text raw, struct rehab_arena *arena,
+                                    struct request *out);

@@ -18,12 +18,13 @@
 
 /* ---- connections and their deadlines (deadline.c) ---- */
 
-/* How long each part of a request may take, whatever the client does meanwhile: the library's own timeout is one of
- * inactivity, and a byte a second keeps a connection for ever. */
+/* How long each part of a request may take, whatever the client does meanwhile: the library's own
+ * timeout is one of inactivity, and a byte a second keeps a connection for ever. */
 enum limit { LIMIT_HEADERS, LIMIT_IDLE, LIMIT_BODY, LIMIT_REQUEST, LIMIT_COUNT };
 
 struct link {
-    struct link *before, *after; /* in the list of its limit: all last equally long, so the first is the next to fall due */
+    struct link *before, *after; /* in the list of its limit: all last equally long, so the first is
+                                    the next to fall due */
     enum limit limit;
     int64_t due_us;
     int fd;
@@ -77,6 +78,8 @@ struct exchange {
     char *body;
     size_t body_size, body_room;
     int64_t started_us; /* monotonic */
+    char trace[33];     /* trace id of the caller's traceparent, or "" */
+    char trace_flags[3];
     int status;
     struct call call;
     struct request request;
@@ -86,9 +89,11 @@ struct exchange {
 
 /* libmicrohttpd's callbacks; `world` is the loop. */
 void *exchange_open(void *world, const char *uri, struct MHD_Connection *connection);
-enum MHD_Result exchange_handle(void *world, struct MHD_Connection *connection, const char *url, const char *method,
-                                const char *version, const char *upload, size_t *upload_size, void **context);
-void exchange_close(void *world, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode why);
+enum MHD_Result exchange_handle(void *world, struct MHD_Connection *connection, const char *url,
+                                const char *method, const char *version, const char *upload,
+                                size_t *upload_size, void **context);
+void exchange_close(void *world, struct MHD_Connection *connection, void **context,
+                    enum MHD_RequestTerminationCode why);
 
 /* Makes the message out of x->result and x->response and queues it. */
 enum MHD_Result message_send(struct exchange *x);
@@ -122,16 +127,18 @@ struct loop {
     const char *cors_origins;
     char date[32]; /* of date_s, as HTTP writes it */
     time_t date_s;
-    _Atomic bool ready; /* read by the main thread */
+    _Atomic bool ready;   /* read by the main thread */
     _Atomic int stopping; /* 1: drain; 2: at once */
     int64_t grace_us;     /* how long it still listens after it was told to stop */
-    int64_t quiet_us, cut_us; /* while stopping: when to stop listening, when to give up on what is under way */
+    int64_t quiet_us,
+        cut_us; /* while stopping: when to stop listening, when to give up on what is under way */
     bool listening;
     pthread_t thread;
 };
 
 /* Everything but the thread. false: `error` says why. */
-bool loop_open(struct loop *loop, struct worker *worker, const char *database_url, int listen_fd, char *error, size_t size);
+bool loop_open(struct loop *loop, struct worker *worker, const char *database_url, int listen_fd,
+               char *error, size_t size);
 
 /* The thread: runs until loop->stopping, drains, and returns NULL. */
 void *loop_run(void *world);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loop of one worker: its HTTP connections, its database connections, its fibers and its timers, on one thread.
+/* The loop of one worker: its HTTP connections, its database connections, its fibers and its
+ * timers, on one thread.
  *
- * A turn: sleep until something is ready; let the lane take answers (which resumes fibers, which queue HTTP answers); let the
- * library read and write; then send what now waits for the database as one batch. libmicrohttpd has an epoll set of its own
- * which stands in ours. It must not be stopped with a connection suspended (it would abort), so stopping waits for the fibers. */
+ * A turn: sleep until something is ready; let the lane take answers (which resumes fibers, which
+ * queue HTTP answers); let the library read and write; then send what now waits for the database as
+ * one batch. libmicrohttpd has an epoll set of its own which stands in ours. It must not be stopped
+ * with a connection suspended (it would abort), so stopping waits for the fibers. */
 
 #include "inside.h"
 
@@ -23,13 +25,15 @@ enum {
     CHUNKS_KEPT = 256,
     STACKS_KEPT = 128,
     CONNECTION_MEMORY = 16 * 1024, /* the library clears it after every request */
-    REFRESH_US = 30'000'000, /* the catalogue is looked at so often even when nobody has told of a change */
+    REFRESH_US =
+        30'000'000, /* the catalogue is looked at so often even when nobody has told of a change */
     RETRY_US = 500'000,
 };
 
 /* ---- what the library calls ---- */
 
-static void note_connection(void *world, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+static void note_connection(void *world, struct MHD_Connection *connection, void **context,
+                            enum MHD_ConnectionNotificationCode code)
 {
     struct loop *loop = world;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
@@ -96,7 +100,11 @@ static void refresh(struct fiber *self, void *world)
 {
     struct loop *loop = world;
     struct rehab_arena *arena = arena_take(loop->arenas);
-    struct call c = {.app = loop->worker->app, .worker = loop->worker, .fiber = self, .arena = arena, .now_us = loop->now_us};
+    struct call c = {.app = loop->worker->app,
+                     .worker = loop->worker,
+                     .fiber = self,
+                     .arena = arena,
+                     .now_us = loop->now_us};
     struct result r = {NO_MEMORY};
     loop->refreshing = true;
     loop->stale = false;
@@ -110,7 +118,8 @@ static void refresh(struct fiber *self, void *world)
 static void refresh_when_due(struct loop *loop)
 {
     if (loop->refreshing || !lane_is_ready(loop->worker->lane)) return;
-    if (loop->stale || loop->tick_us >= loop->refresh_us) (void)fiber_start(loop->fibers, refresh, loop);
+    if (loop->stale || loop->tick_us >= loop->refresh_us)
+        (void)fiber_start(loop->fibers, refresh, loop);
 }
 
 /* ---- a turn ---- */
@@ -118,7 +127,8 @@ static void refresh_when_due(struct loop *loop)
 static int sleep_ms(const struct loop *loop)
 {
     if (loop->http_due) return 0;
-    int64_t ms = lane_sleep_ms(loop->worker->lane), next_us = deadline_next(&loop->deadlines), until_us = next_us - loop->tick_us;
+    int64_t ms = lane_sleep_ms(loop->worker->lane), next_us = deadline_next(&loop->deadlines),
+            until_us = next_us - loop->tick_us;
     if (until_us / 1000 < ms) ms = until_us > 0 ? until_us / 1000 + 1 : 0;
     return loop->stopping != 0 && ms > 10 ? 10 : (int)ms;
 }
@@ -168,7 +178,8 @@ static void stop_listening(struct loop *loop)
     loop->listening = false;
 }
 
-/* Nothing under way, or no more time for it; but fibers are always waited for: the lane gives each an answer in bounded time. */
+/* Nothing under way, or no more time for it; but fibers are always waited for: the lane gives each
+ * an answer in bounded time. */
 static bool is_drained(struct loop *loop)
 {
     int stopping = loop->stopping;
@@ -187,7 +198,8 @@ void *loop_run(void *world)
 {
     struct loop *loop = world;
     socket_watch(loop);
-    do turn(loop);
+    do
+        turn(loop);
     while (!is_drained(loop));
     MHD_stop_daemon(loop->daemon);
     loop->daemon = NULL;
@@ -199,7 +211,8 @@ void *loop_run(void *world)
 
 /* ---- opening and closing ---- */
 
-static bool watch_fd(struct loop *loop, int fd, struct watch *watch, void (*ready)(struct watch *, uint32_t))
+static bool watch_fd(struct loop *loop, int fd, struct watch *watch,
+                     void (*ready)(struct watch *, uint32_t))
 {
     watch->ready = ready;
     struct epoll_event e = {.events = EPOLLIN, .data.ptr = watch};
@@ -214,12 +227,14 @@ static unsigned int connection_limit(const struct app *app)
 static bool start_http(struct loop *loop, int listen_fd)
 {
     loop->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0, NULL, NULL, exchange_handle, loop,
-        MHD_OPTION_EXTERNAL_LOGGER, stay_silent, NULL, MHD_OPTION_LISTEN_SOCKET, listen_fd,
-        MHD_OPTION_CONNECTION_LIMIT, connection_limit(loop->worker->app),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, exchange_close, loop,
-        MHD_OPTION_NOTIFY_CONNECTION, note_connection, loop, MHD_OPTION_URI_LOG_CALLBACK, exchange_open, loop,
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+            MHD_USE_SUPPRESS_DATE_NO_CLOCK,
+        0, NULL, NULL, exchange_handle, loop, MHD_OPTION_EXTERNAL_LOGGER, stay_silent, NULL,
+        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT,
+        connection_limit(loop->worker->app), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, exchange_close, loop,
+        MHD_OPTION_NOTIFY_CONNECTION, note_connection, loop, MHD_OPTION_URI_LOG_CALLBACK,
+        exchange_open, loop, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
 #if MHD_VERSION >= 0x01000000
         MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1,
 #endif
@@ -247,7 +262,8 @@ static bool start_lane(struct loop *loop, const char *database_url)
     return loop->worker->lane != NULL;
 }
 
-bool loop_open(struct loop *loop, struct worker *worker, const char *database_url, int listen_fd, char *error, size_t size)
+bool loop_open(struct loop *loop, struct worker *worker, const char *database_url, int listen_fd,
+               char *error, size_t size)
 {
     const struct config *config = worker->app->config;
     *loop = (struct loop){.worker = worker, .cors_origins = config->cors_origins};
@@ -259,8 +275,10 @@ bool loop_open(struct loop *loop, struct worker *worker, const char *database_ur
     loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     loop->arenas = arena_pool_open(CHUNKS_KEPT);
     loop->fibers = fiber_pool_open(STACKS_KEPT, (uint32_t)config->queue_limit + STACKS_KEPT);
-    bool open = loop->epoll >= 0 && loop->wake_fd >= 0 && loop->arenas != NULL && loop->fibers != NULL && worker->metrics != NULL;
-    open = open && watch_fd(loop, loop->wake_fd, &loop->wake, on_wake) && start_lane(loop, database_url) && start_http(loop, listen_fd);
+    bool open = loop->epoll >= 0 && loop->wake_fd >= 0 && loop->arenas != NULL &&
+                loop->fibers != NULL && worker->metrics != NULL;
+    open = open && watch_fd(loop, loop->wake_fd, &loop->wake, on_wake) &&
+           start_lane(loop, database_url) && start_http(loop, listen_fd);
     if (!open) snprintf(error, size, "a worker cannot be started: memory or descriptors are out");
     return open;
 }

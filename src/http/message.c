@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The answer as HTTP: status, headers, body. The body stays where it is, in the arena of the request or with the worker, and is
- * sent from there. */
+/* The answer as HTTP: status, headers, body. The body stays where it is, in the arena of the
+ * request or with the worker, and is sent from there. */
 
 #include "inside.h"
 
+#include <endian.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -19,14 +21,16 @@ static void add(struct MHD_Response *r, const char *name, const char *value)
     MHD_add_response_header(r, name, value);
 }
 
-static void add_text(struct exchange *x, struct MHD_Response *r, const char *name, struct text value)
+static void add_text(struct exchange *x, struct MHD_Response *r, const char *name,
+                     struct text value)
 {
     if (value.size > 0) add(r, name, text_copy(x->arena, value).at);
 }
 
 /* ---- conditions ---- */
 
-/* Does one of the tags in the list name this one? Plain and coded forms of a thing have tags that differ by `-gz`; either will do. */
+/* Does one of the tags in the list name this one? Plain and coded forms of a thing have tags that
+ * differ by `-gz`; either will do. */
 static bool has_tag(struct text list, struct text tag)
 {
     if (text_is(list, "*")) return true;
@@ -48,7 +52,8 @@ static bool is_not_modified(const struct exchange *x)
     const struct request *in = &x->request;
     bool reads = in->method == GET || in->method == HEAD;
     bool found = x->response.status == 0 || x->response.status == 200;
-    return reads && found && x->response.etag.size > 0 && in->if_none_match.size > 0 && has_tag(in->if_none_match, x->response.etag);
+    return reads && found && x->response.etag.size > 0 && in->if_none_match.size > 0 &&
+           has_tag(in->if_none_match, x->response.etag);
 }
 
 /* ---- cross origin ---- */
@@ -70,11 +75,13 @@ static void add_origin(struct exchange *x, struct MHD_Response *r)
     if (origin.size == 0 || !is_listed(x->loop->cors_origins, origin)) return;
     add_text(x, r, "Access-Control-Allow-Origin", origin);
     add(r, "Access-Control-Expose-Headers",
-        "ETag, Link, Location, Retry-After, X-Request-Id, X-Problem-Code, Server-Timing, Idempotency-Replayed");
+        "ETag, Link, Location, Retry-After, X-Request-Id, X-Problem-Code, Server-Timing, "
+        "Idempotency-Replayed");
     if (x->request.method != OPTIONS) return;
     add(r, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     add(r, "Access-Control-Allow-Headers",
-        "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id, traceparent");
+        "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id, "
+        "traceparent");
     add(r, "Access-Control-Max-Age", "7200");
 }
 
@@ -82,8 +89,9 @@ static void add_origin(struct exchange *x, struct MHD_Response *r)
 
 static void add_allowed(struct exchange *x, struct MHD_Response *r)
 {
-    static const char *const word[METHOD_COUNT] = {[GET] = "GET",     [HEAD] = "HEAD",     [POST] = "POST",      [PUT] = "PUT",
-                                                   [PATCH] = "PATCH", [DELETE] = "DELETE", [OPTIONS] = "OPTIONS"};
+    static const char *const word[METHOD_COUNT] = {
+        [GET] = "GET",     [HEAD] = "HEAD",     [POST] = "POST",      [PUT] = "PUT",
+        [PATCH] = "PATCH", [DELETE] = "DELETE", [OPTIONS] = "OPTIONS"};
     char list[80] = "";
     for (int i = 0; i < METHOD_COUNT; i++) {
         if (!(x->allowed & 1u << i)) continue;
@@ -96,7 +104,8 @@ static void add_allowed(struct exchange *x, struct MHD_Response *r)
 static void add_problem(struct exchange *x, struct MHD_Response *r)
 {
     add(r, "X-Problem-Code", problem_slug(x->result.code));
-    if (x->call.problem.etag.size > 0) add(r, "ETag", text_format(x->arena, "\"%.*s\"", TEXT_FMT(x->call.problem.etag)).at);
+    if (x->call.problem.etag.size > 0)
+        add(r, "ETag", text_format(x->arena, "\"%.*s\"", TEXT_FMT(x->call.problem.etag)).at);
     if (x->status == 401) add(r, "WWW-Authenticate", "Bearer realm=\"rehabd\"");
 }
 
@@ -108,12 +117,14 @@ static void add_retry(struct exchange *x, struct MHD_Response *r)
     add(r, "Retry-After", seconds);
 }
 
-/* Microseconds as milliseconds with three decimals. By hand: these two numbers stand in every answer. */
+/* Microseconds as milliseconds with three decimals. By hand: these two numbers stand in every
+ * answer. */
 static char *put_ms(char *to, int64_t us)
 {
     char digit[20];
     int n = 0;
-    for (int64_t rest = us > 0 ? us : 0; n < 4 || rest > 0; rest /= 10) digit[n++] = (char)('0' + rest % 10);
+    for (int64_t rest = us > 0 ? us : 0; n < 4 || rest > 0; rest /= 10)
+        digit[n++] = (char)('0' + rest % 10);
     while (n > 0) {
         if (n == 3) *to++ = '.';
         *to++ = digit[--n];
@@ -123,11 +134,25 @@ static char *put_ms(char *to, int64_t us)
 
 static void add_timing(struct exchange *x, struct MHD_Response *r)
 {
-    char text[80] = "db;dur=";
+    char text[120] = "db;dur=";
     char *end = put_ms(text + 7, x->call.database_us);
+    if (x->call.rules_us > 0)
+        end = put_ms((char *)mempcpy(end, ", rules;dur=", 12), x->call.rules_us);
     end = put_ms((char *)mempcpy(end, ", total;dur=", 12), time_tick_us() - x->started_us);
     *end = '\0';
     add(r, "Server-Timing", text);
+}
+
+/* The caller's trace goes on with a span of ours: the random half of the request's id. */
+static void add_trace(struct exchange *x, struct MHD_Response *r)
+{
+    char text[64];
+    uint64_t span;
+    if (x->trace[0] == '\0') return;
+    memcpy(&span, x->call.request_id.byte + 8, sizeof span);
+    snprintf(text, sizeof text, "00-%s-%016" PRIx64 "-%s", x->trace, be64toh(span) | 1,
+             x->trace_flags);
+    add(r, "traceparent", text);
 }
 
 /* The library would ask the clock and the calendar for each answer. */
@@ -149,6 +174,7 @@ static void add_always(struct exchange *x, struct MHD_Response *r)
     uuid_write(x->call.request_id, id);
     add_date(x, r);
     add_timing(x, r);
+    add_trace(x, r);
     add(r, "X-Request-Id", id);
     add(r, "X-Content-Type-Options", "nosniff");
     add(r, "Vary", "Accept-Encoding, Origin");
@@ -160,10 +186,14 @@ static void add_always(struct exchange *x, struct MHD_Response *r)
 static void add_meta(struct exchange *x, struct MHD_Response *r, bool coded)
 {
     struct response *out = &x->response;
-    add(r, "Cache-Control", out->cacheable && x->result.code == OK ? "private, max-age=60" : "no-store");
+    add(r, "Cache-Control",
+        out->cacheable && x->result.code == OK ? "private, max-age=60" : "no-store");
     if (x->result.code != OK) return;
-    if (out->etag.size > 0) add(r, "ETag", text_format(x->arena, "\"%.*s%s\"", TEXT_FMT(out->etag), coded ? "-gz" : "").at);
-    if (out->next.size > 0) add(r, "Link", text_format(x->arena, "<%.*s>; rel=\"next\"", TEXT_FMT(out->next)).at);
+    if (out->etag.size > 0)
+        add(r, "ETag",
+            text_format(x->arena, "\"%.*s%s\"", TEXT_FMT(out->etag), coded ? "-gz" : "").at);
+    if (out->next.size > 0)
+        add(r, "Link", text_format(x->arena, "<%.*s>; rel=\"next\"", TEXT_FMT(out->next)).at);
     add_text(x, r, "Location", out->location);
     if (out->replayed) add(r, "Idempotency-Replayed", "true");
 }
@@ -173,7 +203,8 @@ static void add_meta(struct exchange *x, struct MHD_Response *r, bool coded)
 static struct MHD_Response *make_problem(struct exchange *x)
 {
     struct text body = api_write_problem(&x->call, x->result.code, x->request.path);
-    struct MHD_Response *r = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at,
+                                                             MHD_RESPMEM_PERSISTENT);
     x->status = problem_status(x->result.code);
     if (r == NULL) return NULL;
     add(r, "Content-Type", "application/problem+json");
@@ -181,7 +212,8 @@ static struct MHD_Response *make_problem(struct exchange *x)
     return r;
 }
 
-/* The coded form, when it is wanted and worth it: made beforehand for what lasts, here and fast for the rest. */
+/* The coded form, when it is wanted and worth it: made beforehand for what lasts, here and fast for
+ * the rest. */
 static struct text code_body(struct exchange *x)
 {
     const struct response *out = &x->response;
@@ -189,20 +221,24 @@ static struct text code_body(struct exchange *x)
     return out->body_gzip.size > 0 ? out->body_gzip : gzip_copy(x->arena, out->body, 1);
 }
 
+/* One that is not modified has the length of what would have been sent, and not its bytes. */
 static struct MHD_Response *make_answer(struct exchange *x)
 {
     struct response *out = &x->response;
-    struct text coded_body = is_not_modified(x) ? out->body_gzip : code_body(x);
-    bool coded = x->request.accepts_gzip && coded_body.size > 0;
-    struct text body = coded ? coded_body : out->body;
-    bool bare = is_not_modified(x) || x->route == NULL;
-    x->status = x->route == NULL ? 204 : bare ? 304 : out->status > 0 ? out->status : 200;
-    if (bare) body = TEXT("");
-    struct MHD_Response *r = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at, MHD_RESPMEM_PERSISTENT);
+    struct text coded_body = code_body(x);
+    bool coded = coded_body.size > 0, unmodified = is_not_modified(x), bare = x->route == NULL;
+    struct text body = bare ? TEXT("") : coded ? coded_body : out->body;
+    x->status = bare ? 204 : unmodified ? 304 : out->status > 0 ? out->status : 200;
+    struct MHD_Response *r = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at,
+                                                             MHD_RESPMEM_PERSISTENT);
     if (r == NULL) return NULL;
-    if (coded && !bare) add(r, "Content-Encoding", "gzip");
-    if (!bare && out->content_type.size > 0) add_text(x, r, "Content-Type", out->content_type);
-    if (!bare && out->content_type.size == 0 && body.size > 0) add(r, "Content-Type", "application/json");
+    if (!unmodified && body.size > 0) {
+        if (coded) add(r, "Content-Encoding", "gzip");
+        if (out->content_type.size > 0)
+            add_text(x, r, "Content-Type", out->content_type);
+        else
+            add(r, "Content-Type", "application/json");
+    }
     add_meta(x, r, coded);
     return r;
 }
@@ -210,9 +246,12 @@ static struct MHD_Response *make_answer(struct exchange *x)
 /* What went wrong inside is said once, here, in the log. */
 static void note_fault(const struct exchange *x)
 {
-    if (x->status < 500 || x->result.code == OK || x->result.code == OVERLOADED || x->result.code == DATABASE_AWAY || x->result.code == DRAINING) return;
-    LOG(ERROR, REQUEST_FAILED, .request_id = x->call.request_id, .route = x->route != NULL ? x->route->path : NULL,
-        .code = problem_slug(x->result.code), .status = x->status, .clinic = x->call.caller.clinic);
+    if (x->status < 500 || x->result.code == OK || x->result.code == OVERLOADED ||
+        x->result.code == DATABASE_AWAY || x->result.code == DRAINING)
+        return;
+    LOG(ERROR, REQUEST_FAILED, .request_id = x->call.request_id, .trace_id = x->trace,
+        .route = x->route != NULL ? x->route->path : NULL, .code = problem_slug(x->result.code),
+        .status = x->status, .clinic = x->call.caller.clinic);
 }
 
 enum MHD_Result message_send(struct exchange *x)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The route table. Few rows, and most differ from a path within a few letters: they are tried one after the other. */
+/* The route table. Few rows, and most differ from a path within a few letters: they are tried one
+ * after the other. */
 
 #include "router.h"
 
 static const struct route table[] = {
-#define ROUTE(method, path, scope, handler) {method, path, scope, {#handler + 4, sizeof #handler - 5}, handler},
+#define ROUTE(method, path, scope, handler)                                                        \
+    {method, path, scope, {#handler + 4, sizeof #handler - 5}, handler},
 #include "../api/route.def"
 #undef ROUTE
 };
@@ -25,7 +27,8 @@ struct text router_operation(const struct route *r, struct rehab_arena *arena)
     size_t n = 0;
     for (size_t i = 0; to != NULL && i < r->name.size; i++) {
         bool word = i > 0 && r->name.at[i - 1] == '_';
-        if (r->name.at[i] != '_') to[n++] = (char)(word ? r->name.at[i] - 'a' + 'A' : r->name.at[i]);
+        if (r->name.at[i] != '_')
+            to[n++] = (char)(word ? r->name.at[i] - 'a' + 'A' : r->name.at[i]);
     }
     return (struct text){to, n};
 }
@@ -42,10 +45,12 @@ static bool follows(const char *pattern, struct text path, struct text parts[PAT
             continue;
         }
         const char *from = at;
-        while (at < end && *at != '/') at++;
+        while (at < end && *at != '/')
+            at++;
         if (at == from) return false;
         parts[n++] = (struct text){from, (size_t)(at - from)};
-        while (*pattern != '}') pattern++;
+        while (*pattern != '}')
+            pattern++;
     }
     return at == end;
 }
@@ -66,7 +71,8 @@ const struct route *router_find(struct request *in, unsigned int *allowed)
             *allowed = 0;
             return &table[i];
         }
-        *allowed |= 1u << table[i].method | (table[i].method == GET ? 1u << HEAD : 0u) | 1u << OPTIONS;
+        *allowed |=
+            1u << table[i].method | (table[i].method == GET ? 1u << HEAD : 0u) | 1u << OPTIONS;
     }
     return NULL;
 }

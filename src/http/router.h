@@ -19,6 +19,7 @@ size_t router_count(void);
 /* The operationId of the contract: "recordTransition". */
 struct text router_operation(const struct route *r, struct rehab_arena *arena);
 
-/* The row for this path and method, with in->parts filled; HEAD finds GET. Without a row NULL, and `allowed` has a bit (1 << method)
- * for each method the path does know: 0 means there is no such address. */
+/* The row for this path and method, with in->parts filled; HEAD finds GET. Without a row NULL, and
+ * `allowed` has a bit (1 << method) for each method the path does know: 0 means there is no such
+ * address. */
 const struct route *router_find(struct request *in, unsigned int *allowed);

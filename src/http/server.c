@@ -54,7 +54,8 @@ static void raise_descriptor_limit(void)
 
 /* ---- listening ---- */
 
-/* One of several sockets on the same address (`shared`), or the only one: then it fails when anybody else listens there. */
+/* One of several sockets on the same address (`shared`), or the only one: then it fails when
+ * anybody else listens there. */
 static int listen_on(const struct addrinfo *at, bool shared)
 {
     const int one = 1;
@@ -72,7 +73,8 @@ static int listen_on(const struct addrinfo *at, bool shared)
 static struct addrinfo *find_address(const struct config *config, char *error, size_t size)
 {
     struct config_address address;
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found = NULL;
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV},
+                    *found = NULL;
     char port[8];
     if (!config_read_address(config->listen, &address)) {
         snprintf(error, size, "listen: `%s` is not host:port, like 127.0.0.1:8080", config->listen);
@@ -80,7 +82,9 @@ static struct addrinfo *find_address(const struct config *config, char *error, s
     }
     snprintf(port, sizeof port, "%u", address.port);
     int failed = getaddrinfo(address.host, port, &hints, &found);
-    if (failed != 0) snprintf(error, size, "listen: the host of `%s` cannot be found: %s", config->listen, gai_strerror(failed));
+    if (failed != 0)
+        snprintf(error, size, "listen: the host of `%s` cannot be found: %s", config->listen,
+                 gai_strerror(failed));
     return failed == 0 ? found : NULL;
 }
 
@@ -89,7 +93,9 @@ static bool open_loops(struct server *s, const char *database_url, char *error, 
     const char *listen_text = s->app->config->listen;
     struct addrinfo *at = find_address(s->app->config, error, size);
     if (at == NULL) return false;
-    int probe = listen_on(at, false); /* with SO_REUSEPORT alone, a second service would share the port without a word */
+    int probe = listen_on(
+        at,
+        false); /* with SO_REUSEPORT alone, a second service would share the port without a word */
     bool fine = probe >= 0;
     if (fine) close(probe);
     while (fine && s->open < s->app->worker_count) {
@@ -133,7 +139,8 @@ static int wait_signal(const struct server *s, int ms)
 {
     struct pollfd p = {.fd = s->signals, .events = POLLIN};
     struct signalfd_siginfo info;
-    if (poll(&p, 1, ms) <= 0 || read(s->signals, &info, sizeof info) != (ssize_t)sizeof info) return 0;
+    if (poll(&p, 1, ms) <= 0 || read(s->signals, &info, sizeof info) != (ssize_t)sizeof info)
+        return 0;
     return (int)info.ssi_signo;
 }
 
@@ -142,7 +149,8 @@ static void tell(struct server *s, int how)
     const uint64_t one = 1;
     for (uint32_t i = 0; i < s->running; i++) {
         s->loops[i].stopping = how;
-        if (write(s->loops[i].wake_fd, &one, sizeof one) < 0) continue; /* it looks by itself within a second */
+        if (write(s->loops[i].wake_fd, &one, sizeof one) < 0)
+            continue; /* it looks by itself within a second */
     }
 }
 
@@ -153,7 +161,8 @@ static void join(struct server *s)
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += 100'000'000;
-        if (until.tv_nsec >= 1'000'000'000) until = (struct timespec){until.tv_sec + 1, until.tv_nsec - 1'000'000'000};
+        if (until.tv_nsec >= 1'000'000'000)
+            until = (struct timespec){until.tv_sec + 1, until.tv_nsec - 1'000'000'000};
         if (pthread_timedjoin_np(s->loops[s->running - 1].thread, NULL, &until) == 0)
             s->running--;
         else if (wait_signal(s, 0) != 0)
@@ -161,11 +170,13 @@ static void join(struct server *s)
     }
 }
 
-/* An orchestrator (SIGTERM) needs a moment to see that we are not ready any more; a person at the terminal does not. */
+/* An orchestrator (SIGTERM) needs a moment to see that we are not ready any more; a person at the
+ * terminal does not. */
 static void drain(struct server *s, int signal)
 {
     int64_t most_us = s->app->config->drain_s * 1'000'000;
-    for (uint32_t i = 0; i < s->running; i++) s->loops[i].grace_us = signal != SIGTERM ? 0 : most_us < 1'000'000 ? most_us : 1'000'000;
+    for (uint32_t i = 0; i < s->running; i++)
+        s->loops[i].grace_us = signal != SIGTERM ? 0 : most_us < 1'000'000 ? most_us : 1'000'000;
     s->app->draining = true;
     LOG(INFO, SERVICE_DRAINING, .signal = signal);
     tell(s, 1);
@@ -200,7 +211,8 @@ static int block_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-bool http_serve(struct app *app, const char *database_url, void (*ready)(void *world), void *world, char *error, size_t size)
+bool http_serve(struct app *app, const char *database_url, void (*ready)(void *world), void *world,
+                char *error, size_t size)
 {
     struct server s = {.app = app};
     error[0] = '\0';
@@ -212,7 +224,8 @@ bool http_serve(struct app *app, const char *database_url, void (*ready)(void *w
     s.loops = calloc(app->worker_count, sizeof *s.loops);
     s.signals = block_signals();
     bool fine = app->workers != NULL && s.loops != NULL && s.signals >= 0;
-    if (!fine) snprintf(error, size, "the service cannot be started: memory or descriptors are out");
+    if (!fine)
+        snprintf(error, size, "the service cannot be started: memory or descriptors are out");
     fine = fine && open_loops(&s, database_url, error, size) && start_threads(&s, error, size);
     if (fine)
         serve(&s, ready, world);
@@ -220,7 +233,8 @@ bool http_serve(struct app *app, const char *database_url, void (*ready)(void *w
         tell(&s, 2);
         join(&s);
     }
-    while (s.open > 0) loop_close(&s.loops[--s.open]);
+    while (s.open > 0)
+        loop_close(&s.loops[--s.open]);
     free(s.loops);
     free(app->workers);
     app->workers = NULL;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What libmicrohttpd reads passes through here. Its calls of recv() are bound to the one below, because a program's own symbols go
- * before those of the C library; every other descriptor (libpq's) goes straight through. That this is so is checked at each
- * request: one whose head was not seen here is refused (exchange.c), so a library that reads in another way cannot be taken
- * for guarded.
+/* What libmicrohttpd reads passes through here. Its calls of recv() are bound to the one below,
+ * because a program's own symbols go before those of the C library; every other descriptor
+ * (libpq's) goes straight through. That this is so is checked at each request: one whose head was
+ * not seen here is refused (exchange.c), so a library that reads in another way cannot be taken for
+ * guarded.
  *
- * Here stands the only variable of the program that is neither on a stack nor handed on: recv() has no argument for it. */
+ * Here stands the only variable of the program that is neither on a stack nor handed on: recv() has
+ * no argument for it. */
 
 #include "inside.h"
 
@@ -13,7 +15,9 @@
 
 static _Thread_local struct loop *here;
 
-#define BODY "{\"type\":\"/problems/bad_request\",\"title\":\"The request is not valid HTTP for this service\",\"status\":400,\"code\":\"bad_request\"}"
+#define BODY                                                                                       \
+    "{\"type\":\"/problems/bad-request\",\"title\":\"The request is not valid HTTP for this "      \
+    "service\",\"status\":400,\"code\":\"bad_request\"}"
 
 static const char refusal[] = "HTTP/1.1 400 Bad Request\r\n"
                               "Content-Type: application/problem+json\r\n"
@@ -34,7 +38,8 @@ bool socket_note(struct loop *loop, struct link *l, int fd)
     size_t place = (size_t)fd;
     if (place >= loop->by_fd_room) {
         size_t room = loop->by_fd_room > 0 ? loop->by_fd_room : 256;
-        while (room <= place) room *= 2;
+        while (room <= place)
+            room *= 2;
         struct link **grown = realloc(loop->by_fd, room * sizeof(struct link *));
         if (grown == NULL) return false;
         memset(grown + loop->by_fd_room, 0, (room - loop->by_fd_room) * sizeof(struct link *));
@@ -61,7 +66,8 @@ static ssize_t refuse(int fd)
 
 ssize_t recv(int fd, void *buffer, size_t size, int flags)
 {
-    struct link *l = here != NULL && fd >= 0 && (size_t)fd < here->by_fd_room ? here->by_fd[fd] : NULL;
+    struct link *l =
+        here != NULL && fd >= 0 && (size_t)fd < here->by_fd_room ? here->by_fd[fd] : NULL;
     if (l != NULL && l->frame.bad) return refuse(fd);
     ssize_t came = recvfrom(fd, buffer, size, flags, NULL, NULL);
     if (l == NULL || came <= 0) return came;

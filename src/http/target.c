@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The request target as the client wrote it, decoded here and not by the library: that one cuts a path at %00 and takes any bytes. */
+/* The request target as the client wrote it, decoded here and not by the library: that one cuts a
+ * path at %00 and takes any bytes. */
 
 #include "guard.h"
 
@@ -50,7 +51,8 @@ static bool is_path_sound(struct text path)
     return true;
 }
 
-/* `http://host/path` is what a proxy is asked for; RFC 9112 wants servers to understand it as well. */
+/* `http://host/path` is what a proxy is asked for; RFC 9112 wants servers to understand it as well.
+ */
 static struct text without_authority(struct text raw)
 {
     static const char *const scheme[] = {"http://", "https://"};
@@ -58,7 +60,8 @@ static struct text without_authority(struct text raw)
         size_t n = strlen(scheme[i]);
         if (raw.size <= n || memcmp(raw.at, scheme[i], n) != 0) continue;
         const char *slash = memchr(raw.at + n, '/', raw.size - n);
-        return slash != NULL ? (struct text){slash, raw.size - (size_t)(slash - raw.at)} : TEXT("/");
+        return slash != NULL ? (struct text){slash, raw.size - (size_t)(slash - raw.at)}
+                             : TEXT("/");
     }
     return raw;
 }
@@ -67,7 +70,8 @@ static bool read_parameter(struct text part, char **room, struct request *out)
 {
     const char *equal = memchr(part.at, '=', part.size);
     struct text name = {part.at, equal != NULL ? (size_t)(equal - part.at) : part.size};
-    struct text value = {equal != NULL ? equal + 1 : part.at, equal != NULL ? part.size - name.size - 1 : 0};
+    struct text value = {equal != NULL ? equal + 1 : part.at,
+                         equal != NULL ? part.size - name.size - 1 : 0};
     if (out->query_count == QUERY_PARAMETERS_MAX) return false;
     struct parameter *p = &out->query[out->query_count++];
     p->name = decode(name, true, *room);
@@ -83,7 +87,8 @@ static bool read_query(struct text query, char *room, struct request *out)
     while (at < end) {
         const char *stop = memchr(at, '&', (size_t)(end - at));
         if (stop == NULL) stop = end;
-        if (stop > at && !read_parameter((struct text){at, (size_t)(stop - at)}, &room, out)) return false;
+        if (stop > at && !read_parameter((struct text){at, (size_t)(stop - at)}, &room, out))
+            return false;
         at = stop + 1;
     }
     return true;

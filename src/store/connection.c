@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One libpq connection in nonblocking pipeline mode: dialling, preparing every statement, sending a batch, reading its answers.
+/* One libpq connection in nonblocking pipeline mode: dialling, preparing every statement, sending a
+ * batch, reading its answers.
  *
- * What is difficult here: answers come strictly in the order of what was sent, so a batch is a list of steps and a place in it; one
- * error spoils everything up to the next Sync; and a commit counts only when the answer to its Sync has been read. A connection
- * that dies before that leaves its writes unknown, never failed. */
+ * What is difficult here: answers come strictly in the order of what was sent, so a batch is a list
+ * of steps and a place in it; one error spoils everything up to the next Sync; and a commit counts
+ * only when the answer to its Sync has been read. A connection that dies before that leaves its
+ * writes unknown, never failed. */
 
 #include "lane_inside.h"
 
@@ -27,7 +29,8 @@ static void note_fault(struct lane *lane, const char *what, const char *message)
 
 /* ---- the socket in the epoll set ---- */
 
-/* libpq may have changed its socket while dialling: the set is told anew each time the events change. */
+/* libpq may have changed its socket while dialling: the set is told anew each time the events
+ * change. */
 static bool watch_socket(struct connection *k, uint32_t events)
 {
     int fd = PQsocket(k->pg);
@@ -48,7 +51,8 @@ static bool flush(struct connection *k)
 
 /* ---- losing ---- */
 
-/* What was not answered when the connection went: not sent or only read is run again once, a write is unknown. */
+/* What was not answered when the connection went: not sent or only read is run again once, a write
+ * is unknown. */
 static void give_back(struct connection *k)
 {
     for (uint32_t i = k->member_count; i > k->member_at; i--) {
@@ -71,7 +75,8 @@ void connection_lose(struct connection *k, int64_t now_us)
 {
     bool served = k->state == CONNECTION_READY || k->state == CONNECTION_BUSY;
     if (k->pg != NULL) {
-        if (PQstatus(k->pg) == CONNECTION_BAD && PQerrorMessage(k->pg)[0] != '\0' && k->state != CONNECTION_PREPARING)
+        if (PQstatus(k->pg) == CONNECTION_BAD && PQerrorMessage(k->pg)[0] != '\0' &&
+            k->state != CONNECTION_PREPARING)
             note_fault(k->lane, "", PQerrorMessage(k->pg));
         PQfinish(k->pg);
     }
@@ -94,18 +99,21 @@ void connection_lose(struct connection *k, int64_t now_us)
 
 /* ---- dialling and preparing ---- */
 
-/* With synchronous replication a cancelled wait is told as a warning only, and the commit answered as a success. */
+/* With synchronous replication a cancelled wait is told as a warning only, and the commit answered
+ * as a success. */
 static void hear_notice(void *world, const PGresult *notice)
 {
     struct connection *k = world;
     const char *state = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
-    if (state != NULL && (strcmp(state, "57014") == 0 || strcmp(state, "57P01") == 0)) k->doubtful = true;
+    if (state != NULL && (strcmp(state, "57014") == 0 || strcmp(state, "57P01") == 0))
+        k->doubtful = true;
 }
 
 void connection_dial(struct connection *k, int64_t now_us)
 {
-    static const char *const key[] = {"application_name", "client_encoding", "keepalives_idle", "keepalives_interval",
-                                      "keepalives_count", "tcp_user_timeout", "dbname", NULL};
+    static const char *const key[] = {
+        "application_name", "client_encoding",  "keepalives_idle", "keepalives_interval",
+        "keepalives_count", "tcp_user_timeout", "dbname",          NULL};
     const char *const value[] = {"rehabd", "UTF8", "10", "3", "3", "10000", k->lane->url, NULL};
     k->pg = PQconnectStartParams(key, value, 1);
     k->fd = -1;
@@ -123,20 +131,29 @@ void connection_dial(struct connection *k, int64_t now_us)
 static bool send_settings(struct connection *k)
 {
     const char *role = k->lane->setting.role;
-    if (role != NULL && !PQsendQueryParams(k->pg, "select set_config('role', $1, false)", 1, NULL, &role, NULL, NULL, 0)) return false;
+    if (role != NULL && !PQsendQueryParams(k->pg, "select set_config('role', $1, false)", 1, NULL,
+                                           &role, NULL, NULL, 0))
+        return false;
     if (!PQsendQueryParams(k->pg,
-                           "select set_config('statement_timeout', '2s', false), set_config('lock_timeout', '500ms', false),"
-                           " set_config('idle_in_transaction_session_timeout', '5s', false), set_config('jit', 'off', false),"
-                           /* every statement has an index: its plan must not hang on what the tables held at the first run */
-                           " set_config('enable_seqscan', 'off', false), set_config('random_page_cost', '1.1', false)",
+                           "select set_config('statement_timeout', '2s', false), "
+                           "set_config('lock_timeout', '500ms', false),"
+                           " set_config('idle_in_transaction_session_timeout', '5s', false), "
+                           "set_config('jit', 'off', false),"
+                           /* every statement has an index: its plan must not hang on what the
+                              tables held at the first run */
+                           " set_config('enable_seqscan', 'off', false), "
+                           "set_config('random_page_cost', '1.1', false)",
                            0, NULL, NULL, NULL, NULL, 0))
         return false;
-    if (!k->writes && !PQsendQueryParams(k->pg,
-                                         "select set_config('default_transaction_isolation', 'repeatable read', false),"
-                                         " set_config('default_transaction_read_only', 'on', false)",
-                                         0, NULL, NULL, NULL, NULL, 0))
+    if (!k->writes &&
+        !PQsendQueryParams(
+            k->pg,
+            "select set_config('default_transaction_isolation', 'repeatable read', false),"
+            " set_config('default_transaction_read_only', 'on', false)",
+            0, NULL, NULL, NULL, NULL, 0))
         return false;
-    return !k->listens || PQsendQueryParams(k->pg, "listen catalogue", 0, NULL, NULL, NULL, NULL, 0);
+    return !k->listens ||
+           PQsendQueryParams(k->pg, "listen catalogue", 0, NULL, NULL, NULL, NULL, 0);
 }
 
 /* Answers that come before those of the statements. */
@@ -150,7 +167,8 @@ static bool send_statement(struct connection *k, const struct statement_text *s)
     Oid types[256];
     size_t n = strlen(s->in);
     assert(n < sizeof types / sizeof *types);
-    for (size_t i = 0; i < n; i++) types[i] = statement_type_oid(s->in[i]);
+    for (size_t i = 0; i < n; i++)
+        types[i] = statement_type_oid(s->in[i]);
     return PQsendPrepare(k->pg, s->label, s->text, (int)n, types);
 }
 
@@ -158,7 +176,8 @@ static bool send_preparation(struct connection *k)
 {
     const struct lane_setting *setting = &k->lane->setting;
     if (PQsetnonblocking(k->pg, 1) != 0 || PQenterPipelineMode(k->pg) != 1) return false;
-    if (!send_settings(k) || !PQsendPrepare(k->pg, tenant_label, tenant_text, 0, NULL)) return false;
+    if (!send_settings(k) || !PQsendPrepare(k->pg, tenant_label, tenant_text, 0, NULL))
+        return false;
     for (uint32_t i = 0; i < setting->statement_count; i++)
         if (!send_statement(k, &setting->statements[i])) return false;
     return PQpipelineSync(k->pg) == 1 && flush(k);
@@ -182,16 +201,18 @@ static void go_on_dialling(struct connection *k, int64_t now_us)
 static void note_refused(struct connection *k, const PGresult *r)
 {
     uint32_t first = settings_count(k) + 1;
-    const char *label = k->prepared < first ? "session" : k->lane->setting.statements[k->prepared - first].label;
+    const char *label =
+        k->prepared < first ? "session" : k->lane->setting.statements[k->prepared - first].label;
     char before[sizeof k->lane->fault];
     memcpy(before, k->lane->fault, sizeof before);
     note_fault(k->lane, label, PQresultErrorMessage(r));
     if (strcmp(before, k->lane->fault) == 0) return; /* said already: it is tried again and again */
-    LOG(ERROR, DATABASE_ERROR, .statement = label, .sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE),
-        .connection_error = k->lane->fault);
+    LOG(ERROR, DATABASE_ERROR, .statement = label,
+        .sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE), .connection_error = k->lane->fault);
 }
 
-/* The connection serves from now on. Notices of the catalogue may have been missed while it was away. */
+/* The connection serves from now on. Notices of the catalogue may have been missed while it was
+ * away. */
 static void stand_ready(struct connection *k)
 {
     k->state = CONNECTION_READY;
@@ -199,7 +220,8 @@ static void stand_ready(struct connection *k)
     k->member_count = k->member_at = k->member_sent = 0;
     lane_count(k->lane, METRIC_DATABASE_OPEN, 1);
     k->lane->fault[0] = '\0';
-    if (k->listens && k->lane->setting.catalogue_changed != NULL) k->lane->setting.catalogue_changed(k->lane->setting.world);
+    if (k->listens && k->lane->setting.catalogue_changed != NULL)
+        k->lane->setting.catalogue_changed(k->lane->setting.world);
 }
 
 static void read_preparation(struct connection *k, int64_t now_us)
@@ -253,7 +275,8 @@ static bool send_queries(struct connection *k, struct unit *u)
     for (uint32_t i = 0; i < u->count; i++) {
         const struct params *in = &u->query[i].in;
         const char *label = k->lane->setting.statements[u->query[i].what].label;
-        if (!PQsendQueryPrepared(k->pg, label, (int)in->count, in->value, in->size, in->format, 1)) return false;
+        if (!PQsendQueryPrepared(k->pg, label, (int)in->count, in->value, in->size, in->format, 1))
+            return false;
         add_step(k, STEP_QUERY, u, i);
     }
     return true;
@@ -293,7 +316,8 @@ void connection_send(struct connection *k, int64_t now_us)
     k->sent_us = now_us;
     k->deadline_us = now_us + ANSWER_US;
     k->separate = k->member[0]->alone;
-    if (!k->separate && k->member_count > 1) qsort(k->member, k->member_count, sizeof(struct unit *), by_clinic_and_order);
+    if (!k->separate && k->member_count > 1)
+        qsort(k->member, k->member_count, sizeof(struct unit *), by_clinic_and_order);
     k->lane->figures.batches++;
     if (!send_members(k) || !flush(k)) connection_lose(k, now_us);
 }
@@ -321,7 +345,8 @@ static struct cell copy_cell(const PGresult *r, int row, int column, struct reha
     return (struct cell){at, size};
 }
 
-static struct result copy_rows(const PGresult *r, const char *types, struct rehab_arena *arena, struct rows *out)
+static struct result copy_rows(const PGresult *r, const char *types, struct rehab_arena *arena,
+                               struct rows *out)
 {
     if (!fits(r, types)) return (struct result){INTERNAL};
     int rows = PQntuples(r), columns = PQnfields(r);
@@ -329,7 +354,8 @@ static struct result copy_rows(const PGresult *r, const char *types, struct reha
     if (cell == NULL) return (struct result){NO_MEMORY};
     *out = (struct rows){types, cell, (uint32_t)rows, (uint32_t)columns};
     for (int i = 0; i < rows; i++)
-        for (int j = 0; j < columns; j++) *cell++ = copy_cell(r, i, j, arena);
+        for (int j = 0; j < columns; j++)
+            *cell++ = copy_cell(r, i, j, arena);
     return arena->full ? (struct result){NO_MEMORY} : DONE;
 }
 
@@ -351,7 +377,8 @@ static void take_query(struct connection *k, const struct step *s, const PGresul
     const struct statement_text *statement = &k->lane->setting.statements[q->what];
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
         struct result copied = copy_rows(r, statement->out, s->unit->call->arena, &q->out);
-        if (copied.code == INTERNAL) LOG(ERROR, DATABASE_ERROR, .statement = statement->label, .sqlstate = "columns");
+        if (copied.code == INTERNAL)
+            LOG(ERROR, DATABASE_ERROR, .statement = statement->label, .sqlstate = "columns");
         if (copied.code != OK) s->unit->result = copied;
     } else if (status != PGRES_PIPELINE_ABORTED) {
         note_error(k, s, r);
@@ -397,11 +424,13 @@ static bool read_answers(struct connection *k)
     return true;
 }
 
-/* What waits is not sent at once: the fibers that go on now, and the requests that came meanwhile, make the next batch larger. */
+/* What waits is not sent at once: the fibers that go on now, and the requests that came meanwhile,
+ * make the next batch larger. */
 static void finish_batch(struct connection *k)
 {
     int64_t now_us = time_tick_us();
-    if (k->lane->setting.metrics != NULL) metric_time(k->lane->setting.metrics, METRIC_DATABASE_TIME, now_us - k->sent_us);
+    if (k->lane->setting.metrics != NULL)
+        metric_time(k->lane->setting.metrics, METRIC_DATABASE_TIME, now_us - k->sent_us);
     k->state = CONNECTION_READY;
     k->member_count = k->member_at = k->member_sent = 0;
     if (k->tired) connection_lose(k, now_us);
@@ -410,8 +439,10 @@ static void finish_batch(struct connection *k)
 static void hear_notifications(struct connection *k)
 {
     bool any = false;
-    for (PGnotify *n; (n = PQnotifies(k->pg)) != NULL; PQfreemem(n)) any = true;
-    if (any && k->lane->setting.catalogue_changed != NULL) k->lane->setting.catalogue_changed(k->lane->setting.world);
+    for (PGnotify *n; (n = PQnotifies(k->pg)) != NULL; PQfreemem(n))
+        any = true;
+    if (any && k->lane->setting.catalogue_changed != NULL)
+        k->lane->setting.catalogue_changed(k->lane->setting.world);
 }
 
 static void go_on_serving(struct connection *k, uint32_t events)
@@ -426,7 +457,8 @@ static void go_on_serving(struct connection *k, uint32_t events)
         alive = read_answers(k) && (alive || k->step_at == k->step_count);
         if (alive && k->step_at == k->step_count) finish_batch(k);
     } else if (alive) {
-        (void)PQisBusy(k->pg); /* takes in what comes while idle: notifications, and the server's goodbye */
+        (void)PQisBusy(
+            k->pg); /* takes in what comes while idle: notifications, and the server's goodbye */
         alive = PQstatus(k->pg) == CONNECTION_OK;
     }
     if (k->pg == NULL) return;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The queues of a worker in front of its connections, and what store calls wait on.
  *
- * All that waits when a connection is idle goes out as one batch with one Sync; while the connection is busy the next batch grows, so
- * that load makes batches larger and not queues longer. Reads and writes have connections of their own: a write that waits for
- * the disk holds up no read, and reads share one snapshot. When one member of a batch fails, all roll back and each is run again in
- * a transaction of its own: no request sees another's error. Units are answered in lane_answer alone. */
+ * All that waits when a connection is idle goes out as one batch with one Sync; while the
+ * connection is busy the next batch grows, so that load makes batches larger and not queues longer.
+ * Reads and writes have connections of their own: a write that waits for the disk holds up no read,
+ * and reads share one snapshot. When one member of a batch fails, all roll back and each is run
+ * again in a transaction of its own: no request sees another's error. Units are answered in
+ * lane_answer alone. */
 
 #include "lane_inside.h"
 
@@ -91,21 +93,21 @@ static const struct {
     bool reopen;       /* on a new connection */
     enum problem_code code;
 } error_table[] = {
-    {"40001", 3, false, CONFLICT},        /* serialisation */
-    {"40P01", 3, false, CONFLICT},        /* deadlock */
-    {"55P03", 0, false, TIMED_OUT},       /* lock_timeout */
-    {"57014", 0, false, TIMED_OUT},       /* statement_timeout */
-    {"26000", 1, true, INTERNAL},         /* the prepared statement is gone */
-    {"0A000", 1, true, INTERNAL},         /* its plan does not fit any more */
-    {"25006", 2, true, DATABASE_AWAY},    /* a standby now */
-    {"57P0", 2, true, DATABASE_AWAY},     /* going down, or coming up */
-    {"08", 2, true, DATABASE_AWAY},       /* connection */
-    {"23503", 0, false, NOT_FOUND},       /* foreign key */
+    {"40001", 3, false, CONFLICT},     /* serialisation */
+    {"40P01", 3, false, CONFLICT},     /* deadlock */
+    {"55P03", 0, false, TIMED_OUT},    /* lock_timeout */
+    {"57014", 0, false, TIMED_OUT},    /* statement_timeout */
+    {"26000", 1, true, INTERNAL},      /* the prepared statement is gone */
+    {"0A000", 1, true, INTERNAL},      /* its plan does not fit any more */
+    {"25006", 2, true, DATABASE_AWAY}, /* a standby now */
+    {"57P0", 2, true, DATABASE_AWAY},  /* going down, or coming up */
+    {"08", 2, true, DATABASE_AWAY},    /* connection */
+    {"23503", 0, false, NOT_FOUND},    /* foreign key */
     {"23505", 0, false, UNIQUE_VIOLATION},
     {"23P01", 0, false, UNIQUE_VIOLATION}, /* exclusion */
-    {"42501", 0, false, NOT_FOUND},       /* privilege, row level security */
-    {"53", 0, false, DATABASE_AWAY},      /* disk, memory, connections */
-    {"58", 0, false, DATABASE_AWAY},      /* files */
+    {"42501", 0, false, NOT_FOUND},        /* privilege, row level security */
+    {"53", 0, false, DATABASE_AWAY},       /* disk, memory, connections */
+    {"58", 0, false, DATABASE_AWAY},       /* files */
     {"", 0, false, INTERNAL},
 };
 
@@ -113,9 +115,11 @@ static void answer_error(struct connection *k, struct unit *u)
 {
     struct lane *lane = k->lane;
     const char *state = u->sqlstate[0] != '\0' ? u->sqlstate : "XX000";
-    if (u->kind == UNIT_READ && strcmp(state, "25006") == 0) state = "XX000"; /* a read that writes is a fault of ours */
+    if (u->kind == UNIT_READ && strcmp(state, "25006") == 0)
+        state = "XX000"; /* a read that writes is a fault of ours */
     size_t i = 0;
-    while (strncmp(state, error_table[i].state, strlen(error_table[i].state)) != 0) i++;
+    while (strncmp(state, error_table[i].state, strlen(error_table[i].state)) != 0)
+        i++;
     enum problem_code code = error_table[i].code;
     if (error_table[i].reopen) k->tired = true;
     if (u->tries < error_table[i].tries) {
@@ -150,14 +154,16 @@ void lane_settle(struct connection *k, struct unit **member, uint32_t n, bool co
             u->alone = true;
             lane_again(lane, u);
         } else {
-            lane_answer(lane, u, k->doubtful && u->kind == UNIT_WRITE ? UNKNOWN_COMMIT : u->result.code);
+            lane_answer(lane, u,
+                        k->doubtful && u->kind == UNIT_WRITE ? UNKNOWN_COMMIT : u->result.code);
         }
     }
 }
 
 /* ---- batches ---- */
 
-/* Those that must run alone stand first, and go in one pipeline with a Sync each; else as many as may share one. */
+/* Those that must run alone stand first, and go in one pipeline with a Sync each; else as many as
+ * may share one. */
 static void fill_batch(struct connection *k, struct queue *q)
 {
     size_t statements = 0;
@@ -172,12 +178,14 @@ static void fill_batch(struct connection *k, struct queue *q)
     bool write = q == &lane->write;
     metric_add(lane->setting.metrics, METRIC_STATEMENTS, (int64_t)statements);
     metric_add(lane->setting.metrics, write ? METRIC_WRITE_BATCHES : METRIC_READ_BATCHES, 1);
-    metric_size(lane->setting.metrics, write ? METRIC_WRITE_BATCH_SIZE : METRIC_READ_BATCH_SIZE, k->member_count);
+    metric_size(lane->setting.metrics, write ? METRIC_WRITE_BATCH_SIZE : METRIC_READ_BATCH_SIZE,
+                k->member_count);
 }
 
 static void feed(struct connection *k, int64_t now_us)
 {
-    struct unit *read = k->reads ? k->lane->read.first : NULL, *write = k->writes ? k->lane->write.first : NULL;
+    struct unit *read = k->reads ? k->lane->read.first : NULL,
+                *write = k->writes ? k->lane->write.first : NULL;
     if (read == NULL && write == NULL) return;
     bool reads = write == NULL || (read != NULL && read->since_us <= write->since_us);
     fill_batch(k, reads ? &k->lane->read : &k->lane->write);
@@ -197,7 +205,8 @@ static bool can(const struct lane *lane, enum unit_kind kind)
 }
 
 /* Since when can no connection take units of this kind? 0: one can. */
-static int64_t down_since(const struct lane *lane, enum unit_kind kind, int64_t before_us, int64_t now_us)
+static int64_t down_since(const struct lane *lane, enum unit_kind kind, int64_t before_us,
+                          int64_t now_us)
 {
     return can(lane, kind) ? 0 : before_us != 0 ? before_us : now_us;
 }
@@ -231,14 +240,16 @@ static void tend(struct connection *k, int64_t now_us)
 void lane_turn(struct lane *lane)
 {
     int64_t now_us = time_tick_us();
-    for (uint32_t i = 0; i < lane->setting.connections; i++) tend(&lane->connection[i], now_us);
+    for (uint32_t i = 0; i < lane->setting.connections; i++)
+        tend(&lane->connection[i], now_us);
     lane->down_read_us = down_since(lane, UNIT_READ, lane->down_read_us, now_us);
     lane->down_write_us = down_since(lane, UNIT_WRITE, lane->down_write_us, now_us);
     expire(lane, &lane->read, lane->down_read_us, now_us);
     expire(lane, &lane->write, lane->down_write_us, now_us);
     lane_resume(lane);
     lane->figures.waiting = lane->read.count + lane->write.count;
-    if (lane->setting.metrics != NULL) metric_set(lane->setting.metrics, METRIC_DATABASE_WAITING, lane->figures.waiting);
+    if (lane->setting.metrics != NULL)
+        metric_set(lane->setting.metrics, METRIC_DATABASE_WAITING, lane->figures.waiting);
 }
 
 int lane_sleep_ms(const struct lane *lane)
@@ -246,7 +257,8 @@ int lane_sleep_ms(const struct lane *lane)
     bool calm = true;
     for (uint32_t i = 0; i < lane->setting.connections; i++) {
         const struct connection *k = &lane->connection[i];
-        bool reads = k->reads && lane->read.first != NULL, writes = k->writes && lane->write.first != NULL;
+        bool reads = k->reads && lane->read.first != NULL,
+             writes = k->writes && lane->write.first != NULL;
         if (k->state == CONNECTION_READY && (reads || writes)) return 0;
         calm = calm && k->state == CONNECTION_READY;
     }
@@ -263,7 +275,7 @@ bool lane_is_ready(const struct lane *lane)
 static void set_up(struct lane *lane, uint32_t i)
 {
     struct connection *k = &lane->connection[i];
-    uint32_t n = lane->setting.connections, reading = n > 1 ? (n + 1) / 2 : 1;
+    uint32_t n = lane->setting.connections, reading = n > 1 ? n / 2 : 1;
     k->watch.ready = connection_ready;
     k->lane = lane;
     k->fd = -1;
@@ -292,7 +304,8 @@ struct lane *lane_open(const struct lane_setting *setting)
         return NULL;
     }
     lane->down_read_us = lane->down_write_us = time_tick_us();
-    for (uint32_t i = 0; i < n; i++) set_up(lane, i);
+    for (uint32_t i = 0; i < n; i++)
+        set_up(lane, i);
     return lane;
 }
 
@@ -326,7 +339,8 @@ bool lane_wait_ready(struct lane *lane, int ms, char *why, size_t size)
 {
     assert(lane->owns_epoll);
     int64_t end_us = time_tick_us() + (int64_t)ms * 1000;
-    while (!lane_is_ready(lane) && time_tick_us() < end_us) pump(lane);
+    while (!lane_is_ready(lane) && time_tick_us() < end_us)
+        pump(lane);
     if (!lane_is_ready(lane)) snprintf(why, size, "%s", lane->fault);
     return lane_is_ready(lane);
 }
@@ -359,7 +373,8 @@ static struct result run(struct call *c, struct unit *u)
     struct lane *lane = c->worker->lane;
     struct queue *q = queue_for(lane, u->kind);
     if (c->arena->full) return (struct result){NO_MEMORY};
-    for (size_t i = 0; i < u->count; i++) assert(u->query[i].in.types[u->query[i].in.count] == '\0');
+    for (size_t i = 0; i < u->count; i++)
+        assert(u->query[i].in.types[u->query[i].in.count] == '\0');
     u->since_us = time_tick_us();
     int64_t down_us = u->kind == UNIT_READ ? lane->down_read_us : lane->down_write_us;
     if (is_away(down_us, u->since_us) && !can(lane, u->kind)) return (struct result){DATABASE_AWAY};

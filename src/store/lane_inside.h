@@ -20,11 +20,11 @@ struct unit {
     size_t count;
     struct uuid order;
     int64_t since_us;
-    uint8_t tries;  /* times it was run again for a reason of its own */
-    bool alone;     /* a batch it was in failed: it runs in a transaction of its own */
+    uint8_t tries; /* times it was run again for a reason of its own */
+    bool alone;    /* a batch it was in failed: it runs in a transaction of its own */
     bool done;
-    char sqlstate[6];           /* of its own error in the transaction under way, or "" */
-    struct text constraint;     /* that the error named */
+    char sqlstate[6];       /* of its own error in the transaction under way, or "" */
+    struct text constraint; /* that the error named */
     struct result result;
 };
 
@@ -41,14 +41,21 @@ enum {
     BATCH_UNITS = 64,       /* that share one Sync */
     BATCH_STATEMENTS = 256, /* and what they hold together */
     CONNECT_US = 1'500'000,
-    ANSWER_US = 5'000'000, /* statement_timeout is 2 s: whoever is silent longer than this is not there */
-    AWAY_US = 800'000,     /* a unit waits so long for a connection to come */
-    WAIT_US = 5'000'000,   /* and so long for its turn */
+    ANSWER_US =
+        5'000'000, /* statement_timeout is 2 s: whoever is silent longer than this is not there */
+    AWAY_US = 800'000,   /* a unit waits so long for a connection to come */
+    WAIT_US = 5'000'000, /* and so long for its turn */
     BACKOFF_FIRST_US = 50'000,
     BACKOFF_LAST_US = 1'000'000,
 };
 
-enum connection_state { CONNECTION_DOWN, CONNECTION_DIALLING, CONNECTION_PREPARING, CONNECTION_READY, CONNECTION_BUSY };
+enum connection_state {
+    CONNECTION_DOWN,
+    CONNECTION_DIALLING,
+    CONNECTION_PREPARING,
+    CONNECTION_READY,
+    CONNECTION_BUSY
+};
 
 /* One message of the pipeline whose answer is awaited. */
 enum step_kind { STEP_TENANT, STEP_QUERY, STEP_SYNC };
@@ -71,13 +78,14 @@ struct connection {
     int64_t retry_us, backoff_us, deadline_us, sent_us;
     uint32_t prepared; /* answers of the preparation that have come */
 
-    /* the batch under way: its transactions one after the other, members in the order they were sent */
+    /* the batch under way: its transactions one after the other, members in the order they were
+     * sent */
     struct unit *member[BATCH_UNITS];
     struct step step[2 * BATCH_STATEMENTS + BATCH_UNITS];
     uint32_t member_count, member_at; /* first member of the transaction under way */
-    uint32_t member_sent; /* members whose Sync was handed to libpq */
+    uint32_t member_sent;             /* members whose Sync was handed to libpq */
     uint32_t step_count, step_at;
-    bool failed; /* the transaction under way */
+    bool failed;   /* the transaction under way */
     bool separate; /* each member is a transaction of its own */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values into the form PostgreSQL reads: big endian binary, but for jsonb and numeric, which go as text. */
+/* Values into the form PostgreSQL reads: big endian binary, but for jsonb and numeric, which go as
+ * text. */
 
 #include "param.h"
 
@@ -10,10 +11,12 @@
 static const int64_t epoch_us = INT64_C(946'684'800'000'000);
 static const int32_t epoch_day = 10'957;
 
-/* The next place, whose type must be `letter`. NULL: the arena is full, and the caller leaves it at that. */
+/* The next place, whose type must be `letter`. NULL: the arena is full, and the caller leaves it at
+ * that. */
 static void *place(struct params *p, char letter, size_t size)
 {
-    assert(p->arena->full || p->types[p->count] == letter); /* of a full arena the count stands still */
+    assert(p->arena->full ||
+           p->types[p->count] == letter); /* of a full arena the count stands still */
     void *at = rehab_alloc(p->arena, size > 0 ? size : 1);
     if (p->arena->full) return NULL;
     p->value[p->count] = at;
@@ -128,7 +131,8 @@ void param_day(struct params *p, int32_t day)
         place_32(p, TYPE_DAY, (uint32_t)(day - epoch_day));
 }
 
-/* ---- arrays: a head of 20 bytes, then for each element its length (-1: NULL) and its bytes ---- */
+/* ---- arrays: a head of 20 bytes, then for each element its length (-1: NULL) and its bytes ----
+ */
 
 static unsigned char *put_32(unsigned char *at, uint32_t value)
 {
@@ -144,7 +148,8 @@ static unsigned char *put_64(unsigned char *at, uint64_t value)
     return at + sizeof value;
 }
 
-/* Room for n elements with `bytes` bytes of content between them; returns where the first element begins. */
+/* Room for n elements with `bytes` bytes of content between them; returns where the first element
+ * begins. */
 static unsigned char *array(struct params *p, char letter, size_t n, size_t bytes, bool has_null)
 {
     size_t size = n == 0 ? 12 : 20 + 4 * n + bytes;
@@ -170,13 +175,15 @@ void param_bools(struct params *p, const bool *value, size_t n)
 void param_int4s(struct params *p, const int32_t *value, size_t n)
 {
     unsigned char *at = array(p, TYPE_INT4, n, 4 * n, false);
-    for (size_t i = 0; at != NULL && i < n; i++) at = put_32(put_32(at, 4), (uint32_t)value[i]);
+    for (size_t i = 0; at != NULL && i < n; i++)
+        at = put_32(put_32(at, 4), (uint32_t)value[i]);
 }
 
 void param_int8s(struct params *p, const int64_t *value, size_t n)
 {
     unsigned char *at = array(p, TYPE_INT8, n, 8 * n, false);
-    for (size_t i = 0; at != NULL && i < n; i++) at = put_64(put_32(at, 8), (uint64_t)value[i]);
+    for (size_t i = 0; at != NULL && i < n; i++)
+        at = put_64(put_32(at, 8), (uint64_t)value[i]);
 }
 
 void param_uuids(struct params *p, const struct uuid *value, size_t n)
@@ -212,9 +219,11 @@ void param_texts(struct params *p, const struct text *value, size_t n)
 void param_times(struct params *p, const int64_t *us, size_t n)
 {
     size_t bytes = 0;
-    for (size_t i = 0; i < n; i++) bytes += us[i] == NO_TIME ? 0 : 8;
+    for (size_t i = 0; i < n; i++)
+        bytes += us[i] == NO_TIME ? 0 : 8;
     unsigned char *at = array(p, TYPE_TIME, n, bytes, bytes < 8 * n);
     for (size_t i = 0; at != NULL && i < n; i++) {
-        at = us[i] == NO_TIME ? put_32(at, UINT32_MAX) : put_64(put_32(at, 8), (uint64_t)(us[i] - epoch_us));
+        at = us[i] == NO_TIME ? put_32(at, UINT32_MAX)
+                              : put_64(put_32(at, 8), (uint64_t)(us[i] - epoch_us));
     }
 }

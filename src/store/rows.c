@@ -34,9 +34,7 @@ static int64_t whole(const struct cell *c)
 {
     uint16_t narrow;
     switch (c->size) {
-    case 2:
-        memcpy(&narrow, c->at, sizeof narrow);
-        return (int16_t)be16toh(narrow);
+    case 2: memcpy(&narrow, c->at, sizeof narrow); return (int16_t)be16toh(narrow);
     case 4: return (int32_t)get_32(c->at);
     case 8: return (int64_t)get_64(c->at);
     default: return 0;
@@ -87,7 +85,8 @@ struct uuid row_uuid(const struct rows *rows, uint32_t row, uint32_t column)
 
 static struct text bytes_of(const struct cell *c)
 {
-    return c->size < 0 ? (struct text){NULL, 0} : (struct text){(const char *)c->at, (size_t)c->size};
+    return c->size < 0 ? (struct text){NULL, 0}
+                       : (struct text){(const char *)c->at, (size_t)c->size};
 }
 
 struct text row_text(const struct rows *rows, uint32_t row, uint32_t column)
@@ -118,7 +117,8 @@ int32_t row_day(const struct rows *rows, uint32_t row, uint32_t column)
 
 /* ---- arrays ---- */
 
-/* The elements as cells in the arena; NULL and *n 0 when there are none, or the array is not one of one dimension. */
+/* The elements as cells in the arena; NULL and *n 0 when there are none, or the array is not one of
+ * one dimension. */
 static struct cell *elements(const struct cell *c, struct rehab_arena *arena, uint32_t *n)
 {
     *n = 0;
@@ -139,7 +139,8 @@ static struct cell *elements(const struct cell *c, struct rehab_arena *arena, ui
     return list;
 }
 
-uint32_t row_texts(const struct rows *rows, uint32_t row, uint32_t column, struct rehab_arena *arena, struct text **out)
+uint32_t row_texts(const struct rows *rows, uint32_t row, uint32_t column,
+                   struct rehab_arena *arena, struct text **out)
 {
     assert(rows->types[column] == (TYPE_TEXT & ~0x20));
     uint32_t n;
@@ -147,11 +148,13 @@ uint32_t row_texts(const struct rows *rows, uint32_t row, uint32_t column, struc
     struct text *value = rehab_alloc(arena, (n + 1) * sizeof *value);
     *out = value;
     if (value == NULL) return 0;
-    for (uint32_t i = 0; i < n; i++) value[i] = bytes_of(&list[i]);
+    for (uint32_t i = 0; i < n; i++)
+        value[i] = bytes_of(&list[i]);
     return n;
 }
 
-uint32_t row_uuids(const struct rows *rows, uint32_t row, uint32_t column, struct rehab_arena *arena, struct uuid **out)
+uint32_t row_uuids(const struct rows *rows, uint32_t row, uint32_t column,
+                   struct rehab_arena *arena, struct uuid **out)
 {
     assert(rows->types[column] == (TYPE_UUID & ~0x20));
     uint32_t n;
@@ -161,7 +164,8 @@ uint32_t row_uuids(const struct rows *rows, uint32_t row, uint32_t column, struc
     if (value == NULL) return 0;
     for (uint32_t i = 0; i < n; i++) {
         memset(&value[i], 0, sizeof value[i]);
-        if (list[i].size == (int32_t)sizeof value[i]) memcpy(&value[i], list[i].at, sizeof value[i]);
+        if (list[i].size == (int32_t)sizeof value[i])
+            memcpy(&value[i], list[i].at, sizeof value[i]);
     }
     return n;
 }
@@ -181,16 +185,19 @@ static uint32_t numbers(const struct cell *c, struct rehab_arena *arena, bool ti
     return n;
 }
 
-uint32_t row_times(const struct rows *rows, uint32_t row, uint32_t column, struct rehab_arena *arena, int64_t **out)
+uint32_t row_times(const struct rows *rows, uint32_t row, uint32_t column,
+                   struct rehab_arena *arena, int64_t **out)
 {
     assert(rows->types[column] == (TYPE_TIME & ~0x20));
     return numbers(cell_at(rows, row, column), arena, true, out);
 }
 
-uint32_t row_int8s(const struct rows *rows, uint32_t row, uint32_t column, struct rehab_arena *arena, int64_t **out)
+uint32_t row_int8s(const struct rows *rows, uint32_t row, uint32_t column,
+                   struct rehab_arena *arena, int64_t **out)
 {
     char type = rows->types[column];
-    assert(type == (TYPE_INT8 & ~0x20) || type == (TYPE_INT4 & ~0x20) || type == (TYPE_INT2 & ~0x20));
+    assert(type == (TYPE_INT8 & ~0x20) || type == (TYPE_INT4 & ~0x20) ||
+           type == (TYPE_INT2 & ~0x20));
     (void)type;
     return numbers(cell_at(rows, row, column), arena, false, out);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The statements of sql/query, by index. statement.def is generated (statement.awk): nothing here assembles SQL. */
+/* The statements of sql/query, by index. statement.def is generated (statement.awk): nothing here
+ * assembles SQL. */
 #pragma once
 
 #include <stdint.h>

@@ -12,8 +12,8 @@
 
 #include "http/frame.h"
 
-#define GET "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
-#define POST "POST / HTTP/1.1\r\nHost: h\r\n"
+#define GET      "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+#define POST     "POST / HTTP/1.1\r\nHost: h\r\n"
 #define BYTES(s) (s), sizeof(s) - 1
 
 struct probe {
@@ -24,9 +24,18 @@ struct probe {
     uint64_t heads;
 };
 
-#define SOUND(what, s, heads) {what, BYTES(s), sizeof(s) - 1, heads}
-#define BROKEN(what, s) {what, BYTES(s), 0, 0}
-#define BROKEN_AFTER(what, before, s) {what, BYTES(before s), sizeof(before) - 1, 1}
+#define SOUND(what, s, heads)                                                                      \
+    {                                                                                              \
+        what, BYTES(s), sizeof(s) - 1, heads                                                       \
+    }
+#define BROKEN(what, s)                                                                            \
+    {                                                                                              \
+        what, BYTES(s), 0, 0                                                                       \
+    }
+#define BROKEN_AFTER(what, before, s)                                                              \
+    {                                                                                              \
+        what, BYTES(before s), sizeof(before) - 1, 1                                               \
+    }
 
 static const struct probe probes[] = {
     SOUND("a read", GET, 1),
@@ -76,7 +85,8 @@ static void in_one_piece(void **state)
         const struct probe *p = &probes[i];
         struct frame f = {0};
         size_t good = frame_scan(&f, p->bytes, p->size);
-        if (good != p->good || f.bad != (p->good < p->size)) fail_msg("%s: %zu of %zu bytes", p->what, good, p->size);
+        if (good != p->good || f.bad != (p->good < p->size))
+            fail_msg("%s: %zu of %zu bytes", p->what, good, p->size);
         if (f.heads != p->heads) fail_msg("%s: %d heads", p->what, (int)f.heads);
     }
 }
@@ -98,6 +108,7 @@ static void byte_by_byte(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(in_one_piece), cmocka_unit_test(byte_by_byte)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(in_one_piece),
+                                       cmocka_unit_test(byte_by_byte)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

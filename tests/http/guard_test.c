@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The header guard and the target: what a proxy and this service could read differently is refused. */
+/* The header guard and the target: what a proxy and this service could read differently is refused.
+ */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +13,13 @@
 
 #include "http/guard.h"
 
-#define NAMED(n, v) {{(n), sizeof(n) - 1}, {(v), sizeof(v) - 1}}
+#define NAMED(n, v)                                                                                \
+    {                                                                                              \
+        {(n), sizeof(n) - 1},                                                                      \
+        {                                                                                          \
+            (v), sizeof(v) - 1                                                                     \
+        }                                                                                          \
+    }
 #define HOST NAMED("Host", "here")
 
 struct probe {
@@ -28,29 +35,69 @@ static const struct probe probes[] = {
     {"a body", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "12")}, OK},
     {"an empty body", "POST", "HTTP/1.1", {HOST, NAMED("content-length", "0")}, OK},
     {"the largest body", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "262144")}, OK},
-    {"a body that waits", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "1"), NAMED("Expect", "100-Continue")}, OK},
+    {"a body that waits",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length", "1"), NAMED("Expect", "100-Continue")},
+     OK},
     {"a tab in a value", "GET", "HTTP/1.1", {HOST, NAMED("X", "a\tb")}, OK},
     {"two Accept", "GET", "HTTP/1.1", {HOST, NAMED("Accept", "a/b"), NAMED("Accept", "c/d")}, OK},
     {"a method of nobody", "BREW", "HTTP/1.1", {HOST}, OK},
     {"no host", "GET", "HTTP/1.1", {NAMED("Accept", "*/*")}, BAD_REQUEST},
     {"two hosts", "GET", "HTTP/1.1", {HOST, HOST}, BAD_REQUEST},
-    {"two lengths", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "3"), NAMED("Content-Length", "4")}, BAD_REQUEST},
-    {"the same length twice", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "3"), NAMED("content-length", "3")}, BAD_REQUEST},
+    {"two lengths",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length", "3"), NAMED("Content-Length", "4")},
+     BAD_REQUEST},
+    {"the same length twice",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length", "3"), NAMED("content-length", "3")},
+     BAD_REQUEST},
     {"a list of lengths", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "3, 3")}, BAD_REQUEST},
     {"a signed length", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "+3")}, BAD_REQUEST},
-    {"a hexadecimal length", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "0x3")}, BAD_REQUEST},
+    {"a hexadecimal length",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length", "0x3")},
+     BAD_REQUEST},
     {"an empty length", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "")}, BAD_REQUEST},
-    {"a length past 64 bits", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "18446744073709551615")}, BAD_REQUEST},
-    {"a body too large", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "262145")}, BODY_TOO_LARGE},
+    {"a length past 64 bits",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length", "18446744073709551615")},
+     BAD_REQUEST},
+    {"a body too large",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length", "262145")},
+     BODY_TOO_LARGE},
     {"no length", "POST", "HTTP/1.1", {HOST}, LENGTH_REQUIRED},
     {"chunks", "POST", "HTTP/1.1", {HOST, NAMED("Transfer-Encoding", "chunked")}, LENGTH_REQUIRED},
-    {"chunks and a length", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "3"), NAMED("Transfer-Encoding", "chunked")}, LENGTH_REQUIRED},
-    {"an unknown coding", "POST", "HTTP/1.1", {HOST, NAMED("transfer-encoding", "xchunked")}, LENGTH_REQUIRED},
-    {"chunks on a read", "GET", "HTTP/1.1", {HOST, NAMED("Transfer-Encoding", "identity")}, LENGTH_REQUIRED},
+    {"chunks and a length",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length", "3"), NAMED("Transfer-Encoding", "chunked")},
+     LENGTH_REQUIRED},
+    {"an unknown coding",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("transfer-encoding", "xchunked")},
+     LENGTH_REQUIRED},
+    {"chunks on a read",
+     "GET",
+     "HTTP/1.1",
+     {HOST, NAMED("Transfer-Encoding", "identity")},
+     LENGTH_REQUIRED},
     {"a body on a read", "GET", "HTTP/1.1", {HOST, NAMED("Content-Length", "3")}, BAD_REQUEST},
     {"a body on HEAD", "HEAD", "HTTP/1.1", {HOST, NAMED("Content-Length", "3")}, BAD_REQUEST},
     {"a body on DELETE", "DELETE", "HTTP/1.1", {HOST, NAMED("Content-Length", "3")}, BAD_REQUEST},
-    {"a blank before the colon", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length ", "3")}, BAD_REQUEST},
+    {"a blank before the colon",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length ", "3")},
+     BAD_REQUEST},
     {"a folded name", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length: 3", "")}, BAD_REQUEST},
     {"an empty name", "GET", "HTTP/1.1", {HOST, NAMED("", "x")}, BAD_REQUEST},
     {"a control byte", "GET", "HTTP/1.1", {HOST, NAMED("X", "a\001b")}, BAD_REQUEST},
@@ -61,20 +108,53 @@ static const struct probe probes[] = {
     {"an empty method", "", "HTTP/1.1", {HOST}, BAD_REQUEST},
     {"another version", "GET", "HTTP/1.2", {HOST}, BAD_REQUEST},
     {"version 2", "GET", "HTTP/2.0", {HOST}, BAD_REQUEST},
-    {"an expectation", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "1"), NAMED("Expect", "tea")}, EXPECTATION_FAILED},
-    {"an empty expectation", "POST", "HTTP/1.1", {HOST, NAMED("Content-Length", "1"), NAMED("Expect", "")}, EXPECTATION_FAILED},
-    {"two authorizations", "GET", "HTTP/1.1", {HOST, NAMED("Authorization", "a"), NAMED("authorization", "b")}, BAD_REQUEST},
-    {"two content types", "GET", "HTTP/1.1", {HOST, NAMED("Content-Type", "a"), NAMED("Content-Type", "b")}, BAD_REQUEST},
-    {"two keys", "GET", "HTTP/1.1", {HOST, NAMED("Idempotency-Key", "a"), NAMED("Idempotency-Key", "b")}, BAD_REQUEST},
-    {"two If-Match", "GET", "HTTP/1.1", {HOST, NAMED("If-Match", "a"), NAMED("If-Match", "b")}, BAD_REQUEST},
-    {"two Forwarded", "GET", "HTTP/1.1", {HOST, NAMED("Forwarded", "a"), NAMED("Forwarded", "b")}, BAD_REQUEST},
-    {"two traceparent", "GET", "HTTP/1.1", {HOST, NAMED("traceparent", "a"), NAMED("traceparent", "b")}, BAD_REQUEST},
+    {"an expectation",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length", "1"), NAMED("Expect", "tea")},
+     EXPECTATION_FAILED},
+    {"an empty expectation",
+     "POST",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Length", "1"), NAMED("Expect", "")},
+     EXPECTATION_FAILED},
+    {"two authorizations",
+     "GET",
+     "HTTP/1.1",
+     {HOST, NAMED("Authorization", "a"), NAMED("authorization", "b")},
+     BAD_REQUEST},
+    {"two content types",
+     "GET",
+     "HTTP/1.1",
+     {HOST, NAMED("Content-Type", "a"), NAMED("Content-Type", "b")},
+     BAD_REQUEST},
+    {"two keys",
+     "GET",
+     "HTTP/1.1",
+     {HOST, NAMED("Idempotency-Key", "a"), NAMED("Idempotency-Key", "b")},
+     BAD_REQUEST},
+    {"two If-Match",
+     "GET",
+     "HTTP/1.1",
+     {HOST, NAMED("If-Match", "a"), NAMED("If-Match", "b")},
+     BAD_REQUEST},
+    {"two Forwarded",
+     "GET",
+     "HTTP/1.1",
+     {HOST, NAMED("Forwarded", "a"), NAMED("Forwarded", "b")},
+     BAD_REQUEST},
+    {"two traceparent",
+     "GET",
+     "HTTP/1.1",
+     {HOST, NAMED("traceparent", "a"), NAMED("traceparent", "b")},
+     BAD_REQUEST},
 };
 
 static size_t count_of(const struct probe *p)
 {
     size_t n = 0;
-    while (n < 6 && p->header[n].name.at != NULL) n++;
+    while (n < 6 && p->header[n].name.at != NULL)
+        n++;
     return n;
 }
 
@@ -86,7 +166,8 @@ static void headers_are_judged(void **state)
         struct guarded in = {text_of(p->method), text_of(p->version), p->header, count_of(p)};
         struct envelope out;
         enum problem_code got = guard_check(&in, &out);
-        if (got != p->expected) fail_msg("%s: %s, not %s", p->what, problem_slug(got), problem_slug(p->expected));
+        if (got != p->expected)
+            fail_msg("%s: %s, not %s", p->what, problem_slug(got), problem_slug(p->expected));
     }
 }
 
@@ -109,7 +190,8 @@ static void headers_are_counted(void **state)
 {
     (void)state;
     struct header header[HEADERS_MAX + 1];
-    for (size_t i = 0; i <= HEADERS_MAX; i++) header[i] = (struct header)NAMED("X-Y", "z");
+    for (size_t i = 0; i <= HEADERS_MAX; i++)
+        header[i] = (struct header)NAMED("X-Y", "z");
     header[0] = (struct header)HOST;
     struct guarded in = {TEXT("GET"), TEXT("HTTP/1.1"), header, HEADERS_MAX};
     struct envelope out;
@@ -132,7 +214,8 @@ static void targets_are_decoded(void **state)
 {
     (void)state;
     struct request r;
-    assert_int_equal(read_target("/v1/patients?identifier=urn%3Amrn%7CM+1&limit=&flag&x=a%2Fb", &r), OK);
+    assert_int_equal(read_target("/v1/patients?identifier=urn%3Amrn%7CM+1&limit=&flag&x=a%2Fb", &r),
+                     OK);
     assert_true(text_is(r.path, "/v1/patients"));
     assert_int_equal(r.query_count, 4);
     assert_true(text_is(r.query[0].name, "identifier") && text_is(r.query[0].value, "urn:mrn|M 1"));
@@ -155,15 +238,44 @@ static void hostile_targets_are_refused(void **state)
 {
     (void)state;
     static const char *const hostile[] = {
-        "", "v1", "?x=1", "/a%00b", "/a%2fb", "/a%2Fb", "/a%5cb", "/a\\b", "/a%", "/a%4", "/a%zz", "/a%c0%af", "/%ff", "/a%0ab", "/a%7f",
-        "/../etc", "/a/../b", "/a/..", "/./a", "/a/.", "/%2e%2e/a", "/a/%2e", "/a//b", "//a", "/a?x=%00", "/a?x=%ff", "/a?x=%0d%0a",
-        "/a?%zz=1", "/a%ed%a0%80", "/a%e2%80%ae", "*x",
+        "",
+        "v1",
+        "?x=1",
+        "/a%00b",
+        "/a%2fb",
+        "/a%2Fb",
+        "/a%5cb",
+        "/a\\b",
+        "/a%",
+        "/a%4",
+        "/a%zz",
+        "/a%c0%af",
+        "/%ff",
+        "/a%0ab",
+        "/a%7f",
+        "/../etc",
+        "/a/../b",
+        "/a/..",
+        "/./a",
+        "/a/.",
+        "/%2e%2e/a",
+        "/a/%2e",
+        "/a//b",
+        "//a",
+        "/a?x=%00",
+        "/a?x=%ff",
+        "/a?x=%0d%0a",
+        "/a?%zz=1",
+        "/a%ed%a0%80",
+        "/a%e2%80%ae",
+        "*x",
         "/a?1&2&3&4&5&6&7&8&9&10&11&12&13&14&15&16&17",
     };
     struct request r;
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
         enum problem_code got = read_target(hostile[i], &r);
-        if (got != BAD_REQUEST) fail_msg("%s: %s", hostile[i], got == OK ? "accepted" : problem_slug(got));
+        if (got != BAD_REQUEST)
+            fail_msg("%s: %s", hostile[i], got == OK ? "accepted" : problem_slug(got));
     }
 }
 
@@ -181,12 +293,38 @@ static void targets_have_an_end(void **state)
     assert_int_equal(read_target(raw, &r), TARGET_TOO_LONG);
 }
 
+static void traces_are_read(void **state)
+{
+    (void)state;
+    static const char *const none[] = {
+        "",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0",
+        "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0x",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736x00f067aa0ba902b7-01",
+    };
+    char id[33], flags[3];
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (guard_read_trace(text_of(none[i]), id, flags)) fail_msg("%s is taken", none[i]);
+    assert_true(guard_read_trace(TEXT("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"),
+                                 id, flags));
+    assert_string_equal(id, "4bf92f3577b34da6a3ce929d0e0e4736");
+    assert_string_equal(flags, "00");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(headers_are_judged),          cmocka_unit_test(the_envelope_is_read), cmocka_unit_test(headers_are_counted),
-        cmocka_unit_test(targets_are_decoded),         cmocka_unit_test(hostile_targets_are_refused),
+        cmocka_unit_test(headers_are_judged),
+        cmocka_unit_test(the_envelope_is_read),
+        cmocka_unit_test(headers_are_counted),
+        cmocka_unit_test(targets_are_decoded),
+        cmocka_unit_test(hostile_targets_are_refused),
         cmocka_unit_test(targets_have_an_end),
+        cmocka_unit_test(traces_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

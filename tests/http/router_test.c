@@ -10,7 +10,8 @@
 
 #include "http/router.h"
 
-static const struct route *find(enum method method, const char *path, struct request *in, unsigned int *allowed)
+static const struct route *find(enum method method, const char *path, struct request *in,
+                                unsigned int *allowed)
 {
     *in = (struct request){.method = method, .path = text_of(path)};
     return router_find(in, allowed);
@@ -48,12 +49,23 @@ static void every_row_finds_itself(void **state)
 static void other_addresses_are_not(void **state)
 {
     (void)state;
-    static const char *const unknown[] = {"/", "", "/v1", "/v1/", "/v1/episodes/", "/v1/episodes//evaluation", "/v1/episodes/a/evaluation/",
-                                          "/v1/protocols/a/versions/", "/v1/protocols/a/b", "/V1/episodes", "/healthz/x", "/healthzx"};
+    static const char *const unknown[] = {"/",
+                                          "",
+                                          "/v1",
+                                          "/v1/",
+                                          "/v1/episodes/",
+                                          "/v1/episodes//evaluation",
+                                          "/v1/episodes/a/evaluation/",
+                                          "/v1/protocols/a/versions/",
+                                          "/v1/protocols/a/b",
+                                          "/V1/episodes",
+                                          "/healthz/x",
+                                          "/healthzx"};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
         struct request in;
         unsigned int allowed;
-        if (find(GET, unknown[i], &in, &allowed) != NULL || allowed != 0) fail_msg("%s is served", unknown[i]);
+        if (find(GET, unknown[i], &in, &allowed) != NULL || allowed != 0)
+            fail_msg("%s is served", unknown[i]);
     }
 }
 
@@ -66,7 +78,8 @@ static void other_methods_are_told_what_is(void **state)
     assert_int_equal(allowed, 1u << GET | 1u << HEAD | 1u << POST | 1u << OPTIONS);
     assert_null(find(GET, "/v1/assessments/a/void", &in, &allowed));
     assert_int_equal(allowed, 1u << POST | 1u << OPTIONS);
-    assert_non_null(find(GET, "/v1/patients", &in, &allowed)); /* its row stands after another of the same path */
+    assert_non_null(find(GET, "/v1/patients", &in,
+                         &allowed)); /* its row stands after another of the same path */
     assert_int_equal(allowed, 0);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lane against a real PostgreSQL, with tables and statements of its own: batches, tenants, errors among neighbours, and what
- * callers are told when the database goes away. Each caller is a fiber, as in the service. */
+/* The lane against a real PostgreSQL, with tables and statements of its own: batches, tenants,
+ * errors among neighbours, and what callers are told when the database goes away. Each caller is a
+ * fiber, as in the service. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,15 +26,31 @@
 #include "base/watch.h"
 #include "store/lane.h"
 
-enum { READ_ITEM, READ_CLINIC, DIVIDE, ADD_ITEM, ADD_ANSWER, SLOW_ADD, SLOW_READ, ECHO, LOCKED, WRONG_COLUMNS, CHILD, STATEMENTS };
+enum {
+    READ_ITEM,
+    READ_CLINIC,
+    DIVIDE,
+    ADD_ITEM,
+    ADD_ANSWER,
+    SLOW_ADD,
+    SLOW_READ,
+    ECHO,
+    LOCKED,
+    WRONG_COLUMNS,
+    CHILD,
+    STATEMENTS
+};
 
 static const struct statement_text own_statements[STATEMENTS] = {
     [READ_ITEM] = {"read_item", "i", "t", "select value from test.item where id = $1"},
     [READ_CLINIC] = {"read_clinic", "", "t", "select current_setting('rehab.clinic', true)"},
     [DIVIDE] = {"divide", "i", "i", "select 12 / $1"},
-    [ADD_ITEM] = {"add_item", "uit", "i", "insert into test.item (clinic_id, id, value) values ($1, $2, $3) returning id"},
+    [ADD_ITEM] = {"add_item", "uit", "i",
+                  "insert into test.item (clinic_id, id, value) values ($1, $2, $3) returning id"},
     [ADD_ANSWER] = {"add_answer", "t", "", "insert into test.answer values ($1)"},
-    [SLOW_ADD] = {"slow_add", "ui", "b", "with a as (insert into test.item values ($1, $2, 'slow')) select pg_sleep(0.4) is not null"},
+    [SLOW_ADD] = {"slow_add", "ui", "b",
+                  "with a as (insert into test.item values ($1, $2, 'slow')) select pg_sleep(0.4) "
+                  "is not null"},
     [SLOW_READ] = {"slow_read", "", "b", "select pg_sleep(0.4) is not null"},
     [ECHO] = {"echo", "bsiltuyzdtnTULZ", "bsiltuyzdttTULZ",
               "select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text, $12, $13, $14, $15"},
@@ -43,10 +60,14 @@ static const struct statement_text own_statements[STATEMENTS] = {
 };
 
 static const char schema[] =
-    "create role rehab_service nologin; create schema test; grant usage on schema test to rehab_service;"
-    "create table test.item (clinic_id uuid, id int4, value text, n serial, primary key (clinic_id, id));"
-    "alter table test.item enable row level security; alter table test.item force row level security;"
-    "create policy clinic on test.item using (clinic_id = nullif(current_setting('rehab.clinic', true), '')::uuid);"
+    "create role rehab_service nologin; create schema test; grant usage on schema test to "
+    "rehab_service;"
+    "create table test.item (clinic_id uuid, id int4, value text, n serial, primary key "
+    "(clinic_id, id));"
+    "alter table test.item enable row level security; alter table test.item force row level "
+    "security;"
+    "create policy clinic on test.item using (clinic_id = nullif(current_setting('rehab.clinic', "
+    "true), '')::uuid);"
     "create table test.answer (key text, constraint idempotency_pkey primary key (key));"
     "create table test.locked (id int4 primary key, n int4); insert into test.locked values (1, 0);"
     "create table test.child (id int4 references test.locked);"
@@ -199,26 +220,30 @@ static void finish(struct world *w, struct job *jobs, size_t n)
 {
     int64_t end_us = time_tick_us() + 15'000'000;
     for (size_t i = 0; i < n; i++) {
-        while (!jobs[i].done && time_tick_us() < end_us) turn(w);
+        while (!jobs[i].done && time_tick_us() < end_us)
+            turn(w);
         assert_true(jobs[i].done);
     }
 }
 
 static void together(struct world *w, struct job *jobs, size_t n)
 {
-    for (size_t i = 0; i < n; i++) start(w, &jobs[i]);
+    for (size_t i = 0; i < n; i++)
+        start(w, &jobs[i]);
     finish(w, jobs, n);
 }
 
 static void forget(struct job *jobs, size_t n)
 {
-    for (size_t i = 0; i < n; i++) arena_drop(jobs[i].call.arena);
+    for (size_t i = 0; i < n; i++)
+        arena_drop(jobs[i].call.arena);
 }
 
 static void wait_ready(struct world *w, int ms)
 {
     int64_t end_us = time_tick_us() + ms * INT64_C(1000);
-    while (!lane_is_ready(w->worker.lane) && time_tick_us() < end_us) turn(w);
+    while (!lane_is_ready(w->worker.lane) && time_tick_us() < end_us)
+        turn(w);
     if (!lane_is_ready(w->worker.lane)) fail_msg("not ready: %s", lane_fault(w->worker.lane));
 }
 
@@ -230,9 +255,15 @@ static void count_change(void *world)
 
 static void open_lane(struct world *w, uint32_t connections, uint32_t queue_limit)
 {
-    struct lane_setting s = {.url = w->url, .role = "rehab_service", .connections = connections, .queue_limit = queue_limit,
-                             .epoll = w->epoll, .catalogue_changed = count_change, .world = w,
-                             .statements = own_statements, .statement_count = STATEMENTS};
+    struct lane_setting s = {.url = w->url,
+                             .role = "rehab_service",
+                             .connections = connections,
+                             .queue_limit = queue_limit,
+                             .epoll = w->epoll,
+                             .catalogue_changed = count_change,
+                             .world = w,
+                             .statements = own_statements,
+                             .statement_count = STATEMENTS};
     w->worker.lane = lane_open(&s);
     assert_non_null(w->worker.lane);
     wait_ready(w, 5000);
@@ -242,7 +273,8 @@ static void sql(struct world *w, const char *text)
 {
     PGresult *r = PQexec(w->root, text);
     ExecStatusType status = PQresultStatus(r);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail_msg("%s", PQerrorMessage(w->root));
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        fail_msg("%s", PQerrorMessage(w->root));
     PQclear(r);
 }
 
@@ -255,7 +287,8 @@ static long number(struct world *w, const char *text)
     return n;
 }
 
-static const char kill_all[] = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'rehabd'";
+static const char kill_all[] =
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'rehabd'";
 
 static int open_world(void **state)
 {
@@ -314,9 +347,11 @@ static const struct lane_figures *figures(const struct world *w)
 static void reads_of_one_turn_share_a_batch(void **state)
 {
     struct world *w = *state;
-    sql(w, "insert into test.item select '01000000-0000-0000-0000-000000000001', i, 'v' || i from generate_series(1, 20) i");
+    sql(w, "insert into test.item select '01000000-0000-0000-0000-000000000001', i, 'v' || i from "
+           "generate_series(1, 20) i");
     struct job jobs[20] = {0};
-    for (int i = 0; i < 20; i++) jobs[i] = (struct job){.work = read_item, .n = i + 1, .clinic = clinic_of(1)};
+    for (int i = 0; i < 20; i++)
+        jobs[i] = (struct job){.work = read_item, .n = i + 1, .clinic = clinic_of(1)};
     uint64_t before = figures(w)->batches;
     together(w, jobs, 20);
     assert_int_equal(figures(w)->batches - before, 1);
@@ -330,7 +365,8 @@ static void reads_of_one_turn_share_a_batch(void **state)
     forget(jobs, 20);
 }
 
-/* Neighbours of three clinics and of none, in one batch: each sees its own setting and nothing of the others' rows. */
+/* Neighbours of three clinics and of none, in one batch: each sees its own setting and nothing of
+ * the others' rows. */
 static void no_clinic_leaks_into_its_neighbour(void **state)
 {
     struct world *w = *state;
@@ -359,7 +395,8 @@ static void a_failed_read_spares_its_neighbours(void **state)
 {
     struct world *w = *state;
     struct job jobs[8] = {0};
-    for (int i = 0; i < 8; i++) jobs[i] = (struct job){.work = divide, .n = i == 3 ? 0 : i + 1};
+    for (int i = 0; i < 8; i++)
+        jobs[i] = (struct job){.work = divide, .n = i == 3 ? 0 : i + 1};
     uint64_t before = figures(w)->reruns;
     together(w, jobs, 8);
     assert_int_equal(figures(w)->reruns - before, 8);
@@ -372,7 +409,8 @@ static void a_failed_read_spares_its_neighbours(void **state)
 
 static void read_three(struct job *j)
 {
-    struct query q[3] = {store_query(&j->call, (enum statement)READ_CLINIC), store_query(&j->call, (enum statement)DIVIDE),
+    struct query q[3] = {store_query(&j->call, (enum statement)READ_CLINIC),
+                         store_query(&j->call, (enum statement)DIVIDE),
                          store_query(&j->call, (enum statement)READ_CLINIC)};
     param_int4(&q[1].in, j->n);
     j->result = store_read(&j->call, q, 3);
@@ -386,12 +424,15 @@ static void several_statements_are_one_unit(void **state)
 {
     struct world *w = *state;
     struct job jobs[3] = {0};
-    for (int i = 0; i < 3; i++) jobs[i] = (struct job){.work = read_three, .n = 3 * (i % 2), .clinic = clinic_of((unsigned char)(i + 1))};
+    for (int i = 0; i < 3; i++)
+        jobs[i] = (struct job){
+            .work = read_three, .n = 3 * (i % 2), .clinic = clinic_of((unsigned char)(i + 1))};
     together(w, jobs, 3);
     assert_int_equal(jobs[0].result.code, INTERNAL);
     assert_int_equal(jobs[2].result.code, INTERNAL);
     assert_int_equal(jobs[1].result.code, OK);
-    assert_string_equal(row_text(&jobs[1].query.out, 0, 0).at, "01000000-0000-0000-0000-000000000002");
+    assert_string_equal(row_text(&jobs[1].query.out, 0, 0).at,
+                        "01000000-0000-0000-0000-000000000002");
     forget(jobs, 3);
 }
 
@@ -469,7 +510,8 @@ static void every_type_comes_back(void **state)
     assert_string_equal(row_text(r, 0, 10).at, "72.40");
     struct text *words;
     assert_int_equal(row_texts(r, 0, 11, j.call.arena, &words), 3);
-    assert_true(text_is(words[0], "a") && words[1].at == NULL && words[2].at != NULL && words[2].size == 0);
+    assert_true(text_is(words[0], "a") && words[1].at == NULL && words[2].at != NULL &&
+                words[2].size == 0);
     struct uuid *ids;
     assert_int_equal(row_uuids(r, 0, 12, j.call.arena, &ids), 2);
     assert_int_equal(ids[1].byte[15], 8);
@@ -488,14 +530,20 @@ static void writes_of_one_turn_share_a_commit(void **state)
     struct world *w = *state;
     struct job jobs[12] = {0};
     for (int i = 0; i < 12; i++)
-        jobs[i] = (struct job){.work = add_item, .n = i, .clinic = clinic_of(i % 3 == 0), .order = clinic_of((unsigned char)(99 - i))};
+        jobs[i] = (struct job){.work = add_item,
+                               .n = i,
+                               .clinic = clinic_of(i % 3 == 0),
+                               .order = clinic_of((unsigned char)(99 - i))};
     together(w, jobs, 12);
-    for (int i = 0; i < 12; i++) assert_int_equal(jobs[i].result.code, OK);
+    for (int i = 0; i < 12; i++)
+        assert_int_equal(jobs[i].result.code, OK);
     assert_int_equal(number(w, "select count(*) from test.item"), 12);
     assert_int_equal(number(w, "select count(distinct xmin::text) from test.item"), 1);
     /* clinic by clinic, and in the order of what they lock */
-    assert_int_equal(number(w, "select count(*) from (select n, lag(n) over (order by clinic_id, id desc) as p from test.item) o"
-                               " where n < p"), 0);
+    assert_int_equal(number(w, "select count(*) from (select n, lag(n) over (order by clinic_id, "
+                               "id desc) as p from test.item) o"
+                               " where n < p"),
+                     0);
     forget(jobs, 12);
 }
 
@@ -504,19 +552,24 @@ static void a_refused_write_spares_its_neighbours(void **state)
     struct world *w = *state;
     sql(w, "insert into test.item values ('01000000-0000-0000-0000-000000000001', 4, 'before')");
     struct job jobs[8] = {0};
-    for (int i = 0; i < 8; i++) jobs[i] = (struct job){.work = add_item, .n = i, .clinic = clinic_of(1)};
+    for (int i = 0; i < 8; i++)
+        jobs[i] = (struct job){.work = add_item, .n = i, .clinic = clinic_of(1)};
     together(w, jobs, 8);
-    for (int i = 0; i < 8; i++) assert_int_equal(jobs[i].result.code, i == 4 ? UNIQUE_VIOLATION : OK);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(jobs[i].result.code, i == 4 ? UNIQUE_VIOLATION : OK);
     assert_true(text_is(jobs[4].query.constraint, "item_pkey"));
     assert_int_equal(number(w, "select count(*) from test.item"), 8);
-    assert_int_equal(number(w, "select count(*) from test.item where id = 4 and value = 'before'"), 1);
+    assert_int_equal(number(w, "select count(*) from test.item where id = 4 and value = 'before'"),
+                     1);
     forget(jobs, 8);
 }
 
 static void a_repeated_key_is_a_replay(void **state)
 {
     struct world *w = *state;
-    struct job jobs[3] = {{.work = add_answer, .value = "k1"}, {.work = add_answer, .value = "k2"}, {.work = add_answer, .value = "k1"}};
+    struct job jobs[3] = {{.work = add_answer, .value = "k1"},
+                          {.work = add_answer, .value = "k2"},
+                          {.work = add_answer, .value = "k1"}};
     together(w, jobs, 3);
     assert_int_equal(jobs[1].result.code, OK);
     assert_int_equal((jobs[0].result.code == OK) + (jobs[2].result.code == OK), 1);
@@ -533,7 +586,8 @@ static void a_row_of_another_clinic_is_not_found(void **state)
     together(w, &stranger, 1);
     assert_int_equal(stranger.result.code, NOT_FOUND);
     start(w, &j);
-    j.call.caller.clinic = clinic_of(2); /* the row says 1, the setting will say 2: row level security refuses it */
+    j.call.caller.clinic =
+        clinic_of(2); /* the row says 1, the setting will say 2: row level security refuses it */
     finish(w, &j, 1);
     assert_int_equal(j.result.code, NOT_FOUND);
     assert_int_equal(number(w, "select count(*) from test.item"), 0);
@@ -545,7 +599,8 @@ static void a_lock_is_not_waited_for_long(void **state)
 {
     struct world *w = *state;
     sql(w, "begin; update test.locked set n = 0");
-    struct job jobs[2] = {{.work = write_locked, .n = 1}, {.work = add_item, .n = 1, .clinic = clinic_of(1)}};
+    struct job jobs[2] = {{.work = write_locked, .n = 1},
+                          {.work = add_item, .n = 1, .clinic = clinic_of(1)}};
     together(w, jobs, 2);
     sql(w, "rollback");
     assert_int_equal(jobs[0].result.code, TIMED_OUT);
@@ -562,9 +617,11 @@ static void the_queue_is_bounded(void **state)
     lane_close(w->worker.lane);
     open_lane(w, 2, 4);
     struct job jobs[6] = {0};
-    for (int i = 0; i < 6; i++) jobs[i] = (struct job){.work = read_clinic};
+    for (int i = 0; i < 6; i++)
+        jobs[i] = (struct job){.work = read_clinic};
     together(w, jobs, 6);
-    for (int i = 0; i < 6; i++) assert_int_equal(jobs[i].result.code, i < 4 ? OK : OVERLOADED);
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(jobs[i].result.code, i < 4 ? OK : OVERLOADED);
     assert_true(jobs[5].took_us < 5'000);
     assert_int_equal(figures(w)->shed, 2);
     forget(jobs, 6);
@@ -577,23 +634,31 @@ static void one_connection_serves_both(void **state)
     struct world *w = *state;
     lane_close(w->worker.lane);
     open_lane(w, 1, 1024);
-    struct job jobs[4] = {{.work = read_clinic}, {.work = add_item, .n = 1, .clinic = clinic_of(1)}, {.work = read_clinic},
+    struct job jobs[4] = {{.work = read_clinic},
+                          {.work = add_item, .n = 1, .clinic = clinic_of(1)},
+                          {.work = read_clinic},
                           {.work = add_item, .n = 2, .clinic = clinic_of(1)}};
     together(w, jobs, 4);
-    for (int i = 0; i < 4; i++) assert_int_equal(jobs[i].result.code, OK);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(jobs[i].result.code, OK);
     forget(jobs, 4);
     lane_close(w->worker.lane);
     open_lane(w, 2, 1024);
 }
 
-/* A backend killed in the middle: the write is unknown, not failed; the read is simply run again. */
+/* A backend killed in the middle: the write is unknown, not failed; the read is simply run again.
+ */
 static void a_killed_backend_leaves_writes_unknown(void **state)
 {
     struct world *w = *state;
-    struct job jobs[4] = {{.work = slow_add, .n = 1, .clinic = clinic_of(1)}, {.work = slow_add, .n = 2, .clinic = clinic_of(1)},
-                          {.work = slow_read}, {.work = slow_read}};
-    for (int i = 0; i < 4; i++) start(w, &jobs[i]);
-    for (int64_t end_us = time_tick_us() + 200'000; time_tick_us() < end_us;) turn(w);
+    struct job jobs[4] = {{.work = slow_add, .n = 1, .clinic = clinic_of(1)},
+                          {.work = slow_add, .n = 2, .clinic = clinic_of(1)},
+                          {.work = slow_read},
+                          {.work = slow_read}};
+    for (int i = 0; i < 4; i++)
+        start(w, &jobs[i]);
+    for (int64_t end_us = time_tick_us() + 200'000; time_tick_us() < end_us;)
+        turn(w);
     sql(w, kill_all);
     finish(w, jobs, 4);
     assert_int_equal(jobs[0].result.code, UNKNOWN_COMMIT);
@@ -615,8 +680,10 @@ static void an_absent_database_is_told_within_a_second(void **state)
     snprintf(away, sizeof away, "%s.away", w->socket);
     assert_int_equal(rename(w->socket, away), 0);
     sql(w, kill_all);
-    struct job jobs[2] = {{.work = read_clinic}, {.work = add_item, .n = 1, .clinic = clinic_of(1)}};
-    for (int64_t end_us = time_tick_us() + 100'000; time_tick_us() < end_us;) turn(w);
+    struct job jobs[2] = {{.work = read_clinic},
+                          {.work = add_item, .n = 1, .clinic = clinic_of(1)}};
+    for (int64_t end_us = time_tick_us() + 100'000; time_tick_us() < end_us;)
+        turn(w);
     assert_false(lane_is_ready(w->worker.lane));
     together(w, jobs, 2);
     for (int i = 0; i < 2; i++) {
@@ -642,16 +709,24 @@ static void a_notice_of_the_catalogue_is_heard(void **state)
     struct world *w = *state;
     int before = w->catalogue_changes;
     sql(w, "notify catalogue");
-    for (int64_t end_us = time_tick_us() + 1'000'000; w->catalogue_changes == before && time_tick_us() < end_us;) turn(w);
+    for (int64_t end_us = time_tick_us() + 1'000'000;
+         w->catalogue_changes == before && time_tick_us() < end_us;)
+        turn(w);
     assert_int_equal(w->catalogue_changes, before + 1);
 }
 
 static void a_statement_that_does_not_fit_is_named(void **state)
 {
     struct world *w = *state;
-    static const struct statement_text broken[1] = {{"broken", "", "i", "select nothing from nowhere"}};
-    struct lane *lane = lane_open(&(struct lane_setting){
-        .url = w->url, .role = "rehab_service", .connections = 2, .queue_limit = 4, .epoll = -1, .statements = broken, .statement_count = 1});
+    static const struct statement_text broken[1] = {
+        {"broken", "", "i", "select nothing from nowhere"}};
+    struct lane *lane = lane_open(&(struct lane_setting){.url = w->url,
+                                                         .role = "rehab_service",
+                                                         .connections = 2,
+                                                         .queue_limit = 4,
+                                                         .epoll = -1,
+                                                         .statements = broken,
+                                                         .statement_count = 1});
     char why[256] = "";
     assert_false(lane_wait_ready(lane, 300, why, sizeof why));
     assert_non_null(strstr(why, "broken"));
@@ -665,11 +740,19 @@ static void a_caller_without_a_fiber_blocks(void **state)
     struct world *w = *state;
     struct worker worker = {.app = &w->app};
     char why[256] = "";
-    worker.lane = lane_open(&(struct lane_setting){.url = w->url, .role = "rehab_service", .connections = 2, .queue_limit = 4,
-                                                   .epoll = -1, .statements = own_statements, .statement_count = STATEMENTS});
+    worker.lane = lane_open(&(struct lane_setting){.url = w->url,
+                                                   .role = "rehab_service",
+                                                   .connections = 2,
+                                                   .queue_limit = 4,
+                                                   .epoll = -1,
+                                                   .statements = own_statements,
+                                                   .statement_count = STATEMENTS});
     if (!lane_wait_ready(worker.lane, 5000, why, sizeof why)) fail_msg("%s", why);
     struct job j = {.clinic = clinic_of(1), .n = 1};
-    j.call = (struct call){.app = &w->app, .worker = &worker, .arena = arena_take(w->arenas), .caller = {.clinic = clinic_of(1)}};
+    j.call = (struct call){.app = &w->app,
+                           .worker = &worker,
+                           .arena = arena_take(w->arenas),
+                           .caller = {.clinic = clinic_of(1)}};
     add_item(&j);
     assert_int_equal(j.result.code, OK);
     read_item(&j);
