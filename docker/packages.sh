@@ -92,7 +92,13 @@ names=$(echo "$lacking" | cut -d' ' -f1 | tr '\n' ' ')
 echo 'These Debian packages are missing and will be installed:'
 echo "$lacking" | sed 's/^\([^ ]*\) \(.*\)/  \1: \2/'
 case $names in *postgresql-*) no_main_cluster ;; esac
-# shellcheck disable=SC2086 # a list of names
-as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $names ||
-    { as_root apt-get update -q &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $names; }
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install_all() {
+    # shellcheck disable=SC2086 # a list of names
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $names >"$log" 2>&1
+}
+install_all || { as_root apt-get update -qq && install_all; } || {
+    cat "$log" >&2
+    exit 1
+}
