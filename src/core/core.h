@@ -78,6 +78,7 @@ struct rehab_series {
     struct rehab_list *lists; /* 3 * measure + side */
     uint32_t *older;  /* 2 * i: of the involved side or none; 2 * i + 1: of the other */
     uint8_t *invalid; /* by measure; 1: something was observed that does not count */
+    bool bilateral;   /* e->bilateral */
 };
 
 static inline const struct rehab_list *rehab_list_of(const struct rehab_series *s, uint32_t measure, uint32_t side)
@@ -126,15 +127,6 @@ static inline bool rehab_holds(uint32_t op, int sign)
     const uint32_t signs = 1u << 3 * REHAB_LT | 3u << 3 * REHAB_LE | 2u << 3 * REHAB_EQ | 5u << 3 * REHAB_NE |
                            6u << 3 * REHAB_GE | 4u << 3 * REHAB_GT;
     return signs >> (3 * op + (uint32_t)(sign + 1)) & 1;
-}
-
-/* The sign of value - bound. */
-/*= src:EVIDENCE#6.2-7  exact: 100 * top / bottom against a percentage without dividing */
-static inline int rehab_sign_of(int64_t top, int64_t bottom, int64_t bound)
-{
-    if (bottom == 0) return (top > bound) - (top < bound);
-    if ((top | bound) < 0) return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
-    return rehab_compare_sizes((uint64_t)top, UINT64_C(100) * REHAB_SCALE, (uint64_t)bound, (uint64_t)bottom);
 }
 
 /* Was it observed under the conditions that the leaf asks for? */

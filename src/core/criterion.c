@@ -181,23 +181,24 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
 
 /* ---- the short way ---- */
 
-/* Both sides of one assessment: the other one, or NULL when anything about it is unusual. */
-static inline const struct rehab_observation *find_other(const struct rehab_series *s, const struct rehab_criterion_row *row,
-                                                         const struct rehab_observation *a)
+/* Both sides of one assessment: the observation of the other, or REHAB_NONE when anything about it is unusual. */
+static inline uint32_t find_other(const struct rehab_series *s, const struct rehab_criterion_row *row,
+                                  const struct rehab_observation *a)
 {
     const struct rehab_list *list = rehab_list_of(s, row->measure, REHAB_OTHER);
-    if (list->newest == REHAB_NONE || list->tied || s->e->bilateral) return NULL;
+    if (list->newest == REHAB_NONE || list->tied || s->bilateral) return REHAB_NONE;
     const struct rehab_observation *b = &s->at[list->newest];
-    if (a->assessment != b->assessment || a->at.utc_us != b->at.utc_us || !rehab_is_qualified(b, row)) return NULL;
-    if ((row->flags & REHAB_ONE_ASSESSOR) && (a->assessor != b->assessor || a->assessor == REHAB_NONE)) return NULL;
-    return b;
+    if (a->assessment != b->assessment || a->at.utc_us != b->at.utc_us || !rehab_is_qualified(b, row)) return REHAB_NONE;
+    bool stranger = a->assessor != b->assessor || a->assessor == REHAB_NONE;
+    return (row->flags & REHAB_ONE_ASSESSOR) && stranger ? REHAB_NONE : list->newest;
 }
 
 /* The sign of 100 * top / bottom - bound, where bound is a whole percentage: then 64 bits are enough. */
 static inline int compare_percent(int64_t top, int64_t bottom, int64_t bound)
 {
     int64_t whole = bound / REHAB_SCALE;
-    if (whole * REHAB_SCALE != bound || (uint64_t)whole > 9000) return rehab_sign_of(top, bottom, bound);
+    if (whole * REHAB_SCALE != bound || (uint64_t)whole > 9000)
+        return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
     return (100 * top > whole * bottom) - (100 * top < whole * bottom);
 }
 
@@ -209,29 +210,24 @@ static inline bool judge_plain(const struct rehab_view *v, uint32_t criterion, c
     const struct rehab_series *s = v->s;
     const struct rehab_list *list = rehab_list_of(s, row->measure, row->side);
     if (list->newest == REHAB_NONE || list->tied) return false;
-    const struct rehab_observation *a = &s->at[list->newest], *b = NULL;
+    const struct rehab_observation *a = &s->at[list->newest];
     if (row->within_us > 0 && rehab_is_older(a->at, s->as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS)) return false;
     if (!rehab_is_qualified(a, row)) return false;
     int64_t top = a->value_nano, bottom = 0, bound = row->bound_nano;
+    uint32_t second = REHAB_NONE;
     if (row->expression != REHAB_LATEST) {
-        b = find_other(s, row, a);
-        if (b == NULL) return false;
-        bool turned = (row->flags & REHAB_TURNED) != 0;
-        top = turned ? b->value_nano : a->value_nano;
-        bottom = turned ? a->value_nano : b->value_nano;
+        second = find_other(s, row, a);
+        if (second == REHAB_NONE) return false;
+        int64_t other = s->at[second].value_nano;
+        bool ratio = row->expression == REHAB_SYMMETRY, turned = (row->flags & REHAB_TURNED) != 0;
+        if (ratio && (top <= 0 || other <= 0)) return false;
+        bottom = !ratio ? 0 : turned ? top : other;
+        top = turned ? other : ratio ? top : top < other ? other - top : top - other;
     }
-    int sign = 0;
-    if (row->expression == REHAB_SYMMETRY) {
-        if (top <= 0 || bottom <= 0) return false;
-        sign = compare_percent(top, bottom, bound);
-    } else {
-        top = b == NULL ? top : top < bottom ? bottom - top : top - bottom;
-        bottom = 0;
-        sign = (top > bound) - (top < bound);
-    }
+    int sign = bottom > 0 ? compare_percent(top, bottom, bound) : (top > bound) - (top < bound);
     *f = (struct rehab_finding){.criterion = criterion, .verdict = (uint8_t)(rehab_holds(row->op, sign) * REHAB_MET),
                                 .reason = REHAB_REASON_NONE, .has_value = 1, .has_bound = 1, .observation = list->newest,
-                                .second = b == NULL ? REHAB_NONE : (uint32_t)(b - s->at), .top = top, .bottom = bottom,
+                                .second = second, .top = top, .bottom = bottom,
                                 .bound_nano = bound};
     return true;
 }

@@ -4,11 +4,20 @@
  * evaluation, and when two candidates are equally near, the one that makes the safer verdict is taken. */
 #include "core.h"
 
+/* The sign of value - bound. */
+/*= src:EVIDENCE#6.2-7  exact: 100 * top / bottom against a percentage without dividing */
+static int sign_of(int64_t top, int64_t bottom, int64_t bound)
+{
+    if (bottom == 0) return (top > bound) - (top < bound);
+    if ((top | bound) < 0) return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
+    return rehab_compare_sizes((uint64_t)top, UINT64_C(100) * REHAB_SCALE, (uint64_t)bound, (uint64_t)bottom);
+}
+
 bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom, int64_t bound)
 {
-    if (row->op < REHAB_BETWEEN) return rehab_holds(row->op, rehab_sign_of(top, bottom, bound));
+    if (row->op < REHAB_BETWEEN) return rehab_holds(row->op, sign_of(top, bottom, bound));
     if (row->op == REHAB_IN) return (uint64_t)bound >> ((uint64_t)(top / REHAB_SCALE) & 63) & 1;
-    return rehab_sign_of(top, bottom, bound) >= 0 && rehab_sign_of(top, bottom, row->upper_nano) <= 0;
+    return sign_of(top, bottom, bound) >= 0 && sign_of(top, bottom, row->upper_nano) <= 0;
 }
 
 uint32_t rehab_over_side(const struct rehab_protocol *p, const struct rehab_criterion_row *row)

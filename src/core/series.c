@@ -57,7 +57,7 @@ struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p, const 
     struct rehab_series *s = rehab_alloc(arena, sizeof *s + lists + links + measures);
     if (s == NULL) return NULL;
     unsigned char *at = (unsigned char *)(s + 1);
-    *s = (struct rehab_series){.p = p, .e = e, .at = e->observations, .as_of = as_of, .count = known,
+    *s = (struct rehab_series){.p = p, .e = e, .at = e->observations, .as_of = as_of, .count = known, .bilateral = e->bilateral,
                                .lists = (void *)at, .older = (void *)(at + lists), .invalid = at + lists + links};
     memset(s->lists, 0xff, lists); /* REHAB_NONE */
     memset(s->invalid, 0, measures);

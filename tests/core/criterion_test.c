@@ -399,18 +399,25 @@ static void both_values_of_a_pair_must_count(void **state)
     world_free(w);
 }
 
-static void bounds_may_be_negative(void **state)
+static void bounds_may_be_anything(void **state)
 {
     (void)state;
-    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, -1), between = symmetry(FORCE, REHAB_BETWEEN, -1), both[2];
-    between.upper = number(100);
-    both[0] = c;
-    both[1] = between;
-    struct rehab_criterion all = group(REHAB_ALL, both, 2);
-    struct world *w = advance(&all);
-    pair(w, FORCE, 180, 200, 1);
-    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
-    world_free(w);
+    const double bounds[] = {-1, 90, 90.5, 91, 9000, 9001};
+    for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
+        struct rehab_criterion both[2] = {symmetry(FORCE, REHAB_GE, bounds[i]), symmetry(FORCE, REHAB_BETWEEN, bounds[i])};
+        both[1].upper = number(100000);
+        struct rehab_criterion all = group(REHAB_ALL, both, 2);
+        struct world *w = advance(&all);
+        const double involved[] = {181, 180.99, 720, 719.9};
+        for (int k = 0; k < 4; k++) {
+            double other = k < 2 ? 200 : 8;
+            pair(w, FORCE, involved[k], other, k + 1);
+            enum rehab_verdict wanted = 100 * involved[k] >= bounds[i] * other ? REHAB_MET : REHAB_NOT_MET;
+            assert_int_equal(decide(w, k + 1), wanted);
+            assert_int_equal(finding(w, 0)->verdict, finding(w, 1)->verdict);
+        }
+        world_free(w);
+    }
 }
 
 static void one_instant_is_not_one_assessment(void **state)
@@ -955,7 +962,7 @@ int main(void)
         cmocka_unit_test(pairs_may_lie_apart_as_far_as_the_document_says),
         cmocka_unit_test(of_two_references_equally_near_the_safer_counts),
         cmocka_unit_test(both_values_of_a_pair_must_count),
-        cmocka_unit_test(bounds_may_be_negative),
+        cmocka_unit_test(bounds_may_be_anything),
         cmocka_unit_test(one_instant_is_not_one_assessment),
         cmocka_unit_test(the_other_side_must_count_too),
         cmocka_unit_test(of_two_unknown_the_first_reason_is_told),
