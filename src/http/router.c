@@ -6,7 +6,7 @@
 
 static const struct route table[] = {
 #define ROUTE(method, path, scope, handler)                                                        \
-    {method, path, scope, {#handler + 4, sizeof #handler - 5}, handler},
+    {method, path, scope, {&#handler[4], sizeof #handler - 5}, handler},
 #include "../api/route.def"
 #undef ROUTE
 };
