@@ -18,8 +18,8 @@ import traceback
 import urllib.error
 import urllib.request
 
-REHABD = os.path.abspath(os.environ.get("REHABD", "build/rehabd"))
 WORK = tempfile.mkdtemp(prefix="rehabd-run-")
+REHABD = os.path.join(WORK, "rehabd")  # a copy: an ordinary user may not reach the tree
 START_S = 60
 NUMBER = 0
 
@@ -93,6 +93,17 @@ def postmaster(folder):
         return 0
 
 
+def children(pid):
+    """Processes that this one has started."""
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/stat", encoding="utf-8") as f:
+                if int(f.read().rpartition(")")[2].split()[1]) == pid:
+                    yield int(entry)
+        except FileNotFoundError:
+            pass  # it has just ended
+
+
 def alive(pid):
     return pid > 0 and os.path.exists(f"/proc/{pid}")
 
@@ -142,8 +153,7 @@ def life(folder, user):
     def crash():
         run = Run(folder, user).ready()
         pid = postmaster(folder)
-        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
-        for victim in [run.process.pid, pid, *map(int, children)]:
+        for victim in [run.process.pid, pid, *children(pid)]:
             try:
                 os.kill(victim, signal.SIGKILL)
             except ProcessLookupError:
@@ -223,6 +233,7 @@ def long_path(user):
 
 def main():
     os.chmod(WORK, 0o755)
+    shutil.copy(os.environ.get("REHABD", "build/rehabd"), REHABD)
     ordinary = "nobody" if os.geteuid() == 0 else None
     life(os.path.join(WORK, "own"), None)
     if ordinary:
