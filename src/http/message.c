@@ -221,18 +221,20 @@ static struct text code_body(struct exchange *x)
     return out->body_gzip.size > 0 ? out->body_gzip : gzip_copy(x->arena, out->body, 1);
 }
 
-/* One that is not modified has the length of what would have been sent, and not its bytes. */
+/* libmicrohttpd 0.9 cannot leave Content-Length out of a 304. RFC 9110 would have there the length
+ * of what is not sent, but parsers in wide use (wrk's, and those of its family) then wait for the
+ * bytes: it says 0. */
 static struct MHD_Response *make_answer(struct exchange *x)
 {
     struct response *out = &x->response;
     struct text coded_body = code_body(x);
     bool coded = coded_body.size > 0, unmodified = is_not_modified(x), bare = x->route == NULL;
-    struct text body = bare ? TEXT("") : coded ? coded_body : out->body;
+    struct text body = bare || unmodified ? TEXT("") : coded ? coded_body : out->body;
     x->status = bare ? 204 : unmodified ? 304 : out->status > 0 ? out->status : 200;
     struct MHD_Response *r = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at,
                                                              MHD_RESPMEM_PERSISTENT);
     if (r == NULL) return NULL;
-    if (!unmodified && body.size > 0) {
+    if (body.size > 0) {
         if (coded) add(r, "Content-Encoding", "gzip");
         if (out->content_type.size > 0)
             add_text(x, r, "Content-Type", out->content_type);

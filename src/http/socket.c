@@ -19,7 +19,8 @@ static _Thread_local struct loop *here;
 
 #define BODY                                                                                       \
     "{\"type\":\"/problems/bad-request\",\"title\":\"The request is not valid HTTP for this "      \
-    "service\",\"status\":400,\"code\":\"bad_request\"}"
+    "service\",\"status\":400,\"code\":\"bad_request\",\"detail\":\"Send one Host, a clean "       \
+    "target, and headers that do not contradict each other.\"}"
 
 static const char refusal[] = "HTTP/1.1 400 Bad Request\r\n"
                               "Content-Type: application/problem+json\r\n"
@@ -27,8 +28,8 @@ static const char refusal[] = "HTTP/1.1 400 Bad Request\r\n"
                               "Cache-Control: no-store\r\n"
                               "X-Content-Type-Options: nosniff\r\n"
                               "Connection: close\r\n"
-                              "Content-Length: 123\r\n\r\n" BODY;
-_Static_assert(sizeof BODY - 1 == 123, "Content-Length says how long it is");
+                              "Content-Length: 212\r\n\r\n" BODY;
+_Static_assert(sizeof BODY - 1 == 212, "Content-Length says how long it is");
 
 void socket_watch(struct loop *loop)
 {
