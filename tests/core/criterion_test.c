@@ -420,6 +420,25 @@ static void bounds_may_be_anything(void **state)
     }
 }
 
+static void the_largest_values_do_not_overflow(void **state)
+{
+    (void)state;
+    struct rehab_measure own[SAMPLE_MEASURES];
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 0);
+    c.value.nano = REHAB_VALUE_MAX;
+    memcpy(own, sample_measures, sizeof own);
+    own[FORCE].high_nano = REHAB_VALUE_MAX;
+    struct world *w = world();
+    w->document.measures = own;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    pair(w, FORCE, 0.001, 0.001, 1);
+    w->observations[0].value_nano = REHAB_VALUE_MAX - 1;
+    w->observations[1].value_nano = REHAB_VALUE_MAX;
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
+    world_free(w);
+}
+
 static void one_instant_is_not_one_assessment(void **state)
 {
     (void)state;
@@ -608,6 +627,7 @@ static void every_value_of_every_day_must_satisfy(void **state)
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 9);
     observe(w, PAIN, 0, 32);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 33);
+    assert_int_equal(finding(w, 0)->observation, 1); /* the newest is shown */
     observe(w, PAIN, 1, 44); /* 08:00 was 0, 20:00 is 1: the day fails */
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 45);
     observe(w, PAIN, 0, 46);
@@ -963,6 +983,7 @@ int main(void)
         cmocka_unit_test(of_two_references_equally_near_the_safer_counts),
         cmocka_unit_test(both_values_of_a_pair_must_count),
         cmocka_unit_test(bounds_may_be_anything),
+        cmocka_unit_test(the_largest_values_do_not_overflow),
         cmocka_unit_test(one_instant_is_not_one_assessment),
         cmocka_unit_test(the_other_side_must_count_too),
         cmocka_unit_test(of_two_unknown_the_first_reason_is_told),

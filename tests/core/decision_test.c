@@ -270,6 +270,8 @@ static void pace_is_told_and_decides_nothing(void **state)
     recommended(w, 48);
     assert_int_equal(w->decision.tracks[0].phase_expectation.pace, REHAB_WITHIN);
     assert_int_equal(w->decision.tracks[0].track_expectation.pace, REHAB_PACE_NONE); /* no date */
+    recommended(w, 96);
+    assert_int_equal(w->decision.tracks[0].phase_expectation.pace, REHAB_WITHIN); /* the last day of it */
     w->evidence.onset = (struct rehab_event){.known = true, .day = 19999};
     recommended(w, 120);
     assert_int_equal(w->decision.tracks[0].phase_expectation.pace, REHAB_EXCEEDED);
