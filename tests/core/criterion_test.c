@@ -432,10 +432,10 @@ static void the_largest_values_do_not_overflow(void **state)
     w->document.measures = own;
     add_gate(w, REHAB_ADVANCE, &c);
     compile(w);
-    pair(w, FORCE, 0.001, 0.001, 1);
-    w->observations[0].value_nano = REHAB_VALUE_MAX - 1;
-    w->observations[1].value_nano = REHAB_VALUE_MAX;
+    pair(w, FORCE, 1000000, 1000000, 1);
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
+    pair(w, FORCE, 14000, 14000, 2); /* 1e6 * 1.4e13 would turn negative in 64 bits */
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
     world_free(w);
 }
 
