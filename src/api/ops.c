@@ -111,11 +111,9 @@ struct result api_get_openapi(struct call *c, const struct request *in, struct r
 struct result api_get_problem(struct call *c, const struct request *in, struct response *out)
 {
     TRY(read_query(c, in, NO_PARAMETERS));
-    for (int code = OK + 1; code < PROBLEM_COUNT; code++) {
-        if (code >= REPLAY || !text_is(in->parts[0], problem_slug((enum problem_code)code)))
-            continue;
-        enum problem_code found = (enum problem_code)code;
-        return wire_write_problem_kind(c, &found, &out->body);
+    for (enum problem_code code = OK + 1; code < REPLAY; code++) {
+        if (text_is(in->parts[0], problem_type(code)) || text_is(in->parts[0], problem_slug(code)))
+            return wire_write_problem_kind(c, &code, &out->body);
     }
     return (struct result){NOT_FOUND};
 }

@@ -5,7 +5,7 @@
 
 enum problem_code {
     OK = 0,
-#define PROBLEM(name, status, slug, title) name,
+#define PROBLEM(name, status, slug, type, title, detail) name,
 #include "problem.def"
 #undef PROBLEM
     PROBLEM_COUNT
@@ -26,5 +26,7 @@ struct [[nodiscard]] result {
     } while (0)
 
 int problem_status(enum problem_code code);
-const char *problem_slug(enum problem_code code);  /* "gate_not_satisfied" */
-const char *problem_title(enum problem_code code); /* one sentence, no data in it */
+const char *problem_slug(enum problem_code code);   /* "gate_not_satisfied" */
+const char *problem_type(enum problem_code code);   /* "gate-not-satisfied" */
+const char *problem_title(enum problem_code code);  /* one sentence, no data in it */
+const char *problem_detail(enum problem_code code); /* what to do next, as far as the kind tells */

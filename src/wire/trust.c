@@ -10,7 +10,7 @@
 static void put_kind(struct json_out *o, enum problem_code code)
 {
     char type[96];
-    int size = snprintf(type, sizeof type, "/problems/%s", problem_slug(code));
+    int size = snprintf(type, sizeof type, "/problems/%s", problem_type(code));
     assert(size > 0 && (size_t)size < sizeof type);
     wire_put_member(o, "type", text, ((struct text){type, (size_t)size}));
     wire_put_member(o, "title", text, text_of(problem_title(code)));
@@ -60,9 +60,9 @@ static void put_existing(struct json_out *o, enum problem_code code, struct text
 static struct text bare_problem(enum problem_code code)
 {
     static const char *const bodies[PROBLEM_COUNT] = {
-#define PROBLEM(name, status, slug, title)                                                         \
-    [name] = "{\"type\":\"/problems/" slug "\",\"title\":\"" title "\",\"status\":" #status        \
-             ",\"code\":\"" slug "\"}",
+#define PROBLEM(name, status, slug, type, title, detail)                                           \
+    [name] = "{\"type\":\"/problems/" type "\",\"title\":\"" title "\",\"status\":" #status        \
+             ",\"code\":\"" slug "\",\"detail\":\"" detail "\"}",
 #include "../base/problem.def"
 #undef PROBLEM
     };
@@ -77,7 +77,8 @@ struct text wire_write_problem(struct call *c, enum problem_code code, struct te
     struct json_out o = wire_begin(c->arena, 512 + p->body.size + (size_t)p->fault_count * 160);
     wire_open_object(&o);
     put_kind(&o, code);
-    wire_put_text_if(&o, "detail", p->detail);
+    wire_put_member(&o, "detail", text,
+                    p->detail.size > 0 ? p->detail : text_of(problem_detail(code)));
     wire_put_text_if(&o, "instance", instance);
     wire_put_member(&o, "request_id", uuid, c->request_id);
     put_faults(&o, p);
@@ -93,6 +94,7 @@ struct result wire_write_problem_kind(struct call *c, const enum problem_code *c
     struct json_out o = wire_begin(c->arena, 256);
     wire_open_object(&o);
     put_kind(&o, *code);
+    wire_put_member(&o, "detail", text, text_of(problem_detail(*code)));
     wire_close(&o);
     return wire_finish(&o, out);
 }

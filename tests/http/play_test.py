@@ -28,7 +28,7 @@ def answer(status=200, body=PATIENT, **headers):
 
 
 def problem(code, status, extra=""):
-    body = f'{{"type":"/problems/{code}","title":"t","status":{status},"code":"{code}","request_id":"r-1"{extra}}}'
+    body = f'{{"type":"/problems/{code}","title":"t","status":{status},"code":"{code}","detail":"d","request_id":"r-1"{extra}}}'
     return answer(status, body, Content_Type="application/problem+json", X_Problem_Code=code, ETag=None)
 
 
@@ -96,7 +96,7 @@ CASES = [  # name, how many steps fail, transcript, answers
     ("the same again passes", 0, f"=== s\n{ASK}--- 404 not_found, keep a\n=== t\n{ASK}--- 404 not_found, same as a\n",
      [problem("not_found", 404), problem("not_found", 404).replace(b"r-1", b"r-2")]),
     ("not quite the same fails", 1, f"=== s\n{ASK}--- 404 not_found, keep a\n=== t\n{ASK}--- 404 not_found, same as a\n",
-     [problem("not_found", 404), problem("not_found", 404, ',"detail":"of another clinic"')]),
+     [problem("not_found", 404), problem("not_found", 404, ',"instance":"of another clinic"')]),
     ("a replay passes", 0, f"=== s\n{ASK}--- 200, keep a\n=== t\n{ASK}--- 200, replays a\n",
      [answer(), answer(Idempotency_Replayed="true")]),
     ("a replay that does not say so fails", 1, f"=== s\n{ASK}--- 200, keep a\n=== t\n{ASK}--- 200, replays a\n", [answer(), answer()]),

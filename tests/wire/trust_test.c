@@ -12,10 +12,12 @@ static void test_bare(void **state)
     (void)state;
     struct bench b;
     struct call *c = bench_open(&b);
-    assert_text(wire_write_problem(c, NOT_FOUND, TEXT("")),
-                "{\"type\":\"/problems/not_found\",\"title\":\"There is nothing here, or it "
-                "belongs to someone else\","
-                "\"status\":404,\"code\":\"not_found\",\"request_id\":\"" NIL "\"}");
+    assert_text(
+        wire_write_problem(c, NOT_FOUND, TEXT("")),
+        "{\"type\":\"/problems/not-found\",\"title\":\"There is nothing here, or it "
+        "belongs to someone else\","
+        "\"status\":404,\"code\":\"not_found\",\"detail\":\"Check the address and the ids in "
+        "it, and that the key belongs to the right clinic.\",\"request_id\":\"" NIL "\"}");
     bench_close(&b);
 }
 
@@ -32,7 +34,7 @@ static void test_particulars(void **state)
     c->problem.body = TEXT("\"evaluation\":{\"as_of\":1}");
     assert_text(
         wire_write_problem(c, IDENTIFIER_TAKEN, TEXT("/v1/patients")),
-        "{\"type\":\"/problems/identifier_taken\",\"title\":\"Another patient of this clinic has "
+        "{\"type\":\"/problems/identifier-taken\",\"title\":\"Another patient of this clinic has "
         "this identifier\","
         "\"status\":409,\"code\":\"identifier_taken\",\"detail\":\"Say "
         "\\\"please\\\".\",\"instance\":\"/v1/patients\","
@@ -65,6 +67,8 @@ static void test_every_problem(void **state)
                                 problem_title(code));
             assert_int_equal(json_integer_value(json_object_get(root, "status")),
                              problem_status(code));
+            assert_string_equal(json_string_value(json_object_get(root, "detail")),
+                                problem_detail(code));
             json_decref(root);
             bench_close(&b);
         }
@@ -78,9 +82,10 @@ static void test_kind(void **state)
     struct call *c = bench_open(&b);
     struct text out;
     assert_int_equal(wire_write_problem_kind(c, &(enum problem_code){STALE_ETAG}, &out).code, OK);
-    assert_text(out, "{\"type\":\"/problems/stale_etag\",\"title\":\"The resource has changed "
+    assert_text(out, "{\"type\":\"/problems/stale-etag\",\"title\":\"The resource has changed "
                      "since it was read\",\"status\":412,"
-                     "\"code\":\"stale_etag\"}");
+                     "\"code\":\"stale_etag\",\"detail\":\"Read the episode again and decide "
+                     "anew; the ETag of this answer is the present one.\"}");
     bench_close(&b);
 }
 
