@@ -83,6 +83,7 @@ CREATE TABLE care.assessment (
     assessor    text NOT NULL,          -- a code of the clinic's own
     actor       uuid NOT NULL,
     actor_role  text NOT NULL,
+    red_flags   text[] NOT NULL DEFAULT '{}', -- those it raised, as judged when it was recorded
     PRIMARY KEY (clinic_id, id),
     FOREIGN KEY (clinic_id, episode_id) REFERENCES care.episode,
     CHECK (occurred_at <= recorded_at)
@@ -135,13 +136,15 @@ CREATE TABLE care.transition (
     track            text,
     from_phase       text,
     to_phase         text,
-    red_flag         text,              -- of clear_red_flag: the flags that were cleared, separated by one space
+    red_flags        text[],            -- of clear_red_flag: those that were cleared
     occurred_at      timestamptz NOT NULL,
     recorded_at      timestamptz NOT NULL,
     actor            uuid NOT NULL,
     actor_role       text NOT NULL,
     reason           text,
-    override_code    text,
+    override_code    text
+                     CHECK (override_code IN ('clinical_judgement', 'equipment_unavailable', 'external_assessment',
+                                              'patient_circumstances', 'other')),
     override_reason  text,
     protocol         text NOT NULL,
     protocol_version int4 NOT NULL,
@@ -153,7 +156,8 @@ CREATE TABLE care.transition (
     CHECK ((override_code IS NULL) = (override_reason IS NULL)),
     CHECK (kind NOT IN ('advance', 'regress') OR (track IS NOT NULL AND from_phase IS NOT NULL AND to_phase IS NOT NULL)),
     CHECK (kind IN ('advance', 'regress') OR to_phase IS NULL),
-    CHECK ((kind = 'clear_red_flag') = (red_flag IS NOT NULL))
+    CHECK ((kind = 'clear_red_flag') = (red_flags IS NOT NULL)),
+    CHECK (cardinality(red_flags) > 0)
 );
 
 CALL trust.fence('care.patient');

@@ -4,7 +4,7 @@
 
 -- name: record_assessment
 -- in:   clinic uuid, episode uuid, version int8, evidence int8, state text, id uuid, occurred_at timestamptz, assessor text,
---       measures text[], sides text[], values text[], units text[], values_nano int8[], known int4[], held int4[],
+--       red_flags text[], measures text[], sides text[], values text[], units text[], values_nano int8[], known int4[], held int4[],
 --       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
 --       key text, fingerprint bytea, status int4, etag text, location text, body bytea
 -- out:  id uuid
@@ -16,28 +16,28 @@ WITH moved AS (
      WHERE clinic_id = $1 AND id = $2 AND version = $3 AND evidence = $4
     RETURNING id
 ), made AS (
-    INSERT INTO care.assessment (clinic_id, id, episode_id, occurred_at, recorded_at, assessor, actor, actor_role)
-    SELECT $1, $6, id, $7, $16, $8, $17, $18
+    INSERT INTO care.assessment (clinic_id, id, episode_id, occurred_at, recorded_at, assessor, actor, actor_role, red_flags)
+    SELECT $1, $6, id, $7, $17, $8, $18, $19, $9
       FROM moved
     RETURNING id, episode_id
 ), observed AS (
     INSERT INTO care.observation (clinic_id, episode_id, occurred_at, assessment_id, place, measure, side, value, unit, value_nano,
                                   qualifiers_known, qualifiers_held, recorded_at, assessor, actor_role)
-    SELECT $1, made.episode_id, $7, made.id, o.place, o.measure, o.side, o.value, o.unit, o.value_nano, o.known, o.held, $16, $8, $18
+    SELECT $1, made.episode_id, $7, made.id, o.place, o.measure, o.side, o.value, o.unit, o.value_nano, o.known, o.held, $17, $8, $19
       FROM made,
-           unnest($9, $10, $11, $12, $13, $14, $15)
+           unnest($10, $11, $12, $13, $14, $15, $16)
            WITH ORDINALITY AS o (measure, side, value, unit, value_nano, known, held, place)
 ), audited AS (
     INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
-    SELECT $1, $16, $17, $18, $20, 'assessment', id, $19, sha256($27)
+    SELECT $1, $17, $18, $19, $21, 'assessment', id, $20, sha256($28)
       FROM made
 ), told AS (
     INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
-    SELECT $1, $21, $16, 'assessment.recorded', 'assessment', id, episode_id
+    SELECT $1, $22, $17, 'assessment.recorded', 'assessment', id, episode_id
       FROM made
 ), answered AS (
     INSERT INTO trust.idempotency (clinic_id, actor, key, operation, fingerprint, status, etag, location, body, created_at)
-    SELECT $1, $17, $22, $20, $23, $24, $25, $26, $27, $16
+    SELECT $1, $18, $23, $21, $24, $25, $26, $27, $28, $17
       FROM made
 )
 SELECT id FROM made;

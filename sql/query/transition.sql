@@ -4,7 +4,7 @@
 
 -- name: record_transition
 -- in:   clinic uuid, episode uuid, version int8, evidence int8, state text, track_phases text[], track_entered timestamptz[],
---       ended_at timestamptz, id uuid, seq int4, kind text, track text, from_phase text, to_phase text, red_flag text,
+--       ended_at timestamptz, id uuid, seq int4, kind text, track text, from_phase text, to_phase text, red_flags text[],
 --       occurred_at timestamptz, reason text, override_code text, override_reason text, decision bytea,
 --       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
 --       key text, fingerprint bytea, status int4, etag text, location text, body bytea
@@ -23,7 +23,7 @@ WITH moved AS (
       FROM moved
      WHERE t.clinic_id = $1 AND t.episode_id = moved.id AND t.track = $12 AND $14 IS NOT NULL AND t.phase <> $14
 ), made AS (
-    INSERT INTO care.transition (clinic_id, episode_id, seq, id, kind, track, from_phase, to_phase, red_flag, occurred_at, recorded_at,
+    INSERT INTO care.transition (clinic_id, episode_id, seq, id, kind, track, from_phase, to_phase, red_flags, occurred_at, recorded_at,
                                  actor, actor_role, reason, override_code, override_reason, protocol, protocol_version, decision)
     SELECT $1, id, $10, $9, $11, $12, $13, $14, $15, $16, $21, $22, $23, $17, $18, $19, protocol, protocol_version, $20
       FROM moved
@@ -45,10 +45,10 @@ SELECT id FROM made;
 
 -- name: load_transitions
 -- in:   clinic uuid, episode uuid, as_of timestamptz, known_at timestamptz
--- out:  seq int4, id uuid, kind text, track text, from_phase text, to_phase text, red_flag text, occurred_at timestamptz,
+-- out:  seq int4, id uuid, kind text, track text, from_phase text, to_phase text, red_flags text[], occurred_at timestamptz,
 --       recorded_at timestamptz, actor uuid, actor_role text, reason text, override_code text, override_reason text
 -- why:  where the episode stood at as_of, as far as it was known at known_at, and what was cleared; without the decisions
-SELECT seq, id, kind, track, from_phase, to_phase, red_flag, occurred_at, recorded_at, actor, actor_role, reason, override_code,
+SELECT seq, id, kind, track, from_phase, to_phase, red_flags, occurred_at, recorded_at, actor, actor_role, reason, override_code,
        override_reason
   FROM care.transition
  WHERE clinic_id = $1 AND episode_id = $2 AND occurred_at <= $3 AND recorded_at <= coalesce($4, 'infinity'::timestamptz)
@@ -56,10 +56,10 @@ SELECT seq, id, kind, track, from_phase, to_phase, red_flag, occurred_at, record
 
 -- name: list_transitions
 -- in:   clinic uuid, episode uuid, after_seq int4, most int4, with_decision bool
--- out:  seq int4, id uuid, kind text, track text, from_phase text, to_phase text, red_flag text, occurred_at timestamptz,
+-- out:  seq int4, id uuid, kind text, track text, from_phase text, to_phase text, red_flags text[], occurred_at timestamptz,
 --       recorded_at timestamptz, actor uuid, actor_role text, reason text, override_code text, override_reason text, decision bytea
 -- why:  in the order in which they were recorded. A decision is long, so it comes only when asked for
-SELECT seq, id, kind, track, from_phase, to_phase, red_flag, occurred_at, recorded_at, actor, actor_role, reason, override_code,
+SELECT seq, id, kind, track, from_phase, to_phase, red_flags, occurred_at, recorded_at, actor, actor_role, reason, override_code,
        override_reason, CASE WHEN $5 THEN decision END AS decision
   FROM care.transition
  WHERE clinic_id = $1 AND episode_id = $2 AND seq > $3

@@ -5,6 +5,7 @@ struct result api_record_assessment(struct call *c, const struct request *in, st
 {
     struct uuid episode;
     struct idempotency once;
+    struct if_match if_match;
     struct assessment a;
     struct written w;
     const struct measure *measures = NULL;
@@ -12,9 +13,11 @@ struct result api_record_assessment(struct call *c, const struct request *in, st
     TRY(read_query(c, in, NO_PARAMETERS));
     TRY(read_part(in, 0, &episode));
     TRY(read_once(c, in, &once));
+    TRY(read_if_match(c, in, &if_match));
     service_all_measures(c, &measures, &count);
     TRY(wire_read_assessment(c, in->body, measures, count, &a));
-    TRY(service_record_assessment(c, &once, episode, &a, wire_write_assessment_answer, &w));
+    TRY(service_record_assessment(c, &once, episode, &if_match, &a, wire_write_assessment_answer,
+                                  &w));
     answer_written(&w, out);
     return DONE;
 }
@@ -38,13 +41,15 @@ struct result api_void_assessment(struct call *c, const struct request *in, stru
 {
     struct uuid id;
     struct idempotency once;
+    struct if_match if_match;
     struct text reason;
     struct written w;
     TRY(read_query(c, in, NO_PARAMETERS));
     TRY(read_part(in, 0, &id));
     TRY(read_once(c, in, &once));
+    TRY(read_if_match(c, in, &if_match));
     TRY(wire_read_void(c, in->body, &reason));
-    TRY(service_void_assessment(c, &once, id, reason, wire_write_assessment_answer, &w));
+    TRY(service_void_assessment(c, &once, id, &if_match, reason, wire_write_assessment_answer, &w));
     answer_written(&w, out);
     return DONE;
 }

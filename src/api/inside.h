@@ -38,8 +38,11 @@ struct result read_part(const struct request *in, uint32_t place, struct uuid *o
 struct result read_once(struct call *c, const struct request *in, struct idempotency *out);
 struct result read_once_required(struct call *c, const struct request *in, struct idempotency *out);
 
-/* The version that If-Match names; -1 for one that can never be. */
-struct result read_if_match(struct call *c, const struct request *in, int64_t *out);
+/* The versions that If-Match names; any when it was not sent or is `*`. What is no tag of ours
+ * names none. */
+struct result read_if_match(struct call *c, const struct request *in, struct if_match *out);
+struct result read_if_match_required(struct call *c, const struct request *in,
+                                     struct if_match *out);
 
 /* ---- response.c ---- */
 

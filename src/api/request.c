@@ -127,17 +127,50 @@ static char lower(char ch)
     return (char)(ch - 'A' + 'a');
 }
 
-/* application/json, in any case, with or without parameters. */
+/* `value` names `name`, in any case. */
+static bool is_same(struct text value, const char *name)
+{
+    for (size_t i = 0; i < value.size; i++) {
+        if (lower(value.at[i]) != name[i]) return false;
+    }
+    return name[value.size] == '\0';
+}
+
+static struct text trim(struct text t)
+{
+    while (t.size > 0 && (t.at[0] == ' ' || t.at[0] == '\t')) {
+        t.at++;
+        t.size--;
+    }
+    while (t.size > 0 && (t.at[t.size - 1] == ' ' || t.at[t.size - 1] == '\t'))
+        t.size--;
+    return t;
+}
+
+/* Cuts off what stands before the next `mark` that is not within quotes. */
+static struct text cut(struct text *rest, char mark)
+{
+    bool quoted = false;
+    size_t i = 0;
+    for (; i < rest->size && (quoted || rest->at[i] != mark); i++)
+        quoted ^= rest->at[i] == '"';
+    struct text piece = trim((struct text){rest->at, i});
+    size_t used = i < rest->size ? i + 1 : i;
+    *rest = (struct text){rest->at + used, rest->size - used};
+    return piece;
+}
+
+/* application/json, and when it names a charset, utf-8 (quoted or not). Other parameters mean
+ * nothing. */
 static bool is_json(struct text type)
 {
-    static const char json[] = "application/json";
-    size_t size = sizeof json - 1;
-    if (type.size < size) return false;
-    for (size_t i = 0; i < size; i++) {
-        if (lower(type.at[i]) != json[i]) return false;
+    if (type.size == 0 || !is_same(cut(&type, ';'), "application/json")) return false;
+    while (type.size > 0) {
+        struct text value = cut(&type, ';');
+        if (value.size == 0 || !is_same(cut(&value, '='), "charset")) continue;
+        if (!is_same(value, "utf-8") && !is_same(value, "\"utf-8\"")) return false;
     }
-    return type.size == size || type.at[size] == ';' || type.at[size] == ' ' ||
-           type.at[size] == '\t';
+    return true;
 }
 
 struct result read_once(struct call *c, const struct request *in, struct idempotency *out)
@@ -154,27 +187,41 @@ struct result read_once(struct call *c, const struct request *in, struct idempot
 
 struct result read_once_required(struct call *c, const struct request *in, struct idempotency *out)
 {
-    if (in->idempotency_key.at == NULL) {
-        return call_fail(c, KEY_REQUIRED,
-                         "Send an Idempotency-Key of your own, a new one for each intended move.");
-    }
+    if (in->idempotency_key.at == NULL) return (struct result){KEY_REQUIRED};
     return read_once(c, in, out);
 }
 
-struct result read_if_match(struct call *c, const struct request *in, int64_t *out)
+/* "v17", or "v17-gz" of a coded answer; -1 for what no version of ours was ever called. */
+static int64_t read_version(struct text tag)
 {
-    struct text tag = in->if_match;
-    if (tag.at == NULL || tag.size == 0 || text_is(tag, "*")) {
-        return call_fail(c, IF_MATCH_REQUIRED, "Read the episode, and send its ETag as If-Match.");
-    }
-    *out = -1;
-    if (tag.size < 4 || tag.size > 24 || tag.at[0] != '"' || tag.at[1] != 'v') return DONE;
+    if (tag.size < 4 || tag.size > 24 || tag.at[0] != '"' || tag.at[1] != 'v') return -1;
     int64_t version = 0;
     size_t i = 2;
     for (; i < tag.size && i < 20 && tag.at[i] >= '0' && tag.at[i] <= '9'; i++) {
         version = version * 10 + (tag.at[i] - '0');
     }
     struct text rest = {tag.at + i, tag.size - i};
-    if (i > 2 && (text_is(rest, "\"") || text_is(rest, "-gz\""))) *out = version;
+    bool whole = text_is(rest, "\"") || text_is(rest, "-gz\"");
+    return i > 2 && whole ? version : -1;
+}
+
+struct result read_if_match(struct call *c, const struct request *in, struct if_match *out)
+{
+    struct text rest = in->if_match;
+    *out = (struct if_match){.any = rest.size == 0 || text_is(rest, "*")};
+    if (out->any) return DONE;
+    int64_t *versions = rehab_alloc(c->arena, (rest.size / 2 + 1) * sizeof *versions);
+    if (versions == NULL) return (struct result){NO_MEMORY};
+    while (rest.size > 0) {
+        int64_t version = read_version(cut(&rest, ','));
+        if (version >= 0) versions[out->count++] = version;
+    }
+    out->versions = versions;
     return DONE;
+}
+
+struct result read_if_match_required(struct call *c, const struct request *in, struct if_match *out)
+{
+    if (in->if_match.size == 0) return (struct result){IF_MATCH_REQUIRED};
+    return read_if_match(c, in, out);
 }

@@ -8,13 +8,13 @@ struct result api_record_transition(struct call *c, const struct request *in, st
     struct uuid episode;
     struct idempotency once;
     struct transition_request asked;
-    int64_t if_match = -1;
+    struct if_match if_match;
     struct written w;
     struct evaluation refused;
     TRY(read_query(c, in, NO_PARAMETERS));
     TRY(read_part(in, 0, &episode));
     TRY(read_once_required(c, in, &once));
-    TRY(read_if_match(c, in, &if_match));
+    TRY(read_if_match_required(c, in, &if_match));
     TRY(wire_read_transition(c, in->body, &asked));
     asked.if_match = if_match;
     struct result moved =

@@ -194,6 +194,8 @@ struct assessment {
     enum role actor_role;
     struct observation *observations;
     uint32_t observation_count;
+    struct text *red_flags; /* ids of those it raised when it was recorded */
+    uint32_t red_flag_count;
     int64_t voided_us; /* NO_TIME while it stands */
     struct text void_reason;
 };
@@ -208,6 +210,23 @@ enum move {
     MOVE_WITHDRAW
 };
 
+/* Why somebody decides against a gate: a word to count by; the reason itself is told beside it. */
+enum override_code {
+    OVERRIDE_NONE,
+    OVERRIDE_CLINICAL_JUDGEMENT,
+    OVERRIDE_EQUIPMENT_UNAVAILABLE,
+    OVERRIDE_EXTERNAL_ASSESSMENT,
+    OVERRIDE_PATIENT_CIRCUMSTANCES,
+    OVERRIDE_OTHER
+};
+
+/* The versions of an episode that a caller would act on. */
+struct if_match {
+    bool any; /* whichever there is */
+    const int64_t *versions;
+    uint32_t count;
+};
+
 /* What a caller asks for. */
 struct transition_request {
     enum move kind;
@@ -217,9 +236,9 @@ struct transition_request {
     int64_t occurred_us;  /* NO_TIME: now */
     struct text reason;
     bool has_override;
-    struct text override_code;
+    enum override_code override_code;
     struct text override_reason;
-    int64_t if_match; /* the version the caller saw */
+    struct if_match if_match;
 };
 
 /* What stands in the record. */
@@ -234,8 +253,10 @@ struct transition {
     struct uuid actor;
     enum role actor_role;
     struct text reason;
-    struct text override_code, override_reason; /* empty when the gate allowed it */
-    struct text red_flag;
+    enum override_code override_code; /* OVERRIDE_NONE when the gate allowed it */
+    struct text override_reason;
+    struct text *red_flags; /* ids of those it cleared */
+    uint32_t red_flag_count;
     struct text decision; /* the evaluation it rests on, exact JSON as answered */
 };
 
@@ -246,5 +267,7 @@ struct timeline_entry {
     struct uuid id;
     struct text summary_kind, summary_from, summary_to; /* for transitions: move and phases */
     uint32_t observation_count;                          /* for assessments */
+    struct text *red_flags;                              /* raised by an assessment, cleared by a transition */
+    uint32_t red_flag_count;
     bool overridden;
 };

@@ -46,7 +46,7 @@ static bool make_assessment(struct making *m, struct uuid episode, struct demo_a
     struct written out;
     struct idempotency key = once(m, "recordAssessment");
     a->assessment.occurred_us = m->now_us - a->hours_ago * INT64_C(3600) * US_PER_SECOND;
-    struct result r = service_record_assessment(m->c, &key, episode, &a->assessment,
+    struct result r = service_record_assessment(m->c, &key, episode, NULL, &a->assessment,
                                                 wire_write_assessment_answer, &out);
     return r.code == OK || fail(m, r);
 }

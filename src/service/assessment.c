@@ -29,6 +29,23 @@ static struct result evaluate_now(struct call *c, const struct case_file *file,
     return settle_state(c, file, out);
 }
 
+/* Those of the raised red flags that rest on this assessment. */
+static struct result note_raised(struct call *c, const struct evaluation *e, struct assessment *a)
+{
+    const struct rehab_decision *d = e->decision;
+    a->red_flag_count = 0;
+    a->red_flags = rehab_alloc(c->arena, (d->red_flag_count + 1) * sizeof *a->red_flags);
+    if (a->red_flags == NULL) return (struct result){NO_MEMORY};
+    for (uint32_t i = 0; i < d->red_flag_count; i++) {
+        uint32_t seen = d->red_flags[i].observation;
+        if (!d->red_flags[i].raised || seen == REHAB_NONE) continue;
+        if (memcmp(&e->observations[seen].assessment, &a->id, sizeof a->id) != 0) continue;
+        const struct rehab_red_flag_row *row = &e->protocol->red_flags[d->red_flags[i].flag];
+        a->red_flags[a->red_flag_count++] = text_from(rehab_text_at(e->protocol, row->id));
+    }
+    return DONE;
+}
+
 /* ---- recording ---- */
 
 static struct result check_assessment(struct call *c, const struct case_file *file,
@@ -54,31 +71,35 @@ static void fill_assessment(struct call *c, struct uuid episode, struct assessme
 }
 
 static struct result
-try_record(struct call *c, struct idempotency *once, struct uuid episode, struct assessment *a,
+try_record(struct call *c, struct idempotency *once, struct uuid episode,
+           const struct if_match *if_match, struct assessment *a,
            struct result (*render)(struct call *, const struct assessment_answer *, struct text *))
 {
     struct case_file file;
     struct evaluation e;
     struct answer answer = {.status = 201};
     TRY(case_load(c, episode, c->now_us + US_PER_DAY, NO_TIME, &file));
+    TRY(check_version(c, if_match, &file.episode));
     TRY(check_assessment(c, &file, a));
     fill_assessment(c, episode, a);
     TRY(case_add_assessment(c, &file, a));
     TRY(evaluate_now(c, &file, &e));
+    TRY(note_raised(c, &e, a));
     TRY(render(c, &(struct assessment_answer){.assessment = a, .evaluation = &e}, &answer.body));
     once_answer(c, once, answer);
     return store_record_assessment(c, &file.episode, e.episode->state, a, once);
 }
 
 struct result service_record_assessment(
-    struct call *c, struct idempotency *once, struct uuid episode, struct assessment *a,
+    struct call *c, struct idempotency *once, struct uuid episode, const struct if_match *if_match,
+    struct assessment *a,
     struct result (*render)(struct call *, const struct assessment_answer *, struct text *),
     struct written *out)
 {
     for (int i = 0; i < ATTEMPTS; i++) {
         TRY(once_find(c, once, out));
         if (out->replayed) return DONE;
-        struct result r = try_record(c, once, episode, a, render);
+        struct result r = try_record(c, once, episode, if_match, a, render);
         if (r.code != GUARD_MISSED) return once_settle(c, r, once, out);
     }
     return (struct result){CONFLICT};
@@ -87,7 +108,8 @@ struct result service_record_assessment(
 /* ---- voiding ---- */
 
 static struct result
-try_void(struct call *c, struct idempotency *once, struct uuid id, struct text reason,
+try_void(struct call *c, struct idempotency *once, struct uuid id, const struct if_match *if_match,
+         struct text reason,
          struct result (*render)(struct call *, const struct assessment_answer *, struct text *))
 {
     struct assessment a;
@@ -98,6 +120,7 @@ try_void(struct call *c, struct idempotency *once, struct uuid id, struct text r
     if (a.voided_us != NO_TIME) return (struct result){ALREADY_VOID};
     catalogue_name_measures(c, a.observations, a.observation_count);
     TRY(case_load(c, a.episode, c->now_us + US_PER_DAY, NO_TIME, &file));
+    TRY(check_version(c, if_match, &file.episode));
     case_drop_assessment(&file, id);
     TRY(evaluate_now(c, &file, &e));
     a.voided_us = c->now_us;
@@ -108,14 +131,15 @@ try_void(struct call *c, struct idempotency *once, struct uuid id, struct text r
 }
 
 struct result service_void_assessment(
-    struct call *c, struct idempotency *once, struct uuid assessment, struct text reason,
+    struct call *c, struct idempotency *once, struct uuid assessment,
+    const struct if_match *if_match, struct text reason,
     struct result (*render)(struct call *, const struct assessment_answer *, struct text *),
     struct written *out)
 {
     for (int i = 0; i < ATTEMPTS; i++) {
         TRY(once_find(c, once, out));
         if (out->replayed) return DONE;
-        struct result r = try_void(c, once, assessment, reason, render);
+        struct result r = try_void(c, once, assessment, if_match, reason, render);
         if (r.code != GUARD_MISSED) return once_settle(c, r, once, out);
     }
     return (struct result){CONFLICT};

@@ -52,6 +52,18 @@ bool role_is_among(enum role role, uint32_t roles)
     return (roles & role_bit(role)) != 0;
 }
 
+/* ---- versions ---- */
+
+struct result check_version(struct call *c, const struct if_match *asked, const struct episode *e)
+{
+    bool found = asked == NULL || asked->any;
+    for (uint32_t i = 0; !found && i < asked->count; i++)
+        found = asked->versions[i] == e->version;
+    if (found) return DONE;
+    c->problem.etag = text_format(c->arena, "v%lld", (long long)e->version);
+    return (struct result){STALE_ETAG};
+}
+
 /* ---- loading and changing ---- */
 
 struct result case_load(struct call *c, struct uuid episode, int64_t until_us, int64_t known_at_us,
@@ -308,28 +320,19 @@ static struct result fill_clearances(struct call *c, const struct case_file *fil
     return DONE;
 }
 
-/* The next word of a list of ids, each followed by one blank but the last. */
-static struct text next_id(struct text *rest)
-{
-    const char *blank = rest->size > 0 ? memchr(rest->at, ' ', rest->size) : NULL;
-    struct text id = {rest->at, blank != NULL ? (size_t)(blank - rest->at) : rest->size};
-    size_t used = id.size + (blank != NULL);
-    *rest = (struct text){used > 0 ? rest->at + used : rest->at, rest->size - used};
-    return id;
-}
-
 static struct result fill_flag_clearances(struct call *c, const struct case_file *file,
                                           struct rehab_evidence *out)
 {
-    uint32_t most = file->transition_count * rehab_count(file->rules, REHAB_RED_FLAGS);
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < file->transition_count; i++)
+        most += file->transitions[i].red_flag_count;
     struct rehab_flag_clearance *all = rehab_alloc(c->arena, most * sizeof *all + 1);
     uint32_t count = 0;
     if (all == NULL) return (struct result){NO_MEMORY};
     for (uint32_t i = 0; i < file->transition_count; i++) {
         const struct transition *t = &file->transitions[i];
-        struct text rest = t->kind == MOVE_CLEAR_RED_FLAG ? t->red_flag : (struct text){NULL, 0};
-        while (rest.size > 0 && count < most) {
-            uint32_t flag = rehab_find_red_flag(file->rules, text_to(next_id(&rest)));
+        for (uint32_t k = 0; k < t->red_flag_count; k++) {
+            uint32_t flag = rehab_find_red_flag(file->rules, text_to(t->red_flags[k]));
             if (flag == REHAB_NONE) continue;
             all[count++] = (struct rehab_flag_clearance){flag, role_bit(t->actor_role),
                                                          instant_of(file->zone, t->occurred_us)};

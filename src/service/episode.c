@@ -16,6 +16,15 @@ static void check_day(struct call *c, struct text pointer, int32_t day, int32_t 
         (void)call_fault(c, IN_FUTURE, pointer, TEXT("Send a day that has come."));
 }
 
+/* Without its day zero a protocol could never tell a time: floors would stay unknown for ever. */
+static void check_day_zero(struct call *c, const struct rehab_protocol *p, const struct episode *e)
+{
+    bool surgery = p->head->day_zero == REHAB_SURGERY;
+    if ((surgery ? e->surgery_day : e->onset_day) != NO_DAY) return;
+    (void)call_fault(c, MISSING_MEMBER, surgery ? TEXT("/surgery_date") : TEXT("/onset_date"),
+                     TEXT("Send it: the protocol counts from this day."));
+}
+
 static void check_side(struct call *c, const struct rehab_protocol *p, enum side side)
 {
     if (p->head->sided != 0 && side == SIDE_NONE) {
@@ -84,6 +93,7 @@ static struct result check_enrolment(struct call *c, struct episode *e,
     const struct zone *zone = NULL;
     TRY(find_zone(c, &zone));
     int32_t today = time_day_of(zone_local(zone, c->now_us));
+    check_day_zero(c, p, e);
     check_day(c, TEXT("/onset_date"), e->onset_day, today);
     check_day(c, TEXT("/surgery_date"), e->surgery_day, today);
     check_side(c, p, e->side);

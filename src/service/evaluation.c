@@ -12,6 +12,8 @@ struct result service_evaluate(struct call *c, struct uuid episode, int64_t as_o
     TRY(settle_time(c, TEXT("as_of"), &as_of_us));
     if (known_at_us != NO_TIME) TRY(settle_time(c, TEXT("known_at"), &known_at_us));
     TRY(case_load(c, episode, now ? c->now_us + US_PER_DAY : as_of_us, known_at_us, &file));
+    if (known_at_us != NO_TIME && known_at_us < file.episode.created_us)
+        return call_fail(c, NOT_FOUND, "The episode was not on record yet at `known_at`.");
     if (now) as_of_us = case_latest_us(&file, as_of_us);
     if (as_of_us < file.episode.started_us) {
         return call_fault(c, BEFORE_ONSET, TEXT("as_of"),

@@ -102,6 +102,12 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
 /* Is a hold in force after all recorded moves? */
 bool case_is_held(const struct case_file *file);
 
+/* ---- versions ---- */
+
+/* STALE_ETAG, and the present tag, unless the episode stands as the caller would have it. NULL: the
+ * caller does not mind. */
+struct result check_version(struct call *c, const struct if_match *asked, const struct episode *e);
+
 /* ---- times ---- */
 
 /* What the clinic's wall showed: both clocks of an instant. */

@@ -139,9 +139,10 @@ struct result service_list_episodes(struct call *c, const struct episode_filter 
 /* assessment.c */
 
 /* Records what was seen and says what follows from it. A newly raised red flag stops the episode in
- * the same statement. */
+ * the same statement. `if_match` are the versions of the episode it may be; NULL: any. */
 struct result service_record_assessment(
-    struct call *c, struct idempotency *once, struct uuid episode, struct assessment *a,
+    struct call *c, struct idempotency *once, struct uuid episode, const struct if_match *if_match,
+    struct assessment *a,
     struct result (*render)(struct call *, const struct assessment_answer *, struct text *),
     struct written *out);
 struct result service_list_assessments(struct call *c, struct uuid episode, struct page *page,
@@ -149,7 +150,8 @@ struct result service_list_assessments(struct call *c, struct uuid episode, stru
 
 /* Takes an assessment out of what decisions rest on. It stays on record with the reason. */
 struct result service_void_assessment(
-    struct call *c, struct idempotency *once, struct uuid assessment, struct text reason,
+    struct call *c, struct idempotency *once, struct uuid assessment,
+    const struct if_match *if_match, struct text reason,
     struct result (*render)(struct call *, const struct assessment_answer *, struct text *),
     struct written *out);
 

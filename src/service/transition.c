@@ -146,6 +146,8 @@ static struct result judge_advance(struct call *c, struct moving *m)
         to = rehab_find_phase(m->file.rules, m->track, text_to(m->asked->to));
         if (to == REHAB_NONE)
             return bad_member(c, UNKNOWN_PHASE, "/to", "The track has no phase of this id.");
+    } else if (count_gates(m, REHAB_ADVANCE) == 0) {
+        return call_fail(c, STATE_FORBIDS, "No gate leads on from the present phase.");
     } else if (count_gates(m, REHAB_ADVANCE) > 1) {
         return bad_member(c, UNKNOWN_PHASE, "/to",
                           "Several gates lead on from here: name the phase.");
@@ -155,6 +157,9 @@ static struct result judge_advance(struct call *c, struct moving *m)
 
 static struct result judge_complete(struct call *c, struct moving *m)
 {
+    if (count_gates(m, REHAB_COMPLETE) == 0)
+        return call_fail(c, STATE_FORBIDS,
+                         "No gate of the present phase completes: advance first.");
     struct result r = judge_forward(c, m, REHAB_COMPLETE, REHAB_NONE);
     m->made.to = (struct text){NULL, 0};
     return r;
@@ -178,6 +183,8 @@ static struct result judge_regress(struct call *c, struct moving *m)
     } else if (met != NULL) {
         to = met->to;
     }
+    if (to == REHAB_NONE && m->asked->to.size == 0)
+        return call_fail(c, STATE_FORBIDS, "The present phase is the first: hold, or withdraw.");
     if (to == REHAB_NONE || to >= m->phase) {
         return bad_member(c, UNKNOWN_PHASE, "/to",
                           "There is no such phase before the present one.");
@@ -193,17 +200,13 @@ static struct result judge_hold(struct call *c, struct moving *m)
     return find_met(m, REHAB_HOLD) != NULL ? DONE : need_reason(c, m);
 }
 
-static struct text append_id(struct call *c, struct text ids, struct text id)
-{
-    return text_format(c->arena, "%.*s%s%.*s", TEXT_FMT(ids), ids.size > 0 ? " " : "",
-                       TEXT_FMT(id));
-}
-
 static struct result judge_clearance(struct call *c, struct moving *m)
 {
     const struct rehab_protocol *p = m->file.rules;
     const struct rehab_decision *d = m->evaluation.decision;
-    struct text cleared = TEXT("");
+    struct text *cleared = rehab_alloc(c->arena, (d->red_flag_count + 1) * sizeof *cleared);
+    uint32_t count = 0;
+    if (cleared == NULL) return (struct result){NO_MEMORY};
     for (uint32_t i = 0; i < d->red_flag_count; i++) {
         const struct rehab_red_flag_row *row = &p->red_flags[d->red_flags[i].flag];
         struct text id = text_from(rehab_text_at(p, row->id));
@@ -216,10 +219,11 @@ static struct result judge_clearance(struct call *c, struct moving *m)
                             TEXT_FMT(id), any ? "clinician or physician" : "physician");
             return (struct result){ROLE_MISSING};
         }
-        cleared = append_id(c, cleared, id);
+        cleared[count++] = id;
     }
-    m->made.red_flag = cleared;
-    if (cleared.size > 0) return need_reason(c, m);
+    m->made.red_flags = cleared;
+    m->made.red_flag_count = count;
+    if (count > 0) return need_reason(c, m);
     if (m->asked->red_flag.size > 0)
         return bad_member(c, BAD_VALUE, "/red_flag", "No red flag of this id is raised.");
     return call_fail(c, STATE_FORBIDS, "No red flag is raised.");
@@ -240,13 +244,6 @@ static struct result judge_kind(struct call *c, struct moving *m)
 }
 
 /* ---- what comes before the kind ---- */
-
-static struct result check_version(struct call *c, const struct moving *m)
-{
-    if (m->asked->if_match == m->file.episode.version) return DONE;
-    c->problem.etag = text_format(c->arena, "v%lld", (long long)m->file.episode.version);
-    return call_fail(c, STALE_ETAG, "Read the episode again and decide anew.");
-}
 
 static struct result check_time(struct call *c, struct moving *m)
 {
@@ -328,13 +325,12 @@ static struct result check_state(struct call *c, struct moving *m)
     if (!flagged)
         TRY(case_evaluate(c, &m->file, case_latest_us(&m->file, c->now_us), NO_TIME,
                           &m->evaluation));
-    return call_fail(c, RED_FLAG_RAISED,
-                     "Examine the patient, then send clear_red_flag with a reason; or withdraw.");
+    return (struct result){RED_FLAG_RAISED};
 }
 
 static struct result judge(struct call *c, struct moving *m)
 {
-    TRY(check_version(c, m));
+    TRY(check_version(c, &m->asked->if_match, &m->file.episode));
     TRY(check_time(c, m));
     TRY(case_evaluate(c, &m->file, m->made.occurred_us, NO_TIME, &m->evaluation));
     TRY(check_state(c, m));

@@ -52,6 +52,7 @@ struct result store_record_assessment(struct call *c, const struct episode *seen
     param_uuid(&q.in, a->id);
     param_time(&q.in, a->occurred_us);
     bind_plain(&q.in, a->assessor);
+    param_texts(&q.in, a->red_flags, a->red_flag_count);
     bind_observations(&q.in, a->observations, a->observation_count);
     bind_witness(&q.in, c, once);
     return write_guarded(c, &q, seen->id);

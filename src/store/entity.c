@@ -36,6 +36,14 @@ static const char *const moves[] = {
     [MOVE_COMPLETE] = "complete", [MOVE_CLEAR_RED_FLAG] = "clear_red_flag",
     [MOVE_WITHDRAW] = "withdraw",
 };
+static const char *const overrides[] = {
+    [OVERRIDE_NONE] = "",
+    [OVERRIDE_CLINICAL_JUDGEMENT] = "clinical_judgement",
+    [OVERRIDE_EQUIPMENT_UNAVAILABLE] = "equipment_unavailable",
+    [OVERRIDE_EXTERNAL_ASSESSMENT] = "external_assessment",
+    [OVERRIDE_PATIENT_CIRCUMSTANCES] = "patient_circumstances",
+    [OVERRIDE_OTHER] = "other",
+};
 static const char *const kinds[] = {
     [MEASURE_NUMBER] = "number",
     [MEASURE_BOOLEAN] = "boolean",
@@ -92,6 +100,11 @@ struct text word_of_move(enum move move)
     return word_at(moves, COUNT(moves), move);
 }
 
+struct text word_of_override(enum override_code code)
+{
+    return word_at(overrides, COUNT(overrides), code);
+}
+
 struct text word_of_kind(enum measure_kind kind)
 {
     return word_at(kinds, COUNT(kinds), kind);
@@ -124,6 +137,11 @@ enum sex sex_of_word(struct text word)
 enum episode_state state_of_word(struct text word)
 {
     return (enum episode_state)place_of(states, COUNT(states), word);
+}
+
+enum override_code override_of_word(struct text word)
+{
+    return (enum override_code)place_of(overrides, COUNT(overrides), word);
 }
 
 enum move move_of_word(struct text word)

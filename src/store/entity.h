@@ -14,6 +14,7 @@ struct text word_of_side(enum side side);
 struct text word_of_sex(enum sex sex);
 struct text word_of_state(enum episode_state state);
 struct text word_of_move(enum move move);
+struct text word_of_override(enum override_code code); /* empty for none */
 struct text word_of_kind(enum measure_kind kind);
 struct text word_of_scope(enum scope scope);
 
@@ -22,6 +23,7 @@ enum side side_of_word(struct text word);
 enum sex sex_of_word(struct text word);
 enum episode_state state_of_word(struct text word);
 enum move move_of_word(struct text word);
+enum override_code override_of_word(struct text word);
 enum measure_kind kind_of_word(struct text word);
 enum version_state version_state_of_word(struct text word);
 uint32_t scope_of_word(struct text word); /* 0: unknown, which allows nothing */
@@ -56,7 +58,7 @@ void bind_most(struct params *in, uint32_t most);
 /* ---- rows of one entity that another file also reads ---- */
 
 /* transition.c: a move as load_transitions and list_transitions tell it, without its decision. */
-void read_transition(const struct rows *rows, uint32_t row, struct uuid episode,
+void read_transition(struct call *c, const struct rows *rows, uint32_t row, struct uuid episode,
                      struct transition *out);
 
 /* assessment.c: the rows of load_observations. */

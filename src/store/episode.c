@@ -200,7 +200,7 @@ static struct result read_moves(struct call *c, const struct rows *rows, struct 
 {
     TRY(make_room(c, rows->count, sizeof *out->transitions, &out->transitions));
     for (uint32_t i = 0; i < rows->count; i++)
-        read_transition(rows, i, episode, &out->transitions[i]);
+        read_transition(c, rows, i, episode, &out->transitions[i]);
     out->transition_count = rows->count;
     return DONE;
 }
@@ -220,7 +220,8 @@ struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of
     return read_observations(c, &q[2].out, &out->observations, &out->observation_count);
 }
 
-static void read_entry(const struct rows *rows, uint32_t i, struct timeline_entry *out)
+static void read_entry(struct call *c, const struct rows *rows, uint32_t i,
+                       struct timeline_entry *out)
 {
     out->occurred_us = row_time(rows, i, LIST_TIMELINE_OCCURRED_AT);
     out->recorded_us = row_time(rows, i, LIST_TIMELINE_RECORDED_AT);
@@ -230,6 +231,7 @@ static void read_entry(const struct rows *rows, uint32_t i, struct timeline_entr
     out->summary_from = row_text(rows, i, LIST_TIMELINE_FROM_PHASE);
     out->summary_to = row_text(rows, i, LIST_TIMELINE_TO_PHASE);
     out->observation_count = (uint32_t)row_int4(rows, i, LIST_TIMELINE_OBSERVATIONS);
+    out->red_flag_count = row_texts(rows, i, LIST_TIMELINE_RED_FLAGS, c->arena, &out->red_flags);
     out->overridden = row_bool(rows, i, LIST_TIMELINE_OVERRIDDEN);
 }
 
@@ -247,7 +249,7 @@ struct result store_list_timeline(struct call *c, struct uuid episode, int64_t a
     struct timeline_entry *entries;
     TRY(make_room(c, q.out.count, sizeof *entries, &entries));
     for (uint32_t i = 0; i < q.out.count; i++)
-        read_entry(&q.out, i, &entries[i]);
+        read_entry(c, &q.out, i, &entries[i]);
     *out = entries;
     *count = q.out.count;
     return DONE;

@@ -28,10 +28,14 @@ static void bind_move(struct params *in, const struct transition *t)
     param_optional(in, t->track);
     param_optional(in, t->from);
     param_optional(in, t->to);
-    param_optional(in, t->red_flag);
+    if (t->red_flag_count > 0) {
+        param_texts(in, t->red_flags, t->red_flag_count);
+    } else {
+        param_null(in);
+    }
     param_time(in, t->occurred_us);
     param_optional(in, t->reason);
-    param_optional(in, t->override_code);
+    param_optional(in, word_of_override(t->override_code));
     param_optional(in, t->override_reason);
     param_bytes(in, t->decision.at == NULL ? "" : t->decision.at, t->decision.size);
 }
@@ -60,7 +64,7 @@ _Static_assert((int)LOAD_TRANSITIONS_SEQ == (int)LIST_TRANSITIONS_SEQ &&
                    (int)LOAD_TRANSITIONS_OVERRIDE_REASON == (int)LIST_TRANSITIONS_OVERRIDE_REASON,
                "one reader for both");
 
-void read_transition(const struct rows *rows, uint32_t i, struct uuid episode,
+void read_transition(struct call *c, const struct rows *rows, uint32_t i, struct uuid episode,
                      struct transition *out)
 {
     *out = (struct transition){
@@ -76,10 +80,10 @@ void read_transition(const struct rows *rows, uint32_t i, struct uuid episode,
         .actor = row_uuid(rows, i, LOAD_TRANSITIONS_ACTOR),
         .actor_role = role_of_word(row_text(rows, i, LOAD_TRANSITIONS_ACTOR_ROLE)),
         .reason = row_text(rows, i, LOAD_TRANSITIONS_REASON),
-        .override_code = row_text(rows, i, LOAD_TRANSITIONS_OVERRIDE_CODE),
+        .override_code = override_of_word(row_text(rows, i, LOAD_TRANSITIONS_OVERRIDE_CODE)),
         .override_reason = row_text(rows, i, LOAD_TRANSITIONS_OVERRIDE_REASON),
-        .red_flag = row_text(rows, i, LOAD_TRANSITIONS_RED_FLAG),
     };
+    out->red_flag_count = row_texts(rows, i, LOAD_TRANSITIONS_RED_FLAGS, c->arena, &out->red_flags);
 }
 
 struct result store_list_transitions(struct call *c, struct uuid episode, int32_t after_seq,
@@ -96,7 +100,7 @@ struct result store_list_transitions(struct call *c, struct uuid episode, int32_
     struct transition *t;
     TRY(make_room(c, q.out.count, sizeof *t, &t));
     for (uint32_t i = 0; i < q.out.count; i++) {
-        read_transition(&q.out, i, episode, &t[i]);
+        read_transition(c, &q.out, i, episode, &t[i]);
         t[i].decision = row_bytes(&q.out, i, LIST_TRANSITIONS_DECISION);
     }
     *out = t;

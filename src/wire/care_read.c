@@ -59,6 +59,10 @@ struct result wire_read_patient(struct call *c, struct text body, struct patient
     struct patient p = {.birth_day = NO_DAY};
     TRY(wire_read_body(c, body, &patient_table, NULL, &p));
     check_identifiers(c, &p);
+    if (p.identifier_count == 0 && p.label.size == 0) {
+        (void)wire_fault_at(c, MISSING_MEMBER, NULL, "label",
+                            TEXT("send a label or an identifier, to find the patient by"));
+    }
     TRY(call_faults(c));
     *out = p;
     return DONE;
@@ -406,8 +410,7 @@ struct result wire_read_void(struct call *c, struct text body, struct text *reas
 /* ---- transition ---- */
 
 static const struct field override_fields[] = {
-    FIELD_TEXT(transition_request, override_code, "reason_code", WIRE_CODE, REQUIRED,
-               WIRE_CODE_MAX),
+    FIELD_WORD(transition_request, override_code, "reason_code", REQUIRED, wire_overrides),
     FIELD_TEXT(transition_request, override_reason, "reason", WIRE_LINES, REQUIRED,
                WIRE_REASON_MAX),
 };

@@ -238,11 +238,21 @@ struct result wire_write_assessments(struct call *c, const struct assessment_pag
 
 static void put_override(struct json_out *o, const struct transition *t)
 {
-    if (t->override_code.size == 0) return;
+    if (t->override_code == OVERRIDE_NONE) return;
     wire_put_key(o, "override");
     wire_open_object(o);
-    wire_put_member(o, "reason_code", text, t->override_code);
+    wire_put_member(o, "reason_code", text, wire_word(&wire_overrides, t->override_code));
     wire_put_member(o, "reason", text, t->override_reason);
+    wire_close(o);
+}
+
+static void put_red_flags(struct json_out *o, const struct text *ids, uint32_t count)
+{
+    if (count == 0) return;
+    wire_put_key(o, "red_flags");
+    wire_open_array(o);
+    for (uint32_t i = 0; i < count; i++)
+        wire_put_text(o, ids[i]);
     wire_close(o);
 }
 
@@ -256,7 +266,7 @@ static void put_transition(struct json_out *o, const struct transition *t)
     wire_put_text_if(o, "track", t->track);
     wire_put_text_if(o, "from", t->from);
     wire_put_text_if(o, "to", t->to);
-    wire_put_text_if(o, "red_flag", t->red_flag);
+    put_red_flags(o, t->red_flags, t->red_flag_count);
     wire_put_member(o, "occurred_at", time, t->occurred_us);
     wire_put_member(o, "recorded_at", time, t->recorded_us);
     wire_put_uuid_if(o, "actor", t->actor);
@@ -299,6 +309,7 @@ static void put_timeline_entry(struct json_out *o, const struct timeline_entry *
     if (t->summary_kind.size > 0) wire_put_member(o, "overridden", bool, t->overridden);
     if (t->observation_count > 0)
         wire_put_member(o, "observation_count", whole, t->observation_count);
+    put_red_flags(o, t->red_flags, t->red_flag_count);
     wire_close(o);
 }
 

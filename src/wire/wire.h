@@ -17,8 +17,7 @@ enum wire_limit {
     WIRE_IDENTIFIERS_MAX = 16,
     WIRE_OBSERVATIONS_MAX = 200,
     WIRE_STRATA_MAX = 16,
-    WIRE_CODE_MAX =
-        64, /* measure, protocol, track, phase, stratum, reason_code: [a-z][a-z0-9_-]* */
+    WIRE_CODE_MAX = 64,     /* measure, protocol, track, phase, stratum: [a-z][a-z0-9_-]* */
     WIRE_NAME_MAX = 200,    /* identifier system and value, label, assessor */
     WIRE_REASON_MAX = 2000, /* free text; may hold line ends */
     WIRE_UNIT_MAX = 32,

@@ -22,6 +22,11 @@ WORDS(moves, [MOVE_ADVANCE] = "advance", [MOVE_REGRESS] = "regress", [MOVE_HOLD]
       [MOVE_RESUME] = "resume", [MOVE_CLEAR_RED_FLAG] = "clear_red_flag",
       [MOVE_COMPLETE] = "complete", [MOVE_WITHDRAW] = "withdraw")
 
+WORDS(overrides, [OVERRIDE_NONE] = NULL, [OVERRIDE_CLINICAL_JUDGEMENT] = "clinical_judgement",
+      [OVERRIDE_EQUIPMENT_UNAVAILABLE] = "equipment_unavailable",
+      [OVERRIDE_EXTERNAL_ASSESSMENT] = "external_assessment",
+      [OVERRIDE_PATIENT_CIRCUMSTANCES] = "patient_circumstances", [OVERRIDE_OTHER] = "other")
+
 WORDS(roles, [ROLE_NONE] = NULL, [ROLE_VIEWER] = "viewer", [ROLE_CLINICIAN] = "clinician",
       [ROLE_PHYSICIAN] = "physician", [ROLE_AUTHOR] = "author", [ROLE_ADMIN] = "admin")
 

@@ -63,7 +63,7 @@ static void versions_in_if_match(void **state)
     (void)state;
     static const struct {
         const char *sent;
-        int64_t version;
+        int64_t version; /* -1: none */
     } rows[] = {{"\"v1\"", 1},
                 {"\"v17\"", 17},
                 {"\"v17-gz\"", 17},
@@ -71,21 +71,32 @@ static void versions_in_if_match(void **state)
                 {"v17", -1},
                 {"\"v\"", -1},
                 {"\"17\"", -1},
-                {"\"v1\", \"v2\"", -1},
+                {"\"v17-br\", W/\"v3\", \"v2\"", 2},
+                {"\"a,\"v9\",b\" ,\t\"v8\"", 8},
+                {",, \"v4\" ,", 4},
                 {"\"v17-br\"", -1},
                 {"\"v-1\"", -1},
                 {"\"v99999999999999999999999\"", -1}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        int64_t version = 0;
+        struct if_match read;
         struct request in = {.if_match = text_of(rows[i].sent)};
-        assert_int_equal(read_if_match(&c, &in, &version).code, OK);
-        assert_int_equal(version, rows[i].version);
+        assert_int_equal(read_if_match_required(&c, &in, &read).code, OK);
+        assert_false(read.any);
+        assert_int_equal(read.count, rows[i].version >= 0);
+        if (read.count > 0) assert_int_equal(read.versions[0], rows[i].version);
     }
-    int64_t version = 0;
+    struct if_match read;
+    struct request list = {.if_match = TEXT("\"v7\", \"v1\",\"v3-gz\"")};
+    assert_int_equal(read_if_match(&c, &list, &read).code, OK);
+    assert_int_equal(read.count, 3);
+    assert_int_equal(read.versions[0] * 100 + read.versions[1] * 10 + read.versions[2], 713);
     struct request none = {0};
+    assert_int_equal(read_if_match_required(&c, &none, &read).code, IF_MATCH_REQUIRED);
+    assert_int_equal(read_if_match(&c, &none, &read).code, OK);
+    assert_true(read.any);
     struct request any = {.if_match = TEXT("*")};
-    assert_int_equal(read_if_match(&c, &none, &version).code, IF_MATCH_REQUIRED);
-    assert_int_equal(read_if_match(&c, &any, &version).code, IF_MATCH_REQUIRED);
+    assert_int_equal(read_if_match_required(&c, &any, &read).code, OK);
+    assert_true(read.any);
 }
 
 static struct request post(const char *key, const char *type, const char *body)
@@ -105,6 +116,21 @@ static void keys_and_types(void **state)
     assert_int_equal(read_once(&c, &in, &once).code, OK);
     in.content_type = TEXT("Application/JSON; charset=utf-8");
     assert_int_equal(read_once(&c, &in, &once).code, OK);
+    static const char *const taken[] = {"application/json;charset=UTF-8",
+                                        "application/json ; v=\"a;charset=x\"; charset=\"utf-8\"",
+                                        "application/json;"};
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        in.content_type = text_of(taken[i]);
+        assert_int_equal(read_once(&c, &in, &once).code, OK);
+    }
+    static const char *const refused[] = {
+        "application/json; charset=latin1", "application/json; a=b; Charset=\"utf-16\"",
+        "application/json; charset=",       "application/json x",
+        "application/problem+json",         ";"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        in.content_type = text_of(refused[i]);
+        assert_int_equal(read_once(&c, &in, &once).code, UNSUPPORTED_MEDIA_TYPE);
+    }
     in.content_type = TEXT("application/jsonx");
     assert_int_equal(read_once(&c, &in, &once).code, UNSUPPORTED_MEDIA_TYPE);
     in.content_type = (struct text){NULL, 0};

@@ -35,8 +35,9 @@ def routes():
 
 
 def problems():
-    rows = re.findall(r'^PROBLEM\((\w+),\s*(\d+),\s*"([^"]+)",\s*"([^"]+)"\)', read("src/base/problem.def"), re.M)
-    return {slug: (int(status), title) for _, status, slug, title in rows}
+    """slug: (status, title, type, detail)."""
+    rows = re.findall(r'^PROBLEM\(\w+,\s*(\d+),\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]*)"\)', read("src/base/problem.def"), re.M)
+    return {slug: (int(status), title, kind, detail) for status, slug, kind, title, detail in rows}
 
 
 def enumerators(name, prefix, header="src/base/model.h"):
@@ -69,13 +70,17 @@ def check_problems(document):
     listed = document["components"]["schemas"]["ProblemCode"]["enum"]
     table = {slug: row for slug, row in problems().items() if slug not in INSIDE}
     found = differ("problem", listed, table)
+    found += [f"the type of {slug} is {kind}" for slug, (_, _, kind, _) in table.items() if kind != slug.replace("_", "-")]
+    found += [f"{slug} does not say what to do next" for slug, (_, _, _, detail) in table.items() if not detail.endswith(".")]
     for name, example in document["components"]["examples"].items():
         value = example["value"]
         if isinstance(value, dict) and str(value.get("type", "")).startswith("/problems/"):
             told = (value["type"], value["status"], value["title"])
-            status, title = table.get(value["code"], (0, ""))
-            if told != ("/problems/" + value["code"], status, title):
+            status, title, kind, detail = table.get(value["code"], (0, "", "", ""))
+            if told != ("/problems/" + kind, status, title):
                 found.append(f"example {name} tells {told}, the table {status} {title}")
+            if name != "GateNotSatisfied" and value["detail"] != detail:
+                found.append(f"example {name} says {value['detail']}, the table {detail}")
     return found
 
 
@@ -87,7 +92,8 @@ def check_statuses(document):
         needed |= {"401", "403"} if o.scopes else set()
         needed |= {"404"} if o.has("path") and o.path != "/problems/{problem}" or o.path.startswith("/problems") else set()
         needed |= {"304"} if o.parameter("header", "If-None-Match") else set()
-        needed |= {"412", "428"} if o.parameter("header", "If-Match") else set()
+        needed |= {"412"} if o.parameter("header", "If-Match") else set()
+        needed |= {"428"} if (o.parameter("header", "If-Match") or {}).get("required") else set()
         needed |= {"411", "413", "415", "422"} if "requestBody" in o.body else set()
         needed |= {"409", "422"} if o.parameter("header", "Idempotency-Key") else set()
         found += [f"{o.id} does not list {status}" for status in sorted(needed - o.responses.keys())]
@@ -97,7 +103,7 @@ def check_statuses(document):
             found.append(f"{o.id} needs no key and lists 401 or 403")
     answered = {status for o in contract.operations(document) for status in o.responses}
     default = document["components"]["responses"]["Problem"]["description"]
-    for slug, (status, _) in problems().items():
+    for slug, (status, *_) in problems().items():
         if slug not in INSIDE and str(status) not in answered and str(status) not in default:
             found.append(f"no operation lists {status} ({slug})")
     return found
@@ -202,6 +208,8 @@ def check_nouns(document):
         ("Role", schemas["Role"]["enum"], set(enumerators("role", "ROLE_")) - {"none"}),
         ("VersionState", schemas["VersionState"]["enum"], set(enumerators("version_state", "VERSION_")) - {"draft"}),
         ("TransitionKind", schemas["TransitionKind"]["enum"], move),
+        ("reason_code", schemas["Override"]["properties"]["reason_code"]["enum"],
+         set(enumerators("override_code", "OVERRIDE_")) - {"none"}),
         ("Qualifiers", schemas["Qualifiers"]["properties"], enumerators("qualifier", "QUALIFIER_")),
         ("measure kind", schemas["Measure"]["properties"]["kind"]["enum"], enumerators("measure_kind", "MEASURE_")),
     ]
@@ -307,9 +315,12 @@ CHECKS = [
         (("paths", "/healthz"), None)]),
     (check_problems, "every problem is listed, and told as in the table", [
         (("components", "schemas", "ProblemCode", "enum"), ["internal"]),
+        (("components", "examples", "StaleEtag", "value", "type"), "/problems/stale_etag"),
+        (("components", "examples", "StaleEtag", "value", "detail"), "Try again."),
         (("components", "examples", "StaleEtag", "value", "status"), 409)]),
     (check_statuses, "every status an operation can send is listed", [
         (EPISODE + ("responses", "404"), None),
+        (("paths", "/v1/assessments/{assessment}/void", "post", "responses", "412"), None),
         (("paths", "/v1/episodes/{episode}/transitions", "post", "responses", "428"), None)]),
     (check_statuses_in_handlers, "statuses that handlers set are listed", None),
     (check_form, "no null, no union, one tag, a verbNoun", [

@@ -39,8 +39,9 @@ class Clinic:
             connection.close()
 
     def episode(self):
-        patient = self.call("POST", "/v1/patients", {})[2]["id"]
-        body = {"patient_id": patient, "protocol": "hamstring-strain-staged", "side": "left"}
+        patient = self.call("POST", "/v1/patients", {"label": "race"})[2]["id"]
+        body = {"patient_id": patient, "protocol": "hamstring-strain-staged", "side": "left",
+                "onset_date": "2026-03-02"}
         return self.call("POST", "/v1/episodes", body)[2]["id"]
 
     def at_once(self, request):

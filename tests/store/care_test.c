@@ -455,7 +455,7 @@ static void a_transition_moves_the_head(void **state)
     struct call *c = fixture_call(f, f->clinic);
     struct transition t = a_move(c, &e, 1);
     t.reason = TEXT("clinic rule");
-    t.override_code = TEXT("clinical_judgement");
+    t.override_code = OVERRIDE_CLINICAL_JUDGEMENT;
     t.override_reason = TEXT("seen by the physician");
     struct episode then = after_move(c, &e, &t);
     struct idempotency once = fixture_once(f);
@@ -476,7 +476,7 @@ static void a_transition_moves_the_head(void **state)
     assert_id(t.id, list[0].id);
     assert_int_equal(MOVE_ADVANCE, list[0].kind);
     assert_text("{\"decision\": true}", list[0].decision); /* byte for byte */
-    assert_text("clinical_judgement", list[0].override_code);
+    assert_int_equal(OVERRIDE_CLINICAL_JUDGEMENT, list[0].override_code);
     assert_text("seen by the physician", list[0].override_reason);
     assert_int_equal(ROLE_CLINICIAN, list[0].actor_role);
     assert_code(OK, store_list_transitions(c, e.id, 0, 10, false, &list, &n));
@@ -574,7 +574,8 @@ static void a_clearance_is_evidence_and_an_end_has_a_time(void **state)
     struct transition t = {.id = uuid_make(c->now_us),
                            .seq = 1,
                            .kind = MOVE_CLEAR_RED_FLAG,
-                           .red_flag = TEXT("rf_dvt rf_sciatic"),
+                           .red_flags = (struct text[]){TEXT("rf_dvt"), TEXT("rf_sciatic")},
+                           .red_flag_count = 2,
                            .occurred_us = c->now_us,
                            .decision = TEXT("{}")};
     struct idempotency once = fixture_once(f);
@@ -582,6 +583,18 @@ static void a_clearance_is_evidence_and_an_end_has_a_time(void **state)
     struct episode now;
     assert_code(OK, store_load_episode(c, e.id, &now));
     assert_int_equal(e.evidence + 1, now.evidence);
+    struct transition *told;
+    uint32_t n;
+    assert_code(OK, store_list_transitions(c, e.id, 0, 10, true, &told, &n));
+    assert_int_equal(1, n);
+    assert_int_equal(2, told[0].red_flag_count);
+    assert_text("rf_sciatic", told[0].red_flags[1]);
+    struct timeline_entry *line;
+    assert_code(OK, store_list_timeline(c, e.id, NO_TIME, (struct uuid){0}, 10, &line, &n));
+    assert_int_equal(2, n);
+    assert_int_equal(0, line[0].red_flag_count);
+    assert_int_equal(2, line[1].red_flag_count);
+    assert_text("rf_dvt", line[1].red_flags[0]);
     struct episode then = now;
     then.state = EPISODE_WITHDRAWN;
     then.ended_us = c->now_us;
@@ -689,6 +702,7 @@ static void a_story_is_told_in_order(void **state)
         assert_text(kinds[i], line[0].kind);
         assert_true(line[0].occurred_us >= after_us);
         if (i == 1) assert_int_equal(3, line[0].observation_count);
+        assert_int_equal(0, line[0].red_flag_count);
         if (i == 2) assert_text("stretch", line[0].summary_to);
         after_us = line[0].occurred_us;
         after = line[0].id;

@@ -33,7 +33,7 @@ static struct result read_void(struct call *c, struct text body)
 
 static struct result read_transition(struct call *c, struct text body)
 {
-    struct transition_request t = {.if_match = 3};
+    struct transition_request t = {.if_match = {.any = true}};
     return wire_read_transition(c, body, &t);
 }
 
@@ -48,6 +48,8 @@ struct refusal {
 
 static const struct refusal refusals[] = {
     {read_patient, "[]", WRONG_TYPE, ""},
+    {read_patient, "{}", MISSING_MEMBER, "/label"},
+    {read_patient, "{\"sex\":\"male\",\"identifiers\":[]}", MISSING_MEMBER, "/label"},
     {read_patient, "{\"sex\":\"female\",\"sex\":\"male\"}", DUPLICATE_MEMBER, "/sex"},
     {read_patient, "{\"lable\":\"x\"}", UNKNOWN_MEMBER, "/lable"},
     {read_patient, "{\"sex\":\"both\"}", BAD_VALUE, "/sex"},
@@ -175,6 +177,9 @@ static const struct refusal refusals[] = {
     {read_transition,
      "{\"kind\":\"advance\",\"override\":{\"reason\":\"x\",\"reason_code\":\"Not A Code\"}}",
      BAD_VALUE, "/override/reason_code"},
+    {read_transition,
+     "{\"kind\":\"advance\",\"override\":{\"reason\":\"x\",\"reason_code\":\"zz\"}}", BAD_VALUE,
+     "/override/reason_code"},
     {read_transition, "{\"kind\":\"advance\",\"override\":true}", WRONG_TYPE, "/override"},
 };
 
@@ -307,7 +312,7 @@ static void test_patient(void **state)
     assert_int_equal(p.birth_day, time_day_from_civil(1999, 7, 14));
     assert_int_equal(p.sex, SEX_FEMALE);
     assert_text(p.label, "Ünï");
-    assert_int_equal(wire_read_patient(c, TEXT("{}"), &p).code, OK);
+    assert_int_equal(wire_read_patient(c, TEXT("{\"label\":\"x\"}"), &p).code, OK);
     assert_int_equal(p.birth_day, NO_DAY);
     assert_int_equal(p.sex, SEX_UNKNOWN);
     assert_int_equal(p.identifier_count, 0);
@@ -428,7 +433,7 @@ static void test_transition(void **state)
     (void)state;
     struct bench b;
     struct call *c = bench_open(&b);
-    struct transition_request t = {.if_match = 17};
+    struct transition_request t = {.if_match = {.any = true}};
     struct text reason;
     assert_int_equal(
         wire_read_transition(
@@ -442,8 +447,8 @@ static void test_transition(void **state)
     assert_text(t.red_flag, "rf_dvt");
     assert_text(t.reason, "seen\nagain");
     assert_true(t.has_override);
-    assert_text(t.override_code, "clinical_judgement");
-    assert_int_equal(t.if_match, 17);
+    assert_int_equal(t.override_code, OVERRIDE_CLINICAL_JUDGEMENT);
+    assert_true(t.if_match.any);
     assert_true(t.occurred_us == NO_TIME);
     assert_int_equal(wire_read_void(c, TEXT("{\"reason\":\"Wrong patient.\"}"), &reason).code, OK);
     assert_text(reason, "Wrong patient.");

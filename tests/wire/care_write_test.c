@@ -182,7 +182,7 @@ static void test_transition(void **state)
                            .recorded_us = AT,
                            .actor = id_of(TWO),
                            .actor_role = ROLE_PHYSICIAN,
-                           .override_code = TEXT("judgement"),
+                           .override_code = OVERRIDE_PATIENT_CIRCUMSTANCES,
                            .override_reason = TEXT("Seen."),
                            .decision = TEXT("{\"as_of\":1}")};
     assert_int_equal(wire_write_transition(c, &t, &out).code, OK);
@@ -192,13 +192,15 @@ static void test_transition(void **state)
                 "\"from\":\"protect\",\"to\":\"stretch\",\"occurred_at\":\"2026-03-05T09:10:00Z\","
                 "\"recorded_at\":\"2026-03-05T09:10:00Z\",\"actor\":\"" TWO
                 "\",\"actor_role\":\"physician\","
-                "\"override\":{\"reason_code\":\"judgement\",\"reason\":\"Seen.\"},\"decision\":{"
+                "\"override\":{\"reason_code\":\"patient_circumstances\",\"reason\":\"Seen.\"},"
+                "\"decision\":{"
                 "\"as_of\":1}}");
     struct transition bare = {.id = id_of(ONE),
                               .episode = id_of(TWO),
                               .seq = 1,
                               .kind = MOVE_CLEAR_RED_FLAG,
-                              .red_flag = TEXT("rf_a rf_b"),
+                              .red_flags = (struct text[]){TEXT("rf_a"), TEXT("rf_b")},
+                              .red_flag_count = 2,
                               .reason = TEXT("ok"),
                               .occurred_us = AT,
                               .recorded_us = AT};
@@ -206,7 +208,7 @@ static void test_transition(void **state)
         wire_write_transitions(c, &(struct transition_page){&bare, 1, TEXT("")}, &out).code, OK);
     assert_text(out, "{\"items\":[{\"id\":\"" ONE "\",\"episode_id\":\"" TWO
                      "\",\"seq\":1,\"kind\":\"clear_red_flag\","
-                     "\"red_flag\":\"rf_a rf_b\",\"occurred_at\":\"2026-03-05T09:10:00Z\","
+                     "\"red_flags\":[\"rf_a\",\"rf_b\"],\"occurred_at\":\"2026-03-05T09:10:00Z\","
                      "\"recorded_at\":\"2026-03-05T09:10:00Z\",\"reason\":\"ok\"}]}");
     bench_close(&b);
 }
