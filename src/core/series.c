@@ -10,61 +10,57 @@ static const uint8_t LIST[2][REHAB_SIDE_COUNT] = {
     {REHAB_SIDE_COUNT, REHAB_INVOLVED, REHAB_OTHER, REHAB_INVOLVED},
 };
 
-static void push(struct rehab_series *s, uint32_t measure, uint32_t side, uint32_t i)
+static inline void push(struct rehab_series *s, uint32_t list, uint32_t link, uint32_t i)
 {
-    struct rehab_list *list = &s->lists[3 * measure + side];
-    uint32_t before = list->newest;
-    s->older[2 * i + (side == REHAB_OTHER)] = before;
-    *list = (struct rehab_list){i, before != REHAB_NONE && s->at[before].at.utc_us == s->at[i].at.utc_us};
+    struct rehab_list *head = &s->lists[list];
+    uint32_t before = head->newest;
+    s->older[link] = before;
+    head->newest = i;
+    head->tied = before != REHAB_NONE && s->at[before].at.utc_us == s->at[i].at.utc_us;
 }
 
-static void index_observation(struct rehab_series *s, uint32_t i)
+static inline void index_observation(struct rehab_series *s, const struct rehab_measure_row *m, uint32_t i)
 {
     const struct rehab_observation *o = &s->at[i];
-    const struct rehab_measure_row *m = &s->p->measures[o->measure];
     uint32_t list = o->side < REHAB_SIDE_COUNT ? LIST[m->sided][o->side] : REHAB_SIDE_COUNT;
     if (list == REHAB_SIDE_COUNT || o->value_nano < m->low_nano || o->value_nano > m->high_nano) {
         s->invalid[o->measure] = 1;
         return;
     }
-    push(s, o->measure, list, i);
-    if (m->sided && o->side == REHAB_BOTH) push(s, o->measure, REHAB_OTHER, i);
+    push(s, 3u * o->measure + list, 2 * i + (list == REHAB_OTHER), i);
+    if (m->sided && o->side == REHAB_BOTH) push(s, 3u * o->measure + REHAB_OTHER, 2 * i + 1, i);
 }
 
-/* How many observations are not later than as_of; REHAB_NONE when they are out of order. */
-static uint32_t count_known(const struct rehab_evidence *e, int64_t as_of_us)
+/* Puts in what is not later than as_of; false when observations are out of order. */
+static bool index_all(struct rehab_series *s, uint32_t measures)
 {
-    uint32_t known = 0;
-    for (uint32_t i = 0; i < e->observation_count; i++) {
-        int64_t at = e->observations[i].at.utc_us;
-        if (i > 0 && at < e->observations[i - 1].at.utc_us) return REHAB_NONE;
-        if (at <= as_of_us) known = i + 1;
+    const struct rehab_measure_row *m = s->p->measures;
+    int64_t latest = INT64_MIN, as_of = s->as_of.utc_us;
+    for (uint32_t i = 0, n = s->e->observation_count; i < n; i++) {
+        const struct rehab_observation *o = &s->at[i];
+        if (o->at.utc_us < latest) return false;
+        latest = o->at.utc_us;
+        if (latest > as_of) continue; /* only its order matters */
+        s->count = i + 1;
+        if (o->measure < measures) index_observation(s, &m[o->measure], i);
     }
-    return known;
-}
-
-static bool is_used(const struct rehab_series *s, uint32_t i)
-{
-    return s->at[i].measure < rehab_count(s->p, REHAB_MEASURES);
+    return true;
 }
 
 struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p, const struct rehab_evidence *e,
                                           struct rehab_instant as_of, struct rehab_arena *arena)
 {
-    uint32_t known = count_known(e, as_of.utc_us), measures = rehab_count(p, REHAB_MEASURES);
-    const size_t lists = 3 * (size_t)measures * sizeof(struct rehab_list), links = 2 * (size_t)known * sizeof(uint32_t);
-    if (known == REHAB_NONE) return NULL;
+    uint32_t measures = rehab_count(p, REHAB_MEASURES);
+    const size_t lists = 3 * (size_t)measures * sizeof(struct rehab_list);
+    const size_t links = 2 * (size_t)e->observation_count * sizeof(uint32_t);
     struct rehab_series *s = rehab_alloc(arena, sizeof *s + lists + links + measures);
     if (s == NULL) return NULL;
     unsigned char *at = (unsigned char *)(s + 1);
-    *s = (struct rehab_series){.p = p, .e = e, .at = e->observations, .as_of = as_of, .count = known, .bilateral = e->bilateral,
+    *s = (struct rehab_series){.p = p, .e = e, .at = e->observations, .as_of = as_of, .bilateral = e->bilateral,
                                .lists = (void *)at, .older = (void *)(at + lists), .invalid = at + lists + links};
     memset(s->lists, 0xff, lists); /* REHAB_NONE */
     memset(s->invalid, 0, measures);
-    for (uint32_t i = 0; i < known; i++) {
-        if (is_used(s, i)) index_observation(s, i);
-    }
-    return s;
+    return index_all(s, measures) ? s : NULL;
 }
 
 void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists, const struct rehab_series *from)
@@ -78,7 +74,7 @@ void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists, const 
 static void pop(struct rehab_series *s)
 {
     uint32_t i = --s->count;
-    if (!is_used(s, i)) return;
+    if (s->at[i].measure >= rehab_count(s->p, REHAB_MEASURES)) return;
     for (uint32_t side = REHAB_SIDE_NONE; side <= REHAB_OTHER; side++) {
         struct rehab_list *list = &s->lists[3 * s->at[i].measure + side];
         if (list->newest == i) *list = (struct rehab_list){rehab_older(s, side, i), 1}; /* perhaps tied */
