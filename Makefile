@@ -257,9 +257,10 @@ lint-format: packages-lint
 lint-tidy: packages-lint $(GEN)
 	clang-tidy-14 --quiet $(filter src/core/%.c,$(SOURCES)) -- $(filter-out -fPIC,$(CORE))
 	clang-tidy-14 --quiet $(filter-out src/core/%,$(filter src/%.c,$(SOURCES))) -- $(HOSTED)
+# version 2.10 stumbles over `? (struct x){..} : ..` and does not see that a loop fills an array
 lint-cppcheck: packages-lint $(GEN)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-	  --suppress=missingIncludeSystem -D_GNU_SOURCE -Iinclude -Isrc -I$(B)/gen src
+	  --suppress=missingIncludeSystem --suppress=internalAstError --suppress=uninitvar:src/core/gate.c -D_GNU_SOURCE -Iinclude -Isrc -I$(B)/gen src
 lint-shell: packages-lint
 	shellcheck $(SHELLED)
 lint-openapi:
