@@ -122,6 +122,7 @@ CREATE TABLE care.assessment_void (
     reason        text NOT NULL,
     actor         uuid NOT NULL,
     actor_role    text NOT NULL,
+    red_flags     text[] NOT NULL DEFAULT '{}', -- those that nothing but this assessment had raised
     PRIMARY KEY (clinic_id, episode_id, assessment_id),
     FOREIGN KEY (clinic_id, assessment_id) REFERENCES care.assessment
 );

@@ -4,12 +4,12 @@
 
 -- name: record_assessment
 -- in:   clinic uuid, episode uuid, version int8, evidence int8, state text, id uuid, occurred_at timestamptz, assessor text,
---       red_flags text[], measures text[], sides text[], values text[], units text[], values_nano int8[], known int4[], held int4[],
+--       red_flags text[], alarm uuid, measures text[], sides text[], values text[], units text[], values_nano int8[], known int4[], held int4[],
 --       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
 --       key text, fingerprint bytea, status int4, etag text, location text, body bytea
 -- out:  id uuid
 -- why:  `state` is the episode's state after it, judged on the version and evidence the caller read: when either has moved meanwhile
---       there is no row, and the caller reads and judges again
+--       there is no row, and the caller reads and judges again. `red_flags` are those it raises; `alarm` is the id of their event
 WITH moved AS (
     UPDATE care.episode
        SET evidence = evidence + 1, state = $5, version = version + CASE WHEN state = $5 THEN 0 ELSE 1 END
@@ -17,33 +17,38 @@ WITH moved AS (
     RETURNING id
 ), made AS (
     INSERT INTO care.assessment (clinic_id, id, episode_id, occurred_at, recorded_at, assessor, actor, actor_role, red_flags)
-    SELECT $1, $6, id, $7, $17, $8, $18, $19, $9
+    SELECT $1, $6, id, $7, $18, $8, $19, $20, $9
       FROM moved
     RETURNING id, episode_id
 ), observed AS (
     INSERT INTO care.observation (clinic_id, episode_id, occurred_at, assessment_id, place, measure, side, value, unit, value_nano,
                                   qualifiers_known, qualifiers_held, recorded_at, assessor, actor_role)
-    SELECT $1, made.episode_id, $7, made.id, o.place, o.measure, o.side, o.value, o.unit, o.value_nano, o.known, o.held, $17, $8, $19
+    SELECT $1, made.episode_id, $7, made.id, o.place, o.measure, o.side, o.value, o.unit, o.value_nano, o.known, o.held, $18, $8, $20
       FROM made,
-           unnest($10, $11, $12, $13, $14, $15, $16)
+           unnest($11, $12, $13, $14, $15, $16, $17)
            WITH ORDINALITY AS o (measure, side, value, unit, value_nano, known, held, place)
 ), audited AS (
     INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
-    SELECT $1, $17, $18, $19, $21, 'assessment', id, $20, sha256($28)
+    SELECT $1, $18, $19, $20, $22, 'assessment', id, $21, sha256($29)
       FROM made
 ), told AS (
     INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
-    SELECT $1, $22, $17, 'assessment.recorded', 'assessment', id, episode_id
+    SELECT $1, $23, $18, 'assessment.recorded', 'assessment', id, episode_id
       FROM made
+), alarmed AS (
+    INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
+    SELECT $1, $10, $18, 'red_flag.raised', 'assessment', id, episode_id
+      FROM made
+     WHERE cardinality($9) > 0
 ), answered AS (
     INSERT INTO trust.idempotency (clinic_id, actor, key, operation, fingerprint, status, etag, location, body, created_at)
-    SELECT $1, $18, $23, $21, $24, $25, $26, $27, $28, $17
+    SELECT $1, $19, $24, $22, $25, $26, $27, $28, $29, $18
       FROM made
 )
 SELECT id FROM made;
 
 -- name: void_assessment
--- in:   clinic uuid, episode uuid, version int8, evidence int8, state text, id uuid, reason text,
+-- in:   clinic uuid, episode uuid, version int8, evidence int8, state text, id uuid, reason text, red_flags text[],
 --       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
 --       key text, fingerprint bytea, status int4, etag text, location text, body bytea
 -- out:  id uuid
@@ -56,21 +61,21 @@ WITH moved AS (
        AND NOT EXISTS (SELECT FROM care.assessment_void v WHERE v.clinic_id = $1 AND v.episode_id = $2 AND v.assessment_id = $6)
     RETURNING id
 ), made AS (
-    INSERT INTO care.assessment_void (clinic_id, episode_id, assessment_id, recorded_at, reason, actor, actor_role)
-    SELECT $1, id, $6, $8, $7, $9, $10
+    INSERT INTO care.assessment_void (clinic_id, episode_id, assessment_id, recorded_at, reason, actor, actor_role, red_flags)
+    SELECT $1, id, $6, $9, $7, $10, $11, $8
       FROM moved
     RETURNING assessment_id AS id, episode_id
 ), audited AS (
     INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
-    SELECT $1, $8, $9, $10, $12, 'assessment', id, $11, sha256($19)
+    SELECT $1, $9, $10, $11, $13, 'assessment', id, $12, sha256($20)
       FROM made
 ), told AS (
     INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
-    SELECT $1, $13, $8, 'assessment.voided', 'assessment', id, episode_id
+    SELECT $1, $14, $9, 'assessment.voided', 'assessment', id, episode_id
       FROM made
 ), answered AS (
     INSERT INTO trust.idempotency (clinic_id, actor, key, operation, fingerprint, status, etag, location, body, created_at)
-    SELECT $1, $9, $14, $12, $15, $16, $17, $18, $19, $8
+    SELECT $1, $10, $15, $13, $16, $17, $18, $19, $20, $9
       FROM made
 )
 SELECT id FROM made;

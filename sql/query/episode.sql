@@ -130,7 +130,7 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- out:  occurred_at timestamptz, id uuid, kind text, recorded_at timestamptz, move text, from_phase text, to_phase text,
 --       observations int4, red_flags text[], overridden bool
 -- why:  an episode's story, oldest first. Each part is cut to the page before they are merged. `after_at` is NULL on the first page.
---       `red_flags` are those that an assessment raised and that a transition cleared
+--       `red_flags` are those that an assessment raised, that fell when it was voided, that a transition cleared
 WITH enrolment AS (
     SELECT started_at AS occurred_at, id, 'enrolment' AS kind, created_at AS recorded_at, NULL::text AS move,
            NULL::text AS from_phase, NULL::text AS to_phase, 0 AS observations, NULL::text[] AS red_flags, false AS overridden
@@ -148,7 +148,7 @@ WITH enrolment AS (
                           WHERE o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
                             AND o.assessment_id = a.id) o
 ), voided AS (
-    SELECT recorded_at, assessment_id, 'assessment_voided', recorded_at, NULL, NULL, NULL, 0, NULL::text[], false
+    SELECT recorded_at, assessment_id, 'assessment_voided', recorded_at, NULL, NULL, NULL, 0, red_flags, false
       FROM care.assessment_void
      WHERE clinic_id = $1 AND episode_id = $2 AND (recorded_at, assessment_id) > (coalesce($3, '-infinity'::timestamptz), $4)
      ORDER BY recorded_at, assessment_id

@@ -200,6 +200,14 @@ struct assessment {
     struct text void_reason;
 };
 
+/* An assessment that was entered in error. */
+struct assessment_void {
+    struct uuid assessment;
+    struct text reason;
+    struct text *red_flags; /* ids of those that were raised by it alone, and fall with it */
+    uint32_t red_flag_count;
+};
+
 enum move {
     MOVE_ADVANCE,
     MOVE_REGRESS,
@@ -267,7 +275,7 @@ struct timeline_entry {
     struct uuid id;
     struct text summary_kind, summary_from, summary_to; /* for transitions: move and phases */
     uint32_t observation_count;                          /* for assessments */
-    struct text *red_flags;                              /* raised by an assessment, cleared by a transition */
+    struct text *red_flags;                              /* raised by an assessment, fallen with it, cleared by a transition */
     uint32_t red_flag_count;
     bool overridden;
 };

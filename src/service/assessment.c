@@ -48,6 +48,19 @@ static struct result note_raised(struct call *c, const struct evaluation *e, str
 
 /* ---- recording ---- */
 
+/* In an episode about one side, `both` would be of no side that a criterion asks for. */
+static struct result check_sides(struct call *c, const struct episode *e,
+                                 const struct assessment *a)
+{
+    bool one = e->side == SIDE_LEFT || e->side == SIDE_RIGHT;
+    for (uint32_t i = 0; one && i < a->observation_count; i++) {
+        if (a->observations[i].side != SIDE_BOTH) continue;
+        (void)call_fault(c, WRONG_SIDE, text_format(c->arena, "/observations/%u/side", i),
+                         TEXT("Send left and right, each with its value."));
+    }
+    return call_faults(c);
+}
+
 static struct result check_assessment(struct call *c, const struct case_file *file,
                                       struct assessment *a)
 {
@@ -55,6 +68,7 @@ static struct result check_assessment(struct call *c, const struct case_file *fi
     if (state == EPISODE_COMPLETED || state == EPISODE_WITHDRAWN) {
         return call_fail(c, STATE_FORBIDS, "The episode has ended. Start another one to go on.");
     }
+    TRY(check_sides(c, &file->episode, a));
     TRY(settle_time(c, TEXT("/occurred_at"), &a->occurred_us));
     return check_onset(c, TEXT("/occurred_at"), file->zone, file->episode.onset_day,
                        a->occurred_us);
@@ -107,6 +121,30 @@ struct result service_record_assessment(
 
 /* ---- voiding ---- */
 
+static bool is_raised(const struct rehab_decision *d, uint32_t flag)
+{
+    for (uint32_t i = 0; i < d->red_flag_count; i++) {
+        if (d->red_flags[i].flag == flag) return d->red_flags[i].raised;
+    }
+    return false;
+}
+
+/* Voiding what alone holds a red flag up clears it: who may do the one may do the other. */
+static struct result note_fallen(struct call *c, const struct rehab_decision *before,
+                                 const struct evaluation *after, struct assessment_void *v)
+{
+    v->red_flags = rehab_alloc(c->arena, (before->red_flag_count + 1) * sizeof *v->red_flags);
+    if (v->red_flags == NULL) return (struct result){NO_MEMORY};
+    for (uint32_t i = 0; i < before->red_flag_count; i++) {
+        uint32_t flag = before->red_flags[i].flag;
+        if (!before->red_flags[i].raised || is_raised(after->decision, flag)) continue;
+        TRY(check_clearing(c, after->protocol, flag));
+        v->red_flags[v->red_flag_count++] =
+            text_from(rehab_text_at(after->protocol, after->protocol->red_flags[flag].id));
+    }
+    return DONE;
+}
+
 static struct result
 try_void(struct call *c, struct idempotency *once, struct uuid id, const struct if_match *if_match,
          struct text reason,
@@ -114,20 +152,24 @@ try_void(struct call *c, struct idempotency *once, struct uuid id, const struct 
 {
     struct assessment a;
     struct case_file file;
+    struct evaluation before;
     struct evaluation e;
+    struct assessment_void v = {.assessment = id, .reason = reason};
     struct answer answer = {.status = 200};
     TRY(store_load_assessment(c, id, &a));
     if (a.voided_us != NO_TIME) return (struct result){ALREADY_VOID};
     catalogue_name_measures(c, a.observations, a.observation_count);
     TRY(case_load(c, a.episode, c->now_us + US_PER_DAY, NO_TIME, &file));
     TRY(check_version(c, if_match, &file.episode));
+    TRY(evaluate_now(c, &file, &before));
     case_drop_assessment(&file, id);
     TRY(evaluate_now(c, &file, &e));
+    TRY(note_fallen(c, before.decision, &e, &v));
     a.voided_us = c->now_us;
     a.void_reason = reason;
     TRY(render(c, &(struct assessment_answer){.assessment = &a, .evaluation = &e}, &answer.body));
     once_answer(c, once, answer);
-    return store_void_assessment(c, &file.episode, e.episode->state, id, reason, once);
+    return store_void_assessment(c, &file.episode, e.episode->state, &v, once);
 }
 
 struct result service_void_assessment(

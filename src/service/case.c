@@ -64,6 +64,19 @@ struct result check_version(struct call *c, const struct if_match *asked, const 
     return (struct result){STALE_ETAG};
 }
 
+/* ---- red flags ---- */
+
+struct result check_clearing(struct call *c, const struct rehab_protocol *p, uint32_t flag)
+{
+    const struct rehab_red_flag_row *row = &p->red_flags[flag];
+    if (role_is_among(c->caller.role, row->cleared_by)) return DONE;
+    struct text id = text_from(rehab_text_at(p, row->id));
+    bool any = (row->cleared_by & REHAB_CLINICIAN) != 0;
+    c->problem.detail = text_format(c->arena, "The red flag %.*s may be cleared by a %s only.",
+                                    TEXT_FMT(id), any ? "clinician or physician" : "physician");
+    return (struct result){ROLE_MISSING};
+}
+
 /* ---- loading and changing ---- */
 
 struct result case_load(struct call *c, struct uuid episode, int64_t until_us, int64_t known_at_us,
@@ -268,8 +281,9 @@ static void fill_observation(const struct case_file *file, uint32_t i,
     };
 }
 
-/* An analgesic that was told once in an assessment was in effect for all of it. The observations of
- * an assessment stand together. */
+/* An analgesic that was told once in an assessment was in effect for all of it, whatever else was
+ * said: where the two contradict each other pain may have been hidden. The observations of an
+ * assessment stand together. */
 static void spread_analgesic(const struct case_file *file, struct rehab_observation *all)
 {
     uint32_t first = 0;
@@ -278,7 +292,6 @@ static void spread_analgesic(const struct case_file *file, struct rehab_observat
         if (!text_is(file->observations[i].measure, "analgesic_24h")) continue;
         for (uint32_t k = first; k < file->observation_count; k++) {
             if (all[k].assessment != all[i].assessment) break;
-            if ((all[k].known & REHAB_ANALGESIC_24H) != 0) continue;
             all[k].known |= REHAB_ANALGESIC_24H;
             if (all[i].value_nano != 0) all[k].held |= REHAB_ANALGESIC_24H;
         }
@@ -464,9 +477,11 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
     struct rehab_decision *decision = rehab_alloc(c->arena, sizeof *decision);
     struct episode *episode = rehab_alloc(c->arena, sizeof *episode);
     if (decision == NULL || episode == NULL) return (struct result){NO_MEMORY};
+    int64_t begun_us = time_tick_us();
     TRY(fold_moves(c, file, as_of_us, &standing));
     TRY(fill_evidence(c, file, &standing, &evidence));
     TRY(decide(c, file, &evidence, as_of_us, decision));
+    c->rules_us += time_tick_us() - begun_us;
     TRY(stand_episode(c, file, &standing, decision, episode));
     *out = (struct evaluation){
         .episode = episode,

@@ -87,11 +87,30 @@ static void settle_start(struct call *c, struct episode *e, const struct rehab_p
     }
 }
 
+/* Nobody is hurt before being born: one of the two days is a slip. */
+static struct result check_birth(struct call *c, const struct episode *e)
+{
+    struct patient p;
+    struct result r = store_load_patient(c, e->patient, &p);
+    if (r.code == NOT_FOUND) {
+        return call_fault(c, UNKNOWN_PATIENT, TEXT("/patient_id"),
+                          TEXT("Register the patient first: POST /v1/patients."));
+    }
+    TRY(r);
+    struct text detail = TEXT("Send a day of the patient's life.");
+    if (e->onset_day != NO_DAY && e->onset_day < p.birth_day)
+        (void)call_fault(c, BAD_VALUE, TEXT("/onset_date"), detail);
+    if (e->surgery_day != NO_DAY && e->surgery_day < p.birth_day)
+        (void)call_fault(c, BAD_VALUE, TEXT("/surgery_date"), detail);
+    return DONE;
+}
+
 static struct result check_enrolment(struct call *c, struct episode *e,
                                      const struct rehab_protocol *p)
 {
     const struct zone *zone = NULL;
     TRY(find_zone(c, &zone));
+    TRY(check_birth(c, e));
     int32_t today = time_day_of(zone_local(zone, c->now_us));
     check_day_zero(c, p, e);
     check_day(c, TEXT("/onset_date"), e->onset_day, today);
@@ -165,10 +184,8 @@ struct result service_create_episode(struct call *c, struct idempotency *once, s
     TRY(render(c, e, &answer.body));
     once_answer(c, once, answer);
     struct result r = store_create_episode(c, e, once);
-    if (r.code == GUARD_MISSED) {
-        return call_fault(c, UNKNOWN_PATIENT, TEXT("/patient_id"),
-                          TEXT("Register the patient first: POST /v1/patients."));
-    }
+    if (r.code == GUARD_MISSED)
+        return call_fault(c, UNKNOWN_PATIENT, TEXT("/patient_id"), TEXT(""));
     return once_settle(c, r, once, out);
 }
 

@@ -108,6 +108,11 @@ bool case_is_held(const struct case_file *file);
  * caller does not mind. */
 struct result check_version(struct call *c, const struct if_match *asked, const struct episode *e);
 
+/* ---- red flags ---- */
+
+/* ROLE_MISSING, and who may, when the caller may not make this flag go. */
+struct result check_clearing(struct call *c, const struct rehab_protocol *p, uint32_t flag);
+
 /* ---- times ---- */
 
 /* What the clinic's wall showed: both clocks of an instant. */

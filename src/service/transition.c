@@ -212,13 +212,7 @@ static struct result judge_clearance(struct call *c, struct moving *m)
         struct text id = text_from(rehab_text_at(p, row->id));
         bool meant = m->asked->red_flag.size == 0 || text_equal(m->asked->red_flag, id);
         if (!d->red_flags[i].raised || !meant) continue;
-        if (!role_is_among(c->caller.role, row->cleared_by)) {
-            bool any = (row->cleared_by & REHAB_CLINICIAN) != 0;
-            c->problem.detail =
-                text_format(c->arena, "The red flag %.*s may be cleared by a %s only.",
-                            TEXT_FMT(id), any ? "clinician or physician" : "physician");
-            return (struct result){ROLE_MISSING};
-        }
+        TRY(check_clearing(c, p, d->red_flags[i].flag));
         cleared[count++] = id;
     }
     m->made.red_flags = cleared;

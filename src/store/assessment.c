@@ -3,6 +3,8 @@
  * rows are grouped here. */
 #include "entity.h"
 
+#include "../base/uuid.h"
+
 /* The observations as columns: what the statement unnests. */
 static void bind_observations(struct params *in, const struct observation *o, uint32_t count)
 {
@@ -53,19 +55,21 @@ struct result store_record_assessment(struct call *c, const struct episode *seen
     param_time(&q.in, a->occurred_us);
     bind_plain(&q.in, a->assessor);
     param_texts(&q.in, a->red_flags, a->red_flag_count);
+    param_uuid(&q.in, uuid_make(c->now_us));
     bind_observations(&q.in, a->observations, a->observation_count);
     bind_witness(&q.in, c, once);
     return write_guarded(c, &q, seen->id);
 }
 
 struct result store_void_assessment(struct call *c, const struct episode *seen,
-                                    enum episode_state state, struct uuid assessment,
-                                    struct text reason, const struct idempotency *once)
+                                    enum episode_state state, const struct assessment_void *v,
+                                    const struct idempotency *once)
 {
     struct query q = store_query(c, STATEMENT_VOID_ASSESSMENT);
     bind_guard(&q.in, c, seen, state);
-    param_uuid(&q.in, assessment);
-    bind_plain(&q.in, reason);
+    param_uuid(&q.in, v->assessment);
+    bind_plain(&q.in, v->reason);
+    param_texts(&q.in, v->red_flags, v->red_flag_count);
     bind_witness(&q.in, c, once);
     return write_guarded(c, &q, seen->id);
 }

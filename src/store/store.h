@@ -138,8 +138,8 @@ struct result store_record_assessment(struct call *c, const struct episode *seen
 
 /* GUARD_MISSED also when it is voided already. */
 struct result store_void_assessment(struct call *c, const struct episode *seen,
-                                    enum episode_state state, struct uuid assessment,
-                                    struct text reason, const struct idempotency *once);
+                                    enum episode_state state, const struct assessment_void *v,
+                                    const struct idempotency *once);
 struct result store_load_assessment(struct call *c, struct uuid id, struct assessment *out);
 
 /* Oldest first by occurred_us, voided ones too. */

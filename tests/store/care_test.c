@@ -108,7 +108,10 @@ static void every_write_of_care_leaves_one_of_each(void **state)
     assert_code(OK, store_load_episode(c, id, &e));
     struct idempotency once = fixture_once(f);
     assert_code(OK,
-                store_void_assessment(c, &e, e.state, assessment, TEXT("wrong patient"), &once));
+                store_void_assessment(c, &e, e.state,
+                                      &(struct assessment_void){.assessment = assessment,
+                                                                .reason = TEXT("wrong patient")},
+                                      &once));
     assert_traces(f, before, 1, 1, 1);
 
     before = trace_of(f);
@@ -370,8 +373,23 @@ static void a_raised_flag_stops_the_episode_with_the_assessment(void **state)
     struct episode e = fresh(f);
     struct call *c = fixture_call(f, f->clinic);
     struct assessment a = an_assessment(c, &e);
+    struct text flags[] = {TEXT("rf_dvt"), TEXT("rf_pe")};
+    a.red_flags = flags;
+    a.red_flag_count = 2;
+    struct trace before = trace_of(f);
     struct idempotency once = fixture_once(f);
     assert_code(OK, store_record_assessment(c, &e, EPISODE_STOPPED, &a, &once));
+    assert_traces(f, before, 1, 2, 1);
+    assert_int_equal(1, fixture_count(f, "SELECT count(*) FROM trust.outbox WHERE kind = "
+                                         "'red_flag.raised'"));
+    struct timeline_entry *line;
+    uint32_t n;
+    assert_code(OK, store_list_timeline(c, e.id, NO_TIME, (struct uuid){0}, 10, &line, &n));
+    assert_int_equal(2, n);
+    struct timeline_entry told = line[0].red_flag_count > 0 ? line[0] : line[1];
+    assert_text("assessment", told.kind);
+    assert_int_equal(2, told.red_flag_count);
+    assert_text("rf_pe", told.red_flags[1]);
     struct episode now;
     assert_code(OK, store_load_episode(c, e.id, &now));
     assert_int_equal(EPISODE_STOPPED, now.state);
@@ -388,7 +406,10 @@ static void what_was_judged_on_old_evidence_is_not_written(void **state)
     struct assessment a = an_assessment(c, &old);
     struct idempotency once = fixture_once(f);
     assert_code(GUARD_MISSED, store_record_assessment(c, &old, old.state, &a, &once));
-    assert_code(GUARD_MISSED, store_void_assessment(c, &old, old.state, id, TEXT("x"), &once));
+    assert_code(GUARD_MISSED,
+                store_void_assessment(
+                    c, &old, old.state,
+                    &(struct assessment_void){.assessment = id, .reason = TEXT("x")}, &once));
     struct transition t = a_move(c, &old, 1);
     struct episode then = after_move(c, &old, &t);
     assert_code(GUARD_MISSED, store_record_transition(c, &old, &then, &t, &once));
@@ -403,7 +424,10 @@ static void an_assessment_is_voided_once(void **state)
     struct call *c = fixture_call(f, f->clinic);
     struct idempotency once = fixture_once(f);
     assert_code(OK, store_load_episode(c, e.id, &e));
-    assert_code(OK, store_void_assessment(c, &e, e.state, id, TEXT("typing error"), &once));
+    assert_code(OK, store_void_assessment(
+                        c, &e, e.state,
+                        &(struct assessment_void){.assessment = id, .reason = TEXT("typing error")},
+                        &once));
     struct assessment a;
     assert_code(OK, store_load_assessment(c, id, &a));
     assert_int_equal(c->now_us, a.voided_us);
@@ -411,12 +435,17 @@ static void an_assessment_is_voided_once(void **state)
     assert_int_equal(3, a.observation_count);
     assert_code(OK, store_load_episode(c, e.id, &e));
     once = fixture_once(f);
-    assert_code(GUARD_MISSED, store_void_assessment(c, &e, e.state, id, TEXT("again"), &once));
+    assert_code(GUARD_MISSED,
+                store_void_assessment(
+                    c, &e, e.state,
+                    &(struct assessment_void){.assessment = id, .reason = TEXT("again")}, &once));
     struct episode other = fresh(f);
     struct uuid foreign = fixture_add_assessment(f, f->clinic, e.id, 1);
     once = fixture_once(f);
-    assert_code(GUARD_MISSED, store_void_assessment(fixture_call(f, f->clinic), &other, other.state,
-                                                    foreign, TEXT("x"), &once));
+    assert_code(GUARD_MISSED,
+                store_void_assessment(
+                    fixture_call(f, f->clinic), &other, other.state,
+                    &(struct assessment_void){.assessment = foreign, .reason = TEXT("x")}, &once));
 }
 
 static void assessments_turn_pages_by_time(void **state)
@@ -644,7 +673,10 @@ static void a_case_is_what_was_true_and_known(void **state)
     struct call *c = fixture_call(f, f->clinic);
     struct idempotency once = fixture_once(f);
     assert_code(OK, store_load_episode(c, e.id, &e));
-    assert_code(OK, store_void_assessment(c, &e, e.state, wrong, TEXT("other patient"), &once));
+    assert_code(OK, store_void_assessment(c, &e, e.state,
+                                          &(struct assessment_void){
+                                              .assessment = wrong, .reason = TEXT("other patient")},
+                                          &once));
     assert_code(OK, store_load_episode(c, e.id, &e));
     struct transition t = a_move(c, &e, 1); /* an hour ago */
     struct episode then = after_move(c, &e, &t);
@@ -687,7 +719,10 @@ static void a_story_is_told_in_order(void **state)
     assert_code(OK, store_record_transition(c, &e, &then, &t, &once));
     assert_code(OK, store_load_episode(c, e.id, &e));
     once = fixture_once(f);
-    assert_code(OK, store_void_assessment(c, &e, e.state, first, TEXT("typing error"), &once));
+    assert_code(OK, store_void_assessment(c, &e, e.state,
+                                          &(struct assessment_void){.assessment = first,
+                                                                    .reason = TEXT("typing error")},
+                                          &once));
 
     static const char *const kinds[] = {"enrolment", "assessment", "transition",
                                         "assessment_voided"};

@@ -68,7 +68,10 @@ static struct uuid fill(struct fixture *f, struct uuid clinic, struct uuid episo
     struct episode seen;
     assert_code(OK, store_load_episode(c, episode, &seen));
     struct idempotency once = fixture_once(f);
-    assert_code(OK, store_void_assessment(c, &seen, seen.state, a, TEXT("typing error"), &once));
+    assert_code(OK, store_void_assessment(
+                        c, &seen, seen.state,
+                        &(struct assessment_void){.assessment = a, .reason = TEXT("typing error")},
+                        &once));
     assert_code(OK, store_load_episode(c, episode, &seen));
     struct transition t = {.id = uuid_make(c->now_us),
                            .seq = 1,
