@@ -112,7 +112,7 @@ static inline int rehab_caution(const struct rehab_criterion_row *row, uint8_t v
     return (row->stance != REHAB_FOR_PROGRESS) != (row->negative != 0) ? verdict : REHAB_MET - verdict;
 }
 
-/* May the leaf be judged the short way? */
+/* May the leaf be judged the short way (plain.h)? */
 static inline bool rehab_is_plain(const struct rehab_criterion_row *row)
 {
     bool expression = row->expression == REHAB_LATEST || row->expression == REHAB_SYMMETRY || row->expression == REHAB_DIFFERENCE;
@@ -159,7 +159,7 @@ bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row
 
 /* ---- criterion.c ---- */
 
-/* Judges one leaf. */
+/* Judges one leaf, whatever it is. */
 void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f);
 
 /* Elapsed time of a leaf in microseconds; false: its event is not known. */

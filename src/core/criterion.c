@@ -179,59 +179,6 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
     if (is_stale(v, row, f->second) && row->expression < REHAB_CHANGE) settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
 }
 
-/* ---- the short way ---- */
-
-/* Both sides of one assessment: the observation of the other, or REHAB_NONE when anything about it is unusual. */
-static inline uint32_t find_other(const struct rehab_series *s, const struct rehab_criterion_row *row,
-                                  const struct rehab_observation *a)
-{
-    const struct rehab_list *list = rehab_list_of(s, row->measure, REHAB_OTHER);
-    if (list->newest == REHAB_NONE || list->tied || s->bilateral) return REHAB_NONE;
-    const struct rehab_observation *b = &s->at[list->newest];
-    if (a->assessment != b->assessment || a->at.utc_us != b->at.utc_us || !rehab_is_qualified(b, row)) return REHAB_NONE;
-    bool stranger = a->assessor != b->assessor || a->assessor == REHAB_NONE;
-    return (row->flags & REHAB_ONE_ASSESSOR) && stranger ? REHAB_NONE : list->newest;
-}
-
-/* The sign of 100 * top / bottom - bound, where bound is a whole percentage: then 64 bits are enough. */
-static inline int compare_percent(int64_t top, int64_t bottom, int64_t bound)
-{
-    int64_t whole = bound / REHAB_SCALE;
-    if (whole * REHAB_SCALE != bound || (uint64_t)whole > 9000)
-        return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
-    return (100 * top > whole * bottom) - (100 * top < whole * bottom);
-}
-
-/* Most leaves ask for the newest value, and most values are alone at their instant and fresh. False, with nothing said, when
- * this one is not so: then the walk judges it, which comes to the same wherever both could. */
-static inline bool judge_plain(const struct rehab_view *v, uint32_t criterion, const struct rehab_criterion_row *row,
-                               struct rehab_finding *f)
-{
-    const struct rehab_series *s = v->s;
-    const struct rehab_list *list = rehab_list_of(s, row->measure, row->side);
-    if (list->newest == REHAB_NONE || list->tied) return false;
-    const struct rehab_observation *a = &s->at[list->newest];
-    if (row->within_us > 0 && rehab_is_older(a->at, s->as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS)) return false;
-    if (!rehab_is_qualified(a, row)) return false;
-    int64_t top = a->value_nano, bottom = 0, bound = row->bound_nano;
-    uint32_t second = REHAB_NONE;
-    if (row->expression != REHAB_LATEST) {
-        second = find_other(s, row, a);
-        if (second == REHAB_NONE) return false;
-        int64_t other = s->at[second].value_nano;
-        bool ratio = row->expression == REHAB_SYMMETRY, turned = (row->flags & REHAB_TURNED) != 0;
-        if (ratio && (top <= 0 || other <= 0)) return false;
-        bottom = !ratio ? 0 : turned ? top : other;
-        top = turned ? other : ratio ? top : top < other ? other - top : top - other;
-    }
-    int sign = bottom > 0 ? compare_percent(top, bottom, bound) : (top > bound) - (top < bound);
-    *f = (struct rehab_finding){.criterion = criterion, .verdict = (uint8_t)(rehab_holds(row->op, sign) * REHAB_MET),
-                                .reason = REHAB_REASON_NONE, .has_value = 1, .has_bound = 1, .observation = list->newest,
-                                .second = second, .top = top, .bottom = bottom,
-                                .bound_nano = bound};
-    return true;
-}
-
 /* ---- facts: R14, R16, R28, R34 ---- */
 
 bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t *us)
@@ -325,9 +272,9 @@ static bool find_bound(const struct rehab_view *v, const struct rehab_criterion_
     return place != REHAB_STRATUM_UNKNOWN;
 }
 
-static void judge_at_length(const struct rehab_view *v, uint32_t criterion, const struct rehab_criterion_row *row,
-                            struct rehab_finding *f)
+void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
 {
+    const struct rehab_criterion_row *row = &v->s->p->criteria[criterion];
     *f = (struct rehab_finding){.criterion = criterion, .observation = REHAB_NONE, .second = REHAB_NONE};
     f->has_bound = find_bound(v, row, &f->bound_nano);
     if (!f->has_bound) {
@@ -341,11 +288,4 @@ static void judge_at_length(const struct rehab_view *v, uint32_t criterion, cons
     } else {
         judge_stratum(v, row, f->bound_nano, f);
     }
-}
-
-void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
-{
-    const struct rehab_criterion_row *row = &v->s->p->criteria[criterion];
-    if ((row->flags & REHAB_PLAIN) && judge_plain(v, criterion, row, f)) return;
-    judge_at_length(v, criterion, row, f);
 }

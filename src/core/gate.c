@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trees of criteria in three values. Children stand before their parent, so a tree is one pass without recursion: every
- * leaf is judged (the trace is always whole), and every node is counted into its parent. All combinators but `not` are
- * thresholds: met when `least` children are (all: every one, any: one), not met when too few can still be. */
+/* Trees of criteria in three values. Every leaf is judged (the trace is always whole), in the order of the document. Children
+ * stand before their parent, so a tree is one more pass without recursion: every node is counted into its parent. All
+ * combinators but `not` are thresholds: met when `least` children are (all: every one, any: one), not met when too few can
+ * still be. */
 #include "core.h"
+#include "plain.h"
 
 struct tally {
     uint8_t met, unknown;
@@ -15,11 +17,11 @@ static void count(struct tally *t, uint8_t verdict)
 }
 
 /*= src:EVIDENCE#6.2-1  Kleene's and, or, not, and at least k */
+/* Without a branch: a threshold is met when enough are met, and can be met when enough are met or unknown. */
 static uint8_t combine(const struct rehab_node_row *node, struct tally t)
 {
-    if (node->kind == REHAB_NOT) return (uint8_t)(t.met ? REHAB_NOT_MET : t.unknown ? REHAB_UNKNOWN : REHAB_MET);
-    if (t.met >= node->least) return REHAB_MET;
-    return t.met + t.unknown < node->least ? REHAB_NOT_MET : REHAB_UNKNOWN;
+    if (node->kind == REHAB_NOT) return (uint8_t)(REHAB_MET - REHAB_MET * t.met - REHAB_UNKNOWN * t.unknown);
+    return (uint8_t)((t.met >= node->least) + (t.met + t.unknown >= node->least));
 }
 
 /* ---- R13: one occasion ---- */
@@ -57,33 +59,15 @@ static struct tally judge_occasion(const struct rehab_view *v, const struct reha
 
 /* ---- the tree ---- */
 
-/* A combinator of leaves, as most gates are: they stand in order, and counting them is enough. */
-static enum rehab_verdict judge_flat(const struct rehab_view *v, const struct rehab_rule_row *rule,
-                                     const struct rehab_node_row *root, struct rehab_finding *findings,
-                                     struct rehab_tree_verdicts *out)
-{
-    uint32_t met = 0, unknown = 0, n = rule->criteria.count;
-    for (uint32_t i = 0; i < n; i++) {
-        rehab_judge_criterion(v, rule->criteria.first + i, &findings[i]);
-        out->at[i] = findings[i].verdict;
-        met += findings[i].verdict == REHAB_MET;
-        unknown += findings[i].verdict == REHAB_UNKNOWN;
-    }
-    out->at[n] = combine(root, (struct tally){(uint8_t)met, (uint8_t)unknown});
-    return (enum rehab_verdict)out->at[n];
-}
-
-static enum rehab_verdict judge_nested(const struct rehab_view *v, const struct rehab_rule_row *rule,
-                                       struct rehab_finding *findings, struct rehab_tree_verdicts *out)
+/* Verdicts of all nodes, once those of the leaves are in the findings. */
+static void combine_nodes(const struct rehab_view *v, const struct rehab_rule_row *rule, struct rehab_finding *findings,
+                          struct rehab_tree_verdicts *out)
 {
     const struct rehab_node_row *node = &v->s->p->nodes[rule->nodes.first];
-    uint32_t n = rule->nodes.count;
     struct tally tally[REHAB_MAX_NODES] = {0};
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < rule->nodes.count; i++) {
         if (node[i].kind == REHAB_LEAF) {
-            struct rehab_finding *f = &findings[node[i].first_leaf];
-            rehab_judge_criterion(v, node[i].criterion, f);
-            out->at[i] = f->verdict;
+            out->at[i] = findings[node[i].first_leaf].verdict;
         } else {
             if (node[i].kind == REHAB_SAME_OCCASION)
                 tally[i] = judge_occasion(v, &node[i], findings, &out->at[i - node[i].arity]);
@@ -91,15 +75,27 @@ static enum rehab_verdict judge_nested(const struct rehab_view *v, const struct 
         }
         count(&tally[node[i].parent], out->at[i]);
     }
-    return (enum rehab_verdict)out->at[n - 1];
 }
 
 enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct rehab_rule_row *rule,
                                     struct rehab_finding *findings, struct rehab_tree_verdicts *out)
 {
     const struct rehab_node_row *root = &v->s->p->nodes[rule->nodes.first + rule->nodes.count - 1];
-    bool flat = rule->nodes.count == rule->criteria.count + 1 && root->kind != REHAB_SAME_OCCASION;
-    return flat ? judge_flat(v, rule, root, findings, out) : judge_nested(v, rule, findings, out);
+    const struct plain plain = plain_of(v->s);
+    uint32_t met = 0, unknown = 0, n = rule->criteria.count;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!judge_plain(&plain, rule->criteria.first + i, &findings[i]))
+            rehab_judge_criterion(v, rule->criteria.first + i, &findings[i]);
+        out->at[i] = findings[i].verdict;
+        met += findings[i].verdict == REHAB_MET;
+        unknown += findings[i].verdict == REHAB_UNKNOWN;
+    }
+    if (rule->nodes.count == n + 1 && root->kind != REHAB_SAME_OCCASION) {
+        out->at[n] = combine(root, (struct tally){(uint8_t)met, (uint8_t)unknown}); /* leaves under one node, as most are */
+    } else {
+        combine_nodes(v, rule, findings, out);
+    }
+    return (enum rehab_verdict)out->at[rule->nodes.count - 1];
 }
 
 /* A node is in the way when its parent is, and it is not what the parent needs: met, or under `not` not met. */
