@@ -65,7 +65,7 @@ struct rehab_tree_verdicts {
 /* One list: observations of a measure on a side, newest first. */
 struct rehab_list {
     uint32_t newest; /* an observation, REHAB_NONE */
-    uint32_t tied;   /* 1: the one before it was made at the same instant */
+    uint32_t tied;   /* 0: there is one, and it is alone at its instant */
 };
 
 /* An observation of both sides stands in two lists, so the other side has links of its own. */

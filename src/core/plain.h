@@ -25,11 +25,11 @@ static inline uint32_t plain_other(const struct plain *s, const struct rehab_cri
                                    const struct rehab_observation *a)
 {
     struct rehab_list other = s->lists[list];
-    if (other.newest == REHAB_NONE || other.tied || s->bilateral) return REHAB_NONE;
+    if (other.tied || s->bilateral) return REHAB_NONE;
     const struct rehab_observation *b = &s->at[other.newest];
     if (a->assessment != b->assessment || a->at.utc_us != b->at.utc_us || !rehab_is_qualified(b, row)) return REHAB_NONE;
-    bool stranger = a->assessor != b->assessor || a->assessor == REHAB_NONE;
-    return (row->flags & REHAB_ONE_ASSESSOR) && stranger ? REHAB_NONE : other.newest;
+    if ((row->flags & REHAB_ONE_ASSESSOR) && (a->assessor != b->assessor || a->assessor == REHAB_NONE)) return REHAB_NONE;
+    return other.newest;
 }
 
 /* The sign of 100 * top / bottom - bound, where bound is a whole percentage: then 64 bits are enough. */
@@ -47,7 +47,7 @@ static inline bool judge_plain(const struct plain *s, uint32_t criterion, struct
     const struct rehab_criterion_row *row = &s->criteria[criterion];
     if ((row->flags & REHAB_PLAIN) == 0) return false;
     uint32_t list = 3u * row->measure + row->side, second = REHAB_NONE, newest = s->lists[list].newest;
-    if (newest == REHAB_NONE || s->lists[list].tied) return false;
+    if (s->lists[list].tied) return false;
     const struct rehab_observation *a = &s->at[newest];
     if (row->within_us > 0 && rehab_is_older(a->at, s->as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS)) return false;
     if (!rehab_is_qualified(a, row)) return false;

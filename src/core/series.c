@@ -58,7 +58,7 @@ struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p, const 
     unsigned char *at = (unsigned char *)(s + 1);
     *s = (struct rehab_series){.p = p, .e = e, .at = e->observations, .as_of = as_of, .bilateral = e->bilateral,
                                .lists = (void *)at, .older = (void *)(at + lists), .invalid = at + lists + links};
-    memset(s->lists, 0xff, lists); /* REHAB_NONE */
+    memset(s->lists, 0xff, lists); /* REHAB_NONE, and not alone */
     memset(s->invalid, 0, measures);
     return index_all(s, measures) ? s : NULL;
 }
