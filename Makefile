@@ -242,7 +242,13 @@ $(B)/librehab.so: $(B)/lib/core.a
 	$(call told,link)
 	$(Q)$(CC) -shared -nostdlib -Wl,-soname,librehab.so.0 -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
 
-bench: packages-test $(B)/rehabd core ## how fast, next to pgbench, nginx and json-logic in the same run
+# the core must not allocate: malloc is counted
+$(B)/bench/core_bench: tests/bench/core_bench.c $(B)/librehab.a
+	$(call told,link)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu2x $(OPT) -Iinclude $^ -Wl,--wrap=malloc -o $@
+
+bench: packages-bench $(B)/rehabd $(B)/bench/core_bench ## how fast, next to pgbench, nginx and json-logic in the same run
 	@B=$(B) REHABD=$(B)/rehabd tests/bench/run
 
 SOURCES = $(sort $(wildcard src/*.c src/*/*.[ch] include/rehab/*.h tests/*/*.[ch]))
@@ -286,8 +292,8 @@ help: ## this list
 
 # ---- Debian packages ---------------------------------------------------------------------------
 
-packages-core packages-build packages-run packages-test packages-lint: packages-%:
+packages-core packages-build packages-run packages-test packages-bench packages-lint: packages-%:
 	@docker/packages.sh $*
 
 .PHONY: all run check sanitize coverage core bench format lint install clean help
-.PHONY: packages-core packages-build packages-run packages-test packages-lint
+.PHONY: packages-core packages-build packages-run packages-test packages-bench packages-lint

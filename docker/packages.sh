@@ -3,7 +3,7 @@
 #
 # Install the Debian packages that a task needs and this machine lacks:
 #
-#   docker/packages.sh core|build|run|test|lint [--list]
+#   docker/packages.sh core|build|run|test|bench|lint [--list]
 #
 # Each task needs its own packages and those of the tasks before it. Nothing missing: nothing is
 # done, and no network is needed. --list only prints the names. The Makefile and the Dockerfile
@@ -32,6 +32,10 @@ test  g++                   proves that the public headers are C++ too
 test  jq                    reads answers, as the README shows it
 test  python3-jsonschema    holds answers against the contract
 test  git                   lists the files of the tree
+bench wrk                   puts load on the service and on nginx
+bench nginx-light           the peer that serves a file
+bench nodejs                runs the peer of the core
+bench npm                   fetches json-logic-engine, that peer
 lint  clang-14              the second compiler
 lint  clang-format-14       layout of the C
 lint  clang-tidy-14         questionable C
@@ -46,16 +50,19 @@ wanted() {
     build) tasks='core build' ;;
     run) tasks='core build run' ;;
     test) tasks='core build run test' ;;
+    bench) tasks='core build run test bench' ;;
     lint) tasks='core build run test lint' ;;
-    *) echo "usage: docker/packages.sh core|build|run|test|lint [--list]" >&2 && exit 2 ;;
+    *) echo "usage: docker/packages.sh core|build|run|test|bench|lint [--list]" >&2 && exit 2 ;;
     esac
     needs | while read -r task package why; do
         case " $tasks " in *" $task "*) echo "$package $why" ;; esac
     done
 }
 
+# Some builds of nodejs bring npm along.
 installed() {
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ||
+        { [ "$1" = npm ] && command -v npm >/dev/null; }
 }
 
 missing() {
