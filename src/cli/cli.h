@@ -51,8 +51,9 @@ struct cluster {
     char folder[CLUSTER_PATH_SIZE]; /* the data folder, in which the cluster is one folder of
                                        several */
     char sockets[108];
-    char url[CLUSTER_URL_SIZE];
-    char user[64]; /* who PostgreSQL runs as */
+    char url[CLUSTER_URL_SIZE];       /* as its superuser: for migrations, and for people */
+    char login_url[CLUSTER_URL_SIZE]; /* as the role of the service, once it is migrated */
+    char user[64];                    /* who PostgreSQL runs as */
     uint32_t uid, gid;
     int postmaster; /* its process; 0: none */
     bool child;     /* it is ours to wait for, not one found running */

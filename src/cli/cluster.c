@@ -322,7 +322,10 @@ static bool write_access(const struct cluster *c, const char *data, char *why)
         path,
         "# only through the socket, only those of pg_ident.conf\nlocal all all peer map=rehab\n");
     snprintf(path, sizeof path, "%s/pg_ident.conf", data);
-    snprintf(map, sizeof map, "rehab  \"%s\"  rehab\nrehab  root  rehab\n", c->user);
+    snprintf(map, sizeof map,
+             "rehab  \"%s\"  rehab\nrehab  \"%s\"  rehab_login\n"
+             "rehab  root  rehab\nrehab  root  rehab_login\n",
+             c->user, c->user);
     if (done && write_file(path, map)) return true;
     return explain(why, "%.200s cannot be written: %s", path, strerror(errno));
 }
@@ -423,7 +426,9 @@ static bool serves_us(const struct cluster *c, int pid)
 
 static void write_url(struct cluster *c)
 {
-    snprintf(c->url, sizeof c->url, "postgresql:///rehab?host=%s&port=5432&user=rehab", c->sockets);
+    static const char form[] = "postgresql:///rehab?host=%s&port=5432&user=%s";
+    snprintf(c->url, sizeof c->url, form, c->sockets, "rehab");
+    snprintf(c->login_url, sizeof c->login_url, form, c->sockets, "rehab_login");
 }
 
 bool cluster_find(struct cluster *c)

@@ -15,7 +15,7 @@ struct run {
     struct config config;
     struct cluster cluster;
     bool private_database;
-    char url[2048];
+    char url[2048]; /* what it is served from */
     char token[TOKEN_SIZE];
     int64_t started_us;
 };
@@ -30,12 +30,14 @@ static bool prepare_folder(struct run *r, char *why)
            cluster_lock(&r->cluster, r->config.listen, why);
 }
 
+/* Only migrations are made as the owner of the database. Whose own it is has named one login for
+ * both. */
 static bool prepare_database(struct run *r, char *why)
 {
+    const char *own = r->config.database_url;
     if (r->private_database && !cluster_start(&r->cluster, why)) return false;
-    snprintf(r->url, sizeof r->url, "%s",
-             r->private_database ? r->cluster.url : r->config.database_url);
-    return migrate_database(r->url, false, why);
+    snprintf(r->url, sizeof r->url, "%s", r->private_database ? r->cluster.login_url : own);
+    return migrate_database(r->private_database ? r->cluster.url : own, false, why);
 }
 
 static bool prepare_content(struct run *r, char *why)

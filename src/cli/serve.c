@@ -159,8 +159,9 @@ int cli_serve(int argc, char **argv)
     char why[WHY_SIZE] = "";
     cli_parse_nothing(argc, argv,
                       "Serve until SIGTERM. The database is the one database_url names, migrated "
-                      "(`rehabd migrate`) and seeded "
-                      "(`rehabd seed`).");
+                      "(`rehabd migrate`) and seeded (`rehabd seed`). Migrations need the owner of "
+                      "the database; to serve, any login will do that is a member of rehab_service "
+                      "and rehab_sealer, like rehab_login, and it should be no more.");
     if (!cli_read_config(&config)) return EXIT_FAULT;
     if (*config.database_url == '\0') {
         return cli_fail(

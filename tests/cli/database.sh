@@ -68,6 +68,18 @@ inside_newer()
     says '^0 applied, the database is at 999' 0 "$rehabd" migrate
 }
 
+inside_login()
+{
+    host=$(echo "$REHABD_DATABASE_URL" | sed 's/.*host=\([^&]*\).*/\1/')
+    PGHOST=$host POSTGRES_USER=rehab POSTGRES_DB=rehab SERVICE_PASSWORD="it's" docker/login.sh &&
+        "$rehabd" migrate || return 1
+    said=$(sql "select left(rolpassword, 14), rolcanlogin, rolsuper or rolinherit or rolcreaterole or rolbypassrls,
+                       (select string_agg(r.rolname, ' ' order by r.rolname) from pg_roles r where pg_has_role(a.oid, r.oid, 'MEMBER'))
+                  from pg_authid a where rolname = 'rehab_login'")
+    echo "$said"
+    [ "$said" = 'SCRAM-SHA-256$|t|f|rehab_login rehab_sealer rehab_service' ]
+}
+
 inside_keys()
 {
     says 'no clinic yet' 1 "$rehabd" key list || return 1
@@ -132,6 +144,7 @@ check 'of several that migrate at once one does it' sandbox --bare "$this" insid
 check 'a changed migration is noticed' sandbox --no-seed "$this" inside "$work" drift
 check "another program's database is noticed" sandbox --no-seed "$this" inside "$work" stranger
 check 'a newer database is left alone' sandbox --no-seed "$this" inside "$work" newer
+check 'the login that the containers make fits the migrations' sandbox --bare "$this" inside "$work" login
 check 'a database that is not there is one line' sandbox --bare "$this" inside "$work" older_server
 check 'clinics and keys' sandbox --no-seed "$this" inside "$work" keys
 check 'the catalogue is loaded once, and a published version never changes' sandbox "$this" inside "$work" seed

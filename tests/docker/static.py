@@ -116,8 +116,13 @@ settings |= {line.split("=")[0] for line in rest_of(final, "ENV")}
 known = {"REHABD_" + n.upper() for n in re.findall(r"^CONFIG\((\w+)", open("src/base/config.def", encoding="utf-8").read(), flags=re.M)}
 check("every setting is one of config.def", " ".join(sorted(settings - known)))
 
+owners = {name: re.search(r"//(\w+):", s["environment"]["REHABD_DATABASE_URL"]).group(1) for name, s in services.items() if name != "database"}
+check("only migrations and their like own the database", "" if owners == {"migrate": "rehab", "prepare": "rehab", "rehabd": "rehab_login"} else str(owners))
+
 volumes = {v.split(":")[0] for s in services.values() for v in s.get("volumes", [])}
-check("every volume is declared", " ".join(volumes - set(compose["volumes"])))
+files = {v for v in volumes if v.startswith("./")}
+check("every volume is declared", " ".join(volumes - files - set(compose["volumes"])))
+check("every file is there and can be run", " ".join(f for f in files if not os.access(os.path.join("docker", f), os.X_OK)))
 
 if shutil.which("hadolint"):
     lint = subprocess.run(["hadolint", "docker/Dockerfile"], capture_output=True, text=True)

@@ -63,6 +63,7 @@ class Service:
         try:
             self.url = subprocess.run([CLUSTER, "start", self.cluster], check=True, text=True, timeout=60,
                                       stdout=subprocess.PIPE, stdin=subprocess.DEVNULL).stdout.strip()
+            self.login_url = self.url.replace("user=rehab", "user=rehab_login")
             self.tell("migrate")
             self.tell("seed")
             for clinic in sorted({clinic for clinic, _ in KEYS.values()}):
@@ -104,7 +105,8 @@ class Service:
     # ---- the process ----
 
     def start(self, patience_s=20):
-        self.process = subprocess.Popen([BINARY, "serve"], env=self.environment(), stdin=subprocess.DEVNULL,
+        environment = {**self.environment(), "REHABD_DATABASE_URL": self.login_url}
+        self.process = subprocess.Popen([BINARY, "serve"], env=environment, stdin=subprocess.DEVNULL,
                                         stdout=open(self.log, "ab"), stderr=subprocess.STDOUT)
         self.wait_ready(patience_s)
 
