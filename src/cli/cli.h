@@ -8,6 +8,7 @@
 #include "../base/config.h"
 
 #include <argp.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 enum { EXIT_FAULT = 1, EXIT_USAGE = 2, WHY_SIZE = 1024 };
@@ -55,10 +56,11 @@ struct cluster {
     char login_url[CLUSTER_URL_SIZE]; /* as the role of the service, once it is migrated */
     char user[64];                    /* who PostgreSQL runs as */
     uint32_t uid, gid;
-    int postmaster; /* its process; 0: none */
-    bool child;     /* it is ours to wait for, not one found running */
-    bool keeps;     /* false: a throw-away cluster, which need not survive anything */
-    int lock;       /* descriptor of the lock file; -1: not held */
+    int postmaster;         /* its process; 0: none */
+    bool child;             /* it is ours to wait for, not one found running */
+    bool keeps;             /* false: a throw-away cluster, which need not survive anything */
+    int lock;               /* descriptor of the lock file; -1: not held */
+    _Atomic bool cancelled; /* set by another thread: cluster_start is to give up */
 };
 
 /* Chooses the user, makes the folder and, when we are root, gives it to that user. */
@@ -78,8 +80,18 @@ bool cluster_start(struct cluster *c, char *why);
 /* Is a server running on this folder? Then url is filled and nothing is started. */
 bool cluster_find(struct cluster *c);
 
+/* Has the server that was started or found ended since? */
+bool cluster_has_ended(struct cluster *c);
+
 /* Stops it and waits until it has stopped; gives the lock back. */
 void cluster_stop(struct cluster *c);
+
+/* keeper.c: a thread that starts the cluster again when its server dies. Between the two calls the
+ * cluster is the thread's. */
+
+struct keeper;
+struct keeper *keeper_start(struct cluster *c); /* NULL: there is no memory or no thread */
+void keeper_stop(struct keeper *k);
 
 /* database.c: whichever database the settings mean */
 

@@ -31,6 +31,7 @@
 
 enum { OLDEST_MAJOR = 15, LOG_LIMIT = 8 * 1024 * 1024 };
 enum { START_LIMIT_S = 120, STOP_LIMIT_S = 30, PAUSE_US = 5000 };
+enum { LAUNCH_TRIES = 100, LAUNCH_PAUSE_US = 100000 };
 
 [[gnu::format(printf, 2, 3)]] static bool explain(char *why, const char *format, ...)
 {
@@ -274,6 +275,8 @@ static void read_log_end(const struct cluster *c, char *out, size_t size)
     out[n > 0 ? n : 0] = '\0';
     while (n > 0 && isspace((unsigned char)out[n - 1]))
         out[--n] = '\0';
+    char *whole = from > 0 ? strchr(out, '\n') : NULL; /* the first line is cut in two */
+    if (whole != NULL) memmove(out, whole + 1, strlen(whole + 1) + 1);
     for (char *at = out; *at != '\0'; at++) {
         if (*at == '\n') *at = ' ';
     }
@@ -373,11 +376,10 @@ struct pid_file {
 };
 
 /* Eight lines: pid, data folder, start, port, socket folder, address, shared memory, state. */
-static bool read_pid_file(const struct cluster *c, struct pid_file *out)
+static bool read_lock_file(const char *path, struct pid_file *out)
 {
-    char path[CLUSTER_PATH_SIZE];
     char line[CLUSTER_PATH_SIZE];
-    FILE *f = fopen(path_in(c, "cluster/postmaster.pid", path), "re");
+    FILE *f = fopen(path, "re");
     if (f == NULL) return false;
     *out = (struct pid_file){0};
     for (int i = 1; fgets(line, sizeof line, f) != NULL; i++) {
@@ -388,6 +390,12 @@ static bool read_pid_file(const struct cluster *c, struct pid_file *out)
     }
     fclose(f);
     return out->pid > 1;
+}
+
+static bool read_pid_file(const struct cluster *c, struct pid_file *out)
+{
+    char path[CLUSTER_PATH_SIZE];
+    return read_lock_file(path_in(c, "cluster/postmaster.pid", path), out);
 }
 
 /* The value after -D in the command line of a process: that one is for everybody to read. */
@@ -437,6 +445,7 @@ bool cluster_find(struct cluster *c)
     if (!read_pid_file(c, &file) || !serves_us(c, file.pid) || *file.sockets == '\0') return false;
     memcpy(c->sockets, file.sockets, sizeof c->sockets);
     c->postmaster = file.pid;
+    c->child = false;
     write_url(c);
     return true;
 }
@@ -513,8 +522,15 @@ static void pause_a_little(void)
     usleep(PAUSE_US);
 }
 
-/* false with an empty `why`: try again, processes of a server that was killed are still letting go
- * of its memory */
+static bool has_ended(const struct cluster *c)
+{
+    int status = 0;
+    if (c->child) return waitpid(c->postmaster, &status, WNOHANG) != 0;
+    return !serves_us(c, c->postmaster);
+}
+
+/* false with an empty `why`: try again. Processes of a server that was killed are still letting go
+ * of its memory, or the server that was found running was about to stop. */
 static bool wait_until_ready(struct cluster *c, char *why)
 {
     char tail[300];
@@ -530,6 +546,8 @@ static bool wait_until_ready(struct cluster *c, char *why)
             return explain(why, "PostgreSQL did not start; %.200s/postgres.log ends: %s", c->folder,
                            tail);
         }
+        if (atomic_load(&c->cancelled)) return explain(why, "PostgreSQL is needed no more");
+        if (!c->child && has_ended(c)) return false;
         if (read_pid_file(c, &file) && file.pid == c->postmaster && file.ready) return true;
     }
     return explain(why, "PostgreSQL was not ready within %d s; see %.200s/postgres.log",
@@ -550,39 +568,59 @@ static bool launch(struct cluster *c, const char *bin, const char *data, char *w
         "log_error_verbosity=terse", "-c", "timezone=UTC",
         /* for a throw-away cluster only */
         c->keeps ? NULL : "-c", "fsync=off", "-c", "full_page_writes=off", NULL};
-    for (int tries = 0; tries < 20; tries++) {
+    for (int tries = 0; tries < LAUNCH_TRIES; tries++) {
         c->postmaster = start_program(c, keep, -1);
         c->child = true;
         if (c->postmaster < 0)
             return explain(why, "PostgreSQL cannot be started: %s", strerror(errno));
         if (wait_until_ready(c, why)) return true;
         if (*why != '\0') return false;
-        usleep(500000);
+        usleep(LAUNCH_PAUSE_US);
     }
     return explain(why, "processes of an earlier server still hold %.200s: end them, or wait",
                    data);
 }
 
+/* What a killed server has left. PostgreSQL asks of such a file only whether a process of its
+ * number lives, and that may be a stranger, or one that nobody has buried yet. */
+static bool remove_stale(const struct cluster *c, char *why)
+{
+    static const char *const names[] = {"cluster/postmaster.pid", ".s.PGSQL.5432.lock",
+                                        ".s.PGSQL.5432"};
+    char path[CLUSTER_PATH_SIZE];
+    struct pid_file file;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (i == 0)
+            path_in(c, names[i], path);
+        else
+            snprintf(path, sizeof path, "%s/%s", c->sockets, names[i]);
+        if (read_lock_file(path, &file) && serves_us(c, file.pid))
+            return explain(why, "process %d, a PostgreSQL, works on %.200s: stop it first",
+                           file.pid, c->folder);
+        unlink(path);
+    }
+    return true;
+}
+
 bool cluster_start(struct cluster *c, char *why)
 {
     char data[CLUSTER_PATH_SIZE];
-    char stale[CLUSTER_PATH_SIZE];
     char bin[256];
     struct stat s;
     path_in(c, "cluster", data);
-    if (cluster_find(c)) return wait_until_ready(c, why); /* it has survived whoever started it */
+    while (cluster_find(c)) { /* it has survived whoever started it, or is about to follow him */
+        if (wait_until_ready(c, why)) return true;
+        if (*why != '\0') return false;
+    }
     if (stat(data, &s) != 0 && !make_cluster(c, data, why)) return false;
     if (!choose_programs(data, bin, sizeof bin, why) || !choose_sockets(c, why)) return false;
-    unlink(path_in(c, "cluster/postmaster.pid",
-                   stale)); /* of a process that is gone, as cluster_find saw */
-    return launch(c, bin, data, why);
+    return remove_stale(c, why) && write_access(c, data, why) && launch(c, bin, data, why);
 }
 
-static bool has_ended(const struct cluster *c)
+bool cluster_has_ended(struct cluster *c)
 {
-    int status = 0;
-    if (c->child) return waitpid(c->postmaster, &status, WNOHANG) != 0;
-    return kill(c->postmaster, 0) != 0;
+    if (c->postmaster > 0 && has_ended(c)) c->postmaster = 0;
+    return c->postmaster <= 0;
 }
 
 void cluster_stop(struct cluster *c)

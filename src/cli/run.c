@@ -73,6 +73,7 @@ static void print_ready(void *world)
            r->token, at);
     if (r->private_database) {
         printf("  data        %s (private PostgreSQL, unix socket only)\n", r->config.data_dir);
+        printf("              own database: REHABD_DATABASE_URL=postgres://user@host/name\n");
     } else {
         printf("  data        the database of REHABD_DATABASE_URL; the token lies in %s\n",
                r->config.data_dir);
@@ -87,7 +88,12 @@ static bool run(struct run *r, char *why)
     if (!serve_can_listen(r->config.listen, why) || !prepare_database(r, why) ||
         !prepare_content(r, why))
         return false;
-    return serve_until_stopped(&r->config, r->url, print_ready, r, why);
+    if (!r->private_database) return serve_until_stopped(&r->config, r->url, print_ready, r, why);
+    struct keeper *keeper = keeper_start(&r->cluster);
+    if (keeper == NULL) snprintf(why, WHY_SIZE, "a thread cannot be started");
+    bool served = keeper != NULL && serve_until_stopped(&r->config, r->url, print_ready, r, why);
+    keeper_stop(keeper);
+    return served;
 }
 
 int cli_run(int argc, char **argv)

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """`rehabd run` as a person meets it: first start, second start, Ctrl-C, a crash, a long path, a taken port, another run at the same
-time; as root and as an ordinary user (root tries both)."""
+time, a database that dies, a login without power; as root and as an ordinary user (root tries both)."""
 
+import datetime
+import json
 import os
 import pwd
 import re
@@ -72,8 +74,11 @@ class Run:
 
     def get(self, path):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {self.token}"})
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            return answer.status, answer.read().decode()
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
 
     def stop(self, number=signal.SIGINT, group=True):
         """As Ctrl-C does: to the whole process group of the terminal."""
@@ -91,6 +96,19 @@ def postmaster(folder):
             return int(f.readline())
     except FileNotFoundError:
         return 0
+
+
+def sql(folder, text, role="rehab"):
+    """What psql says, of its last statement; an error is an answer too."""
+    told = subprocess.run(["psql", "-X", "-Atq", "-v", "ON_ERROR_STOP=1", "-h", f"{folder}/run", "-p", "5432", "-U", role, "-d", "rehab",
+                           "-c", text], capture_output=True, text=True, cwd="/", timeout=20, check=False)
+    return told.stdout.strip() + told.stderr.strip()
+
+
+def events(said):
+    """The log lines in what a run has said, by their event."""
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    return {e: [line for line in lines if line["event"] == e] for e in {line["event"] for line in lines}}
 
 
 def children(pid):
@@ -115,6 +133,19 @@ def until(condition, seconds=15):
         time.sleep(0.02)
 
 
+def somebody(uid):
+    """A process of this user that has nothing to do with us."""
+    return subprocess.Popen(["sleep", "60"], user=uid if os.geteuid() == 0 else None)
+
+
+def rename_holder(path, pid, other):
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    assert text.startswith(f"{pid}\n"), text
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace(str(pid), str(other), 1))
+
+
 def one_line(run, pattern):
     out, err = run.process.communicate(timeout=START_S)
     assert run.process.returncode == 1, (run.process.returncode, out, err)
@@ -127,7 +158,8 @@ def life(folder, user):
 
     def first():
         run = Run(folder, user).ready()
-        assert run.block.count("\n") == 6, run.block
+        assert run.block.count("\n") == 7, run.block
+        assert re.search(r"own database: REHABD_DATABASE_URL=postgres://", run.block), run.block
         assert run.get("/readyz")[0] == 200
         assert "hamstring-strain-staged" in run.get("/v1/protocols")[1]
         kept["patients"] = run.get("/v1/patients")[1]
@@ -161,8 +193,57 @@ def life(folder, user):
         run.process.communicate()
         until(lambda: not alive(pid))
         assert postmaster(folder) == pid, "there is no stale pid file to stumble over"
-        run = Run(folder, user).ready()
+        with somebody(kept["owner"]) as other:  # as a process that nobody has buried yet
+            rename_holder(f"{folder}/run/.s.PGSQL.5432.lock", pid, other.pid)
+            run = Run(folder, user).ready()
+            other.kill()
         assert run.get("/v1/patients")[1] == kept["patients"]
+        assert run.stop()[0] == 0
+
+    def lost_pid_file():
+        """The files of a server that lives are not taken away, even when those that tell of it are gone."""
+        run = Run(folder, user).ready()
+        pid = postmaster(folder)
+        os.rename(f"{folder}/cluster/postmaster.pid", f"{folder}/cluster/postmaster.kept")
+        os.unlink(f"{folder}/lock")
+        one_line(Run(folder, user), rf"process {pid}, a PostgreSQL, works on .*: stop it first")
+        os.rename(f"{folder}/cluster/postmaster.kept", f"{folder}/cluster/postmaster.pid")
+        assert run.get("/v1/patients")[1] == kept["patients"]
+        assert run.stop()[0] == 0
+
+    def database_dies():
+        run = Run(folder, user).ready()
+        for number in (signal.SIGKILL, signal.SIGQUIT):
+            pid = postmaster(folder)
+            os.kill(pid, number)
+            answers = {200}
+            until(lambda: answers.add(run.get("/v1/patients")[0]) or postmaster(folder) not in (0, pid))
+            until(lambda: answers.add(run.get("/v1/patients")[0]) or run.get("/readyz")[0] == 200)
+            back = datetime.datetime.now(datetime.timezone.utc)
+            until(lambda: run.get("/v1/patients") == (200, kept["patients"]))
+            assert answers <= {200, 503}, answers
+        pid = postmaster(folder)
+        status, said = run.stop()
+        assert status == 0 and not alive(pid), (status, said)
+        told = events(said)
+        assert len(told["CLUSTER_ENDED"]) == len(told["CLUSTER_RESTARTED"]) == 2, said
+        again = datetime.datetime.fromisoformat(told["CLUSTER_RESTARTED"][-1]["time"].replace("Z", "+00:00"))
+        assert (back - again).total_seconds() < 2, said
+
+    def login():
+        """Nobody who speaks through the service's sessions is more than the service."""
+        run = Run(folder, user).ready()
+        assert sql(folder, "select count(*) > 2 from pg_stat_activity where datname = 'rehab' and pid <> pg_backend_pid()") == "t"
+        who = sql(folder, "select distinct usename, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolinherit"
+                          " from pg_stat_activity join pg_roles on rolname = usename where datname = 'rehab' and pid <> pg_backend_pid()")
+        assert who == "rehab_login|f|f|f|f|f|f", who
+        may_be = sql(folder, "select string_agg(rolname, ' ' order by rolname) from pg_roles where pg_has_role('rehab_login', oid, 'MEMBER')")
+        assert may_be == "rehab_login rehab_sealer rehab_service", may_be
+        for text in ("update trust.audit set action = 'x'", "delete from care.transition", "select count(*) from care.patient",
+                     "drop table trust.audit", "alter table care.patient disable row level security", "set role rehab_owner", "set role rehab"):
+            said = sql(folder, "set role rehab_service; reset role; " + text, "rehab_login")
+            assert re.search("permission denied|must be owner", said), f"{text}: {said}"
+        assert sql(folder, "set role rehab_service; select count(*) from care.patient", "rehab_login") == "0", "rows without a clinic"
         assert run.stop()[0] == 0
 
     def orphan():
@@ -207,7 +288,8 @@ def life(folder, user):
     who = user or pwd.getpwuid(os.geteuid()).pw_name
     for title, test in (("first start, Ctrl-C", first), ("second start within 2 s, with its data", second),
                         ("after everything was killed", crash), ("after the service alone was killed", orphan),
-                        ("with a stranger in the pid file", stranger), ("another run, another on the port", twice),
+                        ("with a stranger in the pid file", stranger), ("without its pid file", lost_pid_file),
+                        ("the database dies and is started again", database_dies), ("its sessions have no power of their own", login), ("another run, another on the port", twice),
                         ("a command without a run", command_alone), ("data of another PostgreSQL", version)):
         check(f"{who}: {title}", test)
 
