@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What follows from a protocol and the evidence, and why. All results lie in the arena the caller gave; indexes lead to the
- * protocol's tables and to the evidence's observations. */
+/* What follows from a protocol and the evidence, and why. All results lie in the arena the caller
+ * gave; indexes lead to the protocol's tables and to the evidence's observations. */
 #ifndef REHAB_DECISION_H
 #define REHAB_DECISION_H
 
@@ -16,62 +16,73 @@ enum rehab_verdict { REHAB_NOT_MET, REHAB_UNKNOWN, REHAB_MET, REHAB_VERDICT_COUN
 /* Why a criterion is unknown, or why it is not met although no value was compared. */
 enum rehab_reason {
     REHAB_REASON_NONE,
-    REHAB_REASON_MISSING,             /* never observed */
-    REHAB_REASON_STALE,               /* the newest value is too old, or from before the window */
-    REHAB_REASON_INVALID,             /* observed, but out of range or on the wrong side; symmetry without a sound side */
-    REHAB_REASON_UNQUALIFIED,         /* observed under conditions that do not count, or not told */
-    REHAB_REASON_SIDE_MISSING,        /* one side of a pair has no value of that occasion */
-    REHAB_REASON_ZERO_REFERENCE,      /* a ratio to zero or less */
-    REHAB_REASON_TOO_FEW_DAYS,        /* days or observations in a row */
-    REHAB_REASON_NOT_YET,             /* a time has not passed */
-    REHAB_REASON_BASELINE_MISSING,    /* nothing earlier to compare with */
-    REHAB_REASON_STRATUM_MISSING,     /* the bound depends on a stratum that is not known */
-    REHAB_REASON_NOT_CLEARED,         /* nobody who may has cleared it */
-    REHAB_REASON_EVENT_MISSING,       /* the date of onset or surgery is not known */
-    REHAB_REASON_DIFFERENT_OCCASION,  /* observations that belong together lie too far apart */
-    REHAB_REASON_DIFFERENT_ASSESSOR,  /* a pair was not taken by one person */
+    REHAB_REASON_MISSING,     /* never observed */
+    REHAB_REASON_STALE,       /* the newest value is too old, or from before the window */
+    REHAB_REASON_INVALID,     /* observed, but out of range or on the wrong side; symmetry without a
+                                 sound side */
+    REHAB_REASON_UNQUALIFIED, /* observed under conditions that do not count, or not told */
+    REHAB_REASON_SIDE_MISSING,       /* one side of a pair has no value of that occasion */
+    REHAB_REASON_ZERO_REFERENCE,     /* a ratio to zero or less */
+    REHAB_REASON_TOO_FEW_DAYS,       /* days or observations in a row */
+    REHAB_REASON_NOT_YET,            /* a time has not passed */
+    REHAB_REASON_BASELINE_MISSING,   /* nothing earlier to compare with */
+    REHAB_REASON_STRATUM_MISSING,    /* the bound depends on a stratum that is not known */
+    REHAB_REASON_NOT_CLEARED,        /* nobody who may has cleared it */
+    REHAB_REASON_EVENT_MISSING,      /* the date of onset or surgery is not known */
+    REHAB_REASON_DIFFERENT_OCCASION, /* observations that belong together lie too far apart */
+    REHAB_REASON_DIFFERENT_ASSESSOR, /* a pair was not taken by one person */
     REHAB_REASON_COUNT
 };
 
 /* The trace of one criterion. */
 struct rehab_finding {
-    uint32_t criterion; /* criteria */
-    uint8_t verdict;    /* enum rehab_verdict */
-    uint8_t reason;     /* enum rehab_reason */
-    uint8_t has_value;  /* a value was compared (rehab_finding_value) */
-    uint8_t has_bound;  /* 0: the bound depends on a stratum that is not known */
+    uint32_t criterion;   /* criteria */
+    uint8_t verdict;      /* enum rehab_verdict */
+    uint8_t reason;       /* enum rehab_reason */
+    uint8_t has_value;    /* a value was compared (rehab_finding_value) */
+    uint8_t has_bound;    /* 0: the bound depends on a stratum that is not known */
     uint32_t observation; /* evidence: the one used, REHAB_NONE */
     uint32_t second;      /* evidence: the other of a pair, the earlier of a change, REHAB_NONE */
-    int64_t top, bottom;  /* the value: bottom 0: top itself, else 100 * top / bottom percent; elapsed: microseconds */
-    int64_t bound_nano;   /* the bound that applied; elapsed: microseconds; REHAB_IN: a set of labels */
+    int64_t top, bottom;  /* the value: bottom 0: top itself, else 100 * top / bottom percent;
+                             elapsed: microseconds */
+    int64_t
+        bound_nano; /* the bound that applied; elapsed: microseconds; REHAB_IN: a set of labels */
 };
 
 /* What a finding's numbers are counted in. */
 enum rehab_scale {
-    REHAB_IN_UNIT,    /* the measure's unit */
+    REHAB_IN_UNIT, /* the measure's unit */
     REHAB_IN_PERCENT,
     REHAB_IN_DAYS,
     REHAB_IN_HOURS,
-    REHAB_IN_TRUTH,   /* 0 or REHAB_SCALE */
-    REHAB_IN_LABELS,  /* place of a label of the measure, or of a value of the stratum */
+    REHAB_IN_TRUTH,  /* 0 or REHAB_SCALE */
+    REHAB_IN_LABELS, /* place of a label of the measure, or of a value of the stratum */
     REHAB_SCALE_COUNT
 };
-REHAB_API enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t criterion);
+REHAB_API enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p,
+                                                 uint32_t criterion);
 
 /* The unit as UCUM: the measure's, "%", "d", "h", or empty (truth, labels). */
-REHAB_API struct rehab_text rehab_criterion_unit(const struct rehab_protocol *p, uint32_t criterion);
+REHAB_API struct rehab_text rehab_criterion_unit(const struct rehab_protocol *p,
+                                                 uint32_t criterion);
 
-/* The value in billionths of that unit (a percentage and hours are rounded down, for showing). False without a value. */
-REHAB_API bool rehab_finding_value(const struct rehab_protocol *p, const struct rehab_finding *f, int64_t *nano);
+/* The value in billionths of that unit (a percentage and hours are rounded down, for showing).
+ * False without a value. */
+REHAB_API bool rehab_finding_value(const struct rehab_protocol *p, const struct rehab_finding *f,
+                                   int64_t *nano);
 
 /* The bound in the same unit. False without one (also for REHAB_IN: f->bound_nano is the set). */
-REHAB_API bool rehab_finding_bound(const struct rehab_protocol *p, const struct rehab_finding *f, int64_t *nano);
+REHAB_API bool rehab_finding_bound(const struct rehab_protocol *p, const struct rehab_finding *f,
+                                   int64_t *nano);
 
-/* By how much the value lies on the good side of the bound (negative: short of it). False without value, bound or order. */
-REHAB_API bool rehab_finding_margin(const struct rehab_protocol *p, const struct rehab_finding *f, int64_t *nano);
+/* By how much the value lies on the good side of the bound (negative: short of it). False without
+ * value, bound or order. */
+REHAB_API bool rehab_finding_margin(const struct rehab_protocol *p, const struct rehab_finding *f,
+                                    int64_t *nano);
 
 /* The label of place `nano / REHAB_SCALE` for REHAB_IN_LABELS criteria. */
-REHAB_API struct rehab_text rehab_criterion_label(const struct rehab_protocol *p, uint32_t criterion, int64_t nano);
+REHAB_API struct rehab_text rehab_criterion_label(const struct rehab_protocol *p,
+                                                  uint32_t criterion, int64_t nano);
 
 /* ---- step by step ---- */
 
@@ -80,18 +91,22 @@ struct rehab_series;
 
 /* Linear in the observations. The evidence must stay while the index is used.
  * returns  NULL when the arena is full or observations are out of order */
-REHAB_API struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p, const struct rehab_evidence *e,
-                                                    struct rehab_instant as_of, struct rehab_arena *arena);
+REHAB_API struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
+                                                    const struct rehab_evidence *e,
+                                                    struct rehab_instant as_of,
+                                                    struct rehab_arena *arena);
 
 /* Judges one gate over an index: no memory of its own, no allocation.
  * gate      a row of gates; its track's state is taken from the evidence
  * findings  room for the rule's criteria.count records, filled in the order of the document */
-REHAB_API enum rehab_verdict rehab_judge_gate(const struct rehab_series *s, uint32_t gate, struct rehab_finding *findings);
+REHAB_API enum rehab_verdict rehab_judge_gate(const struct rehab_series *s, uint32_t gate,
+                                              struct rehab_finding *findings);
 
-/* The same for any rule (exercise gates, advice), as seen from `track`, with observations counting for guards from
- * `moved` on. */
-REHAB_API enum rehab_verdict rehab_judge_rule(const struct rehab_series *s, uint32_t rule, uint32_t track,
-                                              struct rehab_instant moved, struct rehab_finding *findings);
+/* The same for any rule (exercise gates, advice), as seen from `track`, with observations counting
+ * for guards from `moved` on. */
+REHAB_API enum rehab_verdict rehab_judge_rule(const struct rehab_series *s, uint32_t rule,
+                                              uint32_t track, struct rehab_instant moved,
+                                              struct rehab_finding *findings);
 
 /* ---- the whole decision ---- */
 
@@ -106,7 +121,8 @@ struct rehab_gate_result {
 struct rehab_red_flag_result {
     uint32_t flag; /* red flags */
     bool raised;
-    uint32_t observation; /* evidence: the first that raised it since it was last cleared, REHAB_NONE */
+    uint32_t
+        observation; /* evidence: the first that raised it since it was last cleared, REHAB_NONE */
     struct rehab_range findings;
 };
 
@@ -117,7 +133,7 @@ struct rehab_advice_result {
 };
 
 struct rehab_prescription_result {
-    uint32_t prescription; /* prescriptions */
+    uint32_t prescription;      /* prescriptions */
     enum rehab_verdict verdict; /* of its gate; met when it has none */
     struct rehab_range findings;
     bool has_progress;
@@ -130,7 +146,8 @@ enum rehab_pace { REHAB_PACE_NONE, REHAB_BEFORE, REHAB_WITHIN, REHAB_EXCEEDED, R
 /* Days so far against what is usual. */
 struct rehab_expectation_result {
     uint32_t expectation; /* expectations, REHAB_NONE */
-    enum rehab_pace pace; /* REHAB_PACE_NONE: none given, or the date or stratum it depends on is not known */
+    enum rehab_pace
+        pace; /* REHAB_PACE_NONE: none given, or the date or stratum it depends on is not known */
     int32_t days;
     uint32_t low_days, high_days;
 };
@@ -147,7 +164,7 @@ struct rehab_need {
     uint32_t measure; /* measures */
     enum rehab_side side;
     enum rehab_reason reason;
-    uint32_t finding; /* decision.findings: the first criterion that asks for it */
+    uint32_t finding;  /* decision.findings: the first criterion that asks for it */
     uint32_t criteria; /* how many criteria of the gates ahead ask for it */
 };
 
@@ -158,10 +175,12 @@ struct rehab_recommendation {
 };
 
 struct rehab_decision {
-    struct rehab_recommendation recommendation; /* red flag > regress > hold > complete > advance > stay */
-    bool review; /* a review gate is met: somebody should look again */
+    struct rehab_recommendation
+        recommendation; /* red flag > regress > hold > complete > advance > stay */
+    bool review;        /* a review gate is met: somebody should look again */
 
-    const struct rehab_finding *findings; /* every criterion judged, in the order of the document within each rule */
+    const struct rehab_finding
+        *findings; /* every criterion judged, in the order of the document within each rule */
     uint32_t finding_count;
     const struct rehab_gate_result *gates; /* of the current phase of every track */
     uint32_t gate_count;
@@ -176,12 +195,14 @@ struct rehab_decision {
 
     const uint32_t *blockers; /* findings that keep an advance or complete gate from being met */
     uint32_t blocker_count;
-    const struct rehab_need *needs; /* what to measure next: the one that most criteria ask for first */
+    const struct rehab_need
+        *needs; /* what to measure next: the one that most criteria ask for first */
     uint32_t need_count;
 
-    /* When an advance or complete gate is held back by a time rule: from when on, at the earliest, the time rules alone
-     * would allow one. One of the two clocks of `earliest` is exact, and the other is as far from it as at as_of:
-     * local_us for rules in days (earliest_is_local), utc_us for rules in hours. */
+    /* When an advance or complete gate is held back by a time rule: from when on, at the earliest,
+     * the time rules alone would allow one. One of the two clocks of `earliest` is exact, and the
+     * other is as far from it as at as_of: local_us for rules in days (earliest_is_local), utc_us
+     * for rules in hours. */
     bool has_earliest;
     bool earliest_is_local;
     struct rehab_instant earliest;
@@ -189,15 +210,17 @@ struct rehab_decision {
 
 enum rehab_outcome {
     REHAB_DECIDED,
-    REHAB_FULL,      /* the arena is too small */
-    REHAB_UNSORTED,  /* observations are out of order */
-    REHAB_MISFIT,    /* track states or strata do not fit the protocol */
+    REHAB_FULL,     /* the arena is too small */
+    REHAB_UNSORTED, /* observations are out of order */
+    REHAB_MISFIT,   /* track states or strata do not fit the protocol */
     REHAB_OUTCOME_COUNT
 };
 
-/* Decides. No memory but the arena's, no clock but as_of: nothing that the evidence dates after as_of is used. *out is
- * filled only on REHAB_DECIDED. The same arguments give the same decision, byte for byte. */
-REHAB_API enum rehab_outcome rehab_decide(const struct rehab_protocol *p, const struct rehab_evidence *e,
+/* Decides. No memory but the arena's, no clock but as_of: nothing that the evidence dates after
+ * as_of is used. *out is filled only on REHAB_DECIDED. The same arguments give the same decision,
+ * byte for byte. */
+REHAB_API enum rehab_outcome rehab_decide(const struct rehab_protocol *p,
+                                          const struct rehab_evidence *e,
                                           struct rehab_instant as_of, struct rehab_arena *arena,
                                           struct rehab_decision *out);
 

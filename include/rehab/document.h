@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A protocol as an author writes it: plain structs that a JSON reader (or a C program) fills and rehab_compile turns into
- * a block. Everything is lent for the time of that call; nothing is changed. An absent text has size 0, an absent list
- * count 0. Codes and ids refer to one another by spelling; rehab_compile resolves and checks them.
+/* A protocol as an author writes it: plain structs that a JSON reader (or a C program) fills and
+ * rehab_compile turns into a block. Everything is lent for the time of that call; nothing is
+ * changed. An absent text has size 0, an absent list count 0. Codes and ids refer to one another by
+ * spelling; rehab_compile resolves and checks them.
  *
  * Limits (a document beyond them is refused): see REHAB_MAX_*. */
 #ifndef REHAB_DOCUMENT_H
@@ -14,16 +15,16 @@ extern "C" {
 #endif
 
 enum {
-    REHAB_MAX_MEASURES = 256,  /* used by one protocol */
-    REHAB_MAX_LABELS = 64,     /* of one ordinal or stratum */
+    REHAB_MAX_MEASURES = 256, /* used by one protocol */
+    REHAB_MAX_LABELS = 64,    /* of one ordinal or stratum */
     REHAB_MAX_STRATA = 16,
     REHAB_MAX_TRACKS = 8,
-    REHAB_MAX_PHASES = 256,    /* over all tracks */
-    REHAB_MAX_GATES = 32,      /* of one phase */
-    REHAB_MAX_ITEMS = 128,     /* prescriptions, advice ... of one phase; red flags */
-    REHAB_MAX_NODES = 64,      /* of one criteria tree, leaves and combinators together */
-    REHAB_MAX_DEPTH = 16,      /* of one criteria tree */
-    REHAB_MAX_RUN = 60         /* days or observations of one `for` */
+    REHAB_MAX_PHASES = 256, /* over all tracks */
+    REHAB_MAX_GATES = 32,   /* of one phase */
+    REHAB_MAX_ITEMS = 128,  /* prescriptions, advice ... of one phase; red flags */
+    REHAB_MAX_NODES = 64,   /* of one criteria tree, leaves and combinators together */
+    REHAB_MAX_DEPTH = 16,   /* of one criteria tree */
+    REHAB_MAX_RUN = 60      /* days or observations of one `for` */
 };
 
 /* How sure a number is. */
@@ -61,15 +62,19 @@ struct rehab_texts {
 
 enum rehab_measure_kind { REHAB_NUMBER, REHAB_BOOLEAN, REHAB_ORDINAL, REHAB_MEASURE_KIND_COUNT };
 
-enum rehab_direction { REHAB_NEUTRAL, REHAB_HIGHER_IS_BETTER, REHAB_LOWER_IS_BETTER, REHAB_DIRECTION_COUNT };
+enum rehab_direction {
+    REHAB_NEUTRAL,
+    REHAB_HIGHER_IS_BETTER,
+    REHAB_LOWER_IS_BETTER,
+    REHAB_DIRECTION_COUNT
+};
 
 /* A measure of the catalogue. A document may bring more than its criteria use.
- * low_nano, high_nano  a value outside is ignored as invalid; of a boolean 0 and REHAB_SCALE, of an ordinal 0 and
- *                      (labels - 1) * REHAB_SCALE: rehab_compile sets these two itself
- * step_nano            0: any value between; else only multiples
- * sided                observed on a side of the body (involved or other), else on none
- * labels               of an ordinal, lowest first
- * freshness_class      under this name the document may give a window; window: when it gives none */
+ * low_nano, high_nano  a value outside is ignored as invalid; of a boolean 0 and REHAB_SCALE, of an
+ * ordinal 0 and (labels - 1) * REHAB_SCALE: rehab_compile sets these two itself step_nano 0: any
+ * value between; else only multiples sided                observed on a side of the body (involved
+ * or other), else on none labels               of an ordinal, lowest first freshness_class under
+ * this name the document may give a window; window: when it gives none */
 struct rehab_measure {
     struct rehab_text code;
     struct rehab_words name;
@@ -87,16 +92,16 @@ struct rehab_measure {
 
 /* The value a leaf looks at. */
 enum rehab_expression {
-    REHAB_LATEST,     /* newest value of `measure` */
-    REHAB_WORST,      /* worst value by the measure's direction, within the window */
-    REHAB_BEST,       /* best value by the measure's direction, within the window */
-    REHAB_SYMMETRY,   /* involved side as a percentage of the other, turned so that more is better */
+    REHAB_LATEST,   /* newest value of `measure` */
+    REHAB_WORST,    /* worst value by the measure's direction, within the window */
+    REHAB_BEST,     /* best value by the measure's direction, within the window */
+    REHAB_SYMMETRY, /* involved side as a percentage of the other, turned so that more is better */
     REHAB_DIFFERENCE, /* |involved - other| in the measure's unit */
     REHAB_CHANGE,     /* newest value minus an earlier one (`from`: baseline, previous, phase) */
-    REHAB_RISE,       /* newest value of `measure` minus the newest value of `over` observed before it */
-    REHAB_ELAPSED,    /* time since `from` (phase, episode, onset, surgery) */
-    REHAB_CLEARED,    /* a clearance of `name` by one of `roles` stands */
-    REHAB_STRATUM,    /* the episode's value of the stratum `name` */
+    REHAB_RISE, /* newest value of `measure` minus the newest value of `over` observed before it */
+    REHAB_ELAPSED, /* time since `from` (phase, episode, onset, surgery) */
+    REHAB_CLEARED, /* a clearance of `name` by one of `roles` stands */
+    REHAB_STRATUM, /* the episode's value of the stratum `name` */
     REHAB_EXPRESSION_COUNT
 };
 
@@ -104,8 +109,9 @@ enum rehab_anchor {
     REHAB_ANCHOR_NONE,
     REHAB_BASELINE, /* change: the first valid observation of the episode */
     REHAB_PREVIOUS, /* change: the valid observation before */
-    REHAB_PHASE,    /* change: the first valid observation in the phase; elapsed: since the phase was entered */
-    REHAB_EPISODE,  /* elapsed: since care under the protocol began */
+    REHAB_PHASE,   /* change: the first valid observation in the phase; elapsed: since the phase was
+                      entered */
+    REHAB_EPISODE, /* elapsed: since care under the protocol began */
     REHAB_ONSET,
     REHAB_SURGERY,
     REHAB_ANCHOR_COUNT
@@ -116,7 +122,8 @@ enum rehab_side { REHAB_SIDE_NONE, REHAB_INVOLVED, REHAB_OTHER, REHAB_BOTH, REHA
 
 /* From when on observations count. */
 enum rehab_since {
-    REHAB_SINCE_DEFAULT, /* progress: the phase for `for`, else the episode; guards: the last move of the track */
+    REHAB_SINCE_DEFAULT, /* progress: the phase for `for`, else the episode; guards: the last move
+                            of the track */
     REHAB_SINCE_PHASE,
     REHAB_SINCE_EPISODE,
     REHAB_SINCE_COUNT
@@ -135,10 +142,16 @@ enum rehab_condition {
 enum rehab_role { REHAB_CLINICIAN = 1 << 0, REHAB_PHYSICIAN = 1 << 1 };
 
 /* What a value is compared with. */
-enum rehab_value_kind { REHAB_VALUE_NONE, REHAB_VALUE_NUMBER, REHAB_VALUE_BOOLEAN, REHAB_VALUE_LABEL, REHAB_VALUE_DURATION };
+enum rehab_value_kind {
+    REHAB_VALUE_NONE,
+    REHAB_VALUE_NUMBER,
+    REHAB_VALUE_BOOLEAN,
+    REHAB_VALUE_LABEL,
+    REHAB_VALUE_DURATION
+};
 
-/* number: billionths (of the measure's unit, or of a percent for symmetry); boolean: 0 or REHAB_SCALE;
- * label: an ordinal's label or a stratum's value; duration: for elapsed. */
+/* number: billionths (of the measure's unit, or of a percent for symmetry); boolean: 0 or
+ * REHAB_SCALE; label: an ordinal's label or a stratum's value; duration: for elapsed. */
 struct rehab_value {
     enum rehab_value_kind kind;
     int64_t nano;
@@ -159,7 +172,8 @@ enum rehab_node_kind {
     REHAB_ANY,
     REHAB_NOT,           /* of one */
     REHAB_AT_LEAST,      /* `least` of them */
-    REHAB_SAME_OCCASION, /* all of them (leaves), and the observations they used lie within `window` of each other */
+    REHAB_SAME_OCCASION, /* all of them (leaves), and the observations they used lie within `window`
+                            of each other */
     REHAB_NODE_KIND_COUNT
 };
 
@@ -180,7 +194,8 @@ struct rehab_criterion {
     struct rehab_text over;
     struct rehab_text name; /* clearance or stratum */
     enum rehab_anchor from;
-    uint32_t roles; /* of rehab_role: who may clear (REHAB_CLEARED), who may relax a floor (REHAB_ELAPSED) */
+    uint32_t roles; /* of rehab_role: who may clear (REHAB_CLEARED), who may relax a floor
+                       (REHAB_ELAPSED) */
     bool floor;     /* elapsed: an override may not relax it but by `roles` */
 
     enum rehab_op is;
@@ -191,12 +206,12 @@ struct rehab_criterion {
     const struct rehab_value_by *value_by; /* all of one stratum */
     uint32_t value_by_count;
 
-    enum rehab_side side; /* REHAB_SIDE_NONE: the involved side of a sided measure */
-    struct rehab_duration within;      /* freshness; in guards and worst/best the window looked at */
+    enum rehab_side side;         /* REHAB_SIDE_NONE: the involved side of a sided measure */
+    struct rehab_duration within; /* freshness; in guards and worst/best the window looked at */
     struct rehab_duration within_pair; /* how far the two values of a pair may lie apart */
     uint32_t for_days;                 /* R11; 0: none */
     uint32_t for_observations;         /* R10; 0: none */
-    struct rehab_duration apart;       /* with for_observations: least time between two that count */
+    struct rehab_duration apart; /* with for_observations: least time between two that count */
     enum rehab_since since;
     uint32_t qualified; /* of rehab_condition */
     struct rehab_citation citation;
@@ -259,7 +274,8 @@ enum rehab_move {
     REHAB_MOVE_COUNT
 };
 
-/* advance and regress name the phase they lead to (of the same track), or regress says how many phases `back`. */
+/* advance and regress name the phase they lead to (of the same track), or regress says how many
+ * phases `back`. */
 struct rehab_gate {
     struct rehab_text id;
     enum rehab_move move;
@@ -278,7 +294,8 @@ struct rehab_treatment {
     struct rehab_citation citation;
 };
 
-/* Given while `give` is met, withdrawn while `withdraw` is; in between the last state stands. withdraw NULL: not `give`. */
+/* Given while `give` is met, withdrawn while `withdraw` is; in between the last state stands.
+ * withdraw NULL: not `give`. */
 struct rehab_advice {
     struct rehab_text id;
     struct rehab_words title;
@@ -301,13 +318,13 @@ struct rehab_limit {
 struct rehab_prescription {
     struct rehab_text id;
     struct rehab_text exercise;
-    struct rehab_text side; /* "involved", "both", "other" or empty */
+    struct rehab_text side;     /* "involved", "both", "other" or empty */
     uint32_t sets, repetitions; /* 0: not said */
     struct rehab_duration hold;
     struct rehab_duration tempo_up, tempo_down;
     uint32_t per_day, per_week, every_days; /* 0: not said */
     struct rehab_limit limit;
-    const struct rehab_criterion *gate; /* NULL: open as soon as the phase is */
+    const struct rehab_criterion *gate;     /* NULL: open as soon as the phase is */
     const struct rehab_criterion *progress; /* NULL: no rule for more load */
     uint32_t load_percent_low, load_percent_high;
     struct rehab_citation progress_citation;
@@ -365,7 +382,8 @@ struct rehab_document {
     uint32_t source_count;
     const struct rehab_freshness *freshness;
     uint32_t freshness_count;
-    struct rehab_duration within_pair; /* for symmetry and difference that say nothing; absent: same assessment only */
+    struct rehab_duration within_pair; /* for symmetry and difference that say nothing; absent: same
+                                          assessment only */
     const struct rehab_measure *measures;
     uint32_t measure_count;
     const struct rehab_red_flag *red_flags;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known about one episode. The caller fills it and lends it; the library reads it only. Codes have been mapped to
- * rows of the protocol (rehab_find_*). */
+/* What is known about one episode. The caller fills it and lends it; the library reads it only.
+ * Codes have been mapped to rows of the protocol (rehab_find_*). */
 #ifndef REHAB_EVIDENCE_H
 #define REHAB_EVIDENCE_H
 
@@ -18,22 +18,24 @@ enum rehab_qualifier {
     REHAB_POOR_QUALITY = 1 << 3
 };
 
-/* One value. Values of retracted assessments are left out by the caller; a value outside its measure's range or on a side
- * that the measure does not have is left out by the library. In an episode that concerns both sides, every sided
- * observation is REHAB_INVOLVED. REHAB_BOTH counts for the involved and the other side. */
+/* One value. Values of retracted assessments are left out by the caller; a value outside its
+ * measure's range or on a side that the measure does not have is left out by the library. In an
+ * episode that concerns both sides, every sided observation is REHAB_INVOLVED. REHAB_BOTH counts
+ * for the involved and the other side. */
 struct rehab_observation {
     int64_t value_nano;
     struct rehab_instant at; /* when it was true */
     uint32_t assessment;     /* any number; the same number: the same occasion */
-    uint32_t assessor;       /* any number; the same number: the same person. REHAB_NONE: not known */
-    uint16_t measure;        /* measures; REHAB_NONE16: one the protocol does not use */
-    uint8_t side;            /* enum rehab_side */
+    uint32_t assessor; /* any number; the same number: the same person. REHAB_NONE: not known */
+    uint16_t measure;  /* measures; REHAB_NONE16: one the protocol does not use */
+    uint8_t side;      /* enum rehab_side */
     uint8_t reserved;
     uint8_t known, held; /* of rehab_qualifier: told at all, and true (which is also known) */
     uint8_t reserved2[2];
 };
 
-/* Somebody cleared something (`cleared` criteria). The newest of a name at or before as_of decides. */
+/* Somebody cleared something (`cleared` criteria). The newest of a name at or before as_of decides.
+ */
 struct rehab_clearance {
     uint32_t name; /* clearances */
     uint32_t role; /* of rehab_role: one bit */
@@ -50,13 +52,15 @@ struct rehab_flag_clearance {
 
 /* Where the episode stands in one track. */
 struct rehab_track_state {
-    uint32_t phase;               /* phases: a phase of this track; REHAB_NONE: the track is completed */
-    struct rehab_instant entered; /* when it was entered; after a step back: when it was entered again */
-    struct rehab_instant moved;   /* the last move, hold or resumption of this track; guards look at what came after it */
+    uint32_t phase; /* phases: a phase of this track; REHAB_NONE: the track is completed */
+    struct rehab_instant
+        entered; /* when it was entered; after a step back: when it was entered again */
+    struct rehab_instant moved; /* the last move, hold or resumption of this track; guards look at
+                                   what came after it */
 };
 
-/* Day zero. Often only its local date is known: then rules in hours count from the end of that day (never sooner than the
- * truth), rules in days from the day itself. */
+/* Day zero. Often only its local date is known: then rules in hours count from the end of that day
+ * (never sooner than the truth), rules in days from the day itself. */
 struct rehab_event {
     bool known;
     bool timed;              /* `at` holds the instant; else only `day` */
@@ -68,7 +72,8 @@ struct rehab_event {
 #define REHAB_STRATUM_UNKNOWN UINT16_C(0xffff)
 
 struct rehab_evidence {
-    const struct rehab_observation *observations; /* oldest first by at.utc_us; order within one instant is free */
+    const struct rehab_observation
+        *observations; /* oldest first by at.utc_us; order within one instant is free */
     uint32_t observation_count;
     const struct rehab_clearance *clearances; /* any order */
     uint32_t clearance_count;
@@ -76,11 +81,12 @@ struct rehab_evidence {
     uint32_t flag_clearance_count;
     const struct rehab_track_state *tracks; /* one per track of the protocol */
     uint32_t track_count;
-    const uint16_t *strata; /* one per stratum of the protocol: place of its value, or REHAB_STRATUM_UNKNOWN */
+    const uint16_t
+        *strata; /* one per stratum of the protocol: place of its value, or REHAB_STRATUM_UNKNOWN */
     uint32_t stratum_count;
     struct rehab_event onset, surgery;
     struct rehab_instant started; /* when care under the protocol began */
-    bool bilateral;               /* no sound side to compare with: symmetry and difference are unknown */
+    bool bilateral; /* no sound side to compare with: symmetry and difference are unknown */
 };
 
 #ifdef __cplusplus

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A compiled protocol: one flat block of bytes, the same on every platform, without pointers (offsets from its start,
- * little endian, 8-byte aligned), that a program may store, send and open again. Rows lie in tables; an index is always a
- * row number of the table its comment names, REHAB_NONE when absent. */
+/* A compiled protocol: one flat block of bytes, the same on every platform, without pointers
+ * (offsets from its start, little endian, 8-byte aligned), that a program may store, send and open
+ * again. Rows lie in tables; an index is always a row number of the table its comment names,
+ * REHAB_NONE when absent. */
 #ifndef REHAB_PROTOCOL_H
 #define REHAB_PROTOCOL_H
 
@@ -56,7 +57,7 @@ struct rehab_source_row {
 };
 
 struct rehab_citation_row {
-    uint32_t source; /* sources */
+    uint32_t source;    /* sources */
     uint32_t certainty; /* enum rehab_certainty */
     struct rehab_ref note;
 };
@@ -79,12 +80,12 @@ struct rehab_criterion_row {
     uint16_t wanted;    /* and what they must be */
     uint8_t for_days;
     uint8_t for_observations;
-    uint8_t roles; /* of rehab_role */
-    uint8_t floor; /* 0, 1 */
-    uint16_t measure; /* measures */
-    uint16_t over;    /* measures */
-    uint16_t name;    /* clearances or strata */
-    uint16_t by_stratum; /* strata: the bound depends on it */
+    uint8_t roles;         /* of rehab_role */
+    uint8_t floor;         /* 0, 1 */
+    uint16_t measure;      /* measures */
+    uint16_t over;         /* measures */
+    uint16_t name;         /* clearances or strata */
+    uint16_t by_stratum;   /* strata: the bound depends on it */
     struct rehab_range by; /* bounds */
     int64_t apart_us;
     /* what tells about it */
@@ -92,9 +93,10 @@ struct rehab_criterion_row {
     struct rehab_citation_row citation;
 };
 
-/* Which durations of a criterion count local days; whether a pair must be of one person, and a ratio is turned round because
- * less is better; and whether the criterion is of the plain sort: the newest value, or both sides of one assessment, and
- * nothing else that would make one look further. */
+/* Which durations of a criterion count local days; whether a pair must be of one person, and a
+ * ratio is turned round because less is better; and whether the criterion is of the plain sort: the
+ * newest value, or both sides of one assessment, and nothing else that would make one look further.
+ */
 enum {
     REHAB_WITHIN_DAYS = 1,
     REHAB_PAIR_DAYS = 2,
@@ -137,7 +139,8 @@ struct rehab_node_row {
     uint8_t least;      /* REHAB_AT_LEAST */
     uint8_t parent;     /* place in the tree; the root: its own */
     uint8_t calendar;   /* 1: window_us counts days */
-    uint8_t first_leaf; /* how many leaves of the tree stand before this node's own; a leaf: before it */
+    uint8_t first_leaf; /* how many leaves of the tree stand before this node's own; a leaf: before
+                           it */
     uint8_t reserved[5];
 };
 
@@ -150,9 +153,9 @@ struct rehab_rule_row {
 };
 
 struct rehab_expectation_row {
-    uint32_t from;      /* enum rehab_anchor */
+    uint32_t from; /* enum rehab_anchor */
     uint32_t low_days, high_days;
-    uint32_t by_stratum; /* strata */
+    uint32_t by_stratum;   /* strata */
     struct rehab_range by; /* expectation_bounds */
     struct rehab_citation_row citation;
 };
@@ -176,8 +179,8 @@ struct rehab_gate_row {
 struct rehab_red_flag_row {
     struct rehab_ref id;
     struct rehab_range title, message; /* wordings */
-    uint32_t level;      /* enum rehab_level */
-    uint32_t cleared_by; /* of rehab_role */
+    uint32_t level;                    /* enum rehab_level */
+    uint32_t cleared_by;               /* of rehab_role */
     uint32_t rule;
     uint32_t reserved;
 };
@@ -192,8 +195,8 @@ struct rehab_treatment_row {
 struct rehab_advice_row {
     struct rehab_ref id;
     struct rehab_range title, text; /* wordings */
-    uint32_t give;     /* rules */
-    uint32_t withdraw; /* rules; REHAB_NONE: not `give` */
+    uint32_t give;                  /* rules */
+    uint32_t withdraw;              /* rules; REHAB_NONE: not `give` */
 };
 
 struct rehab_limit_row {
@@ -220,11 +223,11 @@ struct rehab_phase_row {
     struct rehab_ref id;
     struct rehab_range title; /* wordings */
     uint32_t track;
-    uint32_t expectation;             /* expectations; REHAB_NONE */
-    struct rehab_range goals;         /* goals */
+    uint32_t expectation;     /* expectations; REHAB_NONE */
+    struct rehab_range goals; /* goals */
     struct rehab_range treatments;
     struct rehab_range prescriptions;
-    struct rehab_range restrictions;  /* texts */
+    struct rehab_range restrictions; /* texts */
     struct rehab_range advice;
     struct rehab_range gates;
 };
@@ -278,17 +281,18 @@ struct rehab_table_place {
 struct rehab_head {
     uint32_t magic;
     uint32_t format;
-    uint64_t check; /* over everything behind it */
-    uint32_t size;  /* of the whole block */
+    uint64_t check;   /* over everything behind it */
+    uint32_t size;    /* of the whole block */
     uint32_t version; /* of the document */
     struct rehab_ref id;
     struct rehab_range title; /* wordings */
-    uint32_t day_zero; /* enum rehab_anchor: onset or surgery */
-    uint32_t sided;    /* 0, 1 */
+    uint32_t day_zero;        /* enum rehab_anchor: onset or surgery */
+    uint32_t sided;           /* 0, 1 */
     struct rehab_table_place table[REHAB_TABLE_COUNT];
 };
 
-/* An open block. The pointers lead into the caller's bytes, which must stay where they are, unchanged. */
+/* An open block. The pointers lead into the caller's bytes, which must stay where they are,
+ * unchanged. */
 struct rehab_protocol {
     const struct rehab_head *head;
     const char *characters;
@@ -320,43 +324,47 @@ REHAB_API uint32_t rehab_count(const struct rehab_protocol *p, enum rehab_table 
 REHAB_API struct rehab_text rehab_text_at(const struct rehab_protocol *p, struct rehab_ref ref);
 
 /* The wording in `language`; else English; else the first; else empty. */
-REHAB_API struct rehab_text rehab_words_at(const struct rehab_protocol *p, struct rehab_range wordings,
-                                           struct rehab_text language);
+REHAB_API struct rehab_text rehab_words_at(const struct rehab_protocol *p,
+                                           struct rehab_range wordings, struct rehab_text language);
 
-/* Row numbers by spelling, REHAB_NONE when there is none. Linear; meant for opening an episode, not for every judgement. */
+/* Row numbers by spelling, REHAB_NONE when there is none. Linear; meant for opening an episode, not
+ * for every judgement. */
 REHAB_API uint32_t rehab_find_measure(const struct rehab_protocol *p, struct rehab_text code);
 REHAB_API uint32_t rehab_find_clearance(const struct rehab_protocol *p, struct rehab_text name);
 REHAB_API uint32_t rehab_find_red_flag(const struct rehab_protocol *p, struct rehab_text id);
 REHAB_API uint32_t rehab_find_track(const struct rehab_protocol *p, struct rehab_text id);
-REHAB_API uint32_t rehab_find_phase(const struct rehab_protocol *p, uint32_t track, struct rehab_text id);
+REHAB_API uint32_t rehab_find_phase(const struct rehab_protocol *p, uint32_t track,
+                                    struct rehab_text id);
 REHAB_API uint32_t rehab_find_stratum(const struct rehab_protocol *p, struct rehab_text id);
-REHAB_API uint32_t rehab_find_stratum_value(const struct rehab_protocol *p, uint32_t stratum, struct rehab_text value);
+REHAB_API uint32_t rehab_find_stratum_value(const struct rehab_protocol *p, uint32_t stratum,
+                                            struct rehab_text value);
 
 /* ---- making and opening ---- */
 
 enum rehab_fault_code {
     REHAB_FINE,
-    REHAB_NO_ROOM,          /* the scratch arena or the block is too small */
-    REHAB_TOO_MANY,         /* a limit of document.h is passed */
+    REHAB_NO_ROOM,  /* the scratch arena or the block is too small */
+    REHAB_TOO_MANY, /* a limit of document.h is passed */
     REHAB_TOO_DEEP,
-    REHAB_MISSING,          /* something required is absent */
+    REHAB_MISSING, /* something required is absent */
     REHAB_DUPLICATE_ID,
     REHAB_UNKNOWN_MEASURE,
     REHAB_UNKNOWN_PHASE,
     REHAB_UNKNOWN_STRATUM,
-    REHAB_UNKNOWN_LABEL,    /* of an ordinal or a stratum */
+    REHAB_UNKNOWN_LABEL, /* of an ordinal or a stratum */
     REHAB_UNKNOWN_SOURCE,
-    REHAB_WRONG_VALUE,      /* the bound's kind does not fit the expression */
-    REHAB_WRONG_OPERATOR,   /* e.g. < on something without an order */
-    REHAB_WRONG_SIDE,       /* e.g. symmetry of a measure that has no sides */
-    REHAB_WRONG_CONDITION,  /* a condition that this expression does not have */
-    REHAB_WRONG_RANGE,      /* a number outside what its place allows */
-    REHAB_BAD_BLOCK,        /* rehab_open: not a block, or a damaged one */
+    REHAB_WRONG_VALUE,     /* the bound's kind does not fit the expression */
+    REHAB_WRONG_OPERATOR,  /* e.g. < on something without an order */
+    REHAB_WRONG_SIDE,      /* e.g. symmetry of a measure that has no sides */
+    REHAB_WRONG_CONDITION, /* a condition that this expression does not have */
+    REHAB_WRONG_RANGE,     /* a number outside what its place allows */
+    REHAB_BAD_BLOCK,       /* rehab_open: not a block, or a damaged one */
     REHAB_FAULT_COUNT
 };
 
-/* The first fault found. pointer: RFC 6901, into the JSON form of the document, lies in the scratch arena; subject: the
- * offending word, lent from the document; nearest: what was perhaps meant, or empty. */
+/* The first fault found. pointer: RFC 6901, into the JSON form of the document, lies in the scratch
+ * arena; subject: the offending word, lent from the document; nearest: what was perhaps meant, or
+ * empty. */
 struct rehab_fault {
     enum rehab_fault_code code;
     struct rehab_text pointer;
@@ -372,12 +380,14 @@ REHAB_API struct rehab_text rehab_fault_sentence(enum rehab_fault_code code);
  * block    8-byte aligned room of `size` bytes; NULL with size 0 asks for the size only
  * used     the block's size, also when there was no room for it
  * returns  fault->code. Same document, same bytes. */
-REHAB_API enum rehab_fault_code rehab_compile(const struct rehab_document *document, struct rehab_arena *scratch,
-                                              void *block, size_t size, size_t *used, struct rehab_fault *fault);
+REHAB_API enum rehab_fault_code rehab_compile(const struct rehab_document *document,
+                                              struct rehab_arena *scratch, void *block, size_t size,
+                                              size_t *used, struct rehab_fault *fault);
 
-/* Opens `size` bytes at `block` (8-byte aligned). Every offset, index and enumeration is checked before it is used, and
- * the check sum too: REHAB_BAD_BLOCK, or REHAB_FINE with *out filled. */
-REHAB_API enum rehab_fault_code rehab_open(const void *block, size_t size, struct rehab_protocol *out);
+/* Opens `size` bytes at `block` (8-byte aligned). Every offset, index and enumeration is checked
+ * before it is used, and the check sum too: REHAB_BAD_BLOCK, or REHAB_FINE with *out filled. */
+REHAB_API enum rehab_fault_code rehab_open(const void *block, size_t size,
+                                           struct rehab_protocol *out);
 
 #ifdef __cplusplus
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* librehab: rules of rehabilitation protocols, as arithmetic on their arguments. No input or output, no clock, no memory of
- * its own, no state: a decision is a function of protocol, evidence and instant.
+/* librehab: rules of rehabilitation protocols, as arithmetic on their arguments. No input or
+ * output, no clock, no memory of its own, no state: a decision is a function of protocol, evidence
+ * and instant.
  *
  *   document.h  a protocol as written         protocol.h  a protocol compiled, opened
  *   evidence.h  what is known of an episode   decision.h  what follows, and why
- *   sentence.h  the same in words             quantity.h, arena.h  numbers, times, memory, strings */
+ *   sentence.h  the same in words             quantity.h, arena.h  numbers, times, memory, strings
+ */
 #ifndef REHAB_REHAB_H
 #define REHAB_REHAB_H
 

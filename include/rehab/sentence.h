@@ -16,12 +16,13 @@ extern "C" {
  * language  "en" (others follow; an unknown one gives English)
  * buffer    room for `size` bytes, no terminator is written
  * returns   how many bytes were written, at most REHAB_SENTENCE_MAX */
-REHAB_API uint32_t rehab_sentence(const struct rehab_protocol *p, const struct rehab_finding *finding,
-                                  struct rehab_text language, char *buffer, uint32_t size);
+REHAB_API uint32_t rehab_sentence(const struct rehab_protocol *p,
+                                  const struct rehab_finding *finding, struct rehab_text language,
+                                  char *buffer, uint32_t size);
 
 /* A criterion without a verdict: "Pain at rest must be 0 on 2 days in a row." */
-REHAB_API uint32_t rehab_requirement(const struct rehab_protocol *p, uint32_t criterion, struct rehab_text language,
-                                     char *buffer, uint32_t size);
+REHAB_API uint32_t rehab_requirement(const struct rehab_protocol *p, uint32_t criterion,
+                                     struct rehab_text language, char *buffer, uint32_t size);
 
 #ifdef __cplusplus
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory that somebody else owns, and words. The difficult part is the distance of two spellings: one row of the usual
- * table is enough, and words are short. */
+/* Memory that somebody else owns, and words. The difficult part is the distance of two spellings:
+ * one row of the usual table is enough, and words are short. */
 #include "core.h"
 
-enum { ALIGN = 16, WORD_MAX = 64 };
+enum { WORD_MAX = 64 };
+
+static const size_t ALIGN = 16;
 
 void *rehab_alloc(struct rehab_arena *arena, size_t size)
 {
@@ -36,7 +38,8 @@ static uint32_t least(uint32_t a, uint32_t b)
 static uint32_t distance(struct rehab_text a, struct rehab_text b)
 {
     uint32_t row[WORD_MAX + 1];
-    for (uint32_t j = 0; j <= b.size; j++) row[j] = j;
+    for (uint32_t j = 0; j <= b.size; j++)
+        row[j] = j;
     for (uint32_t i = 0; i < a.size; i++) {
         uint32_t corner = row[0];
         row[0] = i + 1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening a block that may come from anywhere. Judging trusts its tables blindly, so here every row is held against a list of
- * what each of its members may be: a text inside the characters, a range inside its table, an index, a small enumeration.
- * Trees are checked to be trees. What the check sum would find by itself is checked all the same: it can be forged. */
+/* Opening a block that may come from anywhere. Judging trusts its tables blindly, so here every row
+ * is held against a list of what each of its members may be: a text inside the characters, a range
+ * inside its table, an index, a small enumeration. Trees are checked to be trees. What the check
+ * sum would find by itself is checked all the same: it can be forged. */
 #include "core.h"
 
 static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
@@ -67,7 +68,10 @@ struct member {
     uint16_t at;
 };
 
-#define M(table, row, member, shape, limit) {table, shape, limit, offsetof(struct row, member)}
+#define M(table, row, member, shape, limit)                                                        \
+    {                                                                                              \
+        table, shape, limit, offsetof(struct row, member)                                          \
+    }
 #define CITATION(table, row, member)                                                               \
     M(table, row, member.source, INDEX_OR, REHAB_SOURCES), M(table, row, member.note, TEXT, 0),    \
         M(table, row, member.certainty, WORD, REHAB_CERTAINTY_COUNT)
@@ -195,7 +199,8 @@ static bool is_amount(const unsigned char *at, int64_t least, int64_t most)
     return amount >= least && amount <= most;
 }
 
-static bool is_member(const struct rehab_head *head, const struct member *m, const unsigned char *at)
+static bool is_member(const struct rehab_head *head, const struct member *m,
+                      const unsigned char *at)
 {
     uint32_t count = head->table[m->limit % REHAB_TABLE_COUNT].count;
     switch (m->shape) {
@@ -216,7 +221,8 @@ static bool are_members(const struct rehab_head *head, const unsigned char *bloc
         const struct member *m = &MEMBERS[i];
         struct rehab_table_place place = head->table[m->table];
         for (uint32_t row = 0; row < place.count; row++) {
-            if (!is_member(head, m, block + place.at + row * (size_t)ROW_SIZE[m->table] + m->at)) return false;
+            if (!is_member(head, m, block + place.at + row * (size_t)ROW_SIZE[m->table] + m->at))
+                return false;
         }
     }
     return true;
@@ -245,7 +251,8 @@ static bool is_bound(const struct rehab_criterion_row *row, int64_t bound)
 static bool are_bounds(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
     bool sound = is_bound(row, row->bound_nano) && is_bound(row, row->upper_nano);
-    for (uint32_t i = 0; i < row->by.count; i++) sound = sound && is_bound(row, p->bounds[row->by.first + i].bound_nano);
+    for (uint32_t i = 0; i < row->by.count; i++)
+        sound = sound && is_bound(row, p->bounds[row->by.first + i].bound_nano);
     return sound;
 }
 
@@ -263,23 +270,29 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
 }
 
 /* A node against those before it; *leaves is how many leaves stood before. */
-static bool is_node(const struct rehab_protocol *p, const struct rehab_rule_row *rule, uint32_t i, uint32_t *leaves,
-                    const uint8_t *children)
+static bool is_node(const struct rehab_protocol *p, const struct rehab_rule_row *rule, uint32_t i,
+                    uint32_t *leaves, const uint8_t *children)
 {
     const struct rehab_node_row *n = &p->nodes[rule->nodes.first + i], *up = n - i + n->parent;
     bool last = i + 1 == rule->nodes.count;
-    if (last ? n->parent != i || n->negative : n->parent <= i || n->parent >= rule->nodes.count) return false;
-    if (!last && (up->kind == REHAB_LEAF || n->negative != (up->negative ^ (up->kind == REHAB_NOT)))) return false;
+    if (last ? n->parent != i || n->negative : n->parent <= i || n->parent >= rule->nodes.count)
+        return false;
+    if (!last &&
+        (up->kind == REHAB_LEAF || n->negative != (up->negative ^ (up->kind == REHAB_NOT))))
+        return false;
     if (n->kind != REHAB_LEAF) {
-        if (n->arity != children[i] || n->arity == 0 || n->least == 0 || n->least > n->arity) return false;
+        if (n->arity != children[i] || n->arity == 0 || n->least == 0 || n->least > n->arity)
+            return false;
         if (n->kind == REHAB_SAME_OCCASION)
-            return n->first_leaf + n->arity == *leaves && n[-1].kind == REHAB_LEAF && n[-n->arity].kind == REHAB_LEAF &&
-                   n[-n->arity].first_leaf == n->first_leaf;
+            return n->first_leaf + n->arity == *leaves && n[-1].kind == REHAB_LEAF &&
+                   n[-n->arity].kind == REHAB_LEAF && n[-n->arity].first_leaf == n->first_leaf;
         return n->kind != REHAB_NOT || n->arity == 1;
     }
     const struct rehab_criterion_row *row = &p->criteria[n->criterion];
     if (n->first_leaf != *leaves || n->criterion != rule->criteria.first + *leaves) return false;
-    if (*leaves >= rule->criteria.count || row->negative != n->negative || row->stance != rule->stance) return false;
+    if (*leaves >= rule->criteria.count || row->negative != n->negative ||
+        row->stance != rule->stance)
+        return false;
     ++*leaves;
     return true;
 }
@@ -309,12 +322,14 @@ static bool is_gate(const struct rehab_protocol *p, const struct rehab_gate_row 
 
 static bool is_advice(const struct rehab_protocol *p, const struct rehab_advice_row *a)
 {
-    return stance_of(p, a->give) == REHAB_FOR_ADVICE && stance_of(p, a->withdraw) == REHAB_FOR_PROGRESS;
+    return stance_of(p, a->give) == REHAB_FOR_ADVICE &&
+           stance_of(p, a->withdraw) == REHAB_FOR_PROGRESS;
 }
 
 static bool is_prescription(const struct rehab_protocol *p, const struct rehab_prescription_row *r)
 {
-    return stance_of(p, r->gate) == REHAB_FOR_PROGRESS && stance_of(p, r->progress) == REHAB_FOR_PROGRESS;
+    return stance_of(p, r->gate) == REHAB_FOR_PROGRESS &&
+           stance_of(p, r->progress) == REHAB_FOR_PROGRESS;
 }
 
 /* Gates of a phase belong to its track; a phase knows its track. */
@@ -334,16 +349,22 @@ static bool is_track(const struct rehab_protocol *p, uint32_t track)
 static bool is_sound(const struct rehab_protocol *p)
 {
     bool sound = is_range(p->head->title, rehab_count(p, REHAB_WORDINGS)) &&
-                 is_range((struct rehab_range){p->head->id.at, p->head->id.size}, rehab_count(p, REHAB_CHARACTERS));
-    for (uint32_t i = 0; i < rehab_count(p, REHAB_CRITERIA); i++) sound = sound && is_criterion(p, &p->criteria[i]);
-    for (uint32_t i = 0; i < rehab_count(p, REHAB_RULES); i++) sound = sound && is_rule(p, &p->rules[i]);
-    for (uint32_t i = 0; i < rehab_count(p, REHAB_GATES); i++) sound = sound && is_gate(p, &p->gates[i]);
+                 is_range((struct rehab_range){p->head->id.at, p->head->id.size},
+                          rehab_count(p, REHAB_CHARACTERS));
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_CRITERIA); i++)
+        sound = sound && is_criterion(p, &p->criteria[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_RULES); i++)
+        sound = sound && is_rule(p, &p->rules[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_GATES); i++)
+        sound = sound && is_gate(p, &p->gates[i]);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_RED_FLAGS); i++)
         sound = sound && p->rules[p->red_flags[i].rule].stance == REHAB_FOR_FLAG;
-    for (uint32_t i = 0; i < rehab_count(p, REHAB_ADVICE); i++) sound = sound && is_advice(p, &p->advice[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_ADVICE); i++)
+        sound = sound && is_advice(p, &p->advice[i]);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_PRESCRIPTIONS); i++)
         sound = sound && is_prescription(p, &p->prescriptions[i]);
-    for (uint32_t i = 0; i < rehab_count(p, REHAB_TRACKS); i++) sound = sound && is_track(p, i);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_TRACKS); i++)
+        sound = sound && is_track(p, i);
     return sound;
 }
 
@@ -385,9 +406,11 @@ enum rehab_fault_code rehab_open(const void *block, size_t size, struct rehab_pr
     const struct rehab_head *head = block;
     const size_t checked = offsetof(struct rehab_head, size);
     if (size < sizeof *head || ((uintptr_t)block & 7) != 0) return REHAB_BAD_BLOCK;
-    if (head->magic != REHAB_BLOCK_MAGIC || head->format != REHAB_BLOCK_FORMAT) return REHAB_BAD_BLOCK;
+    if (head->magic != REHAB_BLOCK_MAGIC || head->format != REHAB_BLOCK_FORMAT)
+        return REHAB_BAD_BLOCK;
     if (head->size != size || !are_tables(head)) return REHAB_BAD_BLOCK;
-    if (rehab_check_sum((const unsigned char *)block + checked, size - checked) != head->check) return REHAB_BAD_BLOCK;
+    if (rehab_check_sum((const unsigned char *)block + checked, size - checked) != head->check)
+        return REHAB_BAD_BLOCK;
     struct rehab_protocol p = tables_of(head);
     if (!are_members(head, block) || !is_sound(&p)) return REHAB_BAD_BLOCK;
     *out = p;
@@ -401,7 +424,8 @@ struct rehab_text rehab_text_at(const struct rehab_protocol *p, struct rehab_ref
     return (struct rehab_text){p->characters + ref.at, ref.size};
 }
 
-struct rehab_text rehab_words_at(const struct rehab_protocol *p, struct rehab_range wordings, struct rehab_text language)
+struct rehab_text rehab_words_at(const struct rehab_protocol *p, struct rehab_range wordings,
+                                 struct rehab_text language)
 {
     struct rehab_text found = {NULL, 0};
     for (uint32_t i = wordings.count; i-- > 0;) {
@@ -415,7 +439,8 @@ struct rehab_text rehab_words_at(const struct rehab_protocol *p, struct rehab_ra
 }
 
 /* Rows whose first member is a rehab_ref. */
-static uint32_t find(const struct rehab_protocol *p, enum rehab_table table, struct rehab_range range, struct rehab_text id)
+static uint32_t find(const struct rehab_protocol *p, enum rehab_table table,
+                     struct rehab_range range, struct rehab_text id)
 {
     const unsigned char *row = table_at(p->head, table);
     for (uint32_t i = range.first; i < range.first + range.count; i++) {
@@ -426,7 +451,8 @@ static uint32_t find(const struct rehab_protocol *p, enum rehab_table table, str
     return REHAB_NONE;
 }
 
-static uint32_t find_in(const struct rehab_protocol *p, enum rehab_table table, struct rehab_text id)
+static uint32_t find_in(const struct rehab_protocol *p, enum rehab_table table,
+                        struct rehab_text id)
 {
     return find(p, table, (struct rehab_range){0, rehab_count(p, table)}, id);
 }
@@ -461,7 +487,8 @@ uint32_t rehab_find_stratum(const struct rehab_protocol *p, struct rehab_text id
     return find_in(p, REHAB_STRATA, id);
 }
 
-uint32_t rehab_find_stratum_value(const struct rehab_protocol *p, uint32_t stratum, struct rehab_text value)
+uint32_t rehab_find_stratum_value(const struct rehab_protocol *p, uint32_t stratum,
+                                  struct rehab_text value)
 {
     struct rehab_range values = p->strata[stratum].values;
     uint32_t found = find(p, REHAB_TEXTS, values, value);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a document to a block. The document is walked twice by the same code: the first time rows go nowhere and are only
- * counted, the second time the tables' places are known and every row is written where it belongs. The first fault is kept
- * with the way to it; the walk goes on, for nothing it does can harm, and so no function needs to leave early. */
+/* From a document to a block. The document is walked twice by the same code: the first time rows go
+ * nowhere and are only counted, the second time the tables' places are known and every row is
+ * written where it belongs. The first fault is kept with the way to it; the walk goes on, for
+ * nothing it does can harm, and so no function needs to leave early. */
 #include "core.h"
 
 enum { PATH_MAX_STEPS = 48, CLEARANCES_MAX = 32, ROW_MAX = 128 };
@@ -19,8 +20,8 @@ struct builder {
     unsigned char *block;             /* NULL: counting */
     uint32_t at[REHAB_TABLE_COUNT];   /* where tables begin, once counted */
     uint32_t used[REHAB_TABLE_COUNT]; /* rows so far */
-    uint16_t *measure;                /* by measure of the document: its row, REHAB_NONE16: not used so far */
-    uint32_t *measure_of;             /* and back */
+    uint16_t *measure;    /* by measure of the document: its row, REHAB_NONE16: not used so far */
+    uint32_t *measure_of; /* and back */
     uint32_t measures;
     struct rehab_text clearance[CLEARANCES_MAX];
     uint32_t clearances;
@@ -55,27 +56,30 @@ static uint32_t write_number(uint32_t n, char *out)
         reversed[used++] = (char)('0' + n % 10);
         n /= 10;
     } while (n > 0);
-    while (used > 0) out[size++] = reversed[--used];
+    while (used > 0)
+        out[size++] = reversed[--used];
     return size;
 }
 
 /* The way as a JSON pointer. Names of members are short and known: 16 bytes a step are enough. */
 static struct rehab_text write_path(struct builder *b)
 {
-    char *out = rehab_alloc(b->scratch, PATH_MAX_STEPS * 16);
+    char *out = rehab_alloc(b->scratch, sizeof(char[PATH_MAX_STEPS][16]));
     uint32_t size = 0;
     if (out == NULL) return (struct rehab_text){NULL, 0};
     for (uint32_t i = 0; i < b->depth; i++) {
         out[size++] = '/';
         if (b->path[i].name == NULL) size += write_number(b->path[i].index, out + size);
-        for (const char *c = b->path[i].name; c != NULL && *c != '\0'; c++) out[size++] = *c;
+        for (const char *c = b->path[i].name; c != NULL && *c != '\0'; c++)
+            out[size++] = *c;
     }
     return (struct rehab_text){out, size};
 }
 
 static const struct rehab_text NOTHING = {NULL, 0};
 
-static void blame(struct builder *b, enum rehab_fault_code code, struct rehab_text subject, struct rehab_text nearest)
+static void blame(struct builder *b, enum rehab_fault_code code, struct rehab_text subject,
+                  struct rehab_text nearest)
 {
     if (b->fault->code != REHAB_FINE) return;
     *b->fault = (struct rehab_fault){code, NOTHING, subject, nearest};
@@ -94,23 +98,27 @@ static void need(struct builder *b, bool holds, enum rehab_fault_code code, cons
     if (!holds) blame_member(b, code, name);
 }
 
-/* The place of `word` among structs that begin with their id; blames the member when there is none. */
-static uint32_t look_up(struct builder *b, struct rehab_text word, const void *first, size_t stride, uint32_t count,
-                        enum rehab_fault_code code, const char *name)
+/* The place of `word` among structs that begin with their id; blames the member when there is none.
+ */
+static uint32_t look_up(struct builder *b, struct rehab_text word, const void *first, size_t stride,
+                        uint32_t count, enum rehab_fault_code code, const char *name)
 {
     uint32_t found = rehab_find_id(word, first, stride, count);
     if (found != REHAB_NONE) return found;
     uint32_t near = rehab_nearest_id(word, first, stride, count);
     struct rehab_text nearest = NOTHING;
-    if (near != REHAB_NONE) memcpy(&nearest, (const unsigned char *)first + near * stride, sizeof nearest);
+    if (near != REHAB_NONE)
+        memcpy(&nearest, (const unsigned char *)first + near * stride, sizeof nearest);
     enter(b, name);
     blame(b, code, word, nearest);
     leave(b, 1);
     return REHAB_NONE;
 }
 
-/* Every id there, and none twice. `name` is the member that holds the list, steps stands before it. */
-static void check_ids(struct builder *b, const void *first, size_t stride, uint32_t count, uint32_t most, const char *name)
+/* Every id there, and none twice. `name` is the member that holds the list, steps stands before it.
+ */
+static void check_ids(struct builder *b, const void *first, size_t stride, uint32_t count,
+                      uint32_t most, const char *name)
 {
     if (count > most) blame_member(b, REHAB_TOO_MANY, name);
     for (uint32_t i = 0; i < count && i < most; i++) {
@@ -118,7 +126,8 @@ static void check_ids(struct builder *b, const void *first, size_t stride, uint3
         memcpy(&id, (const unsigned char *)first + i * stride, sizeof id);
         enter_at(b, name, i);
         if (id.size == 0) blame(b, REHAB_MISSING, NOTHING, NOTHING);
-        if (rehab_find_id(id, first, stride, i) != REHAB_NONE) blame(b, REHAB_DUPLICATE_ID, id, NOTHING);
+        if (rehab_find_id(id, first, stride, i) != REHAB_NONE)
+            blame(b, REHAB_DUPLICATE_ID, id, NOTHING);
         leave(b, 2);
     }
 }
@@ -143,7 +152,8 @@ static struct rehab_ref put_text(struct builder *b, struct rehab_text text)
 {
     struct rehab_ref ref = {b->used[REHAB_CHARACTERS], text.size};
     b->used[REHAB_CHARACTERS] += text.size;
-    if (b->block != NULL && text.size > 0) memcpy(b->block + b->at[REHAB_CHARACTERS] + ref.at, text.at, text.size);
+    if (b->block != NULL && text.size > 0)
+        memcpy(b->block + b->at[REHAB_CHARACTERS] + ref.at, text.at, text.size);
     return ref;
 }
 
@@ -172,15 +182,16 @@ static struct rehab_citation_row put_citation(struct builder *b, const struct re
 {
     struct rehab_citation_row r = {REHAB_NONE, (uint32_t)c->certainty, put_text(b, c->note)};
     if (c->source.size > 0)
-        r.source = look_up(b, c->source, b->d->sources, sizeof *b->d->sources, b->d->source_count, REHAB_UNKNOWN_SOURCE,
-                           "source");
+        r.source = look_up(b, c->source, b->d->sources, sizeof *b->d->sources, b->d->source_count,
+                           REHAB_UNKNOWN_SOURCE, "source");
     return r;
 }
 
 /* The row of a measure, which is used from now on. */
 static uint32_t use_measure(struct builder *b, struct rehab_text code, const char *name)
 {
-    uint32_t i = look_up(b, code, b->d->measures, sizeof *b->d->measures, b->d->measure_count, REHAB_UNKNOWN_MEASURE, name);
+    uint32_t i = look_up(b, code, b->d->measures, sizeof *b->d->measures, b->d->measure_count,
+                         REHAB_UNKNOWN_MEASURE, name);
     if (i == REHAB_NONE) return REHAB_NONE;
     if (b->measure[i] == REHAB_NONE16) {
         if (b->measures == REHAB_MAX_MEASURES) {
@@ -200,10 +211,12 @@ static const struct rehab_measure *measure_at(const struct builder *b, uint32_t 
 
 static uint32_t find_stratum(struct builder *b, struct rehab_text id, const char *name)
 {
-    return look_up(b, id, b->d->strata, sizeof *b->d->strata, b->d->stratum_count, REHAB_UNKNOWN_STRATUM, name);
+    return look_up(b, id, b->d->strata, sizeof *b->d->strata, b->d->stratum_count,
+                   REHAB_UNKNOWN_STRATUM, name);
 }
 
-static uint32_t find_label(struct builder *b, struct rehab_text label, struct rehab_texts labels, const char *name)
+static uint32_t find_label(struct builder *b, struct rehab_text label, struct rehab_texts labels,
+                           const char *name)
 {
     return look_up(b, label, labels.at, sizeof *labels.at, labels.count, REHAB_UNKNOWN_LABEL, name);
 }
@@ -232,7 +245,8 @@ static bool is_pair(const struct rehab_criterion *c)
 }
 
 /* A bound in the row's scale. `name` is the member it came from. */
-static int64_t put_bound(struct builder *b, const struct leaf *l, const struct rehab_value *value, const char *name)
+static int64_t put_bound(struct builder *b, const struct leaf *l, const struct rehab_value *value,
+                         const char *name)
 {
     if (value->kind != l->wants) {
         blame_member(b, REHAB_WRONG_VALUE, name);
@@ -244,7 +258,8 @@ static int64_t put_bound(struct builder *b, const struct leaf *l, const struct r
     }
     if (value->kind == REHAB_VALUE_DURATION) {
         bool same = value->duration.calendar == l->c->value.duration.calendar;
-        need(b, same && value->duration.us >= 0 && value->duration.us <= 36500 * REHAB_DAY, REHAB_WRONG_RANGE, name);
+        need(b, same && value->duration.us >= 0 && value->duration.us <= 36500 * REHAB_DAY,
+             REHAB_WRONG_RANGE, name);
         return same ? value->duration.us : 0;
     }
     bool fits = value->nano >= -REHAB_VALUE_MAX && value->nano <= REHAB_VALUE_MAX;
@@ -257,7 +272,9 @@ static int64_t put_set(struct builder *b, const struct leaf *l)
     uint64_t set = 0;
     need(b, l->c->value_count > 0, REHAB_MISSING, "value");
     for (uint32_t i = 0; i < l->c->value_count; i++)
-        set |= UINT64_C(1) << ((uint64_t)(put_bound(b, l, &l->c->values[i], "value") / REHAB_SCALE) & 63);
+        set |=
+            UINT64_C(1) << ((uint64_t)(put_bound(b, l, &l->c->values[i], "value") / REHAB_SCALE) &
+                            63);
     return (int64_t)set;
 }
 
@@ -274,14 +291,16 @@ static void put_value_by(struct builder *b, const struct leaf *l)
         const struct rehab_value_by *by = &c->value_by[i];
         struct rehab_bound_row r = {0};
         need(b, rehab_text_equal(by->stratum, c->value_by[0].stratum), REHAB_TOO_MANY, "value_by");
-        r.stratum_value = find_label(b, by->stratum_value, b->d->strata[stratum].values, "value_by");
+        r.stratum_value =
+            find_label(b, by->stratum_value, b->d->strata[stratum].values, "value_by");
         r.bound_nano = put_bound(b, l, &by->value, "value_by");
         struct rehab_bound_row *out = row(b, REHAB_BOUNDS, l->row->by.first + i);
         *out = r;
     }
 }
 
-/* Which operators a leaf may have: all of them for what has an order, but no sets of numbers and no ranges of labels. */
+/* Which operators a leaf may have: all of them for what has an order, but no sets of numbers and no
+ * ranges of labels. */
 static bool is_operator(const struct leaf *l)
 {
     enum rehab_op op = l->c->is;
@@ -302,20 +321,24 @@ static void put_comparison(struct builder *b, const struct leaf *l)
     put_value_by(b, l);
 }
 
-/* The window of a leaf: its own, else where freshness matters the document's, else the measure's. */
-static struct rehab_duration find_window(const struct builder *b, const struct leaf *l, uint32_t stance)
+/* The window of a leaf: its own, else where freshness matters the document's, else the measure's.
+ */
+static struct rehab_duration find_window(const struct builder *b, const struct leaf *l,
+                                         uint32_t stance)
 {
     bool fresh = stance == REHAB_FOR_PROGRESS || stance == REHAB_FOR_ADVICE;
     if (l->c->within.given || !fresh) return l->c->within;
     const struct rehab_document *d = b->d;
-    uint32_t i = rehab_find_id(l->measure->code, d->freshness, sizeof *d->freshness, d->freshness_count);
+    uint32_t i =
+        rehab_find_id(l->measure->code, d->freshness, sizeof *d->freshness, d->freshness_count);
     if (i == REHAB_NONE && l->measure->freshness_class.size > 0)
-        i = rehab_find_id(l->measure->freshness_class, d->freshness, sizeof *d->freshness, d->freshness_count);
+        i = rehab_find_id(l->measure->freshness_class, d->freshness, sizeof *d->freshness,
+                          d->freshness_count);
     return i == REHAB_NONE ? l->measure->window : d->freshness[i].window;
 }
 
-static void put_duration(struct builder *b, struct rehab_duration from, int64_t *us, struct rehab_criterion_row *r,
-                         uint8_t flag, const char *name)
+static void put_duration(struct builder *b, struct rehab_duration from, int64_t *us,
+                         struct rehab_criterion_row *r, uint8_t flag, const char *name)
 {
     if (!from.given) return;
     need(b, from.us > 0 && from.us <= 36500 * REHAB_DAY, REHAB_WRONG_RANGE, name);
@@ -324,7 +347,8 @@ static void put_duration(struct builder *b, struct rehab_duration from, int64_t 
 }
 
 /* A qualifier must be (or, when it need not be known, must not be the contrary of) `held`. */
-static void ask(struct rehab_criterion_row *r, uint32_t asked, uint32_t qualifier, bool known, bool held)
+static void ask(struct rehab_criterion_row *r, uint32_t asked, uint32_t qualifier, bool known,
+                bool held)
 {
     if (asked == 0) return;
     r->asked = (uint16_t)(r->asked | qualifier << 8 | (known ? qualifier : 0));
@@ -350,17 +374,20 @@ static void put_run(struct builder *b, const struct leaf *l, uint32_t stance)
     bool run = c->for_days > 0 || c->for_observations > 0;
     bool window = c->expression == REHAB_WORST || c->expression == REHAB_BEST;
     bool progress = stance == REHAB_FOR_PROGRESS || stance == REHAB_FOR_ADVICE;
-    need(b, c->for_days <= REHAB_MAX_RUN && c->for_observations <= REHAB_MAX_RUN, REHAB_WRONG_RANGE, "for");
+    need(b, c->for_days <= REHAB_MAX_RUN && c->for_observations <= REHAB_MAX_RUN, REHAB_WRONG_RANGE,
+         "for");
     need(b, c->for_days == 0 || c->for_observations == 0, REHAB_WRONG_CONDITION, "for");
     need(b, !run || c->expression != REHAB_BEST, REHAB_WRONG_CONDITION, "for");
     need(b, !run || !progress || c->expression != REHAB_WORST, REHAB_WRONG_CONDITION, "for");
     need(b, !c->apart.given || c->for_observations > 0, REHAB_WRONG_CONDITION, "for");
-    need(b, c->since != REHAB_SINCE_PHASE || stance != REHAB_FOR_FLAG, REHAB_WRONG_CONDITION, "since");
+    need(b, c->since != REHAB_SINCE_PHASE || stance != REHAB_FOR_FLAG, REHAB_WRONG_CONDITION,
+         "since");
     l->row->for_days = (uint8_t)c->for_days;
     l->row->for_observations = (uint8_t)c->for_observations;
     put_duration(b, c->apart, &l->row->apart_us, l->row, REHAB_APART_DAYS, "for");
     l->row->since = (uint8_t)c->since;
-    if (c->since == REHAB_SINCE_DEFAULT && progress && (run || window)) l->row->since = REHAB_SINCE_PHASE;
+    if (c->since == REHAB_SINCE_DEFAULT && progress && (run || window))
+        l->row->since = REHAB_SINCE_PHASE;
 }
 
 static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, const char *name)
@@ -374,20 +401,25 @@ static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, con
     bool plain = c->expression <= REHAB_BEST;
     bool side = c->side == REHAB_SIDE_NONE || (m->sided && !is_pair(c) && c->side != REHAB_BOTH);
     need(b, side && (m->sided || !is_pair(c)), REHAB_WRONG_SIDE, side ? name : "side");
-    r->side = (uint8_t)(!m->sided ? REHAB_SIDE_NONE : c->side == REHAB_SIDE_NONE ? REHAB_INVOLVED : c->side);
+    r->side = (uint8_t)(!m->sided                    ? REHAB_SIDE_NONE
+                        : c->side == REHAB_SIDE_NONE ? REHAB_INVOLVED
+                                                     : c->side);
     need(b, plain || m->kind == REHAB_NUMBER, REHAB_WRONG_VALUE, name);
-    need(b, c->expression != REHAB_SYMMETRY || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE, name);
+    need(b, c->expression != REHAB_SYMMETRY || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE,
+         name);
     l->wants = m->kind == REHAB_BOOLEAN   ? REHAB_VALUE_BOOLEAN
                : m->kind == REHAB_ORDINAL ? REHAB_VALUE_LABEL
                                           : REHAB_VALUE_NUMBER;
-    if (c->expression == REHAB_SYMMETRY && m->direction == REHAB_LOWER_IS_BETTER) r->flags |= REHAB_TURNED;
+    if (c->expression == REHAB_SYMMETRY && m->direction == REHAB_LOWER_IS_BETTER)
+        r->flags |= REHAB_TURNED;
     l->labels = m->labels;
     l->ordered = m->kind != REHAB_BOOLEAN;
     put_duration(b, find_window(b, l, stance), &r->within_us, r, REHAB_WITHIN_DAYS, "within");
     bool paired = is_pair(c) || c->expression == REHAB_RISE;
     need(b, paired || !c->within_pair.given, REHAB_WRONG_CONDITION, "within_pair");
     bool own = c->within_pair.given || !is_pair(c);
-    put_duration(b, own ? c->within_pair : b->d->within_pair, &r->pair_us, r, REHAB_PAIR_DAYS, "within_pair");
+    put_duration(b, own ? c->within_pair : b->d->within_pair, &r->pair_us, r, REHAB_PAIR_DAYS,
+                 "within_pair");
     put_qualifiers(b, l);
     put_run(b, l, stance);
 }
@@ -399,13 +431,15 @@ static void put_over(struct builder *b, struct leaf *l)
     l->row->over = (uint16_t)used;
     if (used == REHAB_NONE || l->measure == NULL) return;
     const struct rehab_measure *m = measure_at(b, used);
-    need(b, m->kind == REHAB_NUMBER && rehab_text_equal(m->unit, l->measure->unit), REHAB_WRONG_VALUE, "over");
+    need(b, m->kind == REHAB_NUMBER && rehab_text_equal(m->unit, l->measure->unit),
+         REHAB_WRONG_VALUE, "over");
 }
 
 static bool is_anchor(const struct rehab_criterion *c, uint32_t stance)
 {
     if (c->from == REHAB_PHASE) return stance != REHAB_FOR_FLAG;
-    if (c->expression == REHAB_CHANGE) return c->from == REHAB_BASELINE || c->from == REHAB_PREVIOUS;
+    if (c->expression == REHAB_CHANGE)
+        return c->from == REHAB_BASELINE || c->from == REHAB_PREVIOUS;
     return c->from >= REHAB_EPISODE && c->from < REHAB_ANCHOR_COUNT;
 }
 
@@ -427,9 +461,11 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
 {
     const struct rehab_criterion *c = l->c;
     struct rehab_criterion_row *r = l->row;
-    bool bare = !c->within_pair.given && c->for_days == 0 && c->for_observations == 0 && !c->apart.given &&
-                c->qualified == 0 && c->since == REHAB_SINCE_DEFAULT && c->side == REHAB_SIDE_NONE;
-    need(b, bare && (!c->within.given || c->expression == REHAB_CLEARED), REHAB_WRONG_CONDITION, "id");
+    bool bare = !c->within_pair.given && c->for_days == 0 && c->for_observations == 0 &&
+                !c->apart.given && c->qualified == 0 && c->since == REHAB_SINCE_DEFAULT &&
+                c->side == REHAB_SIDE_NONE;
+    need(b, bare && (!c->within.given || c->expression == REHAB_CLEARED), REHAB_WRONG_CONDITION,
+         "id");
     if (c->expression == REHAB_ELAPSED) {
         need(b, is_anchor(c, stance), REHAB_WRONG_CONDITION, "elapsed");
         l->wants = REHAB_VALUE_DURATION;
@@ -451,8 +487,9 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
 
 static const char *const_name(enum rehab_expression expression)
 {
-    static const char NAME[REHAB_EXPRESSION_COUNT][12] = {"latest", "worst", "best",    "symmetry", "difference",
-                                                          "change", "rise",  "elapsed", "cleared",  "stratum"};
+    static const char NAME[REHAB_EXPRESSION_COUNT][12] = {
+        "latest", "worst", "best",    "symmetry", "difference",
+        "change", "rise",  "elapsed", "cleared",  "stratum"};
     return NAME[expression];
 }
 
@@ -471,9 +508,12 @@ static void check_leaf_id(struct builder *b, struct rehab_text id, uint32_t inde
     }
 }
 
-static void put_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index, uint32_t stance, bool negative)
+static void put_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index,
+                     uint32_t stance, bool negative)
 {
-    struct rehab_criterion_row r = {.measure = REHAB_NONE16, .over = REHAB_NONE16, .name = REHAB_NONE16,
+    struct rehab_criterion_row r = {.measure = REHAB_NONE16,
+                                    .over = REHAB_NONE16,
+                                    .name = REHAB_NONE16,
                                     .by_stratum = REHAB_NONE16};
     struct leaf l = {.c = c, .row = &r, .wants = REHAB_VALUE_NUMBER, .ordered = true};
     if ((uint32_t)c->expression >= REHAB_EXPRESSION_COUNT) {
@@ -495,7 +535,8 @@ static void put_leaf(struct builder *b, const struct rehab_criterion *c, uint32_
     }
     if (c->expression == REHAB_RISE) put_over(b, &l);
     if (c->expression == REHAB_CHANGE) need(b, is_anchor(c, stance), REHAB_WRONG_CONDITION, "from");
-    need(b, !c->floor || (c->expression == REHAB_ELAPSED && c->roles != 0), REHAB_WRONG_CONDITION, "floor");
+    need(b, !c->floor || (c->expression == REHAB_ELAPSED && c->roles != 0), REHAB_WRONG_CONDITION,
+         "floor");
     if (b->fault->code == REHAB_FINE) put_comparison(b, &l);
     if (rehab_is_plain(&r)) r.flags |= REHAB_PLAIN;
     r.id = put_text(b, c->id);
@@ -524,7 +565,8 @@ struct tree {
 
 static const char *kind_name(enum rehab_node_kind kind)
 {
-    static const char NAME[REHAB_NODE_KIND_COUNT][16] = {"", "all", "any", "not", "of", "same_occasion"};
+    static const char NAME[REHAB_NODE_KIND_COUNT][16] = {"",    "all", "any",
+                                                         "not", "of",  "same_occasion"};
     return NAME[kind];
 }
 
@@ -556,7 +598,9 @@ static void add_leaf(struct tree *t, const struct rehab_criterion *c, bool negat
     struct rehab_range criterion = take(b, REHAB_CRITERIA, 1);
     uint32_t first = criterion.first - t->rule.criteria.first;
     put_leaf(b, c, criterion.first, t->rule.stance, negative);
-    add_node(t, (struct rehab_node_row){.criterion = criterion.first, .kind = REHAB_LEAF, .negative = negative,
+    add_node(t, (struct rehab_node_row){.criterion = criterion.first,
+                                        .kind = REHAB_LEAF,
+                                        .negative = negative,
                                         .first_leaf = (uint8_t)first});
 }
 
@@ -571,7 +615,8 @@ static void open_frame(struct tree *t, const struct rehab_criterion *c, bool neg
     need(b, c->of_count > 0, REHAB_MISSING, name);
     need(b, c->of_count < REHAB_MAX_NODES, REHAB_TOO_MANY, name);
     need(b, c->kind != REHAB_NOT || c->of_count == 1, REHAB_TOO_MANY, name);
-    need(b, c->kind != REHAB_AT_LEAST || (c->least > 0 && c->least <= c->of_count), REHAB_WRONG_RANGE, "at_least");
+    need(b, c->kind != REHAB_AT_LEAST || (c->least > 0 && c->least <= c->of_count),
+         REHAB_WRONG_RANGE, "at_least");
     need(b, c->kind != REHAB_SAME_OCCASION || c->window.given, REHAB_MISSING, "within");
     struct frame *f = &t->frame[t->depth++];
     f->c = c;
@@ -592,9 +637,14 @@ static void close_frame(struct tree *t)
         struct rehab_node_row *child = row(b, REHAB_NODES, t->rule.nodes.first + f->child[i]);
         child->parent = self;
     }
-    add_node(t, (struct rehab_node_row){.window_us = c->window.us, .criterion = REHAB_NONE, .kind = (uint8_t)c->kind,
-                                        .negative = f->negative, .arity = (uint8_t)c->of_count, .least = (uint8_t)least,
-                                        .calendar = c->window.calendar, .first_leaf = (uint8_t)f->first_leaf});
+    add_node(t, (struct rehab_node_row){.window_us = c->window.us,
+                                        .criterion = REHAB_NONE,
+                                        .kind = (uint8_t)c->kind,
+                                        .negative = f->negative,
+                                        .arity = (uint8_t)c->of_count,
+                                        .least = (uint8_t)least,
+                                        .calendar = c->window.calendar,
+                                        .first_leaf = (uint8_t)f->first_leaf});
 }
 
 static void add_criterion(struct tree *t, const struct rehab_criterion *c, bool negative)
@@ -621,13 +671,15 @@ static void add_child(struct tree *t)
         enter_at(b, kind_name(f->c->kind), f->next);
     }
     f->next++;
-    if (f->c->kind == REHAB_SAME_OCCASION && child->kind != REHAB_LEAF) blame(b, REHAB_WRONG_CONDITION, NOTHING, NOTHING);
+    if (f->c->kind == REHAB_SAME_OCCASION && child->kind != REHAB_LEAF)
+        blame(b, REHAB_WRONG_CONDITION, NOTHING, NOTHING);
     add_criterion(t, child, f->negative != (f->c->kind == REHAB_NOT));
     if (t->depth == depth) leave(b, f->c->kind == REHAB_NOT ? 1 : 2);
 }
 
 /* A tree, without recursion. NULL: no rule. `name` is the member that holds it. */
-static uint32_t put_rule(struct builder *b, const struct rehab_criterion *c, enum rehab_stance stance, const char *name)
+static uint32_t put_rule(struct builder *b, const struct rehab_criterion *c,
+                         enum rehab_stance stance, const char *name)
 {
     if (c == NULL) return REHAB_NONE;
     struct tree t = {.b = b, .rule = {.stance = (uint32_t)stance}};
@@ -653,8 +705,8 @@ static uint32_t put_rule(struct builder *b, const struct rehab_criterion *c, enu
     return rule;
 }
 
-static uint32_t put_required_rule(struct builder *b, const struct rehab_criterion *c, enum rehab_stance stance,
-                                  const char *name)
+static uint32_t put_required_rule(struct builder *b, const struct rehab_criterion *c,
+                                  enum rehab_stance stance, const char *name)
 {
     need(b, c != NULL, REHAB_MISSING, name);
     return put_rule(b, c, stance, name);
@@ -664,7 +716,8 @@ static uint32_t put_required_rule(struct builder *b, const struct rehab_criterio
 
 static uint32_t whole_days(struct builder *b, struct rehab_duration d, const char *name)
 {
-    need(b, d.us >= 0 && d.us <= 36500 * REHAB_DAY && d.us % REHAB_DAY == 0, REHAB_WRONG_RANGE, name);
+    need(b, d.us >= 0 && d.us <= 36500 * REHAB_DAY && d.us % REHAB_DAY == 0, REHAB_WRONG_RANGE,
+         name);
     return (uint32_t)((uint64_t)d.us / (uint64_t)REHAB_DAY);
 }
 
@@ -673,7 +726,8 @@ static uint32_t whole_seconds(struct rehab_duration d)
     return (uint32_t)((uint64_t)d.us / UINT64_C(1000000));
 }
 
-static void put_expectation_by(struct builder *b, const struct rehab_expectation *e, struct rehab_expectation_row *r)
+static void put_expectation_by(struct builder *b, const struct rehab_expectation *e,
+                               struct rehab_expectation_row *r)
 {
     r->by = take(b, REHAB_EXPECTATION_BOUNDS, e->by_count);
     r->by_stratum = REHAB_NONE;
@@ -683,7 +737,8 @@ static void put_expectation_by(struct builder *b, const struct rehab_expectation
     for (uint32_t i = 0; i < e->by_count; i++) {
         struct rehab_expectation_by_row by = {0};
         need(b, rehab_text_equal(e->by[i].stratum, e->by[0].stratum), REHAB_TOO_MANY, "by");
-        by.stratum_value = find_label(b, e->by[i].stratum_value, b->d->strata[r->by_stratum].values, "by");
+        by.stratum_value =
+            find_label(b, e->by[i].stratum_value, b->d->strata[r->by_stratum].values, "by");
         by.low_days = whole_days(b, e->by[i].low, "by");
         by.high_days = whole_days(b, e->by[i].high, "by");
         struct rehab_expectation_by_row *out = row(b, REHAB_EXPECTATION_BOUNDS, r->by.first + i);
@@ -715,8 +770,10 @@ static struct rehab_range put_treatments(struct builder *b, const struct rehab_p
     for (uint32_t i = 0; i < phase->treatment_count; i++) {
         const struct rehab_treatment *t = &phase->treatments[i];
         enter_at(b, "treatments", i);
-        struct rehab_treatment_row r = {.minutes_low = t->minutes_low, .minutes_high = t->minutes_high,
-                                        .per_day_low = t->per_day_low, .per_day_high = t->per_day_high};
+        struct rehab_treatment_row r = {.minutes_low = t->minutes_low,
+                                        .minutes_high = t->minutes_high,
+                                        .per_day_low = t->per_day_low,
+                                        .per_day_high = t->per_day_high};
         r.id = put_text(b, t->id);
         r.title = put_words(b, t->title);
         r.text = put_words(b, t->text);
@@ -770,11 +827,16 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
         const struct rehab_prescription *p = &phase->prescriptions[i];
         enter_at(b, "prescriptions", i);
         need(b, p->exercise.size > 0, REHAB_MISSING, "exercise");
-        struct rehab_prescription_row r = {
-            .sets = p->sets, .repetitions = p->repetitions, .hold_s = whole_seconds(p->hold),
-            .tempo_up_s = whole_seconds(p->tempo_up), .tempo_down_s = whole_seconds(p->tempo_down),
-            .per_day = p->per_day, .per_week = p->per_week, .every_days = p->every_days,
-            .load_percent_low = p->load_percent_low, .load_percent_high = p->load_percent_high};
+        struct rehab_prescription_row r = {.sets = p->sets,
+                                           .repetitions = p->repetitions,
+                                           .hold_s = whole_seconds(p->hold),
+                                           .tempo_up_s = whole_seconds(p->tempo_up),
+                                           .tempo_down_s = whole_seconds(p->tempo_down),
+                                           .per_day = p->per_day,
+                                           .per_week = p->per_week,
+                                           .every_days = p->every_days,
+                                           .load_percent_low = p->load_percent_low,
+                                           .load_percent_high = p->load_percent_high};
         r.id = put_text(b, p->id);
         r.exercise = put_text(b, p->exercise);
         r.side = put_text(b, p->side);
@@ -821,24 +883,31 @@ static uint32_t find_target(struct builder *b, const struct rehab_gate *g, const
         need(b, g->back <= at->phase, REHAB_WRONG_RANGE, "back");
         return at->first + at->phase - g->back;
     }
-    to = look_up(b, g->to, at->track->phases, sizeof *at->track->phases, at->track->phase_count, REHAB_UNKNOWN_PHASE, "to");
-    need(b, to == REHAB_NONE || (advance ? to > at->phase : to < at->phase), REHAB_WRONG_RANGE, "to");
+    to = look_up(b, g->to, at->track->phases, sizeof *at->track->phases, at->track->phase_count,
+                 REHAB_UNKNOWN_PHASE, "to");
+    need(b, to == REHAB_NONE || (advance ? to > at->phase : to < at->phase), REHAB_WRONG_RANGE,
+         "to");
     return at->first + to;
 }
 
-static struct rehab_range put_gates(struct builder *b, const struct rehab_phase *phase, const struct place *at)
+static struct rehab_range put_gates(struct builder *b, const struct rehab_phase *phase,
+                                    const struct place *at)
 {
     struct rehab_range range = take(b, REHAB_GATES, phase->gate_count);
     for (uint32_t i = 0; i < phase->gate_count; i++) {
         const struct rehab_gate *g = &phase->gates[i];
         bool ahead = g->move == REHAB_ADVANCE || g->move == REHAB_COMPLETE;
-        bool known = ahead || g->move == REHAB_HOLD || g->move == REHAB_REGRESS || g->move == REHAB_REVIEW;
+        bool known =
+            ahead || g->move == REHAB_HOLD || g->move == REHAB_REGRESS || g->move == REHAB_REVIEW;
         enter_at(b, "gates", i);
         need(b, known, REHAB_WRONG_VALUE, "move");
-        struct rehab_gate_row r = {.id = put_text(b, g->id), .move = (uint32_t)g->move, .track = at->track_index,
+        struct rehab_gate_row r = {.id = put_text(b, g->id),
+                                   .move = (uint32_t)g->move,
+                                   .track = at->track_index,
                                    .from = at->first + at->phase};
         r.to = find_target(b, g, at);
-        r.rule = put_required_rule(b, g->when, ahead ? REHAB_FOR_PROGRESS : REHAB_FOR_GUARD, "when");
+        r.rule =
+            put_required_rule(b, g->when, ahead ? REHAB_FOR_PROGRESS : REHAB_FOR_GUARD, "when");
         leave(b, 2);
         struct rehab_gate_row *out = row(b, REHAB_GATES, range.first + i);
         *out = r;
@@ -848,13 +917,15 @@ static struct rehab_range put_gates(struct builder *b, const struct rehab_phase 
 
 static void check_phase_ids(struct builder *b, const struct rehab_phase *phase)
 {
-    check_ids(b, phase->treatments, sizeof *phase->treatments, phase->treatment_count, REHAB_MAX_ITEMS, "treatments");
-    check_ids(b, phase->advice, sizeof *phase->advice, phase->advice_count, REHAB_MAX_ITEMS, "advice");
+    check_ids(b, phase->treatments, sizeof *phase->treatments, phase->treatment_count,
+              REHAB_MAX_ITEMS, "treatments");
+    check_ids(b, phase->advice, sizeof *phase->advice, phase->advice_count, REHAB_MAX_ITEMS,
+              "advice");
     check_ids(b, phase->gates, sizeof *phase->gates, phase->gate_count, REHAB_MAX_GATES, "gates");
-    check_ids(b, phase->prescriptions, sizeof *phase->prescriptions, phase->prescription_count, REHAB_MAX_ITEMS,
-              "prescriptions");
-    check_ids(b, phase->restrictions.at, sizeof *phase->restrictions.at, phase->restrictions.count, REHAB_MAX_ITEMS,
-              "restrictions");
+    check_ids(b, phase->prescriptions, sizeof *phase->prescriptions, phase->prescription_count,
+              REHAB_MAX_ITEMS, "prescriptions");
+    check_ids(b, phase->restrictions.at, sizeof *phase->restrictions.at, phase->restrictions.count,
+              REHAB_MAX_ITEMS, "restrictions");
 }
 
 static void put_phase(struct builder *b, const struct place *at)
@@ -881,13 +952,16 @@ static void put_track(struct builder *b, uint32_t i)
 {
     const struct rehab_track *track = &b->d->tracks[i];
     enter_at(b, "tracks", i);
-    check_ids(b, track->phases, sizeof *track->phases, track->phase_count, REHAB_MAX_PHASES, "phases");
+    check_ids(b, track->phases, sizeof *track->phases, track->phase_count, REHAB_MAX_PHASES,
+              "phases");
     need(b, track->phase_count > 0, REHAB_MISSING, "phases");
-    struct rehab_track_row r = {.id = put_text(b, track->id), .phases = take(b, REHAB_PHASES, track->phase_count)};
+    struct rehab_track_row r = {.id = put_text(b, track->id),
+                                .phases = take(b, REHAB_PHASES, track->phase_count)};
     need(b, b->used[REHAB_PHASES] <= REHAB_MAX_PHASES, REHAB_TOO_MANY, "phases");
     r.expectation = put_expectation(b, &track->expect);
     struct place at = {track, i, r.phases.first, 0};
-    for (; at.phase < track->phase_count && at.phase < REHAB_MAX_PHASES; at.phase++) put_phase(b, &at);
+    for (; at.phase < track->phase_count && at.phase < REHAB_MAX_PHASES; at.phase++)
+        put_phase(b, &at);
     leave(b, 2);
     struct rehab_track_row *out = row(b, REHAB_TRACKS, i);
     *out = r;
@@ -901,7 +975,8 @@ static void put_red_flag(struct builder *b, uint32_t i)
     enter_at(b, "red_flags", i);
     need(b, f->cleared_by != 0, REHAB_MISSING, "cleared_by");
     need(b, (uint32_t)f->level < REHAB_LEVEL_COUNT, REHAB_WRONG_VALUE, "level");
-    struct rehab_red_flag_row r = {.id = put_text(b, f->id), .level = (uint32_t)f->level,
+    struct rehab_red_flag_row r = {.id = put_text(b, f->id),
+                                   .level = (uint32_t)f->level,
                                    .cleared_by = widen_roles(f->cleared_by)};
     r.title = put_words(b, f->title);
     r.message = put_words(b, f->message);
@@ -918,7 +993,8 @@ static void put_stratum(struct builder *b, uint32_t i)
     check_ids(b, s->values.at, sizeof *s->values.at, s->values.count, REHAB_MAX_LABELS, "values");
     need(b, s->values.count > 0, REHAB_MISSING, "values");
     leave(b, 2);
-    struct rehab_stratum_row r = {.id = put_text(b, s->id), .values = put_texts(b, s->values), .ordered = s->ordered};
+    struct rehab_stratum_row r = {
+        .id = put_text(b, s->id), .values = put_texts(b, s->values), .ordered = s->ordered};
     struct rehab_stratum_row *out = row(b, REHAB_STRATA, i);
     *out = r;
 }
@@ -930,17 +1006,20 @@ static void put_range(struct builder *b, const struct rehab_measure *m, struct r
     r->high_nano = m->kind == REHAB_NUMBER ? m->high_nano : REHAB_SCALE;
     if (m->kind == REHAB_ORDINAL) r->high_nano = (m->labels.count - INT64_C(1)) * REHAB_SCALE;
     r->step_nano = m->kind == REHAB_NUMBER ? m->step_nano : REHAB_SCALE;
-    bool fits = r->low_nano >= -REHAB_VALUE_MAX && r->high_nano <= REHAB_VALUE_MAX && r->low_nano <= r->high_nano &&
-                r->step_nano >= 0 && r->step_nano <= REHAB_VALUE_MAX && m->labels.count <= REHAB_MAX_LABELS;
+    bool fits = r->low_nano >= -REHAB_VALUE_MAX && r->high_nano <= REHAB_VALUE_MAX &&
+                r->low_nano <= r->high_nano && r->step_nano >= 0 &&
+                r->step_nano <= REHAB_VALUE_MAX && m->labels.count <= REHAB_MAX_LABELS;
     if (!fits) blame(b, REHAB_WRONG_RANGE, m->code, NOTHING);
 }
 
 static void put_measure(struct builder *b, uint32_t i)
 {
     const struct rehab_measure *m = measure_at(b, i);
-    struct rehab_measure_row r = {.kind = (uint8_t)m->kind, .direction = (uint8_t)m->direction, .sided = m->sided};
+    struct rehab_measure_row r = {
+        .kind = (uint8_t)m->kind, .direction = (uint8_t)m->direction, .sided = m->sided};
     enter_at(b, "measures", b->measure_of[i]);
-    if ((uint32_t)m->kind >= REHAB_MEASURE_KIND_COUNT || (uint32_t)m->direction >= REHAB_DIRECTION_COUNT)
+    if ((uint32_t)m->kind >= REHAB_MEASURE_KIND_COUNT ||
+        (uint32_t)m->direction >= REHAB_DIRECTION_COUNT)
         blame(b, REHAB_WRONG_VALUE, m->code, NOTHING);
     put_range(b, m, &r);
     leave(b, 2);
@@ -956,7 +1035,8 @@ static void put_sources(struct builder *b)
 {
     take(b, REHAB_SOURCES, b->d->source_count);
     for (uint32_t i = 0; i < b->d->source_count; i++) {
-        struct rehab_source_row r = {put_text(b, b->d->sources[i].id), put_text(b, b->d->sources[i].citation)};
+        struct rehab_source_row r = {put_text(b, b->d->sources[i].id),
+                                     put_text(b, b->d->sources[i].citation)};
         struct rehab_source_row *out = row(b, REHAB_SOURCES, i);
         *out = r;
     }
@@ -978,9 +1058,11 @@ static void check_document(struct builder *b)
     need(b, d->id.size > 0, REHAB_MISSING, "id");
     need(b, d->version > 0, REHAB_MISSING, "version");
     need(b, d->track_count > 0, REHAB_MISSING, "tracks");
-    need(b, d->day_zero == REHAB_ONSET || d->day_zero == REHAB_SURGERY, REHAB_WRONG_VALUE, "day_zero");
+    need(b, d->day_zero == REHAB_ONSET || d->day_zero == REHAB_SURGERY, REHAB_WRONG_VALUE,
+         "day_zero");
     check_ids(b, d->tracks, sizeof *d->tracks, d->track_count, REHAB_MAX_TRACKS, "tracks");
-    check_ids(b, d->red_flags, sizeof *d->red_flags, d->red_flag_count, REHAB_MAX_ITEMS, "red_flags");
+    check_ids(b, d->red_flags, sizeof *d->red_flags, d->red_flag_count, REHAB_MAX_ITEMS,
+              "red_flags");
     check_ids(b, d->strata, sizeof *d->strata, d->stratum_count, REHAB_MAX_STRATA, "strata");
     check_ids(b, d->sources, sizeof *d->sources, d->source_count, REHAB_MAX_ITEMS, "sources");
 }
@@ -993,13 +1075,17 @@ static void walk(struct builder *b, struct rehab_head *head)
     head->title = put_words(b, d->title);
     put_sources(b);
     take(b, REHAB_STRATA, d->stratum_count);
-    for (uint32_t i = 0; i < d->stratum_count; i++) put_stratum(b, i);
+    for (uint32_t i = 0; i < d->stratum_count; i++)
+        put_stratum(b, i);
     take(b, REHAB_RED_FLAGS, d->red_flag_count);
-    for (uint32_t i = 0; i < d->red_flag_count; i++) put_red_flag(b, i);
+    for (uint32_t i = 0; i < d->red_flag_count; i++)
+        put_red_flag(b, i);
     take(b, REHAB_TRACKS, d->track_count);
-    for (uint32_t i = 0; i < d->track_count; i++) put_track(b, i);
+    for (uint32_t i = 0; i < d->track_count; i++)
+        put_track(b, i);
     take(b, REHAB_MEASURES, b->measures);
-    for (uint32_t i = 0; i < b->measures; i++) put_measure(b, i);
+    for (uint32_t i = 0; i < b->measures; i++)
+        put_measure(b, i);
     put_clearances(b);
 }
 
@@ -1035,12 +1121,16 @@ static void seal(struct rehab_head *head, unsigned char *block)
     memcpy(block, head, sizeof *head);
 }
 
-enum rehab_fault_code rehab_compile(const struct rehab_document *document, struct rehab_arena *scratch, void *block,
-                                    size_t size, size_t *used, struct rehab_fault *fault)
+enum rehab_fault_code rehab_compile(const struct rehab_document *document,
+                                    struct rehab_arena *scratch, void *block, size_t size,
+                                    size_t *used, struct rehab_fault *fault)
 {
     struct builder b = {.d = document, .scratch = scratch, .fault = fault};
-    struct rehab_head head = {.magic = REHAB_BLOCK_MAGIC, .format = REHAB_BLOCK_FORMAT, .version = document->version,
-                              .day_zero = (uint32_t)document->day_zero, .sided = document->sided};
+    struct rehab_head head = {.magic = REHAB_BLOCK_MAGIC,
+                              .format = REHAB_BLOCK_FORMAT,
+                              .version = document->version,
+                              .day_zero = (uint32_t)document->day_zero,
+                              .sided = document->sided};
     *fault = (struct rehab_fault){.code = REHAB_FINE};
     *used = 0;
     if (!prepare(&b, scratch)) return fault->code = REHAB_NO_ROOM;

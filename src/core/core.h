@@ -18,8 +18,8 @@ int memcmp(const void *a, const void *b, size_t size);
 
 /* ---- quantity.c ---- */
 
-/* 128 bits made of two halves, by hand: a compiler would call a helper of its run-time library for that on some targets,
- * and the core calls nothing. */
+/* 128 bits made of two halves, by hand: a compiler would call a helper of its run-time library for
+ * that on some targets, and the core calls nothing. */
 struct rehab_wide {
     uint64_t high, low;
 };
@@ -28,7 +28,8 @@ static inline struct rehab_wide rehab_multiply(uint64_t a, uint64_t b)
 {
     uint64_t al = a & UINT32_MAX, ah = a >> 32, bl = b & UINT32_MAX, bh = b >> 32;
     uint64_t low = al * bl, middle = ah * bl + (low >> 32), other = al * bh + (middle & UINT32_MAX);
-    return (struct rehab_wide){ah * bh + (middle >> 32) + (other >> 32), (other << 32) | (low & UINT32_MAX)};
+    return (struct rehab_wide){ah * bh + (middle >> 32) + (other >> 32),
+                               (other << 32) | (low & UINT32_MAX)};
 }
 
 /* The sign of a * b - c * d. */
@@ -41,7 +42,8 @@ static inline int rehab_compare_sizes(uint64_t a, uint64_t b, uint64_t c, uint64
 
 /* ---- arena.c ---- */
 
-/* Of `count` structs of `stride` bytes that begin with a struct rehab_text, the one spelled most like `word`. */
+/* Of `count` structs of `stride` bytes that begin with a struct rehab_text, the one spelled most
+ * like `word`. */
 uint32_t rehab_nearest_id(struct rehab_text word, const void *first, size_t stride, uint32_t count);
 
 /* The one spelled just so. */
@@ -52,7 +54,8 @@ uint32_t rehab_find_id(struct rehab_text word, const void *first, size_t stride,
 /* Bytes of one row of a table. */
 uint32_t rehab_row_size(enum rehab_table table);
 
-/* The check sum over `size` bytes (a multiple of 8): no change within one word leaves it as it was. */
+/* The check sum over `size` bytes (a multiple of 8): no change within one word leaves it as it was.
+ */
 uint64_t rehab_check_sum(const unsigned char *bytes, size_t size);
 
 /* Children stand before their parent in a tree, so one pass over this many places is enough. */
@@ -74,27 +77,31 @@ struct rehab_series {
     const struct rehab_evidence *e;
     const struct rehab_observation *at; /* e->observations */
     struct rehab_instant as_of;
-    uint32_t count; /* observations not later than as_of */
+    uint32_t count;           /* observations not later than as_of */
     struct rehab_list *lists; /* 3 * measure + side */
-    uint32_t *older;  /* 2 * i: of the involved side or none; 2 * i + 1: of the other */
-    uint8_t *invalid; /* by measure; 1: something was observed that does not count */
-    bool bilateral;   /* e->bilateral */
+    uint32_t *older;          /* 2 * i: of the involved side or none; 2 * i + 1: of the other */
+    uint8_t *invalid;         /* by measure; 1: something was observed that does not count */
+    bool bilateral;           /* e->bilateral */
 };
 
-static inline const struct rehab_list *rehab_list_of(const struct rehab_series *s, uint32_t measure, uint32_t side)
+static inline const struct rehab_list *rehab_list_of(const struct rehab_series *s, uint32_t measure,
+                                                     uint32_t side)
 {
     return &s->lists[3 * measure + side];
 }
 
-static inline uint32_t rehab_older(const struct rehab_series *s, uint32_t side, uint32_t observation)
+static inline uint32_t rehab_older(const struct rehab_series *s, uint32_t side,
+                                   uint32_t observation)
 {
     return s->older[2 * observation + (side == REHAB_OTHER)];
 }
 
 /* A second index over the same links, to step back with; `lists` has room for 3 per measure. */
-void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists, const struct rehab_series *from);
+void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists,
+                       const struct rehab_series *from);
 
-/* Goes back to the last instant before as_of at which something was observed; false when there is none. */
+/* Goes back to the last instant before as_of at which something was observed; false when there is
+ * none. */
 bool rehab_step_back(struct rehab_series *s);
 
 /* ---- expression.c ---- */
@@ -103,59 +110,67 @@ bool rehab_step_back(struct rehab_series *s);
 struct rehab_view {
     const struct rehab_series *s;
     const struct rehab_track_state *track; /* NULL: none (red flags) */
-    int64_t from_us;                       /* guards and flags: what was observed before does not count */
+    int64_t from_us; /* guards and flags: what was observed before does not count */
 };
 
-/* How much a verdict counts against going on: the larger, the safer to take. Under `not`, and in guards, being met does. */
+/* How much a verdict counts against going on: the larger, the safer to take. Under `not`, and in
+ * guards, being met does. */
 static inline int rehab_caution(const struct rehab_criterion_row *row, uint8_t verdict)
 {
-    return (row->stance != REHAB_FOR_PROGRESS) != (row->negative != 0) ? verdict : REHAB_MET - verdict;
+    return (row->stance != REHAB_FOR_PROGRESS) != (row->negative != 0) ? verdict
+                                                                       : REHAB_MET - verdict;
 }
 
 /* May the leaf be judged the short way (plain.h)? */
 static inline bool rehab_is_plain(const struct rehab_criterion_row *row)
 {
-    bool expression = row->expression == REHAB_LATEST || row->expression == REHAB_SYMMETRY || row->expression == REHAB_DIFFERENCE;
+    bool expression = row->expression == REHAB_LATEST || row->expression == REHAB_SYMMETRY ||
+                      row->expression == REHAB_DIFFERENCE;
     bool newest = row->stance == REHAB_FOR_PROGRESS || row->stance == REHAB_FOR_ADVICE;
-    return expression && newest && row->op < REHAB_BETWEEN && row->since != REHAB_SINCE_PHASE && row->for_days == 0 &&
-           row->for_observations == 0 && row->by_stratum == REHAB_NONE16;
+    return expression && newest && row->op < REHAB_BETWEEN && row->since != REHAB_SINCE_PHASE &&
+           row->for_days == 0 && row->for_observations == 0 && row->by_stratum == REHAB_NONE16;
 }
 
-/* By operator: which signs of (value - bound) satisfy it; bit 0 less, bit 1 equal, bit 2 greater. */
+/* By operator: which signs of (value - bound) satisfy it; bit 0 less, bit 1 equal, bit 2 greater.
+ */
 static inline bool rehab_holds(uint32_t op, int sign)
 {
-    const uint32_t signs = 1u << 3 * REHAB_LT | 3u << 3 * REHAB_LE | 2u << 3 * REHAB_EQ | 5u << 3 * REHAB_NE |
-                           6u << 3 * REHAB_GE | 4u << 3 * REHAB_GT;
+    const uint32_t signs = 1u << 3 * REHAB_LT | 3u << 3 * REHAB_LE | 2u << 3 * REHAB_EQ |
+                           5u << 3 * REHAB_NE | 6u << 3 * REHAB_GE | 4u << 3 * REHAB_GT;
     return signs >> (3 * op + (uint32_t)(sign + 1)) & 1;
 }
 
 /* Was it observed under the conditions that the leaf asks for? */
-static inline bool rehab_is_qualified(const struct rehab_observation *o, const struct rehab_criterion_row *row)
+static inline bool rehab_is_qualified(const struct rehab_observation *o,
+                                      const struct rehab_criterion_row *row)
 {
     return ((uint32_t)(o->known | o->held << 8) & row->asked) == row->wanted;
 }
 
 /* Is `at` longer ago than `span_us` at `as_of`? */
-static inline bool rehab_is_older(struct rehab_instant at, struct rehab_instant as_of, int64_t span_us, bool calendar)
+static inline bool rehab_is_older(struct rehab_instant at, struct rehab_instant as_of,
+                                  int64_t span_us, bool calendar)
 {
     int64_t age = calendar ? as_of.local_us - at.local_us : as_of.utc_us - at.utc_us;
     return age > span_us;
 }
 
-/* The value of the leaf at one observation (a second one is found by itself) and its verdict, whatever its age. */
-void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
-                             uint32_t observation, struct rehab_finding *f);
+/* The value of the leaf at one observation (a second one is found by itself) and its verdict,
+ * whatever its age. */
+void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                             int64_t bound, uint32_t observation, struct rehab_finding *f);
 
 /* On which side the second measure of a rise is looked at. */
 uint32_t rehab_over_side(const struct rehab_protocol *p, const struct rehab_criterion_row *row);
 
 /* value op bound? bottom 0: value is top; else 100 * top / bottom percent. */
-bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom, int64_t bound);
+bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom,
+                   int64_t bound);
 
-/* Is `a` the one to take of two findings of a leaf? The more cautious verdict; else, so that order decides nothing, the
- * first reason, and the worse value by the measure's direction. */
-bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row *row, const struct rehab_finding *a,
-                    const struct rehab_finding *b);
+/* Is `a` the one to take of two findings of a leaf? The more cautious verdict; else, so that order
+ * decides nothing, the first reason, and the worse value by the measure's direction. */
+bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                    const struct rehab_finding *a, const struct rehab_finding *b);
 
 /* ---- criterion.c ---- */
 
@@ -163,18 +178,21 @@ bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row
 void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f);
 
 /* Elapsed time of a leaf in microseconds; false: its event is not known. */
-bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t *us);
+bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                           int64_t *us);
 
 /* ---- gate.c ---- */
 
 enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct rehab_rule_row *rule,
-                                    struct rehab_finding *findings, struct rehab_tree_verdicts *out);
+                                    struct rehab_finding *findings,
+                                    struct rehab_tree_verdicts *out);
 
 /* Marks the leaves that keep a tree from being met: blocks[i] for the i-th finding. */
 void rehab_find_blockers(const struct rehab_protocol *p, const struct rehab_rule_row *rule,
                          const struct rehab_tree_verdicts *verdicts, bool blocks[REHAB_MAX_NODES]);
 
-/* How long until the time rules of a tree alone would let it be met. us 0: they do already; INT64_MAX: never. */
+/* How long until the time rules of a tree alone would let it be met. us 0: they do already;
+ * INT64_MAX: never. */
 struct rehab_wait {
     int64_t us;
     bool local; /* counted on the wall clock */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verdict of one leaf. A leaf over observations is one walk from the newest back to a limit: to the newest instant when
- * the newest value counts, to the start of a window when the worst does. Of all candidates on the way (a single observation,
- * or the run of days or observations that ends with it) the safest verdict is kept, so that neither the order of two values
- * at one instant nor a good value after a bad one can help a patient on. */
+/* The verdict of one leaf. A leaf over observations is one walk from the newest back to a limit: to
+ * the newest instant when the newest value counts, to the start of a window when the worst does. Of
+ * all candidates on the way (a single observation, or the run of days or observations that ends
+ * with it) the safest verdict is kept, so that neither the order of two values at one instant nor a
+ * good value after a bad one can help a patient on. */
 #include "core.h"
 
 static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum rehab_reason reason)
@@ -33,9 +34,10 @@ struct days {
     uint64_t seen; /* bit n: the n-th day has an observation */
 };
 
-/* Puts one more observation of a day to those before: every one must satisfy, or (where being met is the cautious answer)
- * any one may. */
-static void add_to_day(const struct walk *w, struct days *days, uint32_t n, const struct rehab_finding *f)
+/* Puts one more observation of a day to those before: every one must satisfy, or (where being met
+ * is the cautious answer) any one may. */
+static void add_to_day(const struct walk *w, struct days *days, uint32_t n,
+                       const struct rehab_finding *f)
 {
     struct rehab_finding *day = &days->at[n];
     bool first = (days->seen >> n & 1) == 0;
@@ -43,7 +45,8 @@ static void add_to_day(const struct walk *w, struct days *days, uint32_t n, cons
     days->seen |= UINT64_C(1) << n;
 }
 
-/*= src:EVIDENCE#6.1-R11  N local days in a row; a failing one is a failure even beside an empty one */
+/*= src:EVIDENCE#6.1-R11  N local days in a row; a failing one is a failure even beside an empty one
+ */
 static void judge_days(const struct walk *w, uint32_t newest, struct rehab_finding *run)
 {
     const struct rehab_series *s = w->v->s;
@@ -51,12 +54,14 @@ static void judge_days(const struct walk *w, uint32_t newest, struct rehab_findi
     int32_t end = rehab_local_day(s->at[newest].at);
     struct days days;
     days.seen = 0;
-    for (uint32_t i = newest; i != REHAB_NONE && s->at[i].at.utc_us >= w->from_us; i = rehab_older(s, w->row->side, i)) {
+    for (uint32_t i = newest; i != REHAB_NONE && s->at[i].at.utc_us >= w->from_us;
+         i = rehab_older(s, w->row->side, i)) {
         struct rehab_finding f = *run;
         int32_t back = end - rehab_local_day(s->at[i].at);
         if (back >= (int32_t)wanted) break;
         rehab_weigh_observation(w->v, w->row, w->bound, i, &f);
-        add_to_day(w, &days, back < 0 ? 0 : (uint32_t)back, &f); /* the wall clock may have been set back a day */
+        add_to_day(w, &days, back < 0 ? 0 : (uint32_t)back,
+                   &f); /* the wall clock may have been set back a day */
     }
     *run = days.at[0];
     for (uint32_t n = 1; n < wanted; n++) {
@@ -66,13 +71,16 @@ static void judge_days(const struct walk *w, uint32_t newest, struct rehab_findi
         settle(run, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
 }
 
-static bool is_apart(const struct rehab_criterion_row *row, struct rehab_instant older, struct rehab_instant newer)
+static bool is_apart(const struct rehab_criterion_row *row, struct rehab_instant older,
+                     struct rehab_instant newer)
 {
-    int64_t apart = row->flags & REHAB_APART_DAYS ? newer.local_us - older.local_us : newer.utc_us - older.utc_us;
+    int64_t apart = row->flags & REHAB_APART_DAYS ? newer.local_us - older.local_us
+                                                  : newer.utc_us - older.utc_us;
     return older.utc_us < newer.utc_us && apart >= row->apart_us;
 }
 
-/*= src:EVIDENCE#6.1-R10  the last N observations, each two at least `apart`; what lies closer must satisfy but counts once */
+/*= src:EVIDENCE#6.1-R10  the last N observations, each two at least `apart`; what lies closer must
+ * satisfy but counts once */
 static void judge_observations(const struct walk *w, uint32_t newest, struct rehab_finding *run)
 {
     const struct rehab_series *s = w->v->s;
@@ -105,28 +113,29 @@ static void judge_candidate(const struct walk *w, uint32_t i, struct rehab_findi
 
 /* ---- which candidate stands ---- */
 
-/* Keeps `f` when it is the safer one; for `best` the other way round; for a red flag the earlier one, which raised it. */
+/* Keeps `f` when it is the safer one; for `best` the other way round; for a red flag the earlier
+ * one, which raised it. */
 static void choose(const struct walk *w, const struct rehab_finding *f, struct rehab_finding *kept)
 {
     bool best = w->row->expression == REHAB_BEST;
-    if (w->row->stance == REHAB_FOR_FLAG && f->verdict == kept->verdict) {
-        *kept = *f;
-    } else if (best ? rehab_is_safer(w->v, w->row, kept, f) : rehab_is_safer(w->v, w->row, f, kept)) {
-        *kept = *f;
-    }
+    bool earlier = w->row->stance == REHAB_FOR_FLAG && f->verdict == kept->verdict;
+    const struct rehab_finding *one = best ? kept : f, *two = best ? f : kept;
+    if (earlier || rehab_is_safer(w->v, w->row, one, two)) *kept = *f;
 }
 
-static bool is_stale(const struct rehab_view *v, const struct rehab_criterion_row *row, uint32_t observation)
+static bool is_stale(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                     uint32_t observation)
 {
     if (row->within_us == 0 || observation == REHAB_NONE) return false;
-    return rehab_is_older(v->s->at[observation].at, v->s->as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS);
+    return rehab_is_older(v->s->at[observation].at, v->s->as_of, row->within_us,
+                          row->flags & REHAB_WITHIN_DAYS);
 }
 
 /* Does every value of the window count, or only those of the newest instant? */
 static bool is_sweep(const struct rehab_criterion_row *row)
 {
-    return row->stance == REHAB_FOR_GUARD || row->stance == REHAB_FOR_FLAG || row->expression == REHAB_WORST ||
-           row->expression == REHAB_BEST;
+    return row->stance == REHAB_FOR_GUARD || row->stance == REHAB_FOR_FLAG ||
+           row->expression == REHAB_WORST || row->expression == REHAB_BEST;
 }
 
 /* From when on observations of the leaf count. */
@@ -140,19 +149,22 @@ static int64_t window_start(const struct rehab_view *v, const struct rehab_crite
 static void report_absence(const struct walk *w, uint32_t newest, struct rehab_finding *f)
 {
     if (newest == REHAB_NONE) {
-        settle(f, REHAB_UNKNOWN, w->v->s->invalid[w->row->measure] ? REHAB_REASON_INVALID : REHAB_REASON_MISSING);
+        settle(f, REHAB_UNKNOWN,
+               w->v->s->invalid[w->row->measure] ? REHAB_REASON_INVALID : REHAB_REASON_MISSING);
         return;
     }
     rehab_weigh_observation(w->v, w->row, w->bound, newest, f);
     settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
 }
 
-/* All candidates before `newest`, which is judged already, back to the limit; the run before one may reach further. */
-static void judge_before(const struct walk *w, uint32_t newest, int64_t limit_us, struct rehab_finding *f)
+/* All candidates before `newest`, which is judged already, back to the limit; the run before one
+ * may reach further. */
+static void judge_before(const struct walk *w, uint32_t newest, int64_t limit_us,
+                         struct rehab_finding *f)
 {
     const struct rehab_series *s = w->v->s;
-    for (uint32_t i = rehab_older(s, w->row->side, newest); i != REHAB_NONE && s->at[i].at.utc_us >= limit_us;
-         i = rehab_older(s, w->row->side, i)) {
+    for (uint32_t i = rehab_older(s, w->row->side, newest);
+         i != REHAB_NONE && s->at[i].at.utc_us >= limit_us; i = rehab_older(s, w->row->side, i)) {
         if (is_stale(w->v, w->row, i)) break;
         struct rehab_finding next = *f; /* what is the same for all; the rest is written anew */
         judge_candidate(w, i, &next);
@@ -160,13 +172,14 @@ static void judge_before(const struct walk *w, uint32_t newest, int64_t limit_us
     }
 }
 
-static void judge_observed(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
-                           struct rehab_finding *f)
+static void judge_observed(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                           int64_t bound, struct rehab_finding *f)
 {
     struct walk w = {v, row, bound, window_start(v, row)};
     const struct rehab_list *list = rehab_list_of(v->s, row->measure, row->side);
     uint32_t newest = list->newest;
-    if (newest == REHAB_NONE || v->s->at[newest].at.utc_us < w.from_us || is_stale(v, row, newest)) {
+    if (newest == REHAB_NONE || v->s->at[newest].at.utc_us < w.from_us ||
+        is_stale(v, row, newest)) {
         report_absence(&w, newest, f);
         return;
     }
@@ -176,33 +189,38 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
     } else if (list->tied) {
         judge_before(&w, newest, v->s->at[newest].at.utc_us, f);
     }
-    if (is_stale(v, row, f->second) && row->expression < REHAB_CHANGE) settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
+    if (is_stale(v, row, f->second) && row->expression < REHAB_CHANGE)
+        settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
 }
 
 /* ---- facts: R14, R16, R28, R34 ---- */
 
-bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t *us)
+bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                           int64_t *us)
 {
     const struct rehab_evidence *e = v->s->e;
     const struct rehab_event *event = row->from == REHAB_ONSET ? &e->onset : &e->surgery;
-    struct rehab_instant now = v->s->as_of, start = row->from == REHAB_PHASE ? v->track->entered : e->started;
+    struct rehab_instant now = v->s->as_of,
+                         start = row->from == REHAB_PHASE ? v->track->entered : e->started;
     bool calendar = (row->flags & REHAB_BOUND_DAYS) != 0;
     if (row->from >= REHAB_ONSET) {
         if (!event->known) return false;
         if (!event->timed) {
             /* hours from the end of that day: never sooner than the truth */
             int32_t today = rehab_local_day(now);
-            *us = calendar ? (today - (int64_t)event->day) * REHAB_DAY : now.local_us - (event->day + INT64_C(1)) * REHAB_DAY;
+            *us = calendar ? (today - (int64_t)event->day) * REHAB_DAY
+                           : now.local_us - (event->day + INT64_C(1)) * REHAB_DAY;
             return true;
         }
         start = event->at;
     }
-    *us = calendar ? ((int64_t)rehab_local_day(now) - rehab_local_day(start)) * REHAB_DAY : now.utc_us - start.utc_us;
+    *us = calendar ? ((int64_t)rehab_local_day(now) - rehab_local_day(start)) * REHAB_DAY
+                   : now.utc_us - start.utc_us;
     return true;
 }
 
-static void judge_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
-                          struct rehab_finding *f)
+static void judge_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                          int64_t bound, struct rehab_finding *f)
 {
     if (!rehab_measure_elapsed(v, row, &f->top)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
@@ -217,19 +235,23 @@ static void judge_elapsed(const struct rehab_view *v, const struct rehab_criteri
 }
 
 /* The newest clearance of the name that counts; of two at one instant the withdrawal. */
-static const struct rehab_clearance *find_clearance(const struct rehab_view *v, const struct rehab_criterion_row *row)
+static const struct rehab_clearance *find_clearance(const struct rehab_view *v,
+                                                    const struct rehab_criterion_row *row)
 {
     const struct rehab_clearance *found = NULL;
     for (uint32_t i = 0; i < v->s->e->clearance_count; i++) {
         const struct rehab_clearance *c = &v->s->e->clearances[i];
         if (c->name != row->name || c->at.utc_us > v->s->as_of.utc_us) continue;
         if (c->given && (c->role & row->roles) == 0) continue;
-        if (found == NULL || c->at.utc_us > found->at.utc_us || (c->at.utc_us == found->at.utc_us && !c->given)) found = c;
+        if (found == NULL || c->at.utc_us > found->at.utc_us ||
+            (c->at.utc_us == found->at.utc_us && !c->given))
+            found = c;
     }
     return found;
 }
 
-static void judge_clearance(const struct rehab_view *v, const struct rehab_criterion_row *row, struct rehab_finding *f)
+static void judge_clearance(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                            struct rehab_finding *f)
 {
     const struct rehab_clearance *c = find_clearance(v, row);
     bool stands = c != NULL && c->given;
@@ -244,8 +266,8 @@ static void judge_clearance(const struct rehab_view *v, const struct rehab_crite
     }
 }
 
-static void judge_stratum(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
-                          struct rehab_finding *f)
+static void judge_stratum(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                          int64_t bound, struct rehab_finding *f)
 {
     uint16_t place = v->s->e->strata[row->name];
     if (place == REHAB_STRATUM_UNKNOWN) {
@@ -260,7 +282,8 @@ static void judge_stratum(const struct rehab_view *v, const struct rehab_criteri
 /* ---- the leaf ---- */
 
 /* The bound that applies to this episode; false: it depends on a stratum that is not known. */
-static bool find_bound(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t *bound)
+static bool find_bound(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                       int64_t *bound)
 {
     *bound = row->bound_nano;
     if (row->by_stratum == REHAB_NONE16) return true;
@@ -275,7 +298,8 @@ static bool find_bound(const struct rehab_view *v, const struct rehab_criterion_
 void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
 {
     const struct rehab_criterion_row *row = &v->s->p->criteria[criterion];
-    *f = (struct rehab_finding){.criterion = criterion, .observation = REHAB_NONE, .second = REHAB_NONE};
+    *f = (struct rehab_finding){
+        .criterion = criterion, .observation = REHAB_NONE, .second = REHAB_NONE};
     f->has_bound = find_bound(v, row, &f->bound_nano);
     if (!f->has_bound) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);

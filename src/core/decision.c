@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole decision: red flags, the gates of every track's phase, exercise gates, advice; then what to recommend, what is in
- * the way and what to measure. All results are counted first and lie in one piece of the arena. */
+/* The whole decision: red flags, the gates of every track's phase, exercise gates, advice; then
+ * what to recommend, what is in the way and what to measure. All results are counted first and lie
+ * in one piece of the arena. */
 #include "core.h"
 
 /* Everything a decision is made in and of. */
@@ -18,7 +19,7 @@ struct work {
     uint32_t *blockers;
     struct rehab_need *needs;
     struct rehab_list *lists; /* of the index that steps back */
-    int64_t shortest_us; /* of the waits of all gates ahead */
+    int64_t shortest_us;      /* of the waits of all gates ahead */
     bool shortest_local;
 };
 
@@ -40,7 +41,8 @@ enum rehab_verdict rehab_judge_rule(const struct rehab_series *s, uint32_t rule,
     return rehab_judge_tree(&v, row, findings, &verdicts);
 }
 
-enum rehab_verdict rehab_judge_gate(const struct rehab_series *s, uint32_t gate, struct rehab_finding *findings)
+enum rehab_verdict rehab_judge_gate(const struct rehab_series *s, uint32_t gate,
+                                    struct rehab_finding *findings)
 {
     const struct rehab_gate_row *row = &s->p->gates[gate];
     return rehab_judge_rule(s, row->rule, row->track, s->e->tracks[row->track].moved, findings);
@@ -63,7 +65,8 @@ static struct rehab_instant last_cleared(const struct work *w, uint32_t flag)
     for (uint32_t i = 0; i < w->e->flag_clearance_count; i++) {
         const struct rehab_flag_clearance *c = &w->e->flag_clearances[i];
         if (c->flag != flag || c->at.utc_us > w->s->as_of.utc_us) continue;
-        if ((c->role & w->p->red_flags[flag].cleared_by) != 0 && c->at.utc_us > at.utc_us) at = c->at;
+        if ((c->role & w->p->red_flags[flag].cleared_by) != 0 && c->at.utc_us > at.utc_us)
+            at = c->at;
     }
     return at;
 }
@@ -85,11 +88,14 @@ static void judge_red_flag(struct work *w, uint32_t flag)
     struct rehab_red_flag_result *r = &w->red_flags[flag];
     struct rehab_view v = view_of(w->s, &w->p->rules[rule], NULL, last_cleared(w, flag));
     struct rehab_tree_verdicts verdicts;
-    *r = (struct rehab_red_flag_result){.flag = flag, .observation = REHAB_NONE, .findings = reserve(w, rule)};
-    r->raised = rehab_judge_tree(&v, &w->p->rules[rule], &w->findings[r->findings.first], &verdicts) == REHAB_MET;
+    *r = (struct rehab_red_flag_result){
+        .flag = flag, .observation = REHAB_NONE, .findings = reserve(w, rule)};
+    r->raised = rehab_judge_tree(&v, &w->p->rules[rule], &w->findings[r->findings.first],
+                                 &verdicts) == REHAB_MET;
     if (!r->raised) return;
     r->observation = first_raised(w, r->findings);
-    w->out->recommendation = (struct rehab_recommendation){REHAB_STOP, REHAB_NONE, REHAB_NONE, REHAB_NONE, REHAB_NONE};
+    w->out->recommendation =
+        (struct rehab_recommendation){REHAB_STOP, REHAB_NONE, REHAB_NONE, REHAB_NONE, REHAB_NONE};
 }
 
 /* ---- what to measure next ---- */
@@ -102,7 +108,8 @@ static void add_need(struct work *w, uint32_t measure, uint32_t side, uint32_t f
         return;
     }
     enum rehab_reason reason = (enum rehab_reason)w->findings[finding].reason;
-    w->needs[w->out->need_count++] = (struct rehab_need){measure, (enum rehab_side)side, reason, finding, 1};
+    w->needs[w->out->need_count++] =
+        (struct rehab_need){measure, (enum rehab_side)side, reason, finding, 1};
 }
 
 /* The observations that would settle a finding. */
@@ -127,7 +134,8 @@ static void sort_needs(struct work *w)
     for (uint32_t i = 1; i < w->out->need_count; i++) {
         struct rehab_need need = w->needs[i];
         uint32_t j = i;
-        for (; j > 0 && w->needs[j - 1].criteria < need.criteria; j--) w->needs[j] = w->needs[j - 1];
+        for (; j > 0 && w->needs[j - 1].criteria < need.criteria; j--)
+            w->needs[j] = w->needs[j - 1];
         w->needs[j] = need;
     }
 }
@@ -135,7 +143,8 @@ static void sort_needs(struct work *w)
 /* ---- gates ---- */
 
 /* What keeps a gate ahead shut, and until when time alone does. */
-static void explain_gate(struct work *w, const struct rehab_view *v, const struct rehab_gate_result *g,
+static void explain_gate(struct work *w, const struct rehab_view *v,
+                         const struct rehab_gate_result *g,
                          const struct rehab_tree_verdicts *verdicts)
 {
     const struct rehab_rule_row *rule = &w->p->rules[w->p->gates[g->gate].rule];
@@ -161,7 +170,8 @@ static void recommend(struct work *w, const struct rehab_gate_result *g)
         w->out->review = true;
         return;
     }
-    bool further = g->move == REHAB_REGRESS && g->move == best->move && g->track == best->track && g->to < best->to;
+    bool further = g->move == REHAB_REGRESS && g->move == best->move && g->track == best->track &&
+                   g->to < best->to;
     if (g->move > best->move || further)
         *best = (struct rehab_recommendation){g->move, g->track, g->from, g->to, g->gate};
 }
@@ -174,8 +184,9 @@ static void judge_one_gate(struct work *w, uint32_t gate)
     struct rehab_view v = view_of(w->s, rule, track, track->moved);
     struct rehab_tree_verdicts verdicts;
     struct rehab_gate_result *g = &w->gates[w->out->gate_count++];
-    *g = (struct rehab_gate_result){gate, (enum rehab_move)row->move, row->track, row->from, row->to, REHAB_UNKNOWN,
-                                    reserve(w, row->rule)};
+    *g = (struct rehab_gate_result){
+        gate,          (enum rehab_move)row->move, row->track, row->from, row->to,
+        REHAB_UNKNOWN, reserve(w, row->rule)};
     g->verdict = rehab_judge_tree(&v, rule, &w->findings[g->findings.first], &verdicts);
     if (g->verdict == REHAB_MET) {
         recommend(w, g);
@@ -186,8 +197,10 @@ static void judge_one_gate(struct work *w, uint32_t gate)
 
 /* ---- advice: R49 ---- */
 
-/* Is the advice to be given, or withdrawn, as of the index? REHAB_UNKNOWN: the state before stands. */
-static enum rehab_verdict judge_advice_at(const struct rehab_series *s, const struct rehab_advice_row *row, uint32_t track,
+/* Is the advice to be given, or withdrawn, as of the index? REHAB_UNKNOWN: the state before stands.
+ */
+static enum rehab_verdict judge_advice_at(const struct rehab_series *s,
+                                          const struct rehab_advice_row *row, uint32_t track,
                                           struct rehab_finding *findings)
 {
     struct rehab_finding scratch[REHAB_MAX_NODES];
@@ -198,7 +211,8 @@ static enum rehab_verdict judge_advice_at(const struct rehab_series *s, const st
     return withdraw == REHAB_MET ? REHAB_NOT_MET : REHAB_UNKNOWN;
 }
 
-/* Where neither holds now, what held last: goes back from one observed instant to the one before. */
+/* Where neither holds now, what held last: goes back from one observed instant to the one before.
+ */
 static bool was_given(struct work *w, const struct rehab_advice_row *row, uint32_t track)
 {
     struct rehab_series past;
@@ -230,12 +244,14 @@ static void judge_prescription(struct work *w, uint32_t prescription, uint32_t t
     *r = (struct rehab_prescription_result){.prescription = prescription, .verdict = REHAB_MET};
     if (row->gate != REHAB_NONE) {
         r->findings = reserve(w, row->gate);
-        r->verdict = rehab_judge_rule(w->s, row->gate, track, unused, &w->findings[r->findings.first]);
+        r->verdict =
+            rehab_judge_rule(w->s, row->gate, track, unused, &w->findings[r->findings.first]);
     }
     if (row->progress != REHAB_NONE) {
         r->has_progress = true;
         r->progress_findings = reserve(w, row->progress);
-        r->progress = rehab_judge_rule(w->s, row->progress, track, unused, &w->findings[r->progress_findings.first]);
+        r->progress = rehab_judge_rule(w->s, row->progress, track, unused,
+                                       &w->findings[r->progress_findings.first]);
     }
 }
 
@@ -252,10 +268,12 @@ static void judge_track(struct work *w, uint32_t track)
     const struct rehab_phase_row *phase = &w->p->phases[state->phase];
     r->days_in_phase = rehab_local_day(w->s->as_of) - rehab_local_day(state->entered);
     r->phase_expectation = rehab_judge_pace(w->s, phase->expectation, state);
-    for (uint32_t i = 0; i < phase->gates.count; i++) judge_one_gate(w, phase->gates.first + i);
+    for (uint32_t i = 0; i < phase->gates.count; i++)
+        judge_one_gate(w, phase->gates.first + i);
     for (uint32_t i = 0; i < phase->prescriptions.count; i++)
         judge_prescription(w, phase->prescriptions.first + i, track);
-    for (uint32_t i = 0; i < phase->advice.count; i++) judge_advice(w, phase->advice.first + i, track);
+    for (uint32_t i = 0; i < phase->advice.count; i++)
+        judge_advice(w, phase->advice.first + i, track);
 }
 
 /* ---- room ---- */
@@ -270,7 +288,8 @@ struct tally {
     size_t findings, gates, advice, prescriptions;
 };
 
-static void count_phase(const struct rehab_protocol *p, const struct rehab_phase_row *phase, struct tally *n)
+static void count_phase(const struct rehab_protocol *p, const struct rehab_phase_row *phase,
+                        struct tally *n)
 {
     n->gates += phase->gates.count;
     n->advice += phase->advice.count;
@@ -280,7 +299,8 @@ static void count_phase(const struct rehab_protocol *p, const struct rehab_phase
     for (uint32_t i = 0; i < phase->advice.count; i++)
         n->findings += count_findings(p, p->advice[phase->advice.first + i].give);
     for (uint32_t i = 0; i < phase->prescriptions.count; i++) {
-        const struct rehab_prescription_row *row = &p->prescriptions[phase->prescriptions.first + i];
+        const struct rehab_prescription_row *row =
+            &p->prescriptions[phase->prescriptions.first + i];
         n->findings += count_findings(p, row->gate) + count_findings(p, row->progress);
     }
 }
@@ -291,7 +311,8 @@ static struct tally count_all(const struct work *w)
     for (uint32_t i = 0; i < rehab_count(w->p, REHAB_RED_FLAGS); i++)
         n.findings += count_findings(w->p, w->p->red_flags[i].rule);
     for (uint32_t i = 0; i < w->e->track_count; i++) {
-        if (w->e->tracks[i].phase != REHAB_NONE) count_phase(w->p, &w->p->phases[w->e->tracks[i].phase], &n);
+        if (w->e->tracks[i].phase != REHAB_NONE)
+            count_phase(w->p, &w->p->phases[w->e->tracks[i].phase], &n);
     }
     return n;
 }
@@ -311,8 +332,9 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
     size_t flags = rehab_count(w->p, REHAB_RED_FLAGS), tracks = w->e->track_count;
     size_t lists = 3 * (size_t)rehab_count(w->p, REHAB_MEASURES);
     size_t size = n.findings * (sizeof *w->findings + sizeof *w->blockers + 2 * sizeof *w->needs) +
-                  n.gates * sizeof *w->gates + flags * sizeof *w->red_flags + n.advice * sizeof *w->advice +
-                  n.prescriptions * sizeof *w->prescriptions + tracks * sizeof *w->tracks + lists * sizeof *w->lists;
+                  n.gates * sizeof *w->gates + flags * sizeof *w->red_flags +
+                  n.advice * sizeof *w->advice + n.prescriptions * sizeof *w->prescriptions +
+                  tracks * sizeof *w->tracks + lists * sizeof *w->lists;
     unsigned char *at = rehab_alloc(arena, size);
     if (at == NULL) return false;
     w->findings = carve(&at, n.findings, sizeof *w->findings);
@@ -330,13 +352,17 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
 /* Do the track states and strata belong to this protocol? */
 static bool is_fitting(const struct rehab_protocol *p, const struct rehab_evidence *e)
 {
-    if (e->track_count != rehab_count(p, REHAB_TRACKS) || e->stratum_count != rehab_count(p, REHAB_STRATA)) return false;
+    if (e->track_count != rehab_count(p, REHAB_TRACKS) ||
+        e->stratum_count != rehab_count(p, REHAB_STRATA))
+        return false;
     for (uint32_t i = 0; i < e->track_count; i++) {
         struct rehab_range phases = p->tracks[i].phases;
-        if (e->tracks[i].phase != REHAB_NONE && e->tracks[i].phase - phases.first >= phases.count) return false;
+        if (e->tracks[i].phase != REHAB_NONE && e->tracks[i].phase - phases.first >= phases.count)
+            return false;
     }
     for (uint32_t i = 0; i < e->stratum_count; i++) {
-        if (e->strata[i] != REHAB_STRATUM_UNKNOWN && e->strata[i] >= p->strata[i].values.count) return false;
+        if (e->strata[i] != REHAB_STRATUM_UNKNOWN && e->strata[i] >= p->strata[i].values.count)
+            return false;
     }
     return true;
 }
@@ -357,21 +383,26 @@ static void publish(struct work *w, struct rehab_instant as_of)
     if (w->shortest_us == 0 || w->shortest_us == INT64_MAX) return;
     out->has_earliest = true;
     out->earliest_is_local = w->shortest_local;
-    out->earliest = (struct rehab_instant){as_of.utc_us + w->shortest_us, as_of.local_us + w->shortest_us};
+    out->earliest =
+        (struct rehab_instant){as_of.utc_us + w->shortest_us, as_of.local_us + w->shortest_us};
 }
 
 enum rehab_outcome rehab_decide(const struct rehab_protocol *p, const struct rehab_evidence *e,
-                                struct rehab_instant as_of, struct rehab_arena *arena, struct rehab_decision *out)
+                                struct rehab_instant as_of, struct rehab_arena *arena,
+                                struct rehab_decision *out)
 {
     struct rehab_decision made = {0};
     struct work w = {.p = p, .e = e, .out = &made, .shortest_us = INT64_MAX};
-    made.recommendation = (struct rehab_recommendation){REHAB_STAY, REHAB_NONE, REHAB_NONE, REHAB_NONE, REHAB_NONE};
+    made.recommendation =
+        (struct rehab_recommendation){REHAB_STAY, REHAB_NONE, REHAB_NONE, REHAB_NONE, REHAB_NONE};
     if (!is_fitting(p, e)) return REHAB_MISFIT;
     w.s = rehab_index_evidence(p, e, as_of, arena);
     if (w.s == NULL) return arena->full ? REHAB_FULL : REHAB_UNSORTED;
     if (!make_room(&w, arena)) return REHAB_FULL;
-    for (uint32_t i = 0; i < rehab_count(p, REHAB_RED_FLAGS); i++) judge_red_flag(&w, i);
-    for (uint32_t i = 0; i < e->track_count; i++) judge_track(&w, i);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_RED_FLAGS); i++)
+        judge_red_flag(&w, i);
+    for (uint32_t i = 0; i < e->track_count; i++)
+        judge_track(&w, i);
     sort_needs(&w);
     publish(&w, as_of);
     *out = made;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The value that a leaf looks at, at one observation, and its comparison. What is difficult here is the second value of a
- * pair: the other side from the same occasion, the baseline, the value before. It is never taken from after the first one's
- * evaluation, and when two candidates are equally near, the one that makes the safer verdict is taken. */
+/* The value that a leaf looks at, at one observation, and its comparison. What is difficult here is
+ * the second value of a pair: the other side from the same occasion, the baseline, the value
+ * before. It is never taken from after the first one's evaluation, and when two candidates are
+ * equally near, the one that makes the safer verdict is taken. */
 #include "core.h"
 
 /* The sign of value - bound. */
@@ -10,10 +11,12 @@ static int sign_of(int64_t top, int64_t bottom, int64_t bound)
 {
     if (bottom == 0) return (top > bound) - (top < bound);
     if ((top | bound) < 0) return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
-    return rehab_compare_sizes((uint64_t)top, UINT64_C(100) * REHAB_SCALE, (uint64_t)bound, (uint64_t)bottom);
+    return rehab_compare_sizes((uint64_t)top, UINT64_C(100) * REHAB_SCALE, (uint64_t)bound,
+                               (uint64_t)bottom);
 }
 
-bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom, int64_t bound)
+bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom,
+                   int64_t bound)
 {
     if (row->op < REHAB_BETWEEN) return rehab_holds(row->op, sign_of(top, bottom, bound));
     if (row->op == REHAB_IN) return (uint64_t)bound >> ((uint64_t)(top / REHAB_SCALE) & 63) & 1;
@@ -33,14 +36,15 @@ static int compare_values(const struct rehab_finding *a, const struct rehab_find
     return (a->top > b->top) - (a->top < b->top);
 }
 
-bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row *row, const struct rehab_finding *a,
-                    const struct rehab_finding *b)
+bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                    const struct rehab_finding *a, const struct rehab_finding *b)
 {
     int gain = rehab_caution(row, a->verdict) - rehab_caution(row, b->verdict);
     bool higher = v->s->p->measures[row->measure].direction == REHAB_HIGHER_IS_BETTER;
     if (gain != 0) return gain > 0;
     if (a->reason != b->reason || !a->has_value) return a->reason < b->reason;
-    bool less_is_worse = row->expression == REHAB_SYMMETRY || (row->expression != REHAB_DIFFERENCE && higher);
+    bool less_is_worse =
+        row->expression == REHAB_SYMMETRY || (row->expression != REHAB_DIFFERENCE && higher);
     return (less_is_worse ? compare_values(b, a) : compare_values(a, b)) > 0;
 }
 
@@ -58,8 +62,10 @@ static int64_t distance_of(int64_t a, int64_t b)
 }
 
 /* The leaf's value from both observations; false when a ratio has no reference. */
-/*= src:EVIDENCE#3.3  100 * involved / other, or the other way round where less is better: more is always better */
-static bool read_two(const struct rehab_view *v, const struct rehab_criterion_row *row, struct rehab_finding *f)
+/*= src:EVIDENCE#3.3  100 * involved / other, or the other way round where less is better: more is
+ * always better */
+static bool read_two(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                     struct rehab_finding *f)
 {
     int64_t first = v->s->at[f->observation].value_nano, second = v->s->at[f->second].value_nano;
     bool ratio = row->expression == REHAB_SYMMETRY, turned = (row->flags & REHAB_TURNED) != 0;
@@ -90,14 +96,15 @@ static void conclude(struct rehab_finding *f, bool holds)
 }
 
 /* The verdict with f->second as the second value. */
-static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
-                      struct rehab_finding *f)
+static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                      int64_t bound, struct rehab_finding *f)
 {
     const struct rehab_observation *a = &v->s->at[f->observation], *b = &v->s->at[f->second];
     f->has_value = 0;
     if (is_pair(row) && !rehab_is_qualified(b, row)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
-    } else if ((row->flags & REHAB_ONE_ASSESSOR) && (a->assessor != b->assessor || a->assessor == REHAB_NONE)) {
+    } else if ((row->flags & REHAB_ONE_ASSESSOR) &&
+               (a->assessor != b->assessor || a->assessor == REHAB_NONE)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR);
     } else if (!read_two(v, row, f)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE);
@@ -108,8 +115,8 @@ static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_r
 }
 
 /* Keeps the nearer candidate; of two equally near ones the safer. */
-static void offer(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound, struct second *best,
-                  struct second candidate, struct rehab_finding *f)
+static void offer(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
+                  struct second *best, struct second candidate, struct rehab_finding *f)
 {
     if (best->observation == REHAB_NONE || candidate.apart_us < best->apart_us) {
         f->second = candidate.observation;
@@ -124,8 +131,8 @@ static void offer(const struct rehab_view *v, const struct rehab_criterion_row *
 }
 
 /* The other side: of the same assessment, else the nearest within pair_us. */
-static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
-                    struct rehab_finding *f)
+static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                    int64_t bound, struct rehab_finding *f)
 {
     const struct rehab_series *s = v->s;
     const struct rehab_observation *first = &s->at[f->observation];
@@ -143,9 +150,10 @@ static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row
     return best.observation != REHAB_NONE;
 }
 
-/* Earlier values of the list that begins at `i`: the newest of them, or the oldest when `oldest`. */
-static bool look_back(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound, uint32_t i,
-                      struct rehab_finding *f)
+/* Earlier values of the list that begins at `i`: the newest of them, or the oldest when `oldest`.
+ */
+static bool look_back(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                      int64_t bound, uint32_t i, struct rehab_finding *f)
 {
     const struct rehab_series *s = v->s;
     struct rehab_instant first = s->at[f->observation].at;
@@ -156,7 +164,9 @@ static bool look_back(const struct rehab_view *v, const struct rehab_criterion_r
     for (; i != REHAB_NONE && s->at[i].at.utc_us >= from_us; i = rehab_older(s, side, i)) {
         int64_t apart = first.utc_us - s->at[i].at.utc_us;
         if (apart <= 0) continue;
-        if (row->pair_us > 0 && rehab_is_older(s->at[i].at, first, row->pair_us, row->flags & REHAB_PAIR_DAYS)) break;
+        if (row->pair_us > 0 &&
+            rehab_is_older(s->at[i].at, first, row->pair_us, row->flags & REHAB_PAIR_DAYS))
+            break;
         offer(v, row, bound, &best, (struct second){i, oldest ? -apart : apart}, f);
     }
     return best.observation != REHAB_NONE;
@@ -164,8 +174,8 @@ static bool look_back(const struct rehab_view *v, const struct rehab_criterion_r
 
 /* ---- one observation ---- */
 
-static void weigh_pair(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
-                       struct rehab_finding *f)
+static void weigh_pair(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                       int64_t bound, struct rehab_finding *f)
 {
     if (v->s->e->bilateral) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_INVALID);
@@ -174,16 +184,17 @@ static void weigh_pair(const struct rehab_view *v, const struct rehab_criterion_
     }
 }
 
-static void weigh_change(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
-                         struct rehab_finding *f)
+static void weigh_change(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                         int64_t bound, struct rehab_finding *f)
 {
-    uint32_t i = row->expression == REHAB_RISE ? rehab_list_of(v->s, row->over, rehab_over_side(v->s->p, row))->newest
-                                               : rehab_older(v->s, row->side, f->observation);
+    uint32_t i = row->expression == REHAB_RISE
+                     ? rehab_list_of(v->s, row->over, rehab_over_side(v->s->p, row))->newest
+                     : rehab_older(v->s, row->side, f->observation);
     if (!look_back(v, row, bound, i, f)) settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
 }
 
-void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_criterion_row *row, int64_t bound,
-                             uint32_t observation, struct rehab_finding *f)
+void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                             int64_t bound, uint32_t observation, struct rehab_finding *f)
 {
     const struct rehab_observation *o = &v->s->at[observation];
     f->observation = observation;

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Showing what was judged. Only here are ratios divided and microseconds turned into days and hours. */
+/* Showing what was judged. Only here are ratios divided and microseconds turned into days and
+ * hours. */
 #include "core.h"
 
 enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t criterion)
 {
-    static const uint8_t BY_KIND[REHAB_MEASURE_KIND_COUNT] = {
-        [REHAB_NUMBER] = REHAB_IN_UNIT, [REHAB_BOOLEAN] = REHAB_IN_TRUTH, [REHAB_ORDINAL] = REHAB_IN_LABELS};
+    static const uint8_t BY_KIND[REHAB_MEASURE_KIND_COUNT] = {[REHAB_NUMBER] = REHAB_IN_UNIT,
+                                                              [REHAB_BOOLEAN] = REHAB_IN_TRUTH,
+                                                              [REHAB_ORDINAL] = REHAB_IN_LABELS};
     const struct rehab_criterion_row *row = &p->criteria[criterion];
     if (row->expression == REHAB_SYMMETRY) return REHAB_IN_PERCENT;
-    if (row->expression < REHAB_ELAPSED) return (enum rehab_scale)BY_KIND[p->measures[row->measure].kind];
-    if (row->expression == REHAB_ELAPSED) return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
+    if (row->expression < REHAB_ELAPSED)
+        return (enum rehab_scale)BY_KIND[p->measures[row->measure].kind];
+    if (row->expression == REHAB_ELAPSED)
+        return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
     return row->expression == REHAB_CLEARED ? REHAB_IN_TRUTH : REHAB_IN_LABELS;
 }
 
@@ -18,7 +22,8 @@ struct rehab_text rehab_criterion_unit(const struct rehab_protocol *p, uint32_t 
     static const char UNIT[REHAB_SCALE_COUNT][2] = {
         [REHAB_IN_PERCENT] = "%", [REHAB_IN_DAYS] = "d", [REHAB_IN_HOURS] = "h"};
     enum rehab_scale scale = rehab_criterion_scale(p, criterion);
-    if (scale == REHAB_IN_UNIT) return rehab_text_at(p, p->measures[p->criteria[criterion].measure].unit);
+    if (scale == REHAB_IN_UNIT)
+        return rehab_text_at(p, p->measures[p->criteria[criterion].measure].unit);
     return (struct rehab_text){UNIT[scale], UNIT[scale][0] != '\0'};
 }
 
@@ -39,7 +44,8 @@ static bool is_time(const struct rehab_criterion_row *row)
     return row->expression == REHAB_ELAPSED;
 }
 
-bool rehab_finding_value(const struct rehab_protocol *p, const struct rehab_finding *f, int64_t *nano)
+bool rehab_finding_value(const struct rehab_protocol *p, const struct rehab_finding *f,
+                         int64_t *nano)
 {
     const struct rehab_criterion_row *row = &p->criteria[f->criterion];
     if (!f->has_value) return false;
@@ -49,7 +55,8 @@ bool rehab_finding_value(const struct rehab_protocol *p, const struct rehab_find
     return true;
 }
 
-bool rehab_finding_bound(const struct rehab_protocol *p, const struct rehab_finding *f, int64_t *nano)
+bool rehab_finding_bound(const struct rehab_protocol *p, const struct rehab_finding *f,
+                         int64_t *nano)
 {
     const struct rehab_criterion_row *row = &p->criteria[f->criterion];
     if (!f->has_bound || row->op == REHAB_IN) return false;
@@ -64,7 +71,8 @@ static int64_t subtract(int64_t a, int64_t b)
     return a - b;
 }
 
-bool rehab_finding_margin(const struct rehab_protocol *p, const struct rehab_finding *f, int64_t *nano)
+bool rehab_finding_margin(const struct rehab_protocol *p, const struct rehab_finding *f,
+                          int64_t *nano)
 {
     const struct rehab_criterion_row *row = &p->criteria[f->criterion];
     int64_t value = 0, bound = 0;
@@ -83,7 +91,8 @@ bool rehab_finding_margin(const struct rehab_protocol *p, const struct rehab_fin
     return true;
 }
 
-struct rehab_text rehab_criterion_label(const struct rehab_protocol *p, uint32_t criterion, int64_t nano)
+struct rehab_text rehab_criterion_label(const struct rehab_protocol *p, uint32_t criterion,
+                                        int64_t nano)
 {
     const struct rehab_criterion_row *row = &p->criteria[criterion];
     struct rehab_range labels = {0, 0};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trees of criteria in three values. Every leaf is judged (the trace is always whole), in the order of the document. Children
- * stand before their parent, so a tree is one more pass without recursion: every node is counted into its parent. All
- * combinators but `not` are thresholds: met when `least` children are (all: every one, any: one), not met when too few can
- * still be. */
+/* Trees of criteria in three values. Every leaf is judged (the trace is always whole), in the order
+ * of the document. Children stand before their parent, so a tree is one more pass without
+ * recursion: every node is counted into its parent. All combinators but `not` are thresholds: met
+ * when `least` children are (all: every one, any: one), not met when too few can still be. */
 #include "core.h"
 #include "plain.h"
 
@@ -17,16 +17,19 @@ static void count(struct tally *t, uint8_t verdict)
 }
 
 /*= src:EVIDENCE#6.2-1  Kleene's and, or, not, and at least k */
-/* Without a branch: a threshold is met when enough are met, and can be met when enough are met or unknown. */
+/* Without a branch: a threshold is met when enough are met, and can be met when enough are met or
+ * unknown. */
 static uint8_t combine(const struct rehab_node_row *node, struct tally t)
 {
-    if (node->kind == REHAB_NOT) return (uint8_t)(REHAB_MET - REHAB_MET * t.met - REHAB_UNKNOWN * t.unknown);
+    if (node->kind == REHAB_NOT)
+        return (uint8_t)(REHAB_MET - REHAB_MET * t.met - REHAB_UNKNOWN * t.unknown);
     return (uint8_t)((t.met >= node->least) + (t.met + t.unknown >= node->least));
 }
 
 /* ---- R13: one occasion ---- */
 
-static struct rehab_instant latest_of(const struct rehab_view *v, const struct rehab_finding *findings, uint32_t n)
+static struct rehab_instant latest_of(const struct rehab_view *v,
+                                      const struct rehab_finding *findings, uint32_t n)
 {
     struct rehab_instant latest = {INT64_MIN, INT64_MIN};
     for (uint32_t i = 0; i < n; i++) {
@@ -37,8 +40,8 @@ static struct rehab_instant latest_of(const struct rehab_view *v, const struct r
     return latest;
 }
 
-/* Met leaves whose observation lies more than the window before the latest one of the group belong to another occasion.
- * The leaves of `node` stand just before it. */
+/* Met leaves whose observation lies more than the window before the latest one of the group belong
+ * to another occasion. The leaves of `node` stand just before it. */
 static struct tally judge_occasion(const struct rehab_view *v, const struct rehab_node_row *node,
                                    struct rehab_finding *findings, uint8_t *verdicts)
 {
@@ -47,7 +50,8 @@ static struct tally judge_occasion(const struct rehab_view *v, const struct reha
     struct tally t = {0, 0};
     for (uint32_t i = 0; i < node->arity; i++, f++) {
         if (f->verdict == REHAB_MET && f->observation != REHAB_NONE &&
-            rehab_is_older(v->s->at[f->observation].at, latest, node->window_us, node->calendar != 0)) {
+            rehab_is_older(v->s->at[f->observation].at, latest, node->window_us,
+                           node->calendar != 0)) {
             f->verdict = REHAB_UNKNOWN;
             f->reason = REHAB_REASON_DIFFERENT_OCCASION;
         }
@@ -60,8 +64,8 @@ static struct tally judge_occasion(const struct rehab_view *v, const struct reha
 /* ---- the tree ---- */
 
 /* Verdicts of all nodes, once those of the leaves are in the findings. */
-static void combine_nodes(const struct rehab_view *v, const struct rehab_rule_row *rule, struct rehab_finding *findings,
-                          struct rehab_tree_verdicts *out)
+static void combine_nodes(const struct rehab_view *v, const struct rehab_rule_row *rule,
+                          struct rehab_finding *findings, struct rehab_tree_verdicts *out)
 {
     const struct rehab_node_row *node = &v->s->p->nodes[rule->nodes.first];
     struct tally tally[REHAB_MAX_NODES] = {0};
@@ -91,14 +95,17 @@ enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct reh
         unknown += findings[i].verdict == REHAB_UNKNOWN;
     }
     if (rule->nodes.count == n + 1 && root->kind != REHAB_SAME_OCCASION) {
-        out->at[n] = combine(root, (struct tally){(uint8_t)met, (uint8_t)unknown}); /* leaves under one node, as most are */
+        out->at[n] = combine(
+            root, (struct tally){(uint8_t)met,
+                                 (uint8_t)unknown}); /* leaves under one node, as most are */
     } else {
         combine_nodes(v, rule, findings, out);
     }
     return (enum rehab_verdict)out->at[rule->nodes.count - 1];
 }
 
-/* A node is in the way when its parent is, and it is not what the parent needs: met, or under `not` not met. */
+/* A node is in the way when its parent is, and it is not what the parent needs: met, or under `not`
+ * not met. */
 void rehab_find_blockers(const struct rehab_protocol *p, const struct rehab_rule_row *rule,
                          const struct rehab_tree_verdicts *verdicts, bool blocks[REHAB_MAX_NODES])
 {
@@ -119,7 +126,9 @@ static struct rehab_wait await_leaf(const struct rehab_view *v, const struct reh
 {
     const struct rehab_criterion_row *row = &v->s->p->criteria[f->criterion];
     struct rehab_wait wait = {0, (row->flags & REHAB_BOUND_DAYS) != 0};
-    if (row->expression != REHAB_ELAPSED || row->negative || !f->has_value || f->verdict == REHAB_MET) return wait;
+    if (row->expression != REHAB_ELAPSED || row->negative || !f->has_value ||
+        f->verdict == REHAB_MET)
+        return wait;
     if (row->op < REHAB_GE) return (struct rehab_wait){INT64_MAX, false};
     wait.us = f->bound_nano - f->top;
     if (wait.local) {
@@ -133,13 +142,15 @@ static struct rehab_wait await_leaf(const struct rehab_view *v, const struct reh
 }
 
 /* The `least`-th shortest of the waits of a node's children. */
-static struct rehab_wait pick(const struct rehab_node_row *node, uint32_t parent, const struct rehab_wait *wait)
+static struct rehab_wait pick(const struct rehab_node_row *node, uint32_t parent,
+                              const struct rehab_wait *wait)
 {
     struct rehab_wait found = {INT64_MAX, false};
     for (uint32_t i = 0; i < parent; i++) {
         uint32_t within = 0;
         if (node[i].parent != parent || wait[i].us >= found.us) continue;
-        for (uint32_t j = 0; j < parent; j++) within += node[j].parent == parent && wait[j].us <= wait[i].us;
+        for (uint32_t j = 0; j < parent; j++)
+            within += node[j].parent == parent && wait[j].us <= wait[i].us;
         if (within >= node[parent].least) found = wait[i];
     }
     return found;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words of documents and answers for the core's enumerations. Arrays of characters, not of pointers: a block of code
- * that needs no relocation may be linked anywhere. */
+/* The words of documents and answers for the core's enumerations. Arrays of characters, not of
+ * pointers: a block of code that needs no relocation may be linked anywhere. */
 #include "core.h"
 
 enum { NAME_MAX_SIZE = 24 };
@@ -9,7 +9,8 @@ static struct rehab_text name_of(const char (*names)[NAME_MAX_SIZE], uint32_t i,
 {
     uint32_t size = 0;
     if (i >= count) return (struct rehab_text){NULL, 0};
-    while (names[i][size] != '\0') size++;
+    while (names[i][size] != '\0')
+        size++;
     return (struct rehab_text){names[i], size};
 }
 
@@ -35,24 +36,33 @@ static const char REASON[REHAB_REASON_COUNT][NAME_MAX_SIZE] = {
 };
 
 static const char MOVE[REHAB_MOVE_COUNT][NAME_MAX_SIZE] = {
-    [REHAB_STAY] = "stay",       [REHAB_ADVANCE] = "advance", [REHAB_COMPLETE] = "complete", [REHAB_HOLD] = "hold",
-    [REHAB_REGRESS] = "regress", [REHAB_STOP] = "stop",       [REHAB_REVIEW] = "review"};
+    [REHAB_STAY] = "stay",    [REHAB_ADVANCE] = "advance", [REHAB_COMPLETE] = "complete",
+    [REHAB_HOLD] = "hold",    [REHAB_REGRESS] = "regress", [REHAB_STOP] = "stop",
+    [REHAB_REVIEW] = "review"};
 
 static const char OP[REHAB_OP_COUNT][NAME_MAX_SIZE] = {
     [REHAB_LT] = "<",  [REHAB_LE] = "<=", [REHAB_EQ] = "==",           [REHAB_NE] = "!=",
     [REHAB_GE] = ">=", [REHAB_GT] = ">",  [REHAB_BETWEEN] = "between", [REHAB_IN] = "in"};
 
-static const char LEVEL[REHAB_LEVEL_COUNT][NAME_MAX_SIZE] = {
-    [REHAB_LEVEL_HOLD] = "hold", [REHAB_LEVEL_URGENT] = "urgent", [REHAB_LEVEL_EMERGENCY] = "emergency"};
+static const char LEVEL[REHAB_LEVEL_COUNT][NAME_MAX_SIZE] = {[REHAB_LEVEL_HOLD] = "hold",
+                                                             [REHAB_LEVEL_URGENT] = "urgent",
+                                                             [REHAB_LEVEL_EMERGENCY] = "emergency"};
 
-static const char CERTAINTY[REHAB_CERTAINTY_COUNT][NAME_MAX_SIZE] = {
-    [REHAB_CERTAINTY_NONE] = "", [REHAB_VERIFIED] = "verified", [REHAB_MEMORY] = "memory", [REHAB_CONVENTION] = "convention"};
+static const char CERTAINTY[REHAB_CERTAINTY_COUNT][NAME_MAX_SIZE] = {[REHAB_CERTAINTY_NONE] = "",
+                                                                     [REHAB_VERIFIED] = "verified",
+                                                                     [REHAB_MEMORY] = "memory",
+                                                                     [REHAB_CONVENTION] =
+                                                                         "convention"};
 
-static const char SIDE[REHAB_SIDE_COUNT][NAME_MAX_SIZE] = {
-    [REHAB_SIDE_NONE] = "none", [REHAB_INVOLVED] = "involved", [REHAB_OTHER] = "other", [REHAB_BOTH] = "both"};
+static const char SIDE[REHAB_SIDE_COUNT][NAME_MAX_SIZE] = {[REHAB_SIDE_NONE] = "none",
+                                                           [REHAB_INVOLVED] = "involved",
+                                                           [REHAB_OTHER] = "other",
+                                                           [REHAB_BOTH] = "both"};
 
-static const char PACE[REHAB_PACE_COUNT][NAME_MAX_SIZE] = {
-    [REHAB_PACE_NONE] = "", [REHAB_BEFORE] = "before", [REHAB_WITHIN] = "within", [REHAB_EXCEEDED] = "exceeded"};
+static const char PACE[REHAB_PACE_COUNT][NAME_MAX_SIZE] = {[REHAB_PACE_NONE] = "",
+                                                           [REHAB_BEFORE] = "before",
+                                                           [REHAB_WITHIN] = "within",
+                                                           [REHAB_EXCEEDED] = "exceeded"};
 
 struct rehab_text rehab_verdict_name(enum rehab_verdict verdict)
 {
@@ -118,6 +128,7 @@ struct rehab_text rehab_fault_sentence(enum rehab_fault_code code)
 {
     uint32_t size = 0;
     if ((uint32_t)code >= REHAB_FAULT_COUNT) return (struct rehab_text){NULL, 0};
-    while (FAULT[code][size] != '\0') size++;
+    while (FAULT[code][size] != '\0')
+        size++;
     return (struct rehab_text){FAULT[code], size};
 }

@@ -9,7 +9,8 @@ static uint64_t size_of(int64_t a)
 
 int rehab_compare_products(int64_t a, int64_t b, int64_t c, int64_t d)
 {
-    int left = ((a > 0) - (a < 0)) * ((b > 0) - (b < 0)), right = ((c > 0) - (c < 0)) * ((d > 0) - (d < 0));
+    int left = ((a > 0) - (a < 0)) * ((b > 0) - (b < 0)),
+        right = ((c > 0) - (c < 0)) * ((d > 0) - (d < 0));
     if (left != right) return left < right ? -1 : 1;
     return left * rehab_compare_sizes(size_of(a), size_of(b), size_of(c), size_of(d));
 }
@@ -85,7 +86,8 @@ uint32_t rehab_write_quantity(int64_t nano, char *out)
 {
     char reversed[REHAB_QUANTITY_TEXT];
     uint32_t n = 0, used = 0;
-    uint64_t size = size_of(nano), fraction = size % (uint64_t)REHAB_SCALE, whole = size / (uint64_t)REHAB_SCALE;
+    uint64_t size = size_of(nano), fraction = size % (uint64_t)REHAB_SCALE,
+             whole = size / (uint64_t)REHAB_SCALE;
     bool digits = false;
     for (int place = 0; place < 9; place++, fraction /= 10) {
         digits = digits || fraction % 10 != 0;
@@ -97,7 +99,8 @@ uint32_t rehab_write_quantity(int64_t nano, char *out)
         whole /= 10;
     } while (whole > 0);
     if (nano < 0) out[used++] = '-';
-    while (n > 0) out[used++] = reversed[--n];
+    while (n > 0)
+        out[used++] = reversed[--n];
     return used;
 }
 
@@ -110,8 +113,8 @@ struct part {
 };
 
 static const struct part PARTS[] = {
-    {'W', false, 7 * REHAB_DAY},    {'D', false, REHAB_DAY},      {'H', true, REHAB_HOUR},
-    {'M', true, REHAB_HOUR / 60},   {'S', true, REHAB_HOUR / 3600},
+    {'W', false, 7 * REHAB_DAY},  {'D', false, REHAB_DAY},        {'H', true, REHAB_HOUR},
+    {'M', true, REHAB_HOUR / 60}, {'S', true, REHAB_HOUR / 3600},
 };
 enum { PART_COUNT = sizeof PARTS / sizeof PARTS[0] };
 
@@ -120,7 +123,8 @@ static bool read_part(struct rehab_text t, uint32_t *i, bool time, uint32_t *par
 {
     int64_t n = 0;
     if (!read_digits(t, i, 7, &n) || *i == t.size) return false;
-    while (*part < PART_COUNT && (PARTS[*part].letter != t.at[*i] || PARTS[*part].time != time)) ++*part;
+    while (*part < PART_COUNT && (PARTS[*part].letter != t.at[*i] || PARTS[*part].time != time))
+        ++*part;
     if (*part == PART_COUNT) return false;
     *us += n * PARTS[*part].us;
     ++*part;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Verdicts in words. All words stand in one table by language; what is written around them is the same for every kind:
+/* Verdicts in words. All words stand in one table by language; what is written around them is the
+ * same for every kind:
  *
  *   <what is looked at> is <value>, needs <bound><conditions>: <verdict>.
  *
@@ -99,14 +100,16 @@ static const char PHRASE[LANGUAGES][P_COUNT][PHRASE_SIZE] = {{
     [P_REASONS + REHAB_REASON_INVALID] = "what was observed cannot be used",
     [P_REASONS + REHAB_REASON_UNQUALIFIED] = "it was not observed under the conditions asked for",
     [P_REASONS + REHAB_REASON_SIDE_MISSING] = "the other side was not measured with it",
-    [P_REASONS + REHAB_REASON_ZERO_REFERENCE] = "there is nothing to compare with: the value is zero",
+    [P_REASONS + REHAB_REASON_ZERO_REFERENCE] =
+        "there is nothing to compare with: the value is zero",
     [P_REASONS + REHAB_REASON_TOO_FEW_DAYS] = "not observed often enough in a row",
     [P_REASONS + REHAB_REASON_NOT_YET] = "the time has not passed yet",
     [P_REASONS + REHAB_REASON_BASELINE_MISSING] = "there is no earlier value to compare with",
     [P_REASONS + REHAB_REASON_STRATUM_MISSING] = "the patient's group is not known",
     [P_REASONS + REHAB_REASON_NOT_CLEARED] = "nobody who may has cleared it",
     [P_REASONS + REHAB_REASON_EVENT_MISSING] = "the date is not known",
-    [P_REASONS + REHAB_REASON_DIFFERENT_OCCASION] = "it is not from the same occasion as the others",
+    [P_REASONS + REHAB_REASON_DIFFERENT_OCCASION] =
+        "it is not from the same occasion as the others",
     [P_REASONS + REHAB_REASON_DIFFERENT_ASSESSOR] = "the two values were not taken by one person",
     [P_VERDICTS + REHAB_NOT_MET] = "not met",
     [P_VERDICTS + REHAB_UNKNOWN] = "not known",
@@ -134,7 +137,8 @@ static void put_phrase(struct pen *pen, uint32_t phrase)
 {
     const char *words = PHRASE[pen->table][phrase];
     uint32_t size = 0;
-    while (words[size] != '\0') size++;
+    while (words[size] != '\0')
+        size++;
     put(pen, (struct rehab_text){words, size});
 }
 
@@ -150,7 +154,8 @@ static void put_name(struct pen *pen, struct rehab_text name)
     const uint32_t most = 96;
     if (name.size > most) {
         name.size = most;
-        while (name.size > 0 && ((unsigned char)name.at[name.size] & 0xc0) == 0x80) name.size--;
+        while (name.size > 0 && ((unsigned char)name.at[name.size] & 0xc0) == 0x80)
+            name.size--;
     }
     put(pen, name);
 }
@@ -165,10 +170,13 @@ static void put_measure(struct pen *pen, uint32_t measure)
 /* What a criterion looks at. */
 static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
 {
-    static const uint8_t AFTER[REHAB_EXPRESSION_COUNT] = {[REHAB_SYMMETRY] = P_SYMMETRY, [REHAB_DIFFERENCE] = P_DIFFERENCE};
+    static const uint8_t AFTER[REHAB_EXPRESSION_COUNT] = {
+        [REHAB_SYMMETRY] = P_SYMMETRY, [REHAB_DIFFERENCE] = P_DIFFERENCE};
     static const uint8_t CHANGE[REHAB_ANCHOR_COUNT] = {[REHAB_BASELINE] = P_SINCE_BASELINE,
-                                                       [REHAB_PREVIOUS] = P_SINCE_PREVIOUS, [REHAB_PHASE] = P_SINCE_PHASE};
-    static const uint8_t TIME[REHAB_ANCHOR_COUNT] = {[REHAB_PHASE] = P_TIME_IN_PHASE, [REHAB_EPISODE] = P_TIME_IN_EPISODE,
+                                                       [REHAB_PREVIOUS] = P_SINCE_PREVIOUS,
+                                                       [REHAB_PHASE] = P_SINCE_PHASE};
+    static const uint8_t TIME[REHAB_ANCHOR_COUNT] = {[REHAB_PHASE] = P_TIME_IN_PHASE,
+                                                     [REHAB_EPISODE] = P_TIME_IN_EPISODE,
                                                      [REHAB_ONSET] = P_TIME_SINCE_ONSET,
                                                      [REHAB_SURGERY] = P_TIME_SINCE_SURGERY};
     if (row->expression == REHAB_ELAPSED) {
@@ -244,9 +252,10 @@ static void put_run(struct pen *pen, const struct rehab_criterion_row *row)
 /* What is asked for. */
 static void put_bound(struct pen *pen, const struct rehab_finding *f)
 {
-    static const uint8_t BEFORE[REHAB_OP_COUNT] = {[REHAB_LT] = P_LESS,     [REHAB_LE] = P_AT_MOST, [REHAB_EQ] = P_NOTHING,
-                                                   [REHAB_NE] = P_NOT,      [REHAB_GE] = P_AT_LEAST, [REHAB_GT] = P_MORE,
-                                                   [REHAB_BETWEEN] = P_BETWEEN, [REHAB_IN] = P_NOTHING};
+    static const uint8_t BEFORE[REHAB_OP_COUNT] = {
+        [REHAB_LT] = P_LESS,         [REHAB_LE] = P_AT_MOST,  [REHAB_EQ] = P_NOTHING,
+        [REHAB_NE] = P_NOT,          [REHAB_GE] = P_AT_LEAST, [REHAB_GT] = P_MORE,
+        [REHAB_BETWEEN] = P_BETWEEN, [REHAB_IN] = P_NOTHING};
     const struct rehab_criterion_row *row = &pen->p->criteria[f->criterion];
     int64_t bound = 0;
     if (!f->has_bound) {
@@ -269,20 +278,23 @@ static void put_bound(struct pen *pen, const struct rehab_finding *f)
 /* The first letter of a sentence. */
 static void begin(struct pen *pen)
 {
-    if (pen->used > 0 && pen->at[0] >= 'a' && pen->at[0] <= 'z') pen->at[0] = (char)(pen->at[0] - 'a' + 'A');
+    if (pen->used > 0 && pen->at[0] >= 'a' && pen->at[0] <= 'z')
+        pen->at[0] = (char)(pen->at[0] - 'a' + 'A');
 }
 
-static struct pen take_pen(const struct rehab_protocol *p, struct rehab_text language, char *buffer, uint32_t size)
+static struct pen take_pen(const struct rehab_protocol *p, struct rehab_text language, char *buffer,
+                           uint32_t size)
 {
-    struct pen pen = {p, language, 0, buffer, 0, size < REHAB_SENTENCE_MAX ? size : REHAB_SENTENCE_MAX};
+    struct pen pen = {p,      language, 0,
+                      buffer, 0,        size < REHAB_SENTENCE_MAX ? size : REHAB_SENTENCE_MAX};
     for (uint32_t i = 0; i < LANGUAGES; i++) {
         if (rehab_text_equal(language, (struct rehab_text){LANGUAGE[i], 2})) pen.table = i;
     }
     return pen;
 }
 
-uint32_t rehab_sentence(const struct rehab_protocol *p, const struct rehab_finding *finding, struct rehab_text language,
-                        char *buffer, uint32_t size)
+uint32_t rehab_sentence(const struct rehab_protocol *p, const struct rehab_finding *finding,
+                        struct rehab_text language, char *buffer, uint32_t size)
 {
     struct pen pen = take_pen(p, language, buffer, size);
     int64_t value = 0;
@@ -303,11 +315,12 @@ uint32_t rehab_sentence(const struct rehab_protocol *p, const struct rehab_findi
     return pen.used;
 }
 
-uint32_t rehab_requirement(const struct rehab_protocol *p, uint32_t criterion, struct rehab_text language, char *buffer,
-                           uint32_t size)
+uint32_t rehab_requirement(const struct rehab_protocol *p, uint32_t criterion,
+                           struct rehab_text language, char *buffer, uint32_t size)
 {
     struct pen pen = take_pen(p, language, buffer, size);
-    struct rehab_finding bare = {.criterion = criterion, .has_bound = 1, .bound_nano = p->criteria[criterion].bound_nano};
+    struct rehab_finding bare = {
+        .criterion = criterion, .has_bound = 1, .bound_nano = p->criteria[criterion].bound_nano};
     put_subject(&pen, &p->criteria[criterion]);
     begin(&pen);
     put_phrase(&pen, P_MUST_BE);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The observations of an episode by measure and side. They arrive oldest first, so putting each in front of its list leaves
- * the newest at the head: one pass, and the newest value of anything is one look away. What lies after as_of is never put
- * in; what is out of range or on a side the measure does not have is only remembered as invalid. */
+/* The observations of an episode by measure and side. They arrive oldest first, so putting each in
+ * front of its list leaves the newest at the head: one pass, and the newest value of anything is
+ * one look away. What lies after as_of is never put in; what is out of range or on a side the
+ * measure does not have is only remembered as invalid. */
 #include "core.h"
 
-/* Which list an observation goes to, by sided and side; REHAB_SIDE_COUNT: none, it does not count. */
+/* Which list an observation goes to, by sided and side; REHAB_SIDE_COUNT: none, it does not count.
+ */
 static const uint8_t LIST[2][REHAB_SIDE_COUNT] = {
     {REHAB_SIDE_NONE, REHAB_SIDE_COUNT, REHAB_SIDE_COUNT, REHAB_SIDE_NONE},
     {REHAB_SIDE_COUNT, REHAB_INVOLVED, REHAB_OTHER, REHAB_INVOLVED},
@@ -19,7 +21,8 @@ static inline void push(struct rehab_series *s, uint32_t list, uint32_t link, ui
     head->tied = before != REHAB_NONE && s->at[before].at.utc_us == s->at[i].at.utc_us;
 }
 
-static inline void index_observation(struct rehab_series *s, const struct rehab_measure_row *m, uint32_t i)
+static inline void index_observation(struct rehab_series *s, const struct rehab_measure_row *m,
+                                     uint32_t i)
 {
     const struct rehab_observation *o = &s->at[i];
     uint32_t list = o->side < REHAB_SIDE_COUNT ? LIST[m->sided][o->side] : REHAB_SIDE_COUNT;
@@ -47,7 +50,8 @@ static bool index_all(struct rehab_series *s, uint32_t measures)
     return true;
 }
 
-struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p, const struct rehab_evidence *e,
+struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
+                                          const struct rehab_evidence *e,
                                           struct rehab_instant as_of, struct rehab_arena *arena)
 {
     uint32_t measures = rehab_count(p, REHAB_MEASURES);
@@ -56,14 +60,21 @@ struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p, const 
     struct rehab_series *s = rehab_alloc(arena, sizeof *s + lists + links + measures);
     if (s == NULL) return NULL;
     unsigned char *at = (unsigned char *)(s + 1);
-    *s = (struct rehab_series){.p = p, .e = e, .at = e->observations, .as_of = as_of, .bilateral = e->bilateral,
-                               .lists = (void *)at, .older = (void *)(at + lists), .invalid = at + lists + links};
+    *s = (struct rehab_series){.p = p,
+                               .e = e,
+                               .at = e->observations,
+                               .as_of = as_of,
+                               .bilateral = e->bilateral,
+                               .lists = (void *)at,
+                               .older = (void *)(at + lists),
+                               .invalid = at + lists + links};
     memset(s->lists, 0xff, lists); /* REHAB_NONE, and not alone */
     memset(s->invalid, 0, measures);
     return index_all(s, measures) ? s : NULL;
 }
 
-void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists, const struct rehab_series *from)
+void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists,
+                       const struct rehab_series *from)
 {
     *to = *from;
     to->lists = lists;
@@ -77,14 +88,16 @@ static void pop(struct rehab_series *s)
     if (s->at[i].measure >= rehab_count(s->p, REHAB_MEASURES)) return;
     for (uint32_t side = REHAB_SIDE_NONE; side <= REHAB_OTHER; side++) {
         struct rehab_list *list = &s->lists[3 * s->at[i].measure + side];
-        if (list->newest == i) *list = (struct rehab_list){rehab_older(s, side, i), 1}; /* perhaps tied */
+        if (list->newest == i)
+            *list = (struct rehab_list){rehab_older(s, side, i), 1}; /* perhaps tied */
     }
 }
 
 bool rehab_step_back(struct rehab_series *s)
 {
     int64_t latest = s->as_of.utc_us;
-    while (s->count > 0 && s->at[s->count - 1].at.utc_us == latest) pop(s);
+    while (s->count > 0 && s->at[s->count - 1].at.utc_us == latest)
+        pop(s);
     if (s->count == 0) return false;
     s->as_of = s->at[s->count - 1].at;
     return true;

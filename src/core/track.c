@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where an episode stands in a track: days so far against what is usual. Expectations never decide anything. */
+/* Where an episode stands in a track: days so far against what is usual. Expectations never decide
+ * anything. */
 #include "core.h"
 
 /* Local days since the anchor of an expectation; false when it is not known. */
-static bool count_days(const struct rehab_series *s, uint32_t from, const struct rehab_track_state *track, int32_t *days)
+static bool count_days(const struct rehab_series *s, uint32_t from,
+                       const struct rehab_track_state *track, int32_t *days)
 {
     const struct rehab_event *event = from == REHAB_ONSET ? &s->e->onset : &s->e->surgery;
     int32_t start = rehab_local_day(from == REHAB_PHASE ? track->entered : s->e->started);

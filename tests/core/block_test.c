@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A block is opened whole or not at all: every byte changed is noticed, and where the check sum is made to fit again, what is
- * opened can be judged without touching anything that is not its own (run under sanitizers this shows). */
+/* A block is opened whole or not at all: every byte changed is noticed, and where the check sum is
+ * made to fit again, what is opened can be judged without touching anything that is not its own
+ * (run under sanitizers this shows). */
 #include "sample.h"
 
 #include <stdlib.h>
@@ -27,7 +28,8 @@ static struct world *full(void)
     static const struct rehab_source sources[] = {{{"book", 4}, {"A book", 6}}};
     static const struct rehab_wording title[] = {{{"en", 2}, {"Second", 6}}};
     static const struct rehab_words goals[] = {{title, 1}};
-    static const struct rehab_treatment ice[] = {{.id = {"ice", 3}, .title = {title, 1}, .text = {title, 1}}};
+    static const struct rehab_treatment ice[] = {
+        {.id = {"ice", 3}, .title = {title, 1}, .text = {title, 1}}};
     static const struct rehab_text forbidden[] = {{"running", 7}};
     struct world *w = world();
     c[0] = leaf(PAIN, REHAB_LE, 3);
@@ -42,11 +44,19 @@ static struct world *full(void)
     c[3] = leaf(MORNING, REHAB_GT, 2);
     c[3].expression = REHAB_RISE;
     c[3].over = sample_measures[PAIN].code;
-    c[4] = (struct rehab_criterion){.kind = REHAB_LEAF, .id = T("ok"), .expression = REHAB_CLEARED, .name = T("run"),
-                                    .roles = REHAB_CLINICIAN, .is = REHAB_EQ,
+    c[4] = (struct rehab_criterion){.kind = REHAB_LEAF,
+                                    .id = T("ok"),
+                                    .expression = REHAB_CLEARED,
+                                    .name = T("run"),
+                                    .roles = REHAB_CLINICIAN,
+                                    .is = REHAB_EQ,
                                     .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE}};
-    c[5] = (struct rehab_criterion){.kind = REHAB_LEAF, .id = T("mild"), .expression = REHAB_STRATUM, .name = T("grade"),
-                                    .is = REHAB_LE, .value = label("2")};
+    c[5] = (struct rehab_criterion){.kind = REHAB_LEAF,
+                                    .id = T("mild"),
+                                    .expression = REHAB_STRATUM,
+                                    .name = T("grade"),
+                                    .is = REHAB_LE,
+                                    .value = label("2")};
     c[6] = elapsed(REHAB_PHASE, REHAB_GE, "P2D");
     c[7] = leaf(SWELLING, REHAB_LE, 1);
     c[8] = leaf(BEND, REHAB_BETWEEN, 0);
@@ -71,11 +81,15 @@ static struct world *full(void)
     w->document.sources = sources;
     w->document.source_count = 1;
     w->document.title = goals[0];
-    w->flags[0] = (struct rehab_red_flag){.id = T("f"), .title = goals[0], .when = &c[19], .cleared_by = REHAB_CLINICIAN};
+    w->flags[0] = (struct rehab_red_flag){
+        .id = T("f"), .title = goals[0], .when = &c[19], .cleared_by = REHAB_CLINICIAN};
     w->document.red_flag_count = 1;
-    w->advice[0] = (struct rehab_advice){.id = T("a"), .title = goals[0], .give = &c[20], .withdraw = &c[21]};
-    w->prescriptions[0] = (struct rehab_prescription){.id = T("p"), .exercise = T("squat"), .gate = &c[22]};
-    w->prescriptions[0].limit = (struct rehab_limit){.given = true, .during = T("pain"), .is = REHAB_LT, .value = number(2)};
+    w->advice[0] =
+        (struct rehab_advice){.id = T("a"), .title = goals[0], .give = &c[20], .withdraw = &c[21]};
+    w->prescriptions[0] =
+        (struct rehab_prescription){.id = T("p"), .exercise = T("squat"), .gate = &c[22]};
+    w->prescriptions[0].limit = (struct rehab_limit){
+        .given = true, .during = T("pain"), .is = REHAB_LT, .value = number(2)};
     w->phases[1].advice_count = w->phases[1].prescription_count = 1;
     w->phases[1].title = goals[0];
     w->phases[1].goals = goals;
@@ -84,13 +98,18 @@ static struct world *full(void)
     w->phases[1].treatment_count = 1;
     w->phases[1].restrictions = (struct rehab_texts){forbidden, 1};
     usual[0] = (struct rehab_expectation_by){T("grade"), T("3"), duration("P1D"), duration("P2D")};
-    w->track.expect = (struct rehab_expectation){.given = true, .from = REHAB_ONSET, .low = duration("P1D"),
-                                                 .high = duration("P9D"), .by = usual, .by_count = 1};
+    w->track.expect = (struct rehab_expectation){.given = true,
+                                                 .from = REHAB_ONSET,
+                                                 .low = duration("P1D"),
+                                                 .high = duration("P9D"),
+                                                 .by = usual,
+                                                 .by_count = 1};
     compile(w);
     w->stratum = 1;
     for (int i = 0; i < 40; i++) {
         const int measures[] = {PAIN, FORCE, MORNING, SWELLING, BEND, SUDDEN};
-        struct rehab_observation *o = observe(w, measures[i % 6], i % 6 == 5 || i % 6 == 3 ? i % 2 : i % 9, i);
+        struct rehab_observation *o =
+            observe(w, measures[i % 6], i % 6 == 5 || i % 6 == 3 ? i % 2 : i % 9, i);
         if (i % 6 == 1 && i % 4) o->side = REHAB_OTHER;
     }
     return w;
@@ -124,7 +143,8 @@ static void every_size_but_its_own_is_refused(void **state)
     (void)state;
     struct world *w = full();
     size_t size = w->size;
-    for (w->size = 0; w->size < size; w->size++) assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    for (w->size = 0; w->size < size; w->size++)
+        assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
     w->size = size + 8;
     assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
     assert_int_equal(rehab_open(w->block + 1, size, &w->protocol), REHAB_BAD_BLOCK);
@@ -173,7 +193,8 @@ static void forged_words_do_no_harm(void **state)
     memcpy(whole, w->block, w->size);
     for (int round = 0; round < 20000; round++) {
         for (int n = 1 + rand() % 3; n > 0; n--) {
-            size_t at = sizeof(struct rehab_head) + (size_t)rand() % (w->size - sizeof(struct rehab_head) - 8);
+            size_t at = sizeof(struct rehab_head) +
+                        (size_t)rand() % (w->size - sizeof(struct rehab_head) - 8);
             uint32_t word = rand() % 4 ? (uint32_t)rand() % 70 : (uint32_t)rand() * 3u;
             memcpy(w->block + (at & ~(size_t)3), &word, rand() % 2 ? 4 : 1);
         }
@@ -208,7 +229,8 @@ static unsigned char *row_at(struct world *w, enum rehab_table table, uint32_t i
 static void members_that_contradict_are_refused(void **state)
 {
     (void)state;
-    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->stance = REHAB_FOR_PROGRESS)); /* the flag's own rule says otherwise */
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
+           (r->stance = REHAB_FOR_PROGRESS)); /* the flag's own rule says otherwise */
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->from = REHAB_PHASE));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->since = REHAB_SINCE_PHASE));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->by_stratum = 9));
@@ -271,7 +293,8 @@ static void a_phase_belongs_to_one_track(void **state)
 static uint32_t gate_tree(struct world *w)
 {
     const struct rehab_gate_row *gate = (const void *)row_at(w, REHAB_GATES, 0, sizeof *gate);
-    const struct rehab_rule_row *rule = (const void *)row_at(w, REHAB_RULES, gate->rule, sizeof *rule);
+    const struct rehab_rule_row *rule =
+        (const void *)row_at(w, REHAB_RULES, gate->rule, sizeof *rule);
     return rule->nodes.first;
 }
 
@@ -331,7 +354,8 @@ static void an_occasion_is_of_leaves(void **state)
     for (int i = 0; i < 3; i++) {
         struct rehab_node_row *last = NULL;
         struct rehab_criterion a = leaf(PAIN, REHAB_LE, 3), no = group(REHAB_NOT, &a, 1);
-        struct rehab_criterion of[3] = {no, leaf(FORCE, REHAB_GE, 3), leaf(BEND, REHAB_GE, 3)}, three[3] = {of[1], no, of[2]};
+        struct rehab_criterion of[3] = {no, leaf(FORCE, REHAB_GE, 3), leaf(BEND, REHAB_GE, 3)},
+                               three[3] = {of[1], no, of[2]};
         struct rehab_criterion root = group(REHAB_ANY, i == 2 ? three : of, (uint32_t)i + 1);
         struct world *w = judged_by(&root, &last);
         last->kind = REHAB_SAME_OCCASION;
@@ -345,7 +369,8 @@ static void not_is_of_one(void **state)
 {
     (void)state;
     struct rehab_node_row *last = NULL;
-    struct rehab_criterion two[2] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 3)}, root = group(REHAB_ANY, two, 2);
+    struct rehab_criterion two[2] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 3)},
+                           root = group(REHAB_ANY, two, 2);
     struct world *w = judged_by(&root, &last);
     last->kind = REHAB_NOT;
     for (uint32_t i = 0; i < 2; i++) {
@@ -361,7 +386,8 @@ static void rules_have_a_limit(void **state)
 {
     (void)state;
     struct rehab_criterion wide[80];
-    for (int i = 0; i < 80; i++) wide[i] = leaf(PAIN, REHAB_LE, 3);
+    for (int i = 0; i < 80; i++)
+        wide[i] = leaf(PAIN, REHAB_LE, 3);
     struct rehab_criterion a = group(REHAB_ALL, wide, 40), b = group(REHAB_ALL, wide + 40, 40);
     struct world *w = world();
     add_gate(w, REHAB_ADVANCE, &a);

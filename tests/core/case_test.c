@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plays the cases that clinicians write: tests/core/cases/ *.case (all of them, or those named on the command line), one TAP
- * line for every `expect`. The language of the cases is described in tests/core/cases/README.md. */
+/* Plays the cases that clinicians write: tests/core/cases/ *.case (all of them, or those named on
+ * the command line), one TAP line for every `expect`. The language of the cases is described in
+ * tests/core/cases/README.md. */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdarg.h>
@@ -14,7 +15,14 @@
 #include "rehab/rehab.h"
 #include "wire/wire.h"
 
-enum { WORDS_MAX = 32, OBSERVATIONS_MAX = 1024, CLEARANCES_MAX = 64, TRACKS_MAX = 8, STRATA_MAX = 16, LINE_SIZE = 1024 };
+enum {
+    WORDS_MAX = 32,
+    OBSERVATIONS_MAX = 1024,
+    CLEARANCES_MAX = 64,
+    TRACKS_MAX = 8,
+    STRATA_MAX = 16,
+    LINE_SIZE = 1024
+};
 
 /* A case, as told so far. */
 struct story {
@@ -27,7 +35,7 @@ struct story {
     struct rehab_flag_clearance flag_clearances[CLEARANCES_MAX];
     struct rehab_track_state tracks[TRACKS_MAX];
     uint16_t strata[STRATA_MAX];
-    char side[16]; /* left, right, both, none */
+    char side[16];                       /* left, right, both, none */
     struct rehab_observation assessment; /* what its observations begin with */
     uint32_t assessments;
     bool placed; /* somebody said where the episode stands */
@@ -48,9 +56,11 @@ struct line {
 
 static int passed, failed;
 
-static void say(bool ok, const struct story *s, const struct line *l, const char *format, ...)
+[[gnu::format(printf, 4, 5)]] static void say(bool ok, const struct story *s, const struct line *l,
+                                              const char *format, ...)
 {
-    printf("%sok %d - %s: %s\n", ok ? "" : "not ", passed + failed + 1, s->title, l->text + strspn(l->text, " "));
+    printf("%sok %d - %s: %s\n", ok ? "" : "not ", passed + failed + 1, s->title,
+           l->text + strspn(l->text, " "));
     ok ? passed++ : failed++;
     if (ok) return;
     va_list list;
@@ -100,8 +110,10 @@ static struct rehab_instant read_time(const struct line *l, const char *w)
     int hours = 0, minutes = 0;
     const char *offset = strlen(w) > 16 ? w + 16 : "";
     snprintf(padded, sizeof padded, "%.16s:00Z", w);
-    if (!time_read(text_of(padded), &at.local_us)) refuse(l, "a time like 2026-03-01T10:00 is missing");
-    if (*offset != '\0' && sscanf(offset + 1, "%2d:%2d", &hours, &minutes) != 2) refuse(l, "an offset is like +02:00");
+    if (!time_read(text_of(padded), &at.local_us))
+        refuse(l, "a time like 2026-03-01T10:00 is missing");
+    if (*offset != '\0' && sscanf(offset + 1, "%2d:%2d", &hours, &minutes) != 2)
+        refuse(l, "an offset is like +02:00");
     int64_t shift = (hours * INT64_C(60) + minutes) * INT64_C(60000000);
     at.utc_us = at.local_us - (*offset == '-' ? -shift : shift);
     return at;
@@ -163,7 +175,8 @@ static void open_protocol(struct story *s, const struct line *l)
     if (read && rehab_compile(&document, s->call.arena, block, room, &size, &fault) != REHAB_FINE)
         read = wire_note_fault(&s->call, &fault).code == OK;
     show_faults(s);
-    if (!read || rehab_open(block, size, &s->protocol) != REHAB_FINE) refuse(l, "the protocol does not compile");
+    if (!read || rehab_open(block, size, &s->protocol) != REHAB_FINE)
+        refuse(l, "the protocol does not compile");
     for (uint32_t i = 0; i < rehab_count(&s->protocol, REHAB_TRACKS); i++)
         s->tracks[i].phase = s->protocol.tracks[i].phases.first;
     memset(s->strata, 0xff, sizeof s->strata);
@@ -179,7 +192,8 @@ static uint8_t relative(const struct story *s, const struct line *l, const char 
     if (*side == '\0') return sided ? REHAB_INVOLVED : REHAB_SIDE_NONE;
     if (strcmp(side, "none") == 0) return REHAB_SIDE_NONE;
     if (strcmp(side, "both") == 0) return s->evidence.bilateral ? REHAB_INVOLVED : REHAB_BOTH;
-    if (strcmp(side, "left") != 0 && strcmp(side, "right") != 0) refuse(l, "a side is left, right, both or none");
+    if (strcmp(side, "left") != 0 && strcmp(side, "right") != 0)
+        refuse(l, "a side is left, right, both or none");
     return s->evidence.bilateral || strcmp(side, s->side) == 0 ? REHAB_INVOLVED : REHAB_OTHER;
 }
 
@@ -187,17 +201,22 @@ static const struct {
     const char *word;
     uint8_t qualifier, held;
 } QUALIFIERS[] = {
-    {"unmedicated", REHAB_ANALGESIC_24H, 0},  {"medicated", REHAB_ANALGESIC_24H, REHAB_ANALGESIC_24H},
-    {"painful", REHAB_WAS_PAIN_FREE, 0},      {"pain_free", REHAB_WAS_PAIN_FREE, REHAB_WAS_PAIN_FREE},
-    {"not_warmed_up", REHAB_WARMED_UP, 0},    {"warmed_up", REHAB_WARMED_UP, REHAB_WARMED_UP},
-    {"good_quality", REHAB_POOR_QUALITY, 0},  {"poor_quality", REHAB_POOR_QUALITY, REHAB_POOR_QUALITY},
+    {"unmedicated", REHAB_ANALGESIC_24H, 0},
+    {"medicated", REHAB_ANALGESIC_24H, REHAB_ANALGESIC_24H},
+    {"painful", REHAB_WAS_PAIN_FREE, 0},
+    {"pain_free", REHAB_WAS_PAIN_FREE, REHAB_WAS_PAIN_FREE},
+    {"not_warmed_up", REHAB_WARMED_UP, 0},
+    {"warmed_up", REHAB_WARMED_UP, REHAB_WARMED_UP},
+    {"good_quality", REHAB_POOR_QUALITY, 0},
+    {"poor_quality", REHAB_POOR_QUALITY, REHAB_POOR_QUALITY},
 };
 
 static void qualify(const struct line *l, int first, struct rehab_observation *o)
 {
     for (int i = first; i < l->count; i++) {
         size_t k = 0;
-        while (k < sizeof QUALIFIERS / sizeof QUALIFIERS[0] && !is(l, i, QUALIFIERS[k].word)) k++;
+        while (k < sizeof QUALIFIERS / sizeof QUALIFIERS[0] && !is(l, i, QUALIFIERS[k].word))
+            k++;
         if (k == sizeof QUALIFIERS / sizeof QUALIFIERS[0]) refuse(l, "this qualifier is not known");
         o->known |= QUALIFIERS[k].qualifier;
         o->held = (uint8_t)((o->held & ~QUALIFIERS[k].qualifier) | QUALIFIERS[k].held);
@@ -208,23 +227,28 @@ static void qualify(const struct line *l, int first, struct rehab_observation *o
 static void begin_assessment(struct story *s, const struct line *l)
 {
     uint32_t person = 2166136261u;
-    for (const char *c = word(l, 2); *c != '\0'; c++) person = (person ^ (unsigned char)*c) * 16777619u;
-    s->assessment = (struct rehab_observation){.at = read_time(l, word(l, 0)), .assessment = s->assessments++,
+    for (const char *c = word(l, 2); *c != '\0'; c++)
+        person = (person ^ (unsigned char)*c) * 16777619u;
+    s->assessment = (struct rehab_observation){.at = read_time(l, word(l, 0)),
+                                               .assessment = s->assessments++,
                                                .assessor = is(l, 1, "by") ? person : REHAB_NONE};
     qualify(l, is(l, 1, "by") ? 3 : 1, &s->assessment);
 }
 
-static int64_t read_value(const struct story *s, const struct line *l, uint32_t measure, const char *w)
+static int64_t read_value(const struct story *s, const struct line *l, uint32_t measure,
+                          const char *w)
 {
     const struct rehab_measure_row *m = &s->protocol.measures[measure];
     int64_t nano = 0;
     if (m->kind == REHAB_BOOLEAN && strcmp(w, "true") == 0) return REHAB_SCALE;
     if (m->kind == REHAB_BOOLEAN && strcmp(w, "false") == 0) return 0;
     for (uint32_t i = 0; m->kind == REHAB_ORDINAL && i < m->labels.count; i++) {
-        if (rehab_text_equal(rehab_text_at(&s->protocol, s->protocol.texts[m->labels.first + i].text), text(w)))
+        if (rehab_text_equal(
+                rehab_text_at(&s->protocol, s->protocol.texts[m->labels.first + i].text), text(w)))
             return i * REHAB_SCALE;
     }
-    if (m->kind != REHAB_NUMBER || !rehab_read_quantity(text(w), &nano)) refuse(l, "the measure has no such value");
+    if (m->kind != REHAB_NUMBER || !rehab_read_quantity(text(w), &nano))
+        refuse(l, "the measure has no such value");
     return nano;
 }
 
@@ -234,7 +258,8 @@ static void add_observation(struct story *s, const struct line *l)
     char code[64], side[16] = "";
     sscanf(word(l, 0), "%63[^/]/%15s", code, side);
     uint32_t measure = rehab_find_measure(&s->protocol, text(code));
-    if (measure == REHAB_NONE) return; /* of the catalogue perhaps, but this protocol does not look at it */
+    if (measure == REHAB_NONE)
+        return; /* of the catalogue perhaps, but this protocol does not look at it */
     struct rehab_observation o = s->assessment;
     o.measure = (uint16_t)measure;
     o.side = relative(s, l, side, s->protocol.measures[measure].sided);
@@ -252,20 +277,24 @@ static void place_episode(struct story *s, const struct line *l)
 {
     uint32_t track = 0, phase = REHAB_NONE, last = rehab_count(&s->protocol, REHAB_TRACKS);
     bool named = is(l, 2, "of");
-    if (named) track = must(l, rehab_find_track(&s->protocol, text(word(l, 3))), "there is no such track");
+    if (named)
+        track = must(l, rehab_find_track(&s->protocol, text(word(l, 3))), "there is no such track");
     for (; phase == REHAB_NONE && track < last; track++) {
         phase = rehab_find_phase(&s->protocol, track, text(word(l, 1)));
         if (named) break;
     }
-    struct rehab_track_state *state = &s->tracks[s->protocol.phases[must(l, phase, "there is no such phase")].track];
-    *state = (struct rehab_track_state){phase, read_time(l, word(l, l->count - 1)), read_time(l, word(l, l->count - 1))};
+    struct rehab_track_state *state =
+        &s->tracks[s->protocol.phases[must(l, phase, "there is no such phase")].track];
+    *state = (struct rehab_track_state){phase, read_time(l, word(l, l->count - 1)),
+                                        read_time(l, word(l, l->count - 1))};
     s->placed = true;
 }
 
 static void start(struct story *s, struct rehab_instant at)
 {
     s->evidence.started = at;
-    for (uint32_t i = 0; i < TRACKS_MAX && !s->placed; i++) s->tracks[i].entered = s->tracks[i].moved = at;
+    for (uint32_t i = 0; i < TRACKS_MAX && !s->placed; i++)
+        s->tracks[i].entered = s->tracks[i].moved = at;
 }
 
 static void start_on(struct story *s, struct rehab_event day_zero)
@@ -279,7 +308,8 @@ static void add_clearance(struct story *s, const struct line *l)
     uint32_t n = s->evidence.clearance_count++;
     if (n == CLEARANCES_MAX) refuse(l, "too many clearances");
     s->clearances[n] = (struct rehab_clearance){
-        must(l, rehab_find_clearance(&s->protocol, text(word(l, 1))), "no criterion asks for this clearance"),
+        must(l, rehab_find_clearance(&s->protocol, text(word(l, 1))),
+             "no criterion asks for this clearance"),
         read_role(l, word(l, 4)), read_time(l, word(l, 5)), is(l, 2, "given")};
 }
 
@@ -288,8 +318,8 @@ static void clear_flag(struct story *s, const struct line *l)
     uint32_t n = s->evidence.flag_clearance_count++;
     if (n == CLEARANCES_MAX) refuse(l, "too many clearances");
     s->flag_clearances[n] = (struct rehab_flag_clearance){
-        must(l, rehab_find_red_flag(&s->protocol, text(word(l, 1))), "there is no such red flag"), read_role(l, word(l, 3)),
-        read_time(l, word(l, 4))};
+        must(l, rehab_find_red_flag(&s->protocol, text(word(l, 1))), "there is no such red flag"),
+        read_role(l, word(l, 3)), read_time(l, word(l, 4))};
 }
 
 static bool add_stratum(struct story *s, const struct line *l)
@@ -315,12 +345,15 @@ static const struct rehab_finding *find_finding(const struct story *s, const cha
 {
     for (uint32_t i = 0; i < s->decision.finding_count; i++) {
         const struct rehab_finding *f = &s->decision.findings[i];
-        if (rehab_text_equal(rehab_text_at(&s->protocol, s->protocol.criteria[f->criterion].id), text(id))) return f;
+        if (rehab_text_equal(rehab_text_at(&s->protocol, s->protocol.criteria[f->criterion].id),
+                             text(id)))
+            return f;
     }
     return NULL;
 }
 
-static void compare_text(const struct story *s, const struct line *l, struct rehab_text found, const char *wanted)
+static void compare_text(const struct story *s, const struct line *l, struct rehab_text found,
+                         const char *wanted)
 {
     say(rehab_text_equal(found, text(wanted)), s, l, "it is %.*s", (int)found.size, found.at);
 }
@@ -333,9 +366,12 @@ static void expect_criterion(const struct story *s, const struct line *l)
         say(false, s, l, "this criterion was not judged");
         return;
     }
-    struct rehab_text verdict = rehab_verdict_name((enum rehab_verdict)f->verdict), reason = rehab_reason_name((enum rehab_reason)f->reason);
-    snprintf(found, sizeof found, "%.*s %.*s", (int)verdict.size, verdict.at, (int)reason.size, reason.at);
-    bool ok = rehab_text_equal(verdict, text(word(l, 3))) && (l->count < 5 || rehab_text_equal(reason, text(word(l, 4))));
+    struct rehab_text verdict = rehab_verdict_name((enum rehab_verdict)f->verdict),
+                      reason = rehab_reason_name((enum rehab_reason)f->reason);
+    snprintf(found, sizeof found, "%.*s %.*s", (int)verdict.size, verdict.at, (int)reason.size,
+             reason.at);
+    bool ok = rehab_text_equal(verdict, text(word(l, 3))) &&
+              (l->count < 5 || rehab_text_equal(reason, text(word(l, 4))));
     say(ok, s, l, "it is %s", found);
 }
 
@@ -348,7 +384,8 @@ static void expect_value(const struct story *s, const struct line *l)
         say(false, s, l, "there is no value");
         return;
     }
-    compare_text(s, l, (struct rehab_text){digits, rehab_write_quantity(value, digits)}, word(l, 3));
+    compare_text(s, l, (struct rehab_text){digits, rehab_write_quantity(value, digits)},
+                 word(l, 3));
 }
 
 static void expect_sentence(const struct story *s, const struct line *l)
@@ -369,7 +406,9 @@ static void expect_gate(const struct story *s, const struct line *l)
 {
     for (uint32_t i = 0; i < s->decision.gate_count; i++) {
         const struct rehab_gate_result *g = &s->decision.gates[i];
-        if (!rehab_text_equal(rehab_text_at(&s->protocol, s->protocol.gates[g->gate].id), text(word(l, 2)))) continue;
+        if (!rehab_text_equal(rehab_text_at(&s->protocol, s->protocol.gates[g->gate].id),
+                              text(word(l, 2))))
+            continue;
         compare_text(s, l, rehab_verdict_name(g->verdict), word(l, 3));
         return;
     }
@@ -378,7 +417,8 @@ static void expect_gate(const struct story *s, const struct line *l)
 
 static void expect_flag(const struct story *s, const struct line *l)
 {
-    uint32_t flag = must(l, rehab_find_red_flag(&s->protocol, text(word(l, 2))), "there is no such red flag");
+    uint32_t flag =
+        must(l, rehab_find_red_flag(&s->protocol, text(word(l, 2))), "there is no such red flag");
     compare_text(s, l, text(s->decision.red_flags[flag].raised ? "raised" : "clear"), word(l, 3));
 }
 
@@ -386,7 +426,9 @@ static void expect_advice(const struct story *s, const struct line *l)
 {
     for (uint32_t i = 0; i < s->decision.advice_count; i++) {
         const struct rehab_advice_result *a = &s->decision.advice[i];
-        if (!rehab_text_equal(rehab_text_at(&s->protocol, s->protocol.advice[a->advice].id), text(word(l, 2)))) continue;
+        if (!rehab_text_equal(rehab_text_at(&s->protocol, s->protocol.advice[a->advice].id),
+                              text(word(l, 2))))
+            continue;
         compare_text(s, l, text(a->given ? "given" : "withdrawn"), word(l, 3));
         return;
     }
@@ -400,7 +442,10 @@ static void expect_exercise(const struct story *s, const struct line *l)
         struct rehab_ref id = s->protocol.prescriptions[r->prescription].id;
         if (!rehab_text_equal(rehab_text_at(&s->protocol, id), text(word(l, 2)))) continue;
         bool progress = is(l, 1, "progress");
-        compare_text(s, l, progress && !r->has_progress ? text("absent") : rehab_verdict_name(progress ? r->progress : r->verdict),
+        compare_text(s, l,
+                     progress && !r->has_progress
+                         ? text("absent")
+                         : rehab_verdict_name(progress ? r->progress : r->verdict),
                      word(l, 3));
         return;
     }
@@ -411,7 +456,8 @@ static void expect_need(const struct story *s, const struct line *l)
 {
     bool none = is(l, 1, "no"), found = false;
     const char *code = word(l, none ? 3 : 2), *side = word(l, none ? 4 : 3);
-    uint32_t measure = must(l, rehab_find_measure(&s->protocol, text(code)), "the protocol does not use this measure");
+    uint32_t measure = must(l, rehab_find_measure(&s->protocol, text(code)),
+                            "the protocol does not use this measure");
     for (uint32_t i = 0; i < s->decision.need_count; i++) {
         const struct rehab_need *n = &s->decision.needs[i];
         uint8_t wanted = relative(s, l, side, s->protocol.measures[measure].sided);
@@ -433,7 +479,9 @@ static void expect_pace(const struct story *s, const struct line *l)
 {
     const struct rehab_track_result *t = &s->decision.tracks[0];
     bool phase = t->phase_expectation.pace != REHAB_PACE_NONE;
-    compare_text(s, l, rehab_pace_name(phase ? t->phase_expectation.pace : t->track_expectation.pace), word(l, 2));
+    compare_text(s, l,
+                 rehab_pace_name(phase ? t->phase_expectation.pace : t->track_expectation.pace),
+                 word(l, 2));
 }
 
 static void expect_earliest(const struct story *s, const struct line *l)
@@ -444,7 +492,8 @@ static void expect_earliest(const struct story *s, const struct line *l)
         return;
     }
     struct rehab_instant wanted = read_time(l, word(l, 2));
-    bool same = d->earliest_is_local ? wanted.local_us == d->earliest.local_us : wanted.utc_us == d->earliest.utc_us;
+    bool same = d->earliest_is_local ? wanted.local_us == d->earliest.local_us
+                                     : wanted.utc_us == d->earliest.utc_us;
     say(d->has_earliest && same, s, l, d->has_earliest ? "it is another instant" : "there is none");
 }
 
@@ -453,14 +502,16 @@ static void expect_move(const struct story *s, const struct line *l)
     const struct rehab_recommendation *r = &s->decision.recommendation;
     struct rehab_text move = rehab_move_name(r->move), to = {"", 0};
     if (r->to != REHAB_NONE) to = rehab_text_at(&s->protocol, s->protocol.phases[r->to].id);
-    bool ok = rehab_text_equal(move, text(word(l, 1))) && (l->count < 4 || rehab_text_equal(to, text(word(l, 3))));
+    bool ok = rehab_text_equal(move, text(word(l, 1))) &&
+              (l->count < 4 || rehab_text_equal(to, text(word(l, 3))));
     say(ok, s, l, "it is %.*s %.*s", (int)move.size, move.at, (int)to.size, to.at);
 }
 
 static void expect_review(const struct story *s, const struct line *l)
 {
     bool none = is(l, 1, "no");
-    say(s->decision.review != none, s, l, none ? "a review is asked for" : "no review is asked for");
+    say(s->decision.review != none, s, l,
+        none ? "a review is asked for" : "no review is asked for");
 }
 
 typedef void expectation(const struct story *s, const struct line *l);
@@ -469,11 +520,13 @@ static const struct {
     const char *word;
     expectation *judge;
 } EXPECTATIONS[] = {
-    {"criterion", expect_criterion}, {"value", expect_value},       {"sentence", expect_sentence}, {"gate", expect_gate},
-    {"flag", expect_flag},           {"advice", expect_advice},     {"exercise", expect_exercise}, {"progress", expect_exercise},
-    {"measure", expect_need},        {"blocker", expect_blocker},   {"pace", expect_pace},         {"earliest", expect_earliest},
-    {"review", expect_review},       {"stay", expect_move},         {"advance", expect_move},      {"regress", expect_move},
-    {"hold", expect_move},           {"stop", expect_move},         {"complete", expect_move},
+    {"criterion", expect_criterion}, {"value", expect_value},       {"sentence", expect_sentence},
+    {"gate", expect_gate},           {"flag", expect_flag},         {"advice", expect_advice},
+    {"exercise", expect_exercise},   {"progress", expect_exercise}, {"measure", expect_need},
+    {"blocker", expect_blocker},     {"pace", expect_pace},         {"earliest", expect_earliest},
+    {"review", expect_review},       {"stay", expect_move},         {"advance", expect_move},
+    {"regress", expect_move},        {"hold", expect_move},         {"stop", expect_move},
+    {"complete", expect_move},
 };
 
 static void expect(struct story *s, const struct line *l)
@@ -491,7 +544,8 @@ static void expect(struct story *s, const struct line *l)
 static void decide(struct story *s, const struct line *l)
 {
     s->as_of = read_time(l, word(l, 1));
-    enum rehab_outcome outcome = rehab_decide(&s->protocol, &s->evidence, s->as_of, s->call.arena, &s->decision);
+    enum rehab_outcome outcome =
+        rehab_decide(&s->protocol, &s->evidence, s->as_of, s->call.arena, &s->decision);
     if (outcome != REHAB_DECIDED) refuse(l, "the core does not decide on this");
     s->decided = true;
 }
@@ -500,7 +554,8 @@ static void decide(struct story *s, const struct line *l)
 
 static void hold(struct story *s, const struct line *l)
 {
-    for (uint32_t i = 0; i < TRACKS_MAX; i++) s->tracks[i].moved = read_time(l, word(l, 2));
+    for (uint32_t i = 0; i < TRACKS_MAX; i++)
+        s->tracks[i].moved = read_time(l, word(l, 2));
 }
 
 static void set_side(struct story *s, const struct line *l)
@@ -520,9 +575,10 @@ static const struct {
     const char *word;
     teller *tell;
 } TELLERS[] = {
-    {"protocol", open_protocol}, {"side", set_side},      {"onset", add_event},          {"surgery", add_event},
-    {"started", start_line},     {"phase", place_episode}, {"move", place_episode},      {"hold", hold},
-    {"clears", clear_flag},      {"clearance", add_clearance}, {"as-of", decide},
+    {"protocol", open_protocol},  {"side", set_side},      {"onset", add_event},
+    {"surgery", add_event},       {"started", start_line}, {"phase", place_episode},
+    {"move", place_episode},      {"hold", hold},          {"clears", clear_flag},
+    {"clearance", add_clearance}, {"as-of", decide},
 };
 
 static struct story *begin_story(struct arena_pool *pool, struct story *old, const struct line *l)
@@ -534,9 +590,13 @@ static struct story *begin_story(struct arena_pool *pool, struct story *old, con
     struct story *s = calloc(1, sizeof *s);
     if (s == NULL) refuse(l, "no memory");
     s->call.arena = arena_take(pool);
-    snprintf(s->title, sizeof s->title, "%s", l->text + strlen("case:") + strspn(l->text + strlen("case:"), " "));
-    s->evidence = (struct rehab_evidence){.observations = s->observations, .clearances = s->clearances,
-                                          .flag_clearances = s->flag_clearances, .tracks = s->tracks, .strata = s->strata};
+    snprintf(s->title, sizeof s->title, "%s",
+             l->text + strlen("case:") + strspn(l->text + strlen("case:"), " "));
+    s->evidence = (struct rehab_evidence){.observations = s->observations,
+                                          .clearances = s->clearances,
+                                          .flag_clearances = s->flag_clearances,
+                                          .tracks = s->tracks,
+                                          .strata = s->strata};
     return s;
 }
 
@@ -571,7 +631,8 @@ static bool split(struct line *l)
         if (*c == '#' && !quoted) *c = '\0';
         if (*c == '\0') break;
     }
-    for (size_t n = strlen(l->text); n > 0 && l->text[n - 1] == ' '; n--) l->text[n - 1] = '\0';
+    for (size_t n = strlen(l->text); n > 0 && l->text[n - 1] == ' '; n--)
+        l->text[n - 1] = '\0';
     l->indented = l->text[0] == ' ' || l->text[0] == '\t';
     l->count = 0;
     memcpy(l->storage, l->text, sizeof l->storage);
@@ -618,7 +679,8 @@ int main(int count, char **argument)
     struct arena_pool *pool = arena_pool_open(4);
     struct dirent **entries = NULL;
     int n = count > 1 ? 0 : scandir(folder, &entries, is_case, alphasort);
-    for (int i = 1; i < count; i++) play(pool, argument[i]);
+    for (int i = 1; i < count; i++)
+        play(pool, argument[i]);
     for (int i = 0; i < n; i++) {
         char path[512];
         snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);

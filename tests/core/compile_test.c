@@ -7,7 +7,8 @@
 static void assert_refused(struct world *w, enum rehab_fault_code code, const char *pointer)
 {
     assert_int_equal(try_compile(w), code);
-    if (w->fault.pointer.size != strlen(pointer) || memcmp(w->fault.pointer.at, pointer, strlen(pointer)) != 0)
+    if (w->fault.pointer.size != strlen(pointer) ||
+        memcmp(w->fault.pointer.at, pointer, strlen(pointer)) != 0)
         fail_msg("at %.*s, not at %s", (int)w->fault.pointer.size, w->fault.pointer.at, pointer);
 }
 
@@ -15,7 +16,8 @@ static void assert_refused(struct world *w, enum rehab_fault_code code, const ch
 #define GATE "/tracks/0/phases/1/gates/0"
 #define WHEN GATE "/when"
 
-static void refuse_leaf(struct rehab_criterion c, enum rehab_move move, enum rehab_fault_code code, const char *pointer)
+static void refuse_leaf(struct rehab_criterion c, enum rehab_move move, enum rehab_fault_code code,
+                        const char *pointer)
 {
     struct world *w = world();
     add_gate(w, move, &c);
@@ -111,9 +113,12 @@ static void values_fit_their_expression(void **state)
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/value");
     c.value.duration.us = -1;
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/value");
-    refuse_leaf(with(leaf(SWELLING, REHAB_LE, 1), REHAB_SYMMETRY), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/symmetry");
-    refuse_leaf(with(leaf(BEND, REHAB_LE, 1), REHAB_SYMMETRY), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/symmetry");
-    refuse_leaf(with(leaf(PAIN, REHAB_LE, 1), (enum rehab_expression)99), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/id");
+    refuse_leaf(with(leaf(SWELLING, REHAB_LE, 1), REHAB_SYMMETRY), REHAB_ADVANCE, REHAB_WRONG_VALUE,
+                WHEN "/symmetry");
+    refuse_leaf(with(leaf(BEND, REHAB_LE, 1), REHAB_SYMMETRY), REHAB_ADVANCE, REHAB_WRONG_VALUE,
+                WHEN "/symmetry");
+    refuse_leaf(with(leaf(PAIN, REHAB_LE, 1), (enum rehab_expression)99), REHAB_ADVANCE,
+                REHAB_WRONG_VALUE, WHEN "/id");
     c = leaf(PAIN, REHAB_LE, 1);
     c.id = T("");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/id");
@@ -126,9 +131,14 @@ static void operators_fit_their_values(void **state)
     refuse_leaf(leaf(PAIN, REHAB_IN, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
     refuse_leaf(leaf(SWELLING, REHAB_BETWEEN, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
     refuse_leaf(leaf(PAIN, REHAB_OP_COUNT, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
-    refuse_leaf(elapsed(REHAB_PHASE, REHAB_EQ, "P1D"), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
+    refuse_leaf(elapsed(REHAB_PHASE, REHAB_EQ, "P1D"), REHAB_ADVANCE, REHAB_WRONG_OPERATOR,
+                WHEN "/is");
     refuse_leaf(leaf(SWELLING, REHAB_IN, 0), REHAB_ADVANCE, REHAB_MISSING, WHEN "/value");
-    struct rehab_criterion c = {.kind = REHAB_LEAF, .id = T("s"), .expression = REHAB_STRATUM, .name = T("grade"), .is = REHAB_LT,
+    struct rehab_criterion c = {.kind = REHAB_LEAF,
+                                .id = T("s"),
+                                .expression = REHAB_STRATUM,
+                                .name = T("grade"),
+                                .is = REHAB_LT,
                                 .value = label("2")};
     take_leaf(c, REHAB_ADVANCE);
     c.name = T("garde");
@@ -144,7 +154,8 @@ static void operators_fit_their_values(void **state)
 static void sides_fit_their_measure(void **state)
 {
     (void)state;
-    refuse_leaf(with(leaf(WEIGHT, REHAB_GE, 90), REHAB_DIFFERENCE), REHAB_ADVANCE, REHAB_WRONG_SIDE, WHEN "/difference");
+    refuse_leaf(with(leaf(WEIGHT, REHAB_GE, 90), REHAB_DIFFERENCE), REHAB_ADVANCE, REHAB_WRONG_SIDE,
+                WHEN "/difference");
     struct rehab_criterion c = leaf(WEIGHT, REHAB_GE, 90);
     c.side = REHAB_INVOLVED;
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_SIDE, WHEN "/side");
@@ -241,7 +252,8 @@ static void rises_compare_like_with_like(void **state)
 static void bounds_by_stratum_are_of_one(void **state)
 {
     (void)state;
-    struct rehab_value_by by[2] = {{T("grade"), T("2"), number(1)}, {T("grade"), T("3"), number(2)}};
+    struct rehab_value_by by[2] = {{T("grade"), T("2"), number(1)},
+                                   {T("grade"), T("3"), number(2)}};
     struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
     c.value_by = by;
     c.value_by_count = 2;
@@ -269,13 +281,18 @@ static void bounds_by_stratum_are_of_one(void **state)
     t.value_by = by;
     t.value_by_count = 1;
     by[0].value = (struct rehab_value){.kind = REHAB_VALUE_DURATION, .duration = duration("PT24H")};
-    refuse_leaf(t, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/value_by"); /* days and hours are not the same */
+    refuse_leaf(t, REHAB_ADVANCE, REHAB_WRONG_RANGE,
+                WHEN "/value_by"); /* days and hours are not the same */
 }
 
 static void clearances_have_a_name_and_a_role(void **state)
 {
     (void)state;
-    struct rehab_criterion c = {.kind = REHAB_LEAF, .id = T("ok"), .expression = REHAB_CLEARED, .name = T("run"), .is = REHAB_EQ,
+    struct rehab_criterion c = {.kind = REHAB_LEAF,
+                                .id = T("ok"),
+                                .expression = REHAB_CLEARED,
+                                .name = T("run"),
+                                .is = REHAB_EQ,
                                 .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE}};
     refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/by");
     c.roles = REHAB_CLINICIAN;
@@ -302,7 +319,8 @@ static void clearances_have_a_name_and_a_role(void **state)
 static void trees_are_well_formed(void **state)
 {
     (void)state;
-    struct rehab_criterion two[2] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 3)}, c = group(REHAB_ALL, two, 0);
+    struct rehab_criterion two[2] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 3)},
+                           c = group(REHAB_ALL, two, 0);
     refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/all");
     refuse_leaf(group(REHAB_NOT, two, 2), REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/not");
     c = group(REHAB_AT_LEAST, two, 2);
@@ -310,7 +328,8 @@ static void trees_are_well_formed(void **state)
     c.least = 3;
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/at_least");
     refuse_leaf(group(REHAB_SAME_OCCASION, two, 2), REHAB_ADVANCE, REHAB_MISSING, WHEN "/within");
-    struct rehab_criterion inner = group(REHAB_ANY, two, 2), outer = group(REHAB_SAME_OCCASION, &inner, 1);
+    struct rehab_criterion inner = group(REHAB_ANY, two, 2),
+                           outer = group(REHAB_SAME_OCCASION, &inner, 1);
     outer.window = duration("P1D");
     refuse_leaf(outer, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/same_occasion/0");
     refuse_leaf(group(REHAB_NODE_KIND_COUNT, two, 2), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN);
@@ -318,7 +337,8 @@ static void trees_are_well_formed(void **state)
     refuse_leaf(group(REHAB_ANY, two, 2), REHAB_ADVANCE, REHAB_DUPLICATE_ID, WHEN "/any/1/id");
     two[1].measure = T("farce");
     struct rehab_criterion no = group(REHAB_NOT, &two[1], 1), list[2] = {two[0], no};
-    refuse_leaf(group(REHAB_ALL, list, 2), REHAB_ADVANCE, REHAB_UNKNOWN_MEASURE, WHEN "/all/1/not/latest");
+    refuse_leaf(group(REHAB_ALL, list, 2), REHAB_ADVANCE, REHAB_UNKNOWN_MEASURE,
+                WHEN "/all/1/not/latest");
 }
 
 static void trees_have_limits(void **state)
@@ -326,20 +346,24 @@ static void trees_have_limits(void **state)
     (void)state;
     struct rehab_criterion deep[REHAB_MAX_DEPTH + 2], wide[REHAB_MAX_NODES], all;
     deep[0] = leaf(PAIN, REHAB_LE, 3);
-    for (int i = 1; i < REHAB_MAX_DEPTH + 2; i++) deep[i] = group(REHAB_NOT, &deep[i - 1], 1);
+    for (int i = 1; i < REHAB_MAX_DEPTH + 2; i++)
+        deep[i] = group(REHAB_NOT, &deep[i - 1], 1);
     take_leaf(deep[REHAB_MAX_DEPTH], REHAB_ADVANCE);
     struct world *w = world();
     add_gate(w, REHAB_ADVANCE, &deep[REHAB_MAX_DEPTH + 1]);
     assert_int_equal(try_compile(w), REHAB_TOO_DEEP);
     world_free(w);
-    for (int i = 0; i < REHAB_MAX_NODES; i++) wide[i] = leaf(PAIN, REHAB_LE, 3);
+    for (int i = 0; i < REHAB_MAX_NODES; i++)
+        wide[i] = leaf(PAIN, REHAB_LE, 3);
     all = group(REHAB_ALL, wide, REHAB_MAX_NODES - 1);
     take_leaf(all, REHAB_ADVANCE);
     all.of_count = REHAB_MAX_NODES;
     refuse_leaf(all, REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all");
-    struct rehab_criterion halves[3] = {group(REHAB_ANY, wide, 31), group(REHAB_ANY, wide + 31, 31), leaf(PAIN, REHAB_LE, 2)};
+    struct rehab_criterion halves[3] = {group(REHAB_ANY, wide, 31), group(REHAB_ANY, wide + 31, 31),
+                                        leaf(PAIN, REHAB_LE, 2)};
     refuse_leaf(group(REHAB_ALL, halves, 3), REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all/2");
-    struct rehab_criterion thirds[3] = {group(REHAB_ANY, wide, 33), group(REHAB_ANY, wide + 33, 31)};
+    struct rehab_criterion thirds[3] = {group(REHAB_ANY, wide, 33),
+                                        group(REHAB_ANY, wide + 33, 31)};
     refuse_leaf(group(REHAB_ALL, thirds, 2), REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/all/1/any/30");
 }
 
@@ -379,7 +403,8 @@ static void documents_are_whole(void **state)
 static void parts_have_what_they_need(void **state)
 {
     (void)state;
-    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 3), phase = elapsed(REHAB_PHASE, REHAB_GE, "P1D"), since = c;
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 3),
+                           phase = elapsed(REHAB_PHASE, REHAB_GE, "P1D"), since = c;
     struct world *w = world();
     w->flags[0] = (struct rehab_red_flag){.id = T("f"), .when = &c};
     w->document.red_flag_count = 1;
@@ -408,7 +433,8 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0].progress = &bad;
     assert_refused(w, REHAB_WRONG_OPERATOR, "/tracks/0/phases/1/prescriptions/0/progress/when/is");
     w->prescriptions[0].progress = NULL;
-    w->prescriptions[0].limit = (struct rehab_limit){.given = true, .during = T("pian"), .is = REHAB_LT, .value = number(2)};
+    w->prescriptions[0].limit = (struct rehab_limit){
+        .given = true, .during = T("pian"), .is = REHAB_LT, .value = number(2)};
     assert_refused(w, REHAB_UNKNOWN_MEASURE, "/tracks/0/phases/1/prescriptions/0/limit/during");
     w->prescriptions[0].limit.during = T("pain");
     w->prescriptions[0].limit.is = REHAB_BETWEEN;
@@ -425,7 +451,8 @@ static void expectations_are_whole_days(void **state)
                                          {T("grade"), T("2"), duration("P1D"), duration("P2D")}};
     struct world *w = world();
     struct rehab_expectation *e = &w->track.expect;
-    *e = (struct rehab_expectation){.given = true, .from = REHAB_ONSET, .low = duration("P3D"), .high = duration("P1D")};
+    *e = (struct rehab_expectation){
+        .given = true, .from = REHAB_ONSET, .low = duration("P3D"), .high = duration("P1D")};
     assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/typical");
     e->high = duration("PT73H");
     assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/typical");
@@ -457,10 +484,12 @@ static void measures_have_a_range(void **state)
 {
     (void)state;
     struct rehab_measure own[SAMPLE_MEASURES];
-    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 3), s = leaf(SWELLING, REHAB_EQ, 0), both[] = {c, s};
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 3), s = leaf(SWELLING, REHAB_EQ, 0),
+                           both[] = {c, s};
     struct rehab_criterion all = group(REHAB_ALL, both, 2);
     struct rehab_text many[REHAB_MAX_LABELS + 1];
-    for (int i = 0; i <= REHAB_MAX_LABELS; i++) many[i] = T("none");
+    for (int i = 0; i <= REHAB_MAX_LABELS; i++)
+        many[i] = T("none");
     for (int i = 0; i < 8; i++) {
         struct world *w = world();
         memcpy(own, sample_measures, sizeof own);
@@ -474,7 +503,8 @@ static void measures_have_a_range(void **state)
         if (i == 6) own[SWELLING].labels = (struct rehab_texts){many, REHAB_MAX_LABELS + 1};
         if (i == 7) own[PAIN].kind = REHAB_MEASURE_KIND_COUNT;
         add_gate(w, REHAB_ADVANCE, &all);
-        assert_refused(w, i == 5 || i == 7 ? REHAB_WRONG_VALUE : REHAB_WRONG_RANGE, i == 6 ? "/measures/4" : "/measures/0");
+        assert_refused(w, i == 5 || i == 7 ? REHAB_WRONG_VALUE : REHAB_WRONG_RANGE,
+                       i == 6 ? "/measures/4" : "/measures/0");
         world_free(w);
     }
 }
@@ -537,15 +567,19 @@ static void too_little_memory_is_said(void **state)
     assert_int_equal(rehab_compile(&w->document, &scratch, NULL, 0, &used, &w->fault), REHAB_FINE);
     assert_int_equal(used, w->size);
     scratch.at = w->memory;
-    assert_int_equal(rehab_compile(&w->document, &scratch, w->block, used - 1, &used, &w->fault), REHAB_NO_ROOM);
+    assert_int_equal(rehab_compile(&w->document, &scratch, w->block, used - 1, &used, &w->fault),
+                     REHAB_NO_ROOM);
     for (size_t room = 0; room < 96; room += 16) {
         scratch = (struct rehab_arena){.at = w->memory, .end = w->memory + room};
-        assert_int_equal(rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault),
-                         room < 80 ? REHAB_NO_ROOM : REHAB_FINE);
+        assert_int_equal(
+            rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault),
+            room < 80 ? REHAB_NO_ROOM : REHAB_FINE);
     }
     c.measure = T("pian"); /* a fault, and no room to say where */
     scratch = (struct rehab_arena){.at = w->memory, .end = w->memory + 96};
-    assert_int_equal(rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault), REHAB_UNKNOWN_MEASURE);
+    assert_int_equal(
+        rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault),
+        REHAB_UNKNOWN_MEASURE);
     assert_int_equal(w->fault.pointer.size, 0);
     world_free(w);
 }

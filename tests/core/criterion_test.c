@@ -27,9 +27,12 @@ static void compares_the_newest_value_literally(void **state)
         enum rehab_op op;
         enum rehab_verdict below, at, above;
     } rows[] = {
-        {REHAB_LT, REHAB_MET, REHAB_NOT_MET, REHAB_NOT_MET}, {REHAB_LE, REHAB_MET, REHAB_MET, REHAB_NOT_MET},
-        {REHAB_EQ, REHAB_NOT_MET, REHAB_MET, REHAB_NOT_MET}, {REHAB_NE, REHAB_MET, REHAB_NOT_MET, REHAB_MET},
-        {REHAB_GE, REHAB_NOT_MET, REHAB_MET, REHAB_MET},     {REHAB_GT, REHAB_NOT_MET, REHAB_NOT_MET, REHAB_MET},
+        {REHAB_LT, REHAB_MET, REHAB_NOT_MET, REHAB_NOT_MET},
+        {REHAB_LE, REHAB_MET, REHAB_MET, REHAB_NOT_MET},
+        {REHAB_EQ, REHAB_NOT_MET, REHAB_MET, REHAB_NOT_MET},
+        {REHAB_NE, REHAB_MET, REHAB_NOT_MET, REHAB_MET},
+        {REHAB_GE, REHAB_NOT_MET, REHAB_MET, REHAB_MET},
+        {REHAB_GT, REHAB_NOT_MET, REHAB_NOT_MET, REHAB_MET},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct rehab_criterion c = leaf(PAIN, rows[i].op, 3);
@@ -105,7 +108,8 @@ static void of_two_values_at_one_instant_the_worse_counts(void **state)
         assert_int_equal(finding(w, 0)->top, N(5));
         assert_int_equal(decide(guard, 2), REHAB_MET);
         assert_int_equal(decide(negated, 2), REHAB_NOT_MET);
-        for (int i = 0; i < 3; i++) world_free(all[i]);
+        for (int i = 0; i < 3; i++)
+            world_free(all[i]);
     }
 }
 
@@ -146,8 +150,8 @@ static void compares_findings_scales_ranges_and_sets(void **state)
 {
     (void)state;
     struct rehab_value set[] = {label("none"), label("severe")};
-    struct rehab_criterion c[] = {leaf(SUDDEN, REHAB_EQ, 0), leaf(SWELLING, REHAB_LE, 1), leaf(SWELLING, REHAB_IN, 0),
-                                  leaf(BEND, REHAB_BETWEEN, 0)};
+    struct rehab_criterion c[] = {leaf(SUDDEN, REHAB_EQ, 0), leaf(SWELLING, REHAB_LE, 1),
+                                  leaf(SWELLING, REHAB_IN, 0), leaf(BEND, REHAB_BETWEEN, 0)};
     c[2].values = set;
     c[2].value_count = 2;
     c[3].upper = number(10);
@@ -158,14 +162,16 @@ static void compares_findings_scales_ranges_and_sets(void **state)
     observe(w, BEND, 11, 1);
     assert_int_equal(decide(w, 1), REHAB_NOT_MET);
     const uint8_t first[] = {REHAB_NOT_MET, REHAB_NOT_MET, REHAB_MET, REHAB_NOT_MET};
-    for (uint32_t i = 0; i < 4; i++) assert_int_equal(finding(w, i)->verdict, first[i]);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(finding(w, i)->verdict, first[i]);
     observe(w, SUDDEN, 0, 2)->side = REHAB_BOTH;
     observe(w, SUDDEN, 1, 2)->side = REHAB_INVOLVED; /* has no side: ignored */
     observe(w, SWELLING, 1, 2);
     observe(w, BEND, 10, 2);
     assert_int_equal(decide(w, 4), REHAB_NOT_MET);
     const uint8_t second[] = {REHAB_MET, REHAB_MET, REHAB_NOT_MET, REHAB_MET};
-    for (uint32_t i = 0; i < 4; i++) assert_int_equal(finding(w, i)->verdict, second[i]);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(finding(w, i)->verdict, second[i]);
     observe(w, BEND, -1, 5);
     decide(w, 5);
     assert_int_equal(finding(w, 3)->verdict, REHAB_NOT_MET);
@@ -221,13 +227,16 @@ static void days_are_counted_on_the_wall_clock(void **state)
     c.within = duration("P1D");
     struct world *w = advance(&c);
     observe(w, PAIN, 2, 10);
-    w->observations[0].at.local_us -= REHAB_HOUR; /* the clocks went forward in the night: 09:00, and 23 hours later 09:00 */
+    w->observations[0].at.local_us -=
+        REHAB_HOUR; /* the clocks went forward in the night: 09:00, and 23 hours later 09:00 */
     struct rehab_instant now = hour(33);
     w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
-    assert_int_equal(rehab_decide(&w->protocol, &w->evidence, now, &w->arena, &w->decision), REHAB_DECIDED);
+    assert_int_equal(rehab_decide(&w->protocol, &w->evidence, now, &w->arena, &w->decision),
+                     REHAB_DECIDED);
     assert_int_equal(w->decision.gates[0].verdict, REHAB_MET);
     now.local_us += 1;
-    assert_int_equal(rehab_decide(&w->protocol, &w->evidence, now, &w->arena, &w->decision), REHAB_DECIDED);
+    assert_int_equal(rehab_decide(&w->protocol, &w->evidence, now, &w->arena, &w->decision),
+                     REHAB_DECIDED);
     assert_int_equal(w->decision.gates[0].verdict, REHAB_UNKNOWN);
     world_free(w);
 }
@@ -257,7 +266,8 @@ static void counts_only_under_the_conditions_asked_for(void **state)
         assert_int_equal(decide(w, 1), rows[i].no);
         o->held = rows[i].bit;
         assert_int_equal(decide(w, 1), rows[i].yes);
-        if (rows[i].yes == REHAB_UNKNOWN) assert_int_equal(finding(w, 0)->reason, REHAB_REASON_UNQUALIFIED);
+        if (rows[i].yes == REHAB_UNKNOWN)
+            assert_int_equal(finding(w, 0)->reason, REHAB_REASON_UNQUALIFIED);
         world_free(w);
     }
 }
@@ -266,7 +276,8 @@ static void counts_only_under_the_conditions_asked_for(void **state)
 
 static void pair(struct world *w, int measure, double involved, double other, double h)
 {
-    struct rehab_observation *a = observe(w, measure, involved, h), *b = observe(w, measure, other, h);
+    struct rehab_observation *a = observe(w, measure, involved, h),
+                             *b = observe(w, measure, other, h);
     b->side = REHAB_OTHER;
     b->assessment = a->assessment;
 }
@@ -281,7 +292,8 @@ static struct rehab_criterion symmetry(int measure, enum rehab_op op, double per
 static void symmetry_is_not_rounded(void **state)
 {
     (void)state;
-    struct rehab_criterion at_least = symmetry(FORCE, REHAB_GE, 90), more = symmetry(FORCE, REHAB_GT, 90);
+    struct rehab_criterion at_least = symmetry(FORCE, REHAB_GE, 90),
+                           more = symmetry(FORCE, REHAB_GT, 90);
     struct world *a = advance(&at_least), *b = advance(&more);
     int64_t value = 0;
     pair(a, FORCE, 180, 200, 1);
@@ -365,7 +377,8 @@ static void of_two_references_equally_near_the_safer_counts(void **state)
     for (int order = 0; order < 2; order++) {
         struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
         struct world *w = advance(&c);
-        struct rehab_observation *a = observe(w, FORCE, 180, 1), *b = observe(w, FORCE, order ? 100 : 300, 1),
+        struct rehab_observation *a = observe(w, FORCE, 180, 1),
+                                 *b = observe(w, FORCE, order ? 100 : 300, 1),
                                  *d = observe(w, FORCE, order ? 300 : 100, 1);
         b->side = d->side = REHAB_OTHER;
         b->assessment = d->assessment = a->assessment;
@@ -404,7 +417,8 @@ static void bounds_may_be_anything(void **state)
     (void)state;
     const double bounds[] = {-1, 90, 90.5, 91, 9000, 9001};
     for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
-        struct rehab_criterion both[2] = {symmetry(FORCE, REHAB_GE, bounds[i]), symmetry(FORCE, REHAB_BETWEEN, bounds[i])};
+        struct rehab_criterion both[2] = {symmetry(FORCE, REHAB_GE, bounds[i]),
+                                          symmetry(FORCE, REHAB_BETWEEN, bounds[i])};
         both[1].upper = number(100000);
         struct rehab_criterion all = group(REHAB_ALL, both, 2);
         struct world *w = advance(&all);
@@ -412,7 +426,8 @@ static void bounds_may_be_anything(void **state)
         for (int k = 0; k < 4; k++) {
             double other = k < 2 ? 200 : 8;
             pair(w, FORCE, involved[k], other, k + 1);
-            enum rehab_verdict wanted = 100 * involved[k] >= bounds[i] * other ? REHAB_MET : REHAB_NOT_MET;
+            enum rehab_verdict wanted =
+                100 * involved[k] >= bounds[i] * other ? REHAB_MET : REHAB_NOT_MET;
             assert_int_equal(decide(w, k + 1), wanted);
             assert_int_equal(finding(w, 0)->verdict, finding(w, 1)->verdict);
         }
@@ -628,7 +643,7 @@ static void every_value_of_every_day_must_satisfy(void **state)
     observe(w, PAIN, 0, 32);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 33);
     assert_int_equal(finding(w, 0)->observation, 1); /* the newest is shown */
-    observe(w, PAIN, 1, 44); /* 08:00 was 0, 20:00 is 1: the day fails */
+    observe(w, PAIN, 1, 44);                         /* 08:00 was 0, 20:00 is 1: the day fails */
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 45);
     observe(w, PAIN, 0, 46);
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 47);
@@ -916,8 +931,12 @@ static void bounds_follow_the_stratum(void **state)
 static void clearances_stand_until_withdrawn_or_expired(void **state)
 {
     (void)state;
-    struct rehab_criterion c = {.kind = REHAB_LEAF, .id = T("ok"), .expression = REHAB_CLEARED, .name = T("running"),
-                                .roles = REHAB_PHYSICIAN, .is = REHAB_EQ,
+    struct rehab_criterion c = {.kind = REHAB_LEAF,
+                                .id = T("ok"),
+                                .expression = REHAB_CLEARED,
+                                .name = T("running"),
+                                .roles = REHAB_PHYSICIAN,
+                                .is = REHAB_EQ,
                                 .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE}};
     c.within = duration("P7D");
     struct world *w = advance(&c);
@@ -949,8 +968,12 @@ static void clearances_stand_until_withdrawn_or_expired(void **state)
 static void strata_are_facts(void **state)
 {
     (void)state;
-    struct rehab_criterion c = {.kind = REHAB_LEAF, .id = T("mild"), .expression = REHAB_STRATUM, .name = T("grade"),
-                                .is = REHAB_LE, .value = label("2")};
+    struct rehab_criterion c = {.kind = REHAB_LEAF,
+                                .id = T("mild"),
+                                .expression = REHAB_STRATUM,
+                                .name = T("grade"),
+                                .is = REHAB_LE,
+                                .value = label("2")};
     struct world *w = advance(&c);
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING, 1);
     assert_int_equal(w->decision.need_count, 0);

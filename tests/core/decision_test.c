@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole decision: precedence, latched flags, advice, exercise gates, pace, and properties that hold whatever happens. */
+/* The whole decision: precedence, latched flags, advice, exercise gates, pace, and properties that
+ * hold whatever happens. */
 #include "sample.h"
 
 #include <stdlib.h>
@@ -15,10 +16,12 @@ static enum rehab_move recommended(struct world *w, double h)
 static void the_stronger_move_wins(void **state)
 {
     (void)state;
-    struct rehab_criterion flag = leaf(SUDDEN, REHAB_EQ, 1), back = leaf(PAIN, REHAB_GE, 8), hold = leaf(PAIN, REHAB_GE, 6),
-                           done = leaf(PAIN, REHAB_LE, 1), on = leaf(PAIN, REHAB_LE, 3), look = leaf(PAIN, REHAB_GE, 2);
+    struct rehab_criterion flag = leaf(SUDDEN, REHAB_EQ, 1), back = leaf(PAIN, REHAB_GE, 8),
+                           hold = leaf(PAIN, REHAB_GE, 6), done = leaf(PAIN, REHAB_LE, 1),
+                           on = leaf(PAIN, REHAB_LE, 3), look = leaf(PAIN, REHAB_GE, 2);
     struct world *w = world();
-    w->flags[0] = (struct rehab_red_flag){.id = T("again"), .when = &flag, .cleared_by = REHAB_CLINICIAN};
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("again"), .when = &flag, .cleared_by = REHAB_CLINICIAN};
     w->document.red_flag_count = 1;
     add_gate(w, REHAB_ADVANCE, &on);
     add_gate(w, REHAB_COMPLETE, &done);
@@ -82,10 +85,13 @@ static void two_tracks_move_by_themselves(void **state)
 {
     (void)state;
     struct rehab_criterion a = leaf(PAIN, REHAB_LE, 3), b = leaf(FORCE, REHAB_LE, 100);
-    struct rehab_gate gates[2] = {{.id = T("on"), .move = REHAB_ADVANCE, .to = T("y"), .when = &a},
-                                  {.id = T("back"), .move = REHAB_REGRESS, .to = T("x"), .when = &b}};
-    struct rehab_phase left[2] = {{.id = T("x"), .gates = &gates[0], .gate_count = 1}, {.id = T("y")}};
-    struct rehab_phase right[2] = {{.id = T("x")}, {.id = T("y"), .gates = &gates[1], .gate_count = 1}};
+    struct rehab_gate gates[2] = {
+        {.id = T("on"), .move = REHAB_ADVANCE, .to = T("y"), .when = &a},
+        {.id = T("back"), .move = REHAB_REGRESS, .to = T("x"), .when = &b}};
+    struct rehab_phase left[2] = {{.id = T("x"), .gates = &gates[0], .gate_count = 1},
+                                  {.id = T("y")}};
+    struct rehab_phase right[2] = {{.id = T("x")},
+                                   {.id = T("y"), .gates = &gates[1], .gate_count = 1}};
     struct rehab_track tracks[2] = {{.id = T("gym"), .phases = left, .phase_count = 2},
                                     {.id = T("run"), .phases = right, .phase_count = 2}};
     struct world *w = world();
@@ -117,10 +123,13 @@ static void two_tracks_have_ways_back_of_their_own(void **state)
 {
     (void)state;
     struct rehab_criterion a = leaf(PAIN, REHAB_GE, 3), b = leaf(FORCE, REHAB_LE, 100);
-    struct rehab_gate gates[2] = {{.id = T("back"), .move = REHAB_REGRESS, .to = T("x"), .when = &a},
-                                  {.id = T("back"), .move = REHAB_REGRESS, .to = T("x"), .when = &b}};
-    struct rehab_phase left[2] = {{.id = T("x")}, {.id = T("y"), .gates = &gates[0], .gate_count = 1}};
-    struct rehab_phase right[2] = {{.id = T("x")}, {.id = T("y"), .gates = &gates[1], .gate_count = 1}};
+    struct rehab_gate gates[2] = {
+        {.id = T("back"), .move = REHAB_REGRESS, .to = T("x"), .when = &a},
+        {.id = T("back"), .move = REHAB_REGRESS, .to = T("x"), .when = &b}};
+    struct rehab_phase left[2] = {{.id = T("x")},
+                                  {.id = T("y"), .gates = &gates[0], .gate_count = 1}};
+    struct rehab_phase right[2] = {{.id = T("x")},
+                                   {.id = T("y"), .gates = &gates[1], .gate_count = 1}};
     struct rehab_track tracks[2] = {{.id = T("gym"), .phases = left, .phase_count = 2},
                                     {.id = T("run"), .phases = right, .phase_count = 2}};
     struct world *w = world();
@@ -142,11 +151,14 @@ static void two_tracks_have_ways_back_of_their_own(void **state)
 static void red_flags_are_latched(void **state)
 {
     (void)state;
-    struct rehab_criterion c[2] = {leaf(SUDDEN, REHAB_EQ, 1), leaf(PAIN, REHAB_GE, 7)}, any = group(REHAB_ANY, c, 2);
+    struct rehab_criterion c[2] = {leaf(SUDDEN, REHAB_EQ, 1), leaf(PAIN, REHAB_GE, 7)},
+                           any = group(REHAB_ANY, c, 2);
     struct rehab_criterion other = leaf(FORCE, REHAB_LE, 10);
     struct world *w = world();
-    w->flags[0] = (struct rehab_red_flag){.id = T("again"), .when = &any, .cleared_by = REHAB_PHYSICIAN};
-    w->flags[1] = (struct rehab_red_flag){.id = T("weak"), .when = &other, .cleared_by = REHAB_CLINICIAN};
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("again"), .when = &any, .cleared_by = REHAB_PHYSICIAN};
+    w->flags[1] =
+        (struct rehab_red_flag){.id = T("weak"), .when = &other, .cleared_by = REHAB_CLINICIAN};
     w->document.red_flag_count = 2;
     compile(w);
     assert_int_equal(recommended(w, 1), REHAB_STAY);
@@ -256,7 +268,8 @@ static void pace_is_told_and_decides_nothing(void **state)
     (void)state;
     struct rehab_expectation_by by = {T("grade"), T("3"), duration("P10D"), duration("P20D")};
     struct world *w = world();
-    w->phases[1].expect = (struct rehab_expectation){.given = true, .from = REHAB_PHASE, .low = duration("P2D"), .high = duration("P4D")};
+    w->phases[1].expect = (struct rehab_expectation){
+        .given = true, .from = REHAB_PHASE, .low = duration("P2D"), .high = duration("P4D")};
     w->track.expect = w->phases[1].expect;
     w->track.expect.from = REHAB_ONSET;
     w->track.expect.by = &by;
@@ -271,7 +284,8 @@ static void pace_is_told_and_decides_nothing(void **state)
     assert_int_equal(w->decision.tracks[0].phase_expectation.pace, REHAB_WITHIN);
     assert_int_equal(w->decision.tracks[0].track_expectation.pace, REHAB_PACE_NONE); /* no date */
     recommended(w, 96);
-    assert_int_equal(w->decision.tracks[0].phase_expectation.pace, REHAB_WITHIN); /* the last day of it */
+    assert_int_equal(w->decision.tracks[0].phase_expectation.pace,
+                     REHAB_WITHIN); /* the last day of it */
     w->evidence.onset = (struct rehab_event){.known = true, .day = 19999};
     recommended(w, 120);
     assert_int_equal(w->decision.tracks[0].phase_expectation.pace, REHAB_EXCEEDED);
@@ -331,7 +345,8 @@ static void every_size_of_arena_is_enough_or_refused(void **state)
     for (size_t size = 0; size < 4096; size += 16) {
         struct rehab_arena arena = {.at = w->memory, .end = w->memory + size};
         struct rehab_decision untouched = {.gate_count = 77}, out = untouched;
-        enum rehab_outcome outcome = rehab_decide(&w->protocol, &w->evidence, hour(3), &arena, &out);
+        enum rehab_outcome outcome =
+            rehab_decide(&w->protocol, &w->evidence, hour(3), &arena, &out);
         assert_true(outcome == (arena.full ? REHAB_FULL : REHAB_DECIDED));
         if (outcome == REHAB_FULL) assert_memory_equal(&out, &untouched, sizeof out);
         refused += outcome == REHAB_FULL;
@@ -375,7 +390,8 @@ static struct world *anything(struct rehab_criterion *c)
     add_gate(w, REHAB_ADVANCE, &c[10]);
     add_gate(w, REHAB_HOLD, &c[5]);
     add_gate(w, REHAB_REGRESS, &c[6]);
-    w->flags[0] = (struct rehab_red_flag){.id = T("f"), .when = &c[7], .cleared_by = REHAB_CLINICIAN};
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("f"), .when = &c[7], .cleared_by = REHAB_CLINICIAN};
     w->document.red_flag_count = 1;
     w->advice[0] = (struct rehab_advice){.id = T("a"), .give = &c[9]};
     w->phases[1].advice_count = 1;
@@ -388,11 +404,14 @@ static void happen(struct world *w, uint32_t n)
     const int measures[] = {PAIN, FORCE, FORCE, BEND, MORNING, PAIN, SUDDEN};
     double h = 0;
     for (uint32_t i = 0; i < n; i++) {
-        int m = measures[rand() % 7], last = m == SUDDEN ? rand() % 40 == 0 : m == FORCE ? 90 + rand() % 20 : rand() % 9;
+        int m = measures[rand() % 7], last = m == SUDDEN  ? rand() % 40 == 0
+                                             : m == FORCE ? 90 + rand() % 20
+                                                          : rand() % 9;
         if (rand() % 3 > 0) h += rand() % 20;
         struct rehab_observation *o = observe(w, m, last, h);
         o->assessment = (uint32_t)(h * 10);
-        if (m != SUDDEN) o->side = (uint8_t)(REHAB_INVOLVED + (m == FORCE || m == BEND ? rand() % 2 : 0));
+        if (m != SUDDEN)
+            o->side = (uint8_t)(REHAB_INVOLVED + (m == FORCE || m == BEND ? rand() % 2 : 0));
     }
 }
 
@@ -408,7 +427,8 @@ static void tell_verdicts(const struct rehab_decision *d, uint8_t *out, size_t *
         memcpy(out + *size, &d->findings[i].top, sizeof d->findings[i].top);
         *size += sizeof d->findings[i].top;
     }
-    for (uint32_t i = 0; i < d->advice_count; i++) out[(*size)++] = d->advice[i].given;
+    for (uint32_t i = 0; i < d->advice_count; i++)
+        out[(*size)++] = d->advice[i].given;
 }
 
 static void order_within_an_instant_changes_nothing(void **state)
@@ -426,7 +446,8 @@ static void order_within_an_instant_changes_nothing(void **state)
         assert_int_equal(try_decide(w, h), REHAB_DECIDED);
         tell_verdicts(&w->decision, before, &size);
         for (uint32_t i = 0; i + 1 < 40; i++) {
-            if (w->observations[i].at.utc_us != w->observations[i + 1].at.utc_us || rand() % 2) continue;
+            if (w->observations[i].at.utc_us != w->observations[i + 1].at.utc_us || rand() % 2)
+                continue;
             struct rehab_observation o = w->observations[i];
             w->observations[i] = w->observations[i + 1];
             w->observations[i + 1] = o;
@@ -453,7 +474,8 @@ static void what_comes_later_changes_nothing(void **state)
         assert_int_equal(try_decide(w, h), REHAB_DECIDED);
         tell_verdicts(&w->decision, with, &size);
         uint32_t known = 0;
-        while (known < 40 && w->observations[known].at.utc_us <= hour(h).utc_us) known++;
+        while (known < 40 && w->observations[known].at.utc_us <= hour(h).utc_us)
+            known++;
         w->evidence.observation_count = known;
         assert_int_equal(try_decide(w, h), REHAB_DECIDED);
         tell_verdicts(&w->decision, without, &again);
@@ -515,13 +537,15 @@ static void a_gate_may_be_judged_alone(void **state)
     happen(w, 40);
     assert_int_equal(try_decide(w, 200), REHAB_DECIDED);
     struct rehab_finding findings[32];
-    struct rehab_arena arena = {.at = w->memory + WORLD_MEMORY / 2, .end = w->memory + WORLD_MEMORY};
+    struct rehab_arena arena = {.at = w->memory + WORLD_MEMORY / 2,
+                                .end = w->memory + WORLD_MEMORY};
     struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(200), &arena);
     assert_non_null(s);
     for (uint32_t i = 0; i < w->decision.gate_count; i++) {
         const struct rehab_gate_result *g = &w->decision.gates[i];
         assert_int_equal(rehab_judge_gate(s, g->gate, findings), g->verdict);
-        assert_memory_equal(findings, w->decision.findings + g->findings.first, g->findings.count * sizeof *findings);
+        assert_memory_equal(findings, w->decision.findings + g->findings.first,
+                            g->findings.count * sizeof *findings);
     }
     world_free(w);
 }

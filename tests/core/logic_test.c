@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three values: Kleene's tables for every combination of up to four children and two levels, blockers, and what time alone
- * would allow. Leaf k is met with pain[k] = 0, not met with 9, unknown without a value: each has a measure of its own. */
+/* Three values: Kleene's tables for every combination of up to four children and two levels,
+ * blockers, and what time alone would allow. Leaf k is met with pain[k] = 0, not met with 9,
+ * unknown without a value: each has a measure of its own. */
 #include "sample.h"
 
 enum { WIDEST = 4 };
@@ -9,14 +10,16 @@ static const int OWN[WIDEST] = {PAIN, FORCE, SPRINT, BEND};
 
 static enum rehab_verdict digit(uint32_t code, uint32_t place)
 {
-    while (place-- > 0) code /= 3;
+    while (place-- > 0)
+        code /= 3;
     return (enum rehab_verdict)(code % 3);
 }
 
 static uint32_t power(uint32_t exponent)
 {
     uint32_t n = 1;
-    while (exponent-- > 0) n *= 3;
+    while (exponent-- > 0)
+        n *= 3;
     return n;
 }
 
@@ -24,12 +27,14 @@ static void tell(struct world *w, uint32_t code, uint32_t leaves)
 {
     w->evidence.observation_count = 0;
     for (uint32_t i = 0; i < leaves; i++) {
-        if (digit(code, i) != REHAB_UNKNOWN) observe(w, OWN[i], digit(code, i) == REHAB_MET ? 0 : 9, 1);
+        if (digit(code, i) != REHAB_UNKNOWN)
+            observe(w, OWN[i], digit(code, i) == REHAB_MET ? 0 : 9, 1);
     }
 }
 
 /* What the tables say, written down a second time. */
-static enum rehab_verdict expect(enum rehab_node_kind kind, uint32_t least, const enum rehab_verdict *of, uint32_t n)
+static enum rehab_verdict expect(enum rehab_node_kind kind, uint32_t least,
+                                 const enum rehab_verdict *of, uint32_t n)
 {
     uint32_t met = 0, unknown = 0;
     enum rehab_verdict low = REHAB_MET, high = REHAB_NOT_MET;
@@ -47,13 +52,15 @@ static enum rehab_verdict expect(enum rehab_node_kind kind, uint32_t least, cons
 
 static void leaves_of(struct rehab_criterion *c)
 {
-    for (int i = 0; i < WIDEST; i++) c[i] = leaf(OWN[i], REHAB_EQ, 0);
+    for (int i = 0; i < WIDEST; i++)
+        c[i] = leaf(OWN[i], REHAB_EQ, 0);
 }
 
 static void one_level(void **state)
 {
     (void)state;
-    const enum rehab_node_kind kinds[] = {REHAB_ALL, REHAB_ANY, REHAB_AT_LEAST, REHAB_SAME_OCCASION};
+    const enum rehab_node_kind kinds[] = {REHAB_ALL, REHAB_ANY, REHAB_AT_LEAST,
+                                          REHAB_SAME_OCCASION};
     for (uint32_t n = 1; n <= WIDEST; n++) {
         for (uint32_t k = 0; k < 4; k++) {
             for (uint32_t least = 1; least <= (kinds[k] == REHAB_AT_LEAST ? n : 1); least++) {
@@ -67,7 +74,8 @@ static void one_level(void **state)
                 compile(w);
                 for (uint32_t code = 0; code < power(n); code++) {
                     enum rehab_verdict of[WIDEST];
-                    for (uint32_t i = 0; i < n; i++) of[i] = digit(code, i);
+                    for (uint32_t i = 0; i < n; i++)
+                        of[i] = digit(code, i);
                     tell(w, code, n);
                     uint32_t threshold = kinds[k] == REHAB_SAME_OCCASION ? n : least;
                     assert_int_equal(decide(w, 2), expect(kinds[k], threshold, of, n));
@@ -97,7 +105,8 @@ static void two_levels_and_not(void **state)
         compile(w);
         for (uint32_t code = 0; code < power(4); code++) {
             enum rehab_verdict of[WIDEST], level[2];
-            for (uint32_t i = 0; i < 4; i++) of[i] = digit(code, i);
+            for (uint32_t i = 0; i < 4; i++)
+                of[i] = digit(code, i);
             level[0] = (enum rehab_verdict)(REHAB_MET - expect(inner[0].kind, 2, of, 2));
             level[1] = expect(inner[1].kind, 2, of + 2, 2);
             tell(w, code, 4);
@@ -141,7 +150,7 @@ static void blockers_are_what_could_open_the_gate(void **state)
     add_gate(w, REHAB_ADVANCE, &root);
     compile(w);
     observe(w, PAIN, 9, 1);
-    observe(w, FORCE, 0, 1); /* the other branch is met: pain is not in the way */
+    observe(w, FORCE, 0, 1);  /* the other branch is met: pain is not in the way */
     observe(w, SPRINT, 0, 1); /* met, under not: in the way */
     assert_int_equal(decide(w, 1), REHAB_NOT_MET);
     assert_int_equal(w->decision.blocker_count, 2);
@@ -155,7 +164,8 @@ static void blockers_are_what_could_open_the_gate(void **state)
 static void needs_come_in_order_of_use(void **state)
 {
     (void)state;
-    struct rehab_criterion c[3] = {leaf(PAIN, REHAB_EQ, 0), leaf(FORCE, REHAB_GE, 1), leaf(FORCE, REHAB_LE, 700)};
+    struct rehab_criterion c[3] = {leaf(PAIN, REHAB_EQ, 0), leaf(FORCE, REHAB_GE, 1),
+                                   leaf(FORCE, REHAB_LE, 700)};
     struct rehab_criterion all = group(REHAB_ALL, c, 3);
     struct world *w = world();
     add_gate(w, REHAB_ADVANCE, &all);
@@ -175,7 +185,8 @@ static void one_occasion(void **state)
     (void)state;
     const char *windows[] = {"PT2H", "P1D"};
     for (int k = 0; k < 2; k++) {
-        struct rehab_criterion c[3] = {leaf(PAIN, REHAB_EQ, 0), leaf(FORCE, REHAB_GE, 100), elapsed(REHAB_PHASE, REHAB_GE, "PT1H")};
+        struct rehab_criterion c[3] = {leaf(PAIN, REHAB_EQ, 0), leaf(FORCE, REHAB_GE, 100),
+                                       elapsed(REHAB_PHASE, REHAB_GE, "PT1H")};
         struct rehab_criterion root = group(REHAB_SAME_OCCASION, c, 3);
         root.window = duration(windows[k]);
         struct world *w = world();
@@ -200,7 +211,8 @@ static void one_occasion(void **state)
 static void earliest_follows_the_tree(void **state)
 {
     (void)state;
-    struct rehab_criterion t[3] = {elapsed(REHAB_PHASE, REHAB_GE, "PT10H"), elapsed(REHAB_PHASE, REHAB_GE, "PT20H"),
+    struct rehab_criterion t[3] = {elapsed(REHAB_PHASE, REHAB_GE, "PT10H"),
+                                   elapsed(REHAB_PHASE, REHAB_GE, "PT20H"),
                                    elapsed(REHAB_PHASE, REHAB_GE, "PT30H")};
     const struct {
         enum rehab_node_kind kind;
@@ -223,9 +235,11 @@ static void earliest_follows_the_tree(void **state)
 static void earliest_ignores_what_time_cannot_change(void **state)
 {
     (void)state;
-    struct rehab_criterion early = elapsed(REHAB_PHASE, REHAB_GE, "PT10H"), no = group(REHAB_NOT, &early, 1);
+    struct rehab_criterion early = elapsed(REHAB_PHASE, REHAB_GE, "PT10H"),
+                           no = group(REHAB_NOT, &early, 1);
     struct rehab_criterion both[] = {no, leaf(PAIN, REHAB_EQ, 0)}, all = group(REHAB_ALL, both, 2);
-    struct rehab_criterion over[] = {elapsed(REHAB_PHASE, REHAB_LE, "PT1H"), leaf(FORCE, REHAB_EQ, 0)};
+    struct rehab_criterion over[] = {elapsed(REHAB_PHASE, REHAB_LE, "PT1H"),
+                                     leaf(FORCE, REHAB_EQ, 0)};
     struct rehab_criterion late = group(REHAB_ALL, over, 2);
     struct world *w = world();
     add_gate(w, REHAB_ADVANCE, &all);

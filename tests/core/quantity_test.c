@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exact numbers: products in 128 bits against the compiler's own, decimals there and back, durations, days. */
+/* Exact numbers: products in 128 bits against the compiler's own, decimals there and back,
+ * durations, days. */
 #include "sample.h"
 
 static int64_t next(uint64_t *seed)
@@ -15,17 +16,20 @@ static int64_t next(uint64_t *seed)
 static void products_are_exact(void **state)
 {
     (void)state;
-    const int64_t edge[] = {INT64_MIN, INT64_MIN + 1, -REHAB_VALUE_MAX, -1, 0, 1, REHAB_VALUE_MAX, INT64_MAX};
+    const int64_t edge[] = {INT64_MIN, INT64_MIN + 1,   -REHAB_VALUE_MAX, -1, 0,
+                            1,         REHAB_VALUE_MAX, INT64_MAX};
     uint64_t seed = 88172645463325252u;
     for (uint32_t i = 0; i < 200000; i++) {
         int64_t n[4];
-        for (uint32_t k = 0; k < 4; k++) n[k] = i < 4096 ? edge[i >> (3 * k) & 7] : next(&seed);
+        for (uint32_t k = 0; k < 4; k++)
+            n[k] = i < 4096 ? edge[i >> (3 * k) & 7] : next(&seed);
         if (i > 100000 && i % 2 == 0) {
             n[2] = n[1];
             n[3] = n[0];
         }
         __extension__ __int128 left = (__int128)n[0] * n[1], right = (__int128)n[2] * n[3];
-        assert_int_equal(rehab_compare_products(n[0], n[1], n[2], n[3]), (left > right) - (left < right));
+        assert_int_equal(rehab_compare_products(n[0], n[1], n[2], n[3]),
+                         (left > right) - (left < right));
     }
 }
 
@@ -56,7 +60,8 @@ static void decimals_are_read_exactly(void **state)
                 {"0.1000000000", 100000000},
                 {"1000000", REHAB_VALUE_MAX},
                 {"-1000000", -REHAB_VALUE_MAX}};
-    const char *bad[] = {"", "-", "01", "1.", ".5", "1e3", "+1", "1000000.1", "10000000", "0.0000000001", "1 ", "a", "1.a", "1a"};
+    const char *bad[] = {"",          "-",        "01",           "1.", ".5", "1e3", "+1",
+                         "1000000.1", "10000000", "0.0000000001", "1 ", "a",  "1.a", "1a"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         int64_t nano = 77;
         assert_true(rehab_read_quantity(T(good[i].text), &nano));
@@ -75,7 +80,11 @@ static void decimals_come_back(void **state)
     static const struct {
         int64_t nano;
         const char *text;
-    } rows[] = {{0, "0"}, {-12500000000, "-12.5"}, {1, "0.000000001"}, {N(90), "90"}, {INT64_MIN, "-9223372036.854775808"}};
+    } rows[] = {{0, "0"},
+                {-12500000000, "-12.5"},
+                {1, "0.000000001"},
+                {N(90), "90"},
+                {INT64_MIN, "-9223372036.854775808"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char text[REHAB_QUANTITY_TEXT];
         uint32_t size = rehab_write_quantity(rows[i].nano, text);
@@ -98,8 +107,9 @@ static void durations_are_days_or_hours(void **state)
                 {"PT1H30M", 90 * REHAB_HOUR / 60, false},
                 {"PT30S", 30000000, false},
                 {"P36500D", 36500 * REHAB_DAY, true}};
-    const char *bad[] = {"", "P", "PT", "5D", "P5", "PT5", "P5H", "PT5D", "P1DT2H", "P1M", "P1Y", "PT1M1H", "P1D1D", "P-1D",
-                         "P36501D", "P99999999D", "PT1.5H", "X"};
+    const char *bad[] = {"",      "P",    "PT",      "5D",         "P5",     "PT5",
+                         "P5H",   "PT5D", "P1DT2H",  "P1M",        "P1Y",    "PT1M1H",
+                         "P1D1D", "P-1D", "P36501D", "P99999999D", "PT1.5H", "X"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         struct rehab_duration d = {0, false, false};
         assert_true(rehab_read_duration(T(good[i].text), &d));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small world to ask the core about: one protocol around the criteria under test, one episode, times in hours. */
+/* A small world to ask the core about: one protocol around the criteria under test, one episode,
+ * times in hours. */
 #pragma once
 
 #include <setjmp.h>
@@ -14,7 +15,7 @@
 #include "rehab/rehab.h"
 
 #define T(literal) ((struct rehab_text){(literal), (uint32_t)strlen(literal)})
-#define N(units) ((int64_t)((units) * 1000) * (REHAB_SCALE / 1000))
+#define N(units)   ((int64_t)((units)*1000) * (REHAB_SCALE / 1000))
 
 /* Measures, in the order of sample_measures. */
 enum { PAIN, FORCE, SPRINT, BEND, SWELLING, SUDDEN, MORNING, WEIGHT, SAMPLE_MEASURES };
@@ -22,7 +23,8 @@ extern const struct rehab_measure sample_measures[SAMPLE_MEASURES];
 
 /* A leaf: newest `measure` `is` `units`; change what the test is about. */
 struct rehab_criterion leaf(int measure, enum rehab_op is, double units);
-struct rehab_criterion group(enum rehab_node_kind kind, const struct rehab_criterion *of, uint32_t count);
+struct rehab_criterion group(enum rehab_node_kind kind, const struct rehab_criterion *of,
+                             uint32_t count);
 struct rehab_criterion elapsed(enum rehab_anchor from, enum rehab_op is, const char *duration);
 struct rehab_duration duration(const char *text);
 struct rehab_value number(double units);
@@ -33,7 +35,8 @@ enum { WORLD_OBSERVATIONS = 256, WORLD_MEMORY = 1 << 20 };
 struct world {
     struct rehab_document document;
     struct rehab_track track;
-    struct rehab_phase phases[3]; /* first, second, third: all gates of the tests are in the second */
+    struct rehab_phase
+        phases[3]; /* first, second, third: all gates of the tests are in the second */
     struct rehab_gate gates[8];
     struct rehab_red_flag flags[2];
     struct rehab_advice advice[1];

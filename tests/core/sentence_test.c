@@ -13,7 +13,8 @@ static void assert_said(const struct world *w, uint32_t i, const char *wanted)
 static void assert_required(const struct world *w, uint32_t i, const char *wanted)
 {
     char found[REHAB_SENTENCE_MAX + 1];
-    uint32_t size = rehab_requirement(&w->protocol, finding(w, i)->criterion, T("en"), found, REHAB_SENTENCE_MAX);
+    uint32_t size = rehab_requirement(&w->protocol, finding(w, i)->criterion, T("en"), found,
+                                      REHAB_SENTENCE_MAX);
     found[size] = '\0';
     assert_string_equal(found, wanted);
 }
@@ -30,9 +31,10 @@ static struct world *all_of(const struct rehab_criterion *c, uint32_t n)
 static void values_are_told(void **state)
 {
     (void)state;
-    struct rehab_criterion c[] = {leaf(PAIN, REHAB_EQ, 0),  leaf(FORCE, REHAB_GE, 90),   leaf(SWELLING, REHAB_LE, 1),
-                                  leaf(SUDDEN, REHAB_EQ, 0), leaf(BEND, REHAB_BETWEEN, 5), leaf(FORCE, REHAB_GT, 100),
-                                  leaf(FORCE, REHAB_NE, 1),  leaf(FORCE, REHAB_LT, 500)};
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_EQ, 0),      leaf(FORCE, REHAB_GE, 90),
+                                  leaf(SWELLING, REHAB_LE, 1),  leaf(SUDDEN, REHAB_EQ, 0),
+                                  leaf(BEND, REHAB_BETWEEN, 5), leaf(FORCE, REHAB_GT, 100),
+                                  leaf(FORCE, REHAB_NE, 1),     leaf(FORCE, REHAB_LT, 500)};
     c[0].for_days = 2;
     c[1].expression = REHAB_SYMMETRY;
     c[4].upper = number(10);
@@ -45,8 +47,11 @@ static void values_are_told(void **state)
     observe(w, SUDDEN, 1, 1);
     observe(w, BEND, 7.5, 1);
     decide(w, 2);
-    assert_said(w, 0, "Pain is 0, needs 0 on 2 days in a row: not known, not observed often enough in a row.");
-    assert_said(w, 1, "Force, involved side against the other, is 89.95 %, needs at least 90 %: not met.");
+    assert_said(
+        w, 0,
+        "Pain is 0, needs 0 on 2 days in a row: not known, not observed often enough in a row.");
+    assert_said(
+        w, 1, "Force, involved side against the other, is 89.95 %, needs at least 90 %: not met.");
     assert_said(w, 2, "Swelling is severe, needs at most mild: not met.");
     assert_said(w, 3, "Sudden is yes, needs no: not met.");
     assert_said(w, 4, "Bend is 7.5 deg, needs between 5 deg and 10 deg: met.");
@@ -61,9 +66,10 @@ static void values_are_told(void **state)
 static void expressions_are_told(void **state)
 {
     (void)state;
-    struct rehab_criterion c[8] = {leaf(PAIN, REHAB_LE, -2), leaf(PAIN, REHAB_LE, 0), leaf(PAIN, REHAB_LE, 0),
-                                   leaf(MORNING, REHAB_LE, 0), leaf(FORCE, REHAB_LE, 10), leaf(PAIN, REHAB_LE, 3),
-                                   leaf(FORCE, REHAB_GE, 3), leaf(FORCE, REHAB_GE, 3)};
+    struct rehab_criterion c[8] = {leaf(PAIN, REHAB_LE, -2),  leaf(PAIN, REHAB_LE, 0),
+                                   leaf(PAIN, REHAB_LE, 0),   leaf(MORNING, REHAB_LE, 0),
+                                   leaf(FORCE, REHAB_LE, 10), leaf(PAIN, REHAB_LE, 3),
+                                   leaf(FORCE, REHAB_GE, 3),  leaf(FORCE, REHAB_GE, 3)};
     const enum rehab_anchor from[] = {REHAB_BASELINE, REHAB_PREVIOUS, REHAB_PHASE};
     for (int i = 0; i < 3; i++) {
         c[i].expression = REHAB_CHANGE;
@@ -86,10 +92,14 @@ static void expressions_are_told(void **state)
     assert_said(w, 1, "Pain, change since the value before, is -1, needs at most 0: met.");
     assert_said(w, 2, "Pain, change in this phase, is -1, needs at most 0: met.");
     assert_said(w, 3, "Morning, rise over pain before, is -1, needs at most 0: met.");
-    assert_said(w, 4, "Force, difference between the sides, needs at most 10 N: not known, the other side was not measured with it.");
+    assert_said(w, 4,
+                "Force, difference between the sides, needs at most 10 N: not known, the other "
+                "side was not measured with it.");
     assert_said(w, 5, "Worst pain is 5, needs at most 3: not met.");
     assert_said(w, 6, "Best force is 100 N, needs at least 3 N: met.");
-    assert_said(w, 7, "Force of the other side needs at least 3 N, 3 times in a row: not known, it has not been observed.");
+    assert_said(w, 7,
+                "Force of the other side needs at least 3 N, 3 times in a row: not known, it has "
+                "not been observed.");
     world_free(w);
 }
 
@@ -102,11 +112,20 @@ static void facts_are_told(void **state)
                                    elapsed(REHAB_EPISODE, REHAB_GE, "P1D"),
                                    elapsed(REHAB_ONSET, REHAB_LE, "P5D"),
                                    elapsed(REHAB_SURGERY, REHAB_GE, "PT1H"),
-                                   {.kind = REHAB_LEAF, .id = T("ok"), .expression = REHAB_CLEARED, .name = T("running"),
-                                    .roles = REHAB_CLINICIAN, .is = REHAB_EQ,
+                                   {.kind = REHAB_LEAF,
+                                    .id = T("ok"),
+                                    .expression = REHAB_CLEARED,
+                                    .name = T("running"),
+                                    .roles = REHAB_CLINICIAN,
+                                    .is = REHAB_EQ,
                                     .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE}},
-                                   {.kind = REHAB_LEAF, .id = T("in"), .expression = REHAB_STRATUM, .name = T("grade"),
-                                    .is = REHAB_IN, .values = set, .value_count = 2},
+                                   {.kind = REHAB_LEAF,
+                                    .id = T("in"),
+                                    .expression = REHAB_STRATUM,
+                                    .name = T("grade"),
+                                    .is = REHAB_IN,
+                                    .values = set,
+                                    .value_count = 2},
                                    leaf(PAIN, REHAB_LE, 3),
                                    elapsed(REHAB_PHASE, REHAB_GE, "PT24H"),
                                    leaf(SWELLING, REHAB_EQ, 0)};
@@ -115,13 +134,21 @@ static void facts_are_told(void **state)
     struct world *w = all_of(c, 9);
     w->state.entered = hour(10);
     decide(w, 0.5);
-    assert_said(w, 0, "Time in this phase is -9.5 hours, needs at least 24 hours: not met, the time has not passed yet.");
-    assert_said(w, 1, "Time since care began is 0 days, needs at least 1 day: not met, the time has not passed yet.");
+    assert_said(w, 0,
+                "Time in this phase is -9.5 hours, needs at least 24 hours: not met, the time has "
+                "not passed yet.");
+    assert_said(w, 1,
+                "Time since care began is 0 days, needs at least 1 day: not met, the time has not "
+                "passed yet.");
     assert_said(w, 2, "Time since onset needs at most 5 days: not known, the date is not known.");
-    assert_said(w, 3, "Time since surgery needs at least 1 hour: not known, the date is not known.");
-    assert_said(w, 4, "Clearance running is no, needs yes: not met, nobody who may has cleared it.");
+    assert_said(w, 3,
+                "Time since surgery needs at least 1 hour: not known, the date is not known.");
+    assert_said(w, 4,
+                "Clearance running is no, needs yes: not met, nobody who may has cleared it.");
     assert_said(w, 5, "Grade needs 1 or 3: not known, the patient's group is not known.");
-    assert_said(w, 6, "Pain needs a bound for this patient's group: not known, the patient's group is not known.");
+    assert_said(w, 6,
+                "Pain needs a bound for this patient's group: not known, the patient's group is "
+                "not known.");
     int64_t bound = 0;
     assert_false(rehab_finding_bound(&w->protocol, finding(w, 6), &bound));
     w->stratum = 2;
@@ -137,8 +164,9 @@ static void margins_point_to_the_good_side(void **state)
     const struct {
         enum rehab_op op;
         double bound, value, margin;
-    } rows[] = {{REHAB_LE, 3, 1, 2},  {REHAB_LT, 3, 4, -1}, {REHAB_GE, 3, 1, -2},      {REHAB_GT, 3, 4, 1},
-                {REHAB_EQ, 3, 1, -2}, {REHAB_EQ, 3, 5, -2}, {REHAB_BETWEEN, 3, 5, 2}, {REHAB_BETWEEN, 3, 9, -1}};
+    } rows[] = {{REHAB_LE, 3, 1, 2},      {REHAB_LT, 3, 4, -1},     {REHAB_GE, 3, 1, -2},
+                {REHAB_GT, 3, 4, 1},      {REHAB_EQ, 3, 1, -2},     {REHAB_EQ, 3, 5, -2},
+                {REHAB_BETWEEN, 3, 5, 2}, {REHAB_BETWEEN, 3, 9, -1}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct rehab_criterion c = leaf(PAIN, rows[i].op, rows[i].bound);
         c.upper = number(8);
@@ -158,8 +186,8 @@ static void some_have_no_margin(void **state)
 {
     (void)state;
     struct rehab_value set[] = {label("mild")};
-    struct rehab_criterion c[] = {leaf(SWELLING, REHAB_LE, 1), leaf(SUDDEN, REHAB_EQ, 1), leaf(PAIN, REHAB_NE, 1),
-                                  leaf(SWELLING, REHAB_IN, 1)};
+    struct rehab_criterion c[] = {leaf(SWELLING, REHAB_LE, 1), leaf(SUDDEN, REHAB_EQ, 1),
+                                  leaf(PAIN, REHAB_NE, 1), leaf(SWELLING, REHAB_IN, 1)};
     c[3].values = set;
     c[3].value_count = 1;
     struct world *w = all_of(c, 4);
@@ -168,7 +196,8 @@ static void some_have_no_margin(void **state)
     observe(w, SUDDEN, 1, 1);
     observe(w, PAIN, 1, 1);
     decide(w, 1);
-    for (uint32_t i = 0; i < 4; i++) assert_false(rehab_finding_margin(&w->protocol, finding(w, i), &margin));
+    for (uint32_t i = 0; i < 4; i++)
+        assert_false(rehab_finding_margin(&w->protocol, finding(w, i), &margin));
     assert_said(w, 3, "Swelling is mild, needs mild: met.");
     struct rehab_finding huge = *finding(w, 2);
     struct rehab_protocol p = w->protocol;
@@ -196,7 +225,8 @@ static void sentences_are_cut_not_overrun(void **state)
     memcpy(own, sample_measures, sizeof own);
     for (int odd = 0; odd < 2; odd++) {
         name[0] = '.';
-        for (int i = odd; i < 600; i += 2) memcpy(name + i, "\xc3\xa4", 2); /* two bytes a letter */
+        for (int i = odd; i < 600; i += 2)
+            memcpy(name + i, "\xc3\xa4", 2); /* two bytes a letter */
         own[PAIN].name = (struct rehab_words){words, 1};
         struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
         struct world *w = world();
@@ -204,13 +234,15 @@ static void sentences_are_cut_not_overrun(void **state)
         add_gate(w, REHAB_ADVANCE, &c);
         compile(w);
         decide(w, 1);
-        uint32_t whole = rehab_sentence(&w->protocol, finding(w, 0), T("en"), buffer, sizeof buffer);
+        uint32_t whole =
+            rehab_sentence(&w->protocol, finding(w, 0), T("en"), buffer, sizeof buffer);
         assert_in_range(whole, 100, 200);
         assert_int_equal(buffer[odd ? 95 : 96], ' '); /* a blank follows a whole letter */
         for (uint32_t size = 0; size < whole; size++) {
             char exact[REHAB_SENTENCE_MAX];
             memset(exact, '~', sizeof exact);
-            assert_int_equal(rehab_sentence(&w->protocol, finding(w, 0), T("xx"), exact, size), size);
+            assert_int_equal(rehab_sentence(&w->protocol, finding(w, 0), T("xx"), exact, size),
+                             size);
             assert_memory_equal(exact, buffer, size);
             assert_int_equal(exact[size], '~');
         }
@@ -250,9 +282,11 @@ static void names_are_names(void **state)
     assert_true(rehab_text_equal(rehab_side_name(REHAB_OTHER), T("other")));
     assert_true(rehab_text_equal(rehab_pace_name(REHAB_EXCEEDED), T("exceeded")));
     assert_int_equal(rehab_verdict_name(REHAB_VERDICT_COUNT).size, 0);
-    for (int i = 0; i < REHAB_FAULT_COUNT; i++) assert_true(rehab_fault_sentence((enum rehab_fault_code)i).size > 0);
+    for (int i = 0; i < REHAB_FAULT_COUNT; i++)
+        assert_true(rehab_fault_sentence((enum rehab_fault_code)i).size > 0);
     assert_int_equal(rehab_fault_sentence(REHAB_FAULT_COUNT).size, 0);
-    for (int i = 1; i < REHAB_REASON_COUNT; i++) assert_true(rehab_reason_name((enum rehab_reason)i).size > 0);
+    for (int i = 1; i < REHAB_REASON_COUNT; i++)
+        assert_true(rehab_reason_name((enum rehab_reason)i).size > 0);
 }
 
 int main(void)
