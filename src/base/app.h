@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What lives as long as the process, and what one loop owns. Rooms see the parts of other rooms as names only. */
+/* What lives as long as the process, and what one loop owns. Rooms see the parts of other rooms as
+ * names only. */
 #pragma once
 
 #include <stdatomic.h>

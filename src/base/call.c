@@ -2,10 +2,12 @@
 /* Failures are noted on the call where they are understood and told once, at the edge. */
 #include "call.h"
 
-struct result call_fault(struct call *c, enum problem_code code, struct text pointer, struct text detail)
+struct result call_fault(struct call *c, enum problem_code code, struct text pointer,
+                         struct text detail)
 {
     struct problem *p = &c->problem;
-    if (p->fault_count < FAULTS_KEPT) p->faults[p->fault_count] = (struct fault){pointer, code, detail};
+    if (p->fault_count < FAULTS_KEPT)
+        p->faults[p->fault_count] = (struct fault){pointer, code, detail};
     p->fault_count += p->fault_count < FAULTS_KEPT;
     return (struct result){code};
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two structs that everything above the core hangs on. `struct app` lives as long as the process and is read-only
- * after start but for what locks itself; `struct call` lives as long as one request and is the first argument everywhere. */
+/* The two structs that everything above the core hangs on. `struct app` lives as long as the
+ * process and is read-only after start but for what locks itself; `struct call` lives as long as
+ * one request and is the first argument everywhere. */
 #pragma once
 
 #include <stdint.h>
@@ -12,10 +13,11 @@
 
 struct app;    /* app.h */
 struct fiber;  /* fiber.h */
-struct worker; /* what one loop owns: lanes, fibers, counters, caches (http and store know its parts) */
+struct worker; /* what one loop owns: lanes, fibers, counters, caches (http and store know its
+                  parts) */
 
-/* One field of the request that is wrong: where (RFC 6901 pointer, or the name of a parameter or header), which
- * problem, and what would be right. Texts never carry patient data or SQL. */
+/* One field of the request that is wrong: where (RFC 6901 pointer, or the name of a parameter or
+ * header), which problem, and what would be right. Texts never carry patient data or SQL. */
 struct fault {
     struct text pointer;
     enum problem_code code;
@@ -49,9 +51,10 @@ struct call {
     struct problem problem;
 };
 
-/* Notes one wrong field and returns its code; the first fault's code becomes the answer's when all are alike,
- * INVALID otherwise (call_fault_code). */
-struct result call_fault(struct call *c, enum problem_code code, struct text pointer, struct text detail);
+/* Notes one wrong field and returns its code; the first fault's code becomes the answer's when all
+ * are alike, INVALID otherwise (call_fault_code). */
+struct result call_fault(struct call *c, enum problem_code code, struct text pointer,
+                         struct text detail);
 
 /* What the noted faults amount to: DONE when there are none. */
 struct result call_faults(const struct call *c);

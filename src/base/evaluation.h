@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A decision together with what it was made from, so that it can be told: the core's records speak in indexes, and the
- * texts behind them stand in the protocol and in the observations. The service fills it, wire writes it. */
+/* A decision together with what it was made from, so that it can be told: the core's records speak
+ * in indexes, and the texts behind them stand in the protocol and in the observations. The service
+ * fills it, wire writes it. */
 #pragma once
 
 #include "model.h"
@@ -12,7 +13,8 @@ struct evaluation {
     struct text protocol_title; /* English */
     const struct rehab_protocol *protocol;
     const struct rehab_decision *decision;
-    const struct observation *observations; /* in the order of the evidence: the decision's indexes point in here */
+    const struct observation
+        *observations; /* in the order of the evidence: the decision's indexes point in here */
     uint32_t observation_count;
     int64_t as_of_us;
     int64_t known_at_us; /* NO_TIME: all that is on record */
@@ -21,11 +23,13 @@ struct evaluation {
 /* What to do today: the evaluation says what is open, the catalogue what the exercises are. */
 struct plan {
     struct evaluation evaluation;
-    const struct exercise *exercises; /* of the whole catalogue, by id; their documents are quoted */
+    const struct exercise
+        *exercises; /* of the whole catalogue, by id; their documents are quoted */
     uint32_t exercise_count;
 };
 
-/* What recording or voiding an assessment is answered with: the assessment, and where the patient stands after it. */
+/* What recording or voiding an assessment is answered with: the assessment, and where the patient
+ * stands after it. */
 struct assessment_answer {
     const struct assessment *assessment;
     const struct evaluation *evaluation; /* its episode has the state and version after the write */

@@ -4,5 +4,6 @@
 
 #include "text.h"
 
-/* A gzip of `plain` in the arena; level 1 (fast) to 12 (small). Empty when there is no memory for it: send it plain. */
+/* A gzip of `plain` in the arena; level 1 (fast) to 12 (small). Empty when there is no memory for
+ * it: send it plain. */
 struct text gzip_copy(struct rehab_arena *arena, struct text plain, int level);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The nouns that more than one room speaks of, and no functions: store turns rows into them, wire turns JSON into them,
- * and so the two never meet. Texts are lent from the arena of the call that filled them. Absent optional texts have size 0.
- * Times are microseconds since 1970-01-01T00:00Z (`_us`); dates are days since 1970-01-01 (`_day`), NO_DAY when absent. */
+/* The nouns that more than one room speaks of, and no functions: store turns rows into them, wire
+ * turns JSON into them, and so the two never meet. Texts are lent from the arena of the call that
+ * filled them. Absent optional texts have size 0. Times are microseconds since 1970-01-01T00:00Z
+ * (`_us`); dates are days since 1970-01-01 (`_day`), NO_DAY when absent. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +10,7 @@
 
 #include "text.h"
 
-#define NO_DAY INT32_MIN
+#define NO_DAY  INT32_MIN
 #define NO_TIME INT64_MIN
 
 struct uuid {
@@ -52,7 +53,8 @@ struct answer {
     struct text body;
 };
 
-/* The record that makes a write happen once. `key` is the caller's, or "request:<id>" when none came. */
+/* The record that makes a write happen once. `key` is the caller's, or "request:<id>" when none
+ * came. */
 struct idempotency {
     struct text key;
     struct text operation;
@@ -71,8 +73,8 @@ struct measure {
     int64_t low_nano, high_nano;
     int64_t step_nano; /* 0: any value between */
     bool sided;
-    int8_t direction; /* +1 higher is better, -1 lower is better, 0 neither */
-    bool from_vas;    /* may come as a VAS in mm: a tenth of it */
+    int8_t direction;    /* +1 higher is better, -1 lower is better, 0 neither */
+    bool from_vas;       /* may come as a VAS in mm: a tenth of it */
     struct text *labels; /* of an ordinal, lowest first */
     uint32_t label_count;
     struct text document; /* the JSON object as served */
@@ -118,7 +120,13 @@ struct patient {
     int64_t version; /* the ETag is "v<version>" */
 };
 
-enum episode_state { EPISODE_ACTIVE, EPISODE_ON_HOLD, EPISODE_STOPPED, EPISODE_COMPLETED, EPISODE_WITHDRAWN };
+enum episode_state {
+    EPISODE_ACTIVE,
+    EPISODE_ON_HOLD,
+    EPISODE_STOPPED,
+    EPISODE_COMPLETED,
+    EPISODE_WITHDRAWN
+};
 
 struct track {
     struct text id;
@@ -140,14 +148,17 @@ struct episode {
     enum side side;
     int32_t onset_day;
     int32_t surgery_day;
-    int64_t started_us; /* when care under the protocol began: the first phases were entered then; NO_TIME asks for day zero */
+    int64_t started_us; /* when care under the protocol began: the first phases were entered then;
+                           NO_TIME asks for day zero */
     struct stratum *strata;
     uint32_t stratum_count;
     enum episode_state state;
     struct track *tracks;
     uint32_t track_count;
-    int64_t version;  /* the ETag is "v<version>": moved by transitions and by what changes the state */
-    int64_t evidence; /* moved by every assessment, void and clearance; guards decisions, is not shown as the ETag */
+    int64_t
+        version; /* the ETag is "v<version>": moved by transitions and by what changes the state */
+    int64_t evidence; /* moved by every assessment, void and clearance; guards decisions, is not
+                         shown as the ETag */
     int64_t created_us;
     int64_t ended_us; /* NO_TIME while it runs */
 };
@@ -172,11 +183,13 @@ enum qualifier {
 struct observation {
     struct text measure;
     enum side side;
-    struct text value; /* as sent: `72.40`, `true`, `mild` */
-    struct text unit;  /* as sent, or empty */
-    int64_t value_nano; /* canonical: billionths of the measure's unit; booleans 0 or 1e9; ordinals 1e9 times their place */
+    struct text value;  /* as sent: `72.40`, `true`, `mild` */
+    struct text unit;   /* as sent, or empty */
+    int64_t value_nano; /* canonical: billionths of the measure's unit; booleans 0 or 1e9; ordinals
+                           1e9 times their place */
     uint32_t qualifiers_known, qualifiers_held;
-    const struct measure *of; /* the measure where it is at hand, or NULL: tells a label "4" from the number, and the unit */
+    const struct measure *of; /* the measure where it is at hand, or NULL: tells a label "4" from
+                                 the number, and the unit */
     /* filled on reading back */
     struct uuid assessment;
     struct text assessor;
@@ -274,8 +287,8 @@ struct timeline_entry {
     struct text kind; /* enrolment, assessment, assessment_voided, transition */
     struct uuid id;
     struct text summary_kind, summary_from, summary_to; /* for transitions: move and phases */
-    uint32_t observation_count;                          /* for assessments */
-    struct text *red_flags;                              /* raised by an assessment, fallen with it, cleared by a transition */
+    uint32_t observation_count;                         /* for assessments */
+    struct text *red_flags; /* raised by an assessment, fallen with it, cleared by a transition */
     uint32_t red_flag_count;
     bool overridden;
 };

@@ -14,7 +14,8 @@ struct row {
 
 static const struct row rows[PROBLEM_COUNT] = {
     [OK] = {200, "ok", "ok", "Done", "Nothing is left to do."},
-#define PROBLEM(name, status, slug, type, title, detail) [name] = {status, slug, type, title, detail},
+#define PROBLEM(name, status, slug, type, title, detail)                                           \
+    [name] = {status, slug, type, title, detail},
 #include "problem.def"
 #undef PROBLEM
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What can go wrong, as a type. The rows of problem.def are the only list of problems: codes here, HTTP status,
- * problem type and title for the answer, and the responses of the contract are all made from them. */
+/* What can go wrong, as a type. The rows of problem.def are the only list of problems: codes here,
+ * HTTP status, problem type and title for the answer, and the responses of the contract are all
+ * made from them. */
 #pragma once
 
 enum problem_code {
@@ -11,7 +12,8 @@ enum problem_code {
     PROBLEM_COUNT
 };
 
-/* Returned by everything above the core that can fail. A struct, so that no other integer is taken for it. */
+/* Returned by everything above the core that can fail. A struct, so that no other integer is taken
+ * for it. */
 struct [[nodiscard]] result {
     enum problem_code code;
 };

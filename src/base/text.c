@@ -33,7 +33,11 @@ struct text text_format(struct rehab_arena *arena, const char *format, ...)
 static size_t decode_point(const unsigned char *at, size_t left, uint32_t *point)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t size = at[0] < 0x80 ? 1 : at[0] >> 5 == 6 ? 2 : at[0] >> 4 == 14 ? 3 : at[0] >> 3 == 30 ? 4 : 0;
+    size_t size = at[0] < 0x80       ? 1
+                  : at[0] >> 5 == 6  ? 2
+                  : at[0] >> 4 == 14 ? 3
+                  : at[0] >> 3 == 30 ? 4
+                                     : 0;
     if (size == 0 || size > left) return 0;
     uint32_t value = size == 1 ? at[0] : at[0] & (0xffU >> (size + 1));
     for (size_t i = 1; i < size; i++) {

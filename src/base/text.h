@@ -15,7 +15,7 @@ struct text {
 };
 
 #define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
-#define TEXT_FMT(t) (int)(t).size, (t).at /* for "%.*s" */
+#define TEXT_FMT(t)   (int)(t).size, (t).at /* for "%.*s" */
 
 static inline struct text text_of(const char *s)
 {
@@ -32,11 +32,14 @@ static inline bool text_is(struct text a, const char *literal)
     return text_equal(a, text_of(literal));
 }
 
-/* A copy in the arena; its byte after the end is 0, so `.at` is also a C string. Empty on a full arena (arena->full). */
+/* A copy in the arena; its byte after the end is 0, so `.at` is also a C string. Empty on a full
+ * arena (arena->full). */
 struct text text_copy(struct rehab_arena *arena, struct text t);
 
 /* printf into the arena, terminated like text_copy. */
-[[gnu::format(printf, 2, 3)]] struct text text_format(struct rehab_arena *arena, const char *format, ...);
+[[gnu::format(printf, 2, 3)]] struct text text_format(struct rehab_arena *arena, const char *format,
+                                                      ...);
 
-/* Valid UTF-8 without control characters (tab, newline allowed when `lines`) and without bidirectional overrides? */
+/* Valid UTF-8 without control characters (tab, newline allowed when `lines`) and without
+ * bidirectional overrides? */
 bool text_is_clean(struct text t, bool lines);
