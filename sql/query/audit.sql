@@ -9,6 +9,13 @@
 -- why:  links what is settled into one block; 0 when nothing is, or another process is at it
 SELECT trust.seal_audit($1) AS rows;
 
+-- name: measure_unsealed
+-- out:  age_s int8
+-- why:  how long the oldest row waits for its block; 0: none does
+SELECT greatest(coalesce(extract(epoch FROM now() - min(a.at)), 0), 0)::int8 AS age_s
+  FROM trust.audit a
+ WHERE a.xid >= coalesce((SELECT b.horizon FROM trust.audit_block b ORDER BY b.block DESC LIMIT 1), '0'::xid8);
+
 -- name: clear_answers
 -- in:   age_s int4, most int4
 -- out:  rows int4

@@ -352,6 +352,12 @@ bool config_show(size_t i, struct config_row *out)
     return true;
 }
 
+const char *config_source(const char *name)
+{
+    const struct row *row = find_row(name);
+    return row == NULL ? "" : seen[row - rows].source;
+}
+
 const char *config_environment(const char *name)
 {
     return getenv(name);

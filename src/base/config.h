@@ -38,6 +38,9 @@ struct config_row {
 };
 bool config_show(size_t i, struct config_row *out);
 
+/* Where the setting of this name was read, as config_show has it. */
+const char *config_source(const char *name);
+
 /* listen, taken apart: "[::1]:8080" is host "::1", port 8080. */
 struct config_address {
     char host[256];

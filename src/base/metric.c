@@ -140,7 +140,7 @@ static int64_t get(const cell *c)
 
 static int64_t sum_plain(const struct app *app, size_t which)
 {
-    int64_t sum = 0;
+    int64_t sum = app->metrics == NULL ? 0 : get(&app->metrics->plain[which]);
     for (uint32_t w = 0; w < app->worker_count; w++)
         sum += get(&app->workers[w].metrics->plain[which]);
     return sum;

@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-enum { EXIT_FAULT = 1, EXIT_USAGE = 2, WHY_SIZE = 1024 };
+enum { EXIT_FAULT = 1, EXIT_USAGE = 2, WHY_SIZE = 1024, HOST_SIZE = 256 };
 
 /* command.c */
 

@@ -633,7 +633,8 @@ void cluster_stop(struct cluster *c)
         if (time_tick_us() >= end)
             kill(c->postmaster, SIGQUIT); /* at once: the next start recovers */
     }
-    if (c->postmaster > 0) rmdir(c->sockets); /* it may lie in /tmp; the next start makes it again */
+    if (c->postmaster > 0)
+        rmdir(c->sockets); /* it may lie in /tmp; the next start makes it again */
     c->postmaster = 0;
     if (c->lock >= 0) close(c->lock);
     c->lock = -1;

@@ -2,6 +2,7 @@
 /* The table of commands, and what they share: one way to read arguments, one way to fail. */
 #include "cli.h"
 
+#include "../store/store.h"
 #include "version.h"
 
 #include <stdarg.h>
@@ -55,8 +56,16 @@ int cli_fail(const char *format, ...)
 bool cli_read_config(struct config *out)
 {
     char error[CONFIG_ERROR_SIZE];
-    if (config_read(out, error)) return true;
-    cli_fail("%s", error);
+    char host[HOST_SIZE];
+    if (!config_read(out, error)) {
+        cli_fail("%s", error);
+        return false;
+    }
+    if (*out->database_url == '\0' || store_name_host(out->database_url, host, sizeof host))
+        return true;
+    cli_fail("database_url (%s) is no address of a database, it must be like "
+             "postgres://user@host/name",
+             config_source("database_url")); /* libpq's own words would show the password */
     return false;
 }
 

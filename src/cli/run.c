@@ -54,11 +54,7 @@ static bool prepare_content(struct run *r, char *why)
  * logged beside it. */
 static void quieten(struct config *config)
 {
-    struct config_row row;
-    for (size_t i = 0; config_show(i, &row); i++) {
-        if (strcmp(row.name, "log_level") == 0 && strcmp(row.source, "default") == 0)
-            config->log_level = "warning";
-    }
+    if (strcmp(config_source("log_level"), "default") == 0) config->log_level = "warning";
 }
 
 static void print_ready(void *world)

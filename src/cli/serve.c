@@ -4,6 +4,7 @@
 #include "cli.h"
 
 #include "../base/log.h"
+#include "../base/metric.h"
 #include "../base/time.h"
 #include "../http/http.h"
 #include "../store/store.h"
@@ -64,7 +65,13 @@ bool serve_can_listen(const char *listen, char *why)
 /* ---- the sealer ---- */
 
 struct sealer {
+    const struct config *config;
     const char *url;
+    struct metrics *metrics;
+    struct audit_log *log; /* NULL: not connected yet */
+    bool lost, refused;    /* and told so */
+    int64_t whole_us;      /* when all was sealed last, monotonic */
+    char host[HOST_SIZE];
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -85,20 +92,63 @@ static bool rest(struct sealer *s)
     return stop;
 }
 
+/* Of all that speak to the database this thread alone tells that it is away, once: it has one
+ * connection and asks twice a second. */
+static void tell_lost(struct sealer *s, const char *why)
+{
+    bool named = *s->config->database_url != '\0'; /* else it is the private one */
+    if (s->lost) return;
+    s->lost = true;
+    LOG(WARNING, DATABASE_LOST, .setting = named ? "database_url" : NULL,
+        .source = named ? config_source("database_url") : NULL, .host = s->host,
+        .connection_error = why);
+}
+
+static void tell_refused(struct sealer *s, const char *why)
+{
+    if (!s->refused) LOG(ERROR, AUDIT_UNSEALED, .connection_error = why);
+    s->refused = true;
+}
+
+static bool seal_all(struct sealer *s, int64_t *age_s, char *why)
+{
+    uint32_t sealed = 0;
+    if (s->log == NULL) s->log = store_open_audit(s->url, why, WHY_SIZE);
+    if (s->log == NULL) return false;
+    bool done = store_seal_audit(s->log, &sealed, why, WHY_SIZE);
+    metric_add(s->metrics, METRIC_AUDIT_SEALED, sealed);
+    if (sealed > 0) LOG(DEBUG, AUDIT_SEALED, .count = sealed);
+    return done && store_measure_unsealed(s->log, age_s, why, WHY_SIZE);
+}
+
+static void tend(struct sealer *s)
+{
+    char why[WHY_SIZE] = "";
+    int64_t age_s = 0;
+    bool done = seal_all(s, &age_s, why);
+    bool away = s->log == NULL || store_has_lost_audit(s->log);
+    if (away)
+        tell_lost(s, why);
+    else if (s->lost)
+        LOG(INFO, DATABASE_BACK, .host = s->host);
+    if (!away) s->lost = false;
+    if (done)
+        s->refused = false;
+    else if (!away)
+        tell_refused(s, why);
+    if (done) s->whole_us = time_tick_us() - age_s * US_PER_SECOND;
+    metric_set(s->metrics, METRIC_AUDIT_UNSEALED_S,
+               done ? age_s : (time_tick_us() - s->whole_us) / US_PER_SECOND);
+}
+
 static void *seal(void *world)
 {
     struct sealer *s = world;
-    struct audit_log *log = NULL;
-    char why[WHY_SIZE];
-    uint32_t sealed = 0;
-    for (bool stop = false; !stop;) {
-        stop = rest(s);
-        if (log == NULL) log = store_open_audit(s->url, why, sizeof why);
-        if (log == NULL || !store_seal_audit(log, &sealed, why, sizeof why))
-            continue; /* the loops report a lost database */
-        if (sealed > 0) LOG(DEBUG, AUDIT_SEALED, .count = sealed);
-    }
-    if (log != NULL) store_close_audit(log);
+    do
+        tend(s);
+    while (!rest(s));
+    tend(s); /* what the last requests wrote */
+    if (s->log != NULL) store_close_audit(s->log);
     return NULL;
 }
 
@@ -134,17 +184,21 @@ bool serve_until_stopped(const struct config *config, const char *url, void (*re
                          void *world, char *why)
 {
     enum log_level level = LOG_INFO;
-    struct app app = {.config = config, .started_us = time_now_us()};
-    struct sealer sealer = {.url = url};
+    struct app app = {.config = config, .started_us = time_now_us(), .metrics = metric_open(0)};
+    struct sealer sealer = {
+        .config = config, .url = url, .metrics = app.metrics, .whole_us = time_tick_us()};
     log_read_level(config->log_level, &level);
     log_set_level(level);
     if (!serve_can_listen(config->listen, why)) return false;
-    if (!start_sealer(&sealer)) {
+    store_name_host(url, sealer.host, sizeof sealer.host);
+    if (app.metrics == NULL || !start_sealer(&sealer)) {
         snprintf(why, WHY_SIZE, "a thread cannot be started");
+        metric_close(app.metrics);
         return false;
     }
     bool served = http_serve(&app, url, ready, world, why, WHY_SIZE);
     stop_sealer(&sealer);
+    metric_close(app.metrics);
     return served;
 }
 

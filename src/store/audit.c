@@ -26,6 +26,7 @@ enum {
 
 struct audit_log {
     PGconn *db;
+    bool sealer; /* the session has taken the role on */
 };
 
 /* ---- connection ---- */
@@ -67,16 +68,18 @@ static bool run(struct audit_log *log, enum statement what, char *why, size_t si
 
 struct audit_log *store_open_audit(const char *database_url, char *why, size_t size)
 {
-    struct audit_log *log = malloc(sizeof *log);
+    static const char *const key[] = {
+        "application_name", "connect_timeout",  "keepalives_idle", "keepalives_interval",
+        "keepalives_count", "tcp_user_timeout", "dbname",          NULL};
+    const char *const value[] = {"rehabd", "2", "10", "3", "3", "10000", database_url, NULL};
+    struct audit_log *log = calloc(1, sizeof *log);
     if (log == NULL) {
         explain(why, size, "audit", "no memory");
         return NULL;
     }
-    log->db = PQconnectdb(database_url);
-    if (PQstatus(log->db) != CONNECTION_OK)
-        explain(why, size, "the database cannot be reached", PQerrorMessage(log->db));
-    if (PQstatus(log->db) == CONNECTION_OK && run(log, STATEMENT_BECOME_SEALER, why, size))
-        return log;
+    log->db = PQconnectdbParams(key, value, 1);
+    if (PQstatus(log->db) == CONNECTION_OK) return log;
+    explain(why, size, "the database cannot be reached", PQerrorMessage(log->db));
     store_close_audit(log);
     return NULL;
 }
@@ -88,13 +91,22 @@ void store_close_audit(struct audit_log *log)
     free(log);
 }
 
-static bool reconnect(struct audit_log *log, char *why, size_t size)
+bool store_has_lost_audit(const struct audit_log *log)
 {
-    if (PQstatus(log->db) == CONNECTION_OK) return true;
-    PQreset(log->db);
-    if (PQstatus(log->db) != CONNECTION_OK)
+    return PQstatus(log->db) != CONNECTION_OK;
+}
+
+/* Connected, and as the sealer. */
+static bool prepare(struct audit_log *log, char *why, size_t size)
+{
+    if (store_has_lost_audit(log)) {
+        log->sealer = false;
+        PQreset(log->db);
+    }
+    if (store_has_lost_audit(log))
         return explain(why, size, "the database cannot be reached", PQerrorMessage(log->db));
-    return run(log, STATEMENT_BECOME_SEALER, why, size);
+    log->sealer = log->sealer || run(log, STATEMENT_BECOME_SEALER, why, size);
+    return log->sealer;
 }
 
 /* ---- cells ---- */
@@ -159,7 +171,7 @@ bool store_seal_audit(struct audit_log *log, uint32_t *sealed, char *why, size_t
     char most[12];
     snprintf(most, sizeof most, "%d", ROWS_IN_BLOCK);
     *sealed = 0;
-    if (!reconnect(log, why, size)) return false;
+    if (!prepare(log, why, size)) return false;
     int32_t rows;
     do {
         if (!count_of(log, STATEMENT_SEAL_AUDIT, (const char *[]){most}, &rows, why, size))
@@ -167,6 +179,16 @@ bool store_seal_audit(struct audit_log *log, uint32_t *sealed, char *why, size_t
         *sealed += (uint32_t)rows;
     } while (rows >= ROWS_IN_BLOCK);
     return clear_answers(log, why, size);
+}
+
+bool store_measure_unsealed(struct audit_log *log, int64_t *age_s, char *why, size_t size)
+{
+    if (!prepare(log, why, size)) return false;
+    __attribute__((cleanup(drop_rows))) PGresult *got =
+        ask(log, STATEMENT_MEASURE_UNSEALED, NULL, why, size);
+    if (got == NULL) return false;
+    *age_s = cell_int8(got, 0, MEASURE_UNSEALED_AGE_S);
+    return true;
 }
 
 /* ---- verifying ---- */
@@ -330,7 +352,7 @@ bool store_verify_audit(struct audit_log *log, struct audit_finding *out, char *
 {
     *out = (struct audit_finding){.fault = AUDIT_WHOLE};
     struct verification v = {.log = log, .found = out, .why = why, .size = size};
-    if (!reconnect(log, why, size) || !run(log, STATEMENT_BEGIN_VERIFICATION, why, size))
+    if (!prepare(log, why, size) || !run(log, STATEMENT_BEGIN_VERIFICATION, why, size))
         return false;
     bool done = verify(&v);
     return run(log, STATEMENT_END_VERIFICATION, done ? why : (char[1]){0}, done ? size : 1) && done;

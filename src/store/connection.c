@@ -88,7 +88,7 @@ void connection_lose(struct connection *k, int64_t now_us)
         k->lane->figures.lost++;
         lane_count(k->lane, METRIC_DATABASE_LOST, 1);
         lane_count(k->lane, METRIC_DATABASE_OPEN, -1);
-        LOG(WARNING, DATABASE_LOST, .connection_error = k->lane->fault);
+        LOG(DEBUG, CONNECTION_LOST, .connection_error = k->lane->fault);
         k->backoff_us = BACKOFF_FIRST_US;
     } else {
         k->backoff_us = k->backoff_us < BACKOFF_LAST_US / 2 ? k->backoff_us * 2 : BACKOFF_LAST_US;

@@ -160,6 +160,12 @@ struct result store_list_transitions(struct call *c, struct uuid episode, int32_
                                      uint32_t most, bool with_decision, struct transition **out,
                                      uint32_t *count);
 
+/* ---- address.c ---- */
+
+/* The hosts of a connection string and their ports, for people: without user, password and
+ * database. False: libpq does not understand it. */
+bool store_name_host(const char *database_url, char *out, size_t size);
+
 /* ---- audit.c: over a connection of its own, blocking; for the sealing thread and the command
  * line, never on a fiber ---- */
 
@@ -169,9 +175,15 @@ struct audit_log;
 struct audit_log *store_open_audit(const char *database_url, char *why, size_t size);
 void store_close_audit(struct audit_log *log);
 
+/* After a call has failed: was it the connection? */
+bool store_has_lost_audit(const struct audit_log *log);
+
 /* Seals what is settled, block after block until nothing is left, and clears answers older than a
  * day. False with `why`: the connection may be gone; it is made anew by the next call. */
 bool store_seal_audit(struct audit_log *log, uint32_t *sealed, char *why, size_t size);
+
+/* Seconds that the oldest row waits for its block; 0: none does. False with `why`, as above. */
+bool store_measure_unsealed(struct audit_log *log, int64_t *age_s, char *why, size_t size);
 
 enum audit_fault {
     AUDIT_WHOLE,

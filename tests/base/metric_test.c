@@ -31,9 +31,11 @@ static void workers_are_added_up(void **state)
 {
     (void)state;
     struct worker workers[2] = {{.metrics = metric_open(2)}, {.metrics = metric_open(2)}};
-    struct app app = {.workers = workers, .worker_count = 2};
+    struct metrics *others = metric_open(0);
+    struct app app = {.workers = workers, .worker_count = 2, .metrics = others};
     metric_add(workers[0].metrics, METRIC_STATEMENTS, 5);
     metric_add(workers[1].metrics, METRIC_STATEMENTS, 7);
+    metric_add(others, METRIC_AUDIT_SEALED, 41);
     metric_set(workers[1].metrics, METRIC_CONNECTIONS, 3);
     metric_add(workers[1].metrics, METRIC_CONNECTIONS, -1);
     struct text t = show(&app);
@@ -41,6 +43,8 @@ static void workers_are_added_up(void **state)
     has(t, "rehab_http_connections 2");
     has(t, "# TYPE rehab_db_statements_total counter");
     has(t, "rehab_workers 2");
+    has(t, "rehab_audit_rows_sealed_total 41");
+    metric_close(others);
     metric_close(workers[0].metrics);
     metric_close(workers[1].metrics);
 }

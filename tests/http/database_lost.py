@@ -112,6 +112,14 @@ def check_once(tap, service, writers):
     tap.test("and told as the first time", other[:5])
 
 
+def check_log(tap, service):
+    """The database went twice: that is what the log says, however many connections there were."""
+    with open(service.log, encoding="utf-8") as log:
+        told = [json.loads(line)["event"] for line in log if line.startswith("{")]
+    count = {event: told.count(event) for event in ("DATABASE_LOST", "DATABASE_BACK")}
+    tap.test("the log says so once each time", [] if set(count.values()) == {2} else str(count))
+
+
 def main():
     tap = Tap()
     with Service() as service:
@@ -129,6 +137,7 @@ def main():
             writer.stopping.set()
             writer.join(20)
         check_once(tap, service, writers)
+        check_log(tap, service)
         tap.test("the service is still alive", [] if service.process.poll() is None else service.tail())
     return tap.end()
 
