@@ -20,7 +20,7 @@ struct app {
     struct worker *workers;
     uint32_t worker_count;
     int64_t started_us;
-    struct metrics *metrics; /* of the thread that is no worker's; NULL: there is none */
+    struct metrics *metrics;        /* of the thread that is no worker's; NULL: there is none */
     _Atomic uint32_t workers_ready; /* that have their database and their catalogue */
     _Atomic bool draining;
 };

@@ -13,7 +13,7 @@
 
 #include "log.h"
 
-enum kind { NUMBER, ADDRESS, LEVEL, TEXT, FOLDER, SECRET };
+enum kind { NUMBER, ADDRESS, LEVEL, ORIGINS, FOLDER, SECRET };
 
 struct row {
     const char *name;
@@ -28,7 +28,7 @@ struct row {
 #define FALLBACK_NUMBER(value)  #value
 #define FALLBACK_ADDRESS(value) value
 #define FALLBACK_LEVEL(value)   value
-#define FALLBACK_TEXT(value)    value
+#define FALLBACK_ORIGINS(value) value
 #define FALLBACK_FOLDER(value)  value
 #define FALLBACK_SECRET(value)  value
 
@@ -89,6 +89,38 @@ bool config_read_address(const char *text, struct config_address *out)
     return true;
 }
 
+static const char lower_digits[] = "abcdefghijklmnopqrstuvwxyz0123456789+.-_";
+
+/* scheme://host or scheme://host:port, in lower case and without a path, as browsers write it: the
+ * header must be equal to it. */
+static bool is_origin(const char *text)
+{
+    size_t scheme = strspn(text, lower_digits);
+    if (scheme == 0 || strncmp(text + scheme, "://", 3) != 0) return false;
+    const char *host = text + scheme + 3;
+    bool bracketed = *host == '[';
+    const char *port = bracketed ? strchr(host, ']') : host + strspn(host, lower_digits);
+    if (port == NULL || port == host ||
+        (bracketed && strspn(host + 1, "0123456789abcdef:.") != (size_t)(port - host - 1)))
+        return false;
+    port += bracketed;
+    size_t digits = *port == ':' ? strspn(port + 1, "0123456789") : 0;
+    return *port == '\0' || (digits > 0 && digits <= 5 && port[1 + digits] == '\0');
+}
+
+/* The first word that is no origin, in `wrong`; false: there is none. */
+static bool find_wrong_origin(const char *list, char *wrong, size_t size)
+{
+    static const char between[] = " ,\t";
+    for (list += strspn(list, between); *list != '\0'; list += strspn(list, between)) {
+        size_t length = strcspn(list, between);
+        snprintf(wrong, size, "%.*s", (int)(length & 0xffff), list);
+        if (length >= size || !is_origin(wrong)) return true;
+        list += length;
+    }
+    return false;
+}
+
 static bool store_number(struct reading *r, const struct row *row, const char *value,
                          const char *source)
 {
@@ -108,6 +140,7 @@ static bool check_text(struct reading *r, const struct row *row, const char *val
 {
     enum log_level level = LOG_INFO;
     struct config_address address;
+    char wrong[300];
     if (row->kind == LEVEL && !log_read_level(value, &level)) {
         return fault(r, "%s is \"%.80s\" (%s), it must be debug, info, warning or error", row->name,
                      value, source);
@@ -117,6 +150,12 @@ static bool check_text(struct reading *r, const struct row *row, const char *val
                      "%s is \"%.80s\" (%s), it must be an address and a port like 127.0.0.1:8080 "
                      "or [::1]:8080",
                      row->name, value, source);
+    }
+    if (row->kind == ORIGINS && find_wrong_origin(value, wrong, sizeof wrong)) {
+        return fault(r,
+                     "%s has \"%.80s\" (%s), an origin must be like https://app.example or "
+                     "http://localhost:3000",
+                     row->name, wrong, source);
     }
     if (row->kind == FOLDER && *value != '\0' && *value != '/') {
         return fault(r,
@@ -182,13 +221,22 @@ static const struct row *find_row(const char *name)
     return NULL;
 }
 
+/* NULL: nothing is near. Of three letters one may be wrong. */
 static const char *nearest_name(const char *name)
 {
     size_t best = 0;
     for (size_t i = 1; i < ROW_COUNT; i++) {
         if (distance(name, rows[i].name) < distance(name, rows[best].name)) best = i;
     }
-    return rows[best].name;
+    return 3 * distance(name, rows[best].name) <= strlen(name) ? rows[best].name : NULL;
+}
+
+static bool fault_name(struct reading *r, const char *name, const char *source, const char *nearest)
+{
+    if (nearest == NULL)
+        return fault(r, "%.80s (%s) is no setting; `rehabd check-config` shows them all", name,
+                     source);
+    return fault(r, "%.80s (%s) is no setting; the nearest is %s", name, source, nearest);
 }
 
 /* ---- the settings file ---- */
@@ -202,9 +250,7 @@ static int take_line(void *user, const char *section, const char *name, const ch
     const struct row *row = find_row(name);
     if (*section != '\0')
         return fault(r, "[%.80s] (%s): the settings file has no sections", section, source);
-    if (row == NULL)
-        return fault(r, "%.80s (%s) is no setting; the nearest is %s", name, source,
-                     nearest_name(name));
+    if (row == NULL) return fault_name(r, name, source, nearest_name(name));
     if (seen[row - rows].in_file) return fault(r, "%s stands twice %s", name, source);
     seen[row - rows].in_file = true;
     return store(r, row, value, source);
@@ -288,6 +334,7 @@ static bool is_known_variable(const char *name, size_t size)
 static bool check_variables(struct reading *r)
 {
     char name[64];
+    char whole[81];
     char meant[64];
     for (char **e = environ; *e != NULL; e++) {
         size_t size = strcspn(*e, "=");
@@ -296,9 +343,10 @@ static bool check_variables(struct reading *r)
         for (char *c = name; *c != '\0'; c++) {
             if (*c >= 'A' && *c <= 'Z') *c = (char)(*c - 'A' + 'a');
         }
-        upper("REHABD_", nearest_name(name), "", meant, sizeof meant);
-        return fault(r, "%.*s (in the environment) is no setting; the nearest is %s",
-                     (int)(size < 80 ? size : 80), *e, meant);
+        const char *nearest = nearest_name(name);
+        if (nearest != NULL) upper("REHABD_", nearest, "", meant, sizeof meant);
+        snprintf(whole, sizeof whole, "%.*s", (int)(size < 80 ? size : 80), *e);
+        return fault_name(r, whole, "in the environment", nearest == NULL ? NULL : meant);
     }
     return true;
 }

@@ -10,7 +10,7 @@
 #define CONFIG_TYPE_NUMBER  int64_t
 #define CONFIG_TYPE_ADDRESS const char *
 #define CONFIG_TYPE_LEVEL   const char *
-#define CONFIG_TYPE_TEXT    const char *
+#define CONFIG_TYPE_ORIGINS const char *
 #define CONFIG_TYPE_FOLDER  const char *
 #define CONFIG_TYPE_SECRET  const char *
 

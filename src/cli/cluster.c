@@ -106,9 +106,18 @@ static bool own_folder(const struct cluster *c, const char *path, char *why)
 {
     struct stat s;
     if (stat(path, &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == c->uid) return true;
+    return explain(why, "%.200s is no folder of user %s", path, c->user);
+}
+
+/* What is wrong with the place, and who has chosen it. */
+static bool blame_setting(const struct cluster *c, char *why)
+{
+    char reason[WHY_SIZE];
+    if (!c->keeps) return false; /* it was not chosen by a setting */
+    snprintf(reason, sizeof reason, "%s", why);
     return explain(why,
-                   "%.200s is no folder of user %s (data_dir): choose another with REHABD_DATA_DIR",
-                   path, c->user);
+                   "data_dir is \"%.200s\" (%s), and %.400s: choose another with REHABD_DATA_DIR",
+                   c->folder, config_source("data_dir"), reason);
 }
 
 bool cluster_choose(struct cluster *c, const char *folder, bool keeps, char *why)
@@ -117,7 +126,8 @@ bool cluster_choose(struct cluster *c, const char *folder, bool keeps, char *why
     if (strlen(folder) >= CLUSTER_PATH_SIZE - 256)
         return explain(why, "data_dir is longer than this system allows");
     snprintf(c->folder, sizeof c->folder, "%s", folder);
-    return choose_user(c, why) && make_folder(c, folder, why) && own_folder(c, folder, why);
+    if (!choose_user(c, why)) return false;
+    return (make_folder(c, folder, why) && own_folder(c, folder, why)) || blame_setting(c, why);
 }
 
 bool cluster_become_user(const struct cluster *c, char *why)
@@ -128,11 +138,11 @@ bool cluster_become_user(const struct cluster *c, char *why)
     }
     prctl(PR_SET_DUMPABLE, 1); /* or /proc/self would still be root's */
     if (chdir(c->folder) == 0) return true;
-    return explain(why,
-                   "user %s cannot enter %.200s (data_dir): a folder above it is closed to others; "
-                   "choose another place with "
-                   "REHABD_DATA_DIR",
-                   c->user, c->folder);
+    return explain(
+        why,
+        "data_dir is \"%.200s\" (%s), and user %s cannot enter it, for a folder above it "
+        "is closed to others: choose another with REHABD_DATA_DIR",
+        c->folder, config_source("data_dir"), c->user);
 }
 
 /* ---- the lock ---- */

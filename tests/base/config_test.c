@@ -112,6 +112,22 @@ static void wrong_values_are_explained(void **state)
          "REHABD_DATABASE_URL_FILE names /nowhere, which cannot be read"},
         {"REHABD_LITSEN", "x",
          "REHABD_LITSEN (in the environment) is no setting; the nearest is REHABD_LISTEN"},
+        {"REHABD_FOO", "x",
+         "REHABD_FOO (in the environment) is no setting; `rehabd check-config` shows them all"},
+        {"REHABD_CORS_ORIGINS", "foo",
+         "cors_origins has \"foo\" (from REHABD_CORS_ORIGINS in the environment), an origin must "
+         "be "
+         "like https://app.example"},
+        {"REHABD_CORS_ORIGINS", "https://a.example, b.example", "has \"b.example\""},
+        {"REHABD_CORS_ORIGINS", "https://a.example/", "an origin must be"},
+        {"REHABD_CORS_ORIGINS", "https://A.example", "an origin must be"},
+        {"REHABD_CORS_ORIGINS", "https://", "an origin must be"},
+        {"REHABD_CORS_ORIGINS", "://a.example", "an origin must be"},
+        {"REHABD_CORS_ORIGINS", "https://a.example:", "an origin must be"},
+        {"REHABD_CORS_ORIGINS", "https://a.example:8x", "an origin must be"},
+        {"REHABD_CORS_ORIGINS", "https://[::1", "an origin must be"},
+        {"REHABD_CORS_ORIGINS", "https://[x]:80", "an origin must be"},
+        {"REHABD_CORS_ORIGINS", "*", "an origin must be"},
         {"REHABD_CONFIG", "/nowhere", "/nowhere (REHABD_CONFIG) cannot be read"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -121,11 +137,29 @@ static void wrong_values_are_explained(void **state)
     }
 }
 
+static void origins_are_what_browsers_send(void **state)
+{
+    static const char *const cases[] = {
+        "",
+        " ",
+        "https://portal.example",
+        "http://localhost:3000, https://a-b.example\thttp://127.0.0.1:8081",
+        "http://[::1]:8080 http://[::1]",
+        "moz-extension://0f0e",
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        clear(state);
+        setenv("REHABD_CORS_ORIGINS", cases[i], 1);
+        assert_string_equal(accepted().cors_origins, cases[i]);
+    }
+}
+
 static void wrong_files_are_explained(void **state)
 {
     static const char *const cases[][2] = {
         {"workres = 2\n", "workres (in /tmp/rehabd-config-"},
         {"workres = 2\n", "the nearest is workers (line 1)"},
+        {"foo = 2\n", "is no setting; `rehabd check-config` shows them all (line 1)"},
         {"listen = x\n", "listen is \"x\" (in /tmp/rehabd-config-"},
         {"drain_s = 1\n\nlisten = x\n", "(line 3)"},
         {"drain_s = 1\ndrain_s = 2\n", "drain_s stands twice"},
@@ -172,6 +206,7 @@ int main(void)
         cmocka_unit_test_setup(environment_goes_before_file, clear),
         cmocka_unit_test_setup(every_setting_says_where_it_was_read, clear),
         cmocka_unit_test_setup(wrong_values_are_explained, clear),
+        cmocka_unit_test_setup(origins_are_what_browsers_send, clear),
         cmocka_unit_test_setup(wrong_files_are_explained, clear),
         cmocka_unit_test_setup(a_secret_may_lie_in_a_file, clear),
         cmocka_unit_test_setup(addresses_are_taken_apart, clear),

@@ -51,7 +51,8 @@ class Run:
     def __init__(self, folder, user=None, port=None, **more):
         self.port = port or free_port()
         env = {k: v for k, v in os.environ.items() if not k.startswith("REHABD")}
-        env |= {"REHABD_DATA_DIR": folder, "REHABD_LISTEN": f"127.0.0.1:{self.port}", "REHABD_LOG_LEVEL": "warning", **more}
+        env |= {"REHABD_DATA_DIR": folder} if folder else {}
+        env |= {"REHABD_LISTEN": f"127.0.0.1:{self.port}", "REHABD_LOG_LEVEL": "warning", **more}
         self.began = time.monotonic()
         self.process = subprocess.Popen([REHABD, "run"], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, user=user,
                                         extra_groups=[] if user else None, group=pwd.getpwnam(user).pw_gid if user else None,
@@ -294,6 +295,18 @@ def life(folder, user):
         check(f"{who}: {title}", test)
 
 
+def wrong_place():
+    """It is said which setting named the place, and where that was read."""
+    one_line(Run("/proc/x"), r'data_dir is "/proc/x" \(from REHABD_DATA_DIR in the environment\), and /proc/x cannot be made: .*: choose another')
+    taken = os.path.join(WORK, "taken")
+    with open(taken, "w", encoding="utf-8"):
+        pass
+    settings = os.path.join(WORK, "settings")
+    with open(settings, "w", encoding="utf-8") as f:
+        f.write(f"data_dir = {taken}\n")
+    one_line(Run(None, REHABD_CONFIG=settings), rf'data_dir is "{taken}" \(in {settings}\), and {taken} is no folder of user')
+
+
 def long_path(user):
     def test():
         folder = os.path.join(WORK, "long", *["a folder with a rather long name"] * 5)
@@ -325,6 +338,7 @@ def main():
             shutil.chown(path, ordinary)
         life(folder, ordinary)
     long_path(ordinary)
+    check("a place that cannot be", wrong_place)
     print(f"1..{NUMBER}")
 
 
