@@ -43,7 +43,7 @@ static inline uint32_t plain_other(const struct plain *s, const struct rehab_cri
 static inline int plain_percent(int64_t top, int64_t bottom, int64_t bound)
 {
     int64_t whole = bound / REHAB_SCALE;
-    if (whole * REHAB_SCALE != bound || (uint64_t)whole > 9000)
+    if (whole * REHAB_SCALE != bound || whole < 0 || whole > INT64_MAX / REHAB_VALUE_MAX)
         return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
     return (100 * top > whole * bottom) - (100 * top < whole * bottom);
 }
