@@ -35,6 +35,7 @@ def check(title, test):
     except Exception:  # whatever it is, it is the answer
         print(f"not ok {NUMBER} - {title}")
         print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
+        Run.end_all()  # or the next tests would find its data in use
 
 
 def free_port():
@@ -59,6 +60,13 @@ class Run:
                                         cwd="/", start_new_session=True)
         self.block = ""
         Run.all.append(self.process)
+
+    @classmethod
+    def end_all(cls):
+        for process in cls.all:
+            if process.poll() is None:
+                process.terminate()
+                process.communicate()
 
     def ready(self):
         while not re.search(r"  stop .*\n", self.block):
@@ -345,9 +353,6 @@ def main():
 try:
     main()
 finally:
-    for process in Run.all:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
+    Run.end_all()
     shutil.rmtree(WORK, ignore_errors=True)
 sys.exit(0)
