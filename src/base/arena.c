@@ -88,7 +88,7 @@ static bool grow(struct rehab_arena *head, size_t need)
     c->next = a->chunks;
     a->chunks = c;
     a->held += size;
-    if (a->step < 256 * 1024) a->step *= 2;
+    if (a->step < (size_t)256 * 1024) a->step *= 2;
     head->at = c->bytes;
     head->end = (unsigned char *)c + size;
     return true;
@@ -119,7 +119,8 @@ struct rehab_arena *arena_take(struct arena_pool *pool)
     struct chunk *c = chunk_take(pool, ARENA_CHUNK);
     if (c == NULL) return NULL;
     struct arena *a = (struct arena *)(void *)c->bytes;
-    *a = (struct arena){.pool = pool, .chunks = c, .held = ARENA_CHUNK, .step = 2 * ARENA_CHUNK};
+    *a = (struct arena){
+        .pool = pool, .chunks = c, .held = ARENA_CHUNK, .step = (size_t)2 * ARENA_CHUNK};
     a->head.at = c->bytes + ((sizeof *a + 15) & ~(size_t)15);
     a->head.end = (unsigned char *)c + ARENA_CHUNK;
     a->head.grow = grow;

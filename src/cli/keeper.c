@@ -34,7 +34,7 @@ static bool is_over(const struct keeper *k)
 static void rest(const struct keeper *k, int ms)
 {
     for (int64_t end = time_tick_us() + ms * INT64_C(1000); !is_over(k) && time_tick_us() < end;)
-        nanosleep(&(struct timespec){.tv_nsec = LOOK_EVERY_MS * 1'000'000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = LOOK_EVERY_MS * 1'000'000L}, NULL);
 }
 
 /* At once the first time, then twice as late each time. */

@@ -200,11 +200,18 @@ static void add_meta(struct exchange *x, struct MHD_Response *r, bool coded)
 
 /* ---- the message ---- */
 
+/* The library asks for bytes it may change, and with this mode only reads them. */
+static struct MHD_Response *lend_body(struct text body)
+{
+    void *at;
+    memcpy(&at, &body.at, sizeof at);
+    return MHD_create_response_from_buffer(body.size, at, MHD_RESPMEM_PERSISTENT);
+}
+
 static struct MHD_Response *make_problem(struct exchange *x)
 {
     struct text body = api_write_problem(&x->call, x->result.code, x->request.path);
-    struct MHD_Response *r = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at,
-                                                             MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r = lend_body(body);
     x->status = problem_status(x->result.code);
     if (r == NULL) return NULL;
     add(r, "Content-Type", "application/problem+json");
@@ -231,8 +238,7 @@ static struct MHD_Response *make_answer(struct exchange *x)
     bool coded = coded_body.size > 0, unmodified = is_not_modified(x), bare = x->route == NULL;
     struct text body = bare || unmodified ? TEXT("") : coded ? coded_body : out->body;
     x->status = bare ? 204 : unmodified ? 304 : out->status > 0 ? out->status : 200;
-    struct MHD_Response *r = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at,
-                                                             MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r = lend_body(body);
     if (r == NULL) return NULL;
     if (body.size > 0) {
         if (coded) add(r, "Content-Encoding", "gzip");

@@ -98,7 +98,7 @@ enum problem_code guard_read_target(struct text raw, struct rehab_arena *arena, 
 {
     if (raw.size > TARGET_MAX) return TARGET_TOO_LONG;
     raw = without_authority(raw);
-    char *room = rehab_alloc(arena, 2 * raw.size + 2 * QUERY_PARAMETERS_MAX + 2);
+    char *room = rehab_alloc(arena, 2 * raw.size + 2 * (size_t)QUERY_PARAMETERS_MAX + 2);
     if (room == NULL) return NO_MEMORY;
     if (text_is(raw, "*")) {
         out->path = TEXT("*");
