@@ -83,6 +83,7 @@ struct rehab_measure {
     enum rehab_direction direction;
     bool sided;
     int64_t low_nano, high_nano, step_nano;
+    int64_t mdc_nano; /* smallest change that is more than error of measurement; 0: not known */
     struct rehab_texts labels;
     struct rehab_text freshness_class;
     struct rehab_duration window;
@@ -97,7 +98,14 @@ enum rehab_expression {
     REHAB_BEST,     /* best value by the measure's direction, within the window */
     REHAB_SYMMETRY, /* involved side as a percentage of the other, turned so that more is better */
     REHAB_DIFFERENCE, /* |involved - other| in the measure's unit */
-    REHAB_CHANGE,     /* newest value minus an earlier one (`from`: baseline, previous, phase) */
+    REHAB_ASYMMETRY,  /* |involved - other| as a percentage of the other: the stronger involved side
+                         counts as much as the weaker one */
+    /* newest value against an earlier one (`from`: baseline, previous, phase, ago). A guard that is
+     * to see a plateau says `within` how lately, for it looks at every value since the last move.
+     */
+    REHAB_CHANGE,      /* newest minus earlier */
+    REHAB_PERCENT_OF,  /* newest as a percentage of the earlier one, which must be above zero */
+    REHAB_IMPROVEMENT, /* newest minus earlier, turned so that more is better */
     REHAB_RISE, /* newest value of `measure` minus the newest value of `over` observed before it */
     REHAB_ELAPSED, /* time since `from` (phase, episode, onset, surgery) */
     REHAB_CLEARED, /* a clearance of `name` by one of `roles` stands */
@@ -109,6 +117,7 @@ enum rehab_anchor {
     REHAB_ANCHOR_NONE,
     REHAB_BASELINE, /* change: the first valid observation of the episode */
     REHAB_PREVIOUS, /* change: the valid observation before */
+    REHAB_AGO,      /* change: the newest valid observation that lies at least `ago` before */
     REHAB_PHASE,   /* change: the first valid observation in the phase; elapsed: since the phase was
                       entered */
     REHAB_EPISODE, /* elapsed: since care under the protocol began */
@@ -150,8 +159,10 @@ enum rehab_value_kind {
     REHAB_VALUE_DURATION
 };
 
-/* number: billionths (of the measure's unit, or of a percent for symmetry); boolean: 0 or
- * REHAB_SCALE; label: an ordinal's label or a stratum's value; duration: for elapsed. */
+/* number: billionths (of the measure's unit, or of a percent for symmetry, asymmetry and percent
+ * of); boolean: 0 or REHAB_SCALE; label: an ordinal's label or a stratum's value, or "mdc" for the
+ * measure's own where a difference or change of numbers is compared in its unit; duration: for
+ * elapsed. */
 struct rehab_value {
     enum rehab_value_kind kind;
     int64_t nano;
@@ -208,7 +219,9 @@ struct rehab_criterion {
 
     enum rehab_side side;         /* REHAB_SIDE_NONE: the involved side of a sided measure */
     struct rehab_duration within; /* freshness; in guards and worst/best the window looked at */
-    struct rehab_duration within_pair; /* how far the two values of a pair may lie apart */
+    struct rehab_duration within_pair; /* how far the two values of a pair may lie apart; with `ago`
+                                          and `over`: how far before the newest the other may lie */
+    struct rehab_duration ago;         /* REHAB_AGO: in days, local days are counted */
     uint32_t for_days;                 /* R11; 0: none */
     uint32_t for_observations;         /* R10; 0: none */
     struct rehab_duration apart; /* with for_observations: least time between two that count */

@@ -67,7 +67,8 @@ struct rehab_criterion_row {
     int64_t bound_nano; /* elapsed: microseconds; REHAB_IN: a set of labels */
     int64_t upper_nano; /* REHAB_BETWEEN */
     int64_t within_us;  /* 0: no limit */
-    int64_t pair_us;    /* 0: same assessment only (symmetry, difference), any time before (rise) */
+    int64_t pair_us; /* 0: same assessment only (symmetry, difference, asymmetry), any time before
+                        (others) */
     uint8_t expression; /* enum rehab_expression */
     uint8_t op;         /* enum rehab_op */
     uint8_t stance;     /* enum rehab_stance */
@@ -87,7 +88,7 @@ struct rehab_criterion_row {
     uint16_t name;         /* clearances or strata */
     uint16_t by_stratum;   /* strata: the bound depends on it */
     struct rehab_range by; /* bounds */
-    int64_t apart_us;
+    int64_t apart_us;      /* between two that count; REHAB_AGO: from the earlier value on */
     /* what tells about it */
     struct rehab_ref id;
     struct rehab_citation_row citation;
@@ -271,7 +272,7 @@ enum rehab_table {
 };
 
 #define REHAB_BLOCK_MAGIC UINT32_C(0x31424852) /* "RHB1" */
-enum { REHAB_BLOCK_FORMAT = 1 };
+enum { REHAB_BLOCK_FORMAT = 2 };
 
 struct rehab_table_place {
     uint32_t at;    /* bytes from the start of the block */

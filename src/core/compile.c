@@ -236,18 +236,38 @@ struct leaf {
     const struct rehab_measure *measure; /* NULL: none, or not known */
     struct rehab_texts labels;           /* what its labels are */
     bool ordered;
+    bool apart; /* two values' difference, in the measure's unit */
     enum rehab_value_kind wants;
 };
 
 static bool is_pair(const struct rehab_criterion *c)
 {
-    return c->expression == REHAB_SYMMETRY || c->expression == REHAB_DIFFERENCE;
+    return rehab_is_pair((uint32_t)c->expression);
+}
+
+/* Is more always better of what it looks at? */
+static bool is_turned(const struct rehab_criterion *c)
+{
+    return c->expression == REHAB_SYMMETRY || c->expression == REHAB_IMPROVEMENT;
+}
+
+/* "mdc": the measure's own. */
+static bool is_mdc(const struct leaf *l, const struct rehab_value *value)
+{
+    return l->apart && value->kind == REHAB_VALUE_LABEL &&
+           rehab_text_equal(value->label, REHAB_LITERAL("mdc"));
 }
 
 /* A bound in the row's scale. `name` is the member it came from. */
 static int64_t put_bound(struct builder *b, const struct leaf *l, const struct rehab_value *value,
                          const char *name)
 {
+    if (is_mdc(l, value)) {
+        int64_t mdc = l->measure->mdc_nano;
+        need(b, mdc > 0, REHAB_MISSING, name);
+        need(b, mdc <= REHAB_VALUE_MAX, REHAB_WRONG_RANGE, name);
+        return mdc;
+    }
     if (value->kind != l->wants) {
         blame_member(b, REHAB_WRONG_VALUE, name);
         return 0;
@@ -358,7 +378,7 @@ static void ask(struct rehab_criterion_row *r, uint32_t asked, uint32_t qualifie
 static void put_qualifiers(struct builder *b, const struct leaf *l)
 {
     uint32_t q = l->c->qualified;
-    bool two = is_pair(l->c) || l->c->expression == REHAB_CHANGE || l->c->expression == REHAB_RISE;
+    bool two = l->c->expression > REHAB_BEST;
     need(b, two || (q & REHAB_SAME_ASSESSOR) == 0, REHAB_WRONG_CONDITION, "qualified");
     if (q & REHAB_SAME_ASSESSOR) l->row->flags |= REHAB_ONE_ASSESSOR;
     ask(l->row, q & REHAB_UNMEDICATED, REHAB_ANALGESIC_24H, true, false);
@@ -405,17 +425,17 @@ static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, con
                         : c->side == REHAB_SIDE_NONE ? REHAB_INVOLVED
                                                      : c->side);
     need(b, plain || m->kind == REHAB_NUMBER, REHAB_WRONG_VALUE, name);
-    need(b, c->expression != REHAB_SYMMETRY || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE,
-         name);
+    need(b, !is_turned(c) || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE, name);
     l->wants = m->kind == REHAB_BOOLEAN   ? REHAB_VALUE_BOOLEAN
                : m->kind == REHAB_ORDINAL ? REHAB_VALUE_LABEL
                                           : REHAB_VALUE_NUMBER;
-    if (c->expression == REHAB_SYMMETRY && m->direction == REHAB_LOWER_IS_BETTER)
-        r->flags |= REHAB_TURNED;
+    if (is_turned(c) && m->direction == REHAB_LOWER_IS_BETTER) r->flags |= REHAB_TURNED;
     l->labels = m->labels;
+    l->apart = c->expression == REHAB_DIFFERENCE || c->expression == REHAB_CHANGE ||
+               c->expression == REHAB_IMPROVEMENT || c->expression == REHAB_RISE;
     l->ordered = m->kind != REHAB_BOOLEAN;
     put_duration(b, find_window(b, l, stance), &r->within_us, r, REHAB_WITHIN_DAYS, "within");
-    bool paired = is_pair(c) || c->expression == REHAB_RISE;
+    bool paired = is_pair(c) || c->expression == REHAB_RISE || c->ago.given;
     need(b, paired || !c->within_pair.given, REHAB_WRONG_CONDITION, "within_pair");
     bool own = c->within_pair.given || !is_pair(c);
     put_duration(b, own ? c->within_pair : b->d->within_pair, &r->pair_us, r, REHAB_PAIR_DAYS,
@@ -438,9 +458,20 @@ static void put_over(struct builder *b, struct leaf *l)
 static bool is_anchor(const struct rehab_criterion *c, uint32_t stance)
 {
     if (c->from == REHAB_PHASE) return stance != REHAB_FOR_FLAG;
-    if (c->expression == REHAB_CHANGE)
-        return c->from == REHAB_BASELINE || c->from == REHAB_PREVIOUS;
+    if (c->expression != REHAB_ELAPSED)
+        return c->from == REHAB_BASELINE || c->from == REHAB_PREVIOUS || c->from == REHAB_AGO;
     return c->from >= REHAB_EPISODE && c->from < REHAB_ANCHOR_COUNT;
+}
+
+/* What the newest value is held against: with `ago`, `apart_us` is how long before. */
+static void put_since(struct builder *b, struct leaf *l, uint32_t stance)
+{
+    const struct rehab_criterion *c = l->c;
+    bool ago = c->from == REHAB_AGO;
+    need(b, is_anchor(c, stance), REHAB_WRONG_CONDITION, "from");
+    need(b, c->ago.given == ago, ago ? REHAB_MISSING : REHAB_WRONG_CONDITION, "ago");
+    need(b, !ago || c->for_observations == 0, REHAB_WRONG_CONDITION, "for");
+    if (ago) put_duration(b, c->ago, &l->row->apart_us, l->row, REHAB_APART_DAYS, "ago");
 }
 
 static uint32_t put_clearance(struct builder *b, struct rehab_text name)
@@ -488,8 +519,8 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
 static const char *const_name(enum rehab_expression expression)
 {
     static const char NAME[REHAB_EXPRESSION_COUNT][12] = {
-        "latest", "worst", "best",    "symmetry", "difference",
-        "change", "rise",  "elapsed", "cleared",  "stratum"};
+        "latest",     "worst",       "best", "symmetry", "difference", "asymmetry", "change",
+        "percent_of", "improvement", "rise", "elapsed",  "cleared",    "stratum"};
     return NAME[expression];
 }
 
@@ -534,7 +565,11 @@ static void put_leaf(struct builder *b, const struct rehab_criterion *c, uint32_
         put_fact(b, &l, stance);
     }
     if (c->expression == REHAB_RISE) put_over(b, &l);
-    if (c->expression == REHAB_CHANGE) need(b, is_anchor(c, stance), REHAB_WRONG_CONDITION, "from");
+    if (rehab_is_since((uint32_t)c->expression)) {
+        put_since(b, &l, stance);
+    } else {
+        need(b, !c->ago.given, REHAB_WRONG_CONDITION, "ago");
+    }
     need(b, !c->floor || (c->expression == REHAB_ELAPSED && c->roles != 0), REHAB_WRONG_CONDITION,
          "floor");
     if (b->fault->code == REHAB_FINE) put_comparison(b, &l);

@@ -106,6 +106,18 @@ bool rehab_step_back(struct rehab_series *s);
 
 /* ---- expression.c ---- */
 
+/* Both sides of the body? */
+static inline bool rehab_is_pair(uint32_t expression)
+{
+    return expression >= REHAB_SYMMETRY && expression <= REHAB_ASYMMETRY;
+}
+
+/* A value against an earlier one of the same measure? */
+static inline bool rehab_is_since(uint32_t expression)
+{
+    return expression >= REHAB_CHANGE && expression < REHAB_RISE;
+}
+
 /* How a leaf sees the episode. */
 struct rehab_view {
     const struct rehab_series *s;

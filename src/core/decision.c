@@ -117,7 +117,7 @@ static void add_needs(struct work *w, uint32_t finding)
 {
     const struct rehab_finding *f = &w->findings[finding];
     const struct rehab_criterion_row *row = &w->p->criteria[f->criterion];
-    bool pair = row->expression == REHAB_SYMMETRY || row->expression == REHAB_DIFFERENCE;
+    bool pair = rehab_is_pair(row->expression);
     if (f->verdict != REHAB_UNKNOWN || row->expression >= REHAB_ELAPSED) return;
     if (f->reason == REHAB_REASON_STRATUM_MISSING || (pair && w->e->bilateral)) return;
     if (row->expression == REHAB_RISE && f->reason == REHAB_REASON_BASELINE_MISSING) {

@@ -43,8 +43,9 @@ bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row
     bool higher = v->s->p->measures[row->measure].direction == REHAB_HIGHER_IS_BETTER;
     if (gain != 0) return gain > 0;
     if (a->reason != b->reason || !a->has_value) return a->reason < b->reason;
-    bool less_is_worse =
-        row->expression == REHAB_SYMMETRY || (row->expression != REHAB_DIFFERENCE && higher);
+    bool less_is_worse = row->expression == REHAB_SYMMETRY ||
+                         row->expression == REHAB_IMPROVEMENT ||
+                         (!rehab_is_pair(row->expression) && higher);
     return (less_is_worse ? compare_values(b, a) : compare_values(a, b)) > 0;
 }
 
@@ -68,17 +69,20 @@ static bool read_two(const struct rehab_view *v, const struct rehab_criterion_ro
                      struct rehab_finding *f)
 {
     int64_t first = v->s->at[f->observation].value_nano, second = v->s->at[f->second].value_nano;
-    bool ratio = row->expression == REHAB_SYMMETRY, turned = (row->flags & REHAB_TURNED) != 0;
-    f->bottom = !ratio ? 0 : turned ? first : second;
-    f->top = turned ? second : first;
-    if (ratio) return second > 0 && f->bottom > 0;
-    f->top = row->expression == REHAB_DIFFERENCE ? distance_of(first, second) : first - second;
-    return true;
-}
-
-static bool is_pair(const struct rehab_criterion_row *row)
-{
-    return row->expression == REHAB_SYMMETRY || row->expression == REHAB_DIFFERENCE;
+    bool turned = (row->flags & REHAB_TURNED) != 0;
+    switch (row->expression) {
+    case REHAB_SYMMETRY:
+        f->bottom = turned ? first : second;
+        f->top = turned ? second : first;
+        return second > 0 && f->bottom > 0;
+    case REHAB_ASYMMETRY:
+        f->top = distance_of(first, second);
+        f->bottom = second;
+        return second > 0;
+    case REHAB_PERCENT_OF: f->bottom = second; return second > 0;
+    case REHAB_DIFFERENCE: f->top = distance_of(first, second); return true;
+    default: f->top = turned ? second - first : first - second; return true;
+    }
 }
 
 static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum rehab_reason reason)
@@ -101,7 +105,7 @@ static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_r
 {
     const struct rehab_observation *a = &v->s->at[f->observation], *b = &v->s->at[f->second];
     f->has_value = 0;
-    if (is_pair(row) && !rehab_is_qualified(b, row)) {
+    if (rehab_is_pair(row->expression) && !rehab_is_qualified(b, row)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
     } else if ((row->flags & REHAB_ONE_ASSESSOR) &&
                (a->assessor != b->assessor || a->assessor == REHAB_NONE)) {
@@ -150,6 +154,19 @@ static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row
     return best.observation != REHAB_NONE;
 }
 
+/* With `ago`: does it lie long enough before? */
+/*= src:EVIDENCE#6.1-R9  the endpoints of a trend: the newest value, and the newest of `ago` before
+ */
+static bool is_long_ago(const struct rehab_criterion_row *row, struct rehab_instant earlier,
+                        struct rehab_instant first)
+{
+    if (row->from != REHAB_AGO) return true;
+    if (row->flags & REHAB_APART_DAYS)
+        return ((int64_t)rehab_local_day(first) - rehab_local_day(earlier)) * REHAB_DAY >=
+               row->apart_us;
+    return first.utc_us - earlier.utc_us >= row->apart_us;
+}
+
 /* Earlier values of the list that begins at `i`: the newest of them, or the oldest when `oldest`.
  */
 static bool look_back(const struct rehab_view *v, const struct rehab_criterion_row *row,
@@ -163,7 +180,7 @@ static bool look_back(const struct rehab_view *v, const struct rehab_criterion_r
     uint32_t side = row->expression == REHAB_RISE ? rehab_over_side(s->p, row) : row->side;
     for (; i != REHAB_NONE && s->at[i].at.utc_us >= from_us; i = rehab_older(s, side, i)) {
         int64_t apart = first.utc_us - s->at[i].at.utc_us;
-        if (apart <= 0) continue;
+        if (apart <= 0 || !is_long_ago(row, s->at[i].at, first)) continue;
         if (row->pair_us > 0 &&
             rehab_is_older(s->at[i].at, first, row->pair_us, row->flags & REHAB_PAIR_DAYS))
             break;
@@ -206,7 +223,7 @@ void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_crit
         settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
     } else if (row->expression <= REHAB_BEST) {
         conclude(f, rehab_compare(row, f->top, 0, bound));
-    } else if (is_pair(row)) {
+    } else if (rehab_is_pair(row->expression)) {
         weigh_pair(v, row, bound, f);
     } else {
         weigh_change(v, row, bound, f);

@@ -9,7 +9,9 @@ enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t 
                                                               [REHAB_BOOLEAN] = REHAB_IN_TRUTH,
                                                               [REHAB_ORDINAL] = REHAB_IN_LABELS};
     const struct rehab_criterion_row *row = &p->criteria[criterion];
-    if (row->expression == REHAB_SYMMETRY) return REHAB_IN_PERCENT;
+    if (row->expression == REHAB_SYMMETRY || row->expression == REHAB_ASYMMETRY ||
+        row->expression == REHAB_PERCENT_OF)
+        return REHAB_IN_PERCENT;
     if (row->expression < REHAB_ELAPSED)
         return (enum rehab_scale)BY_KIND[p->measures[row->measure].kind];
     if (row->expression == REHAB_ELAPSED)

@@ -12,9 +12,18 @@ enum phrase {
     P_BEST,
     P_SYMMETRY,
     P_DIFFERENCE,
+    P_ASYMMETRY,
+    P_CHANGE,
+    P_IMPROVEMENT,
     P_SINCE_BASELINE,
     P_SINCE_PREVIOUS,
     P_SINCE_PHASE,
+    P_SINCE_AGO,
+    P_OF_BASELINE,
+    P_OF_PREVIOUS,
+    P_OF_PHASE,
+    P_OF_AGO,
+    P_COMMA,
     P_RISE,
     P_OVER,
     P_TIME_IN_PHASE,
@@ -60,9 +69,18 @@ static const char PHRASE[LANGUAGES][P_COUNT][PHRASE_SIZE] = {{
     [P_BEST] = "best ",
     [P_SYMMETRY] = ", involved side against the other,",
     [P_DIFFERENCE] = ", difference between the sides,",
-    [P_SINCE_BASELINE] = ", change since the first value,",
-    [P_SINCE_PREVIOUS] = ", change since the value before,",
-    [P_SINCE_PHASE] = ", change in this phase,",
+    [P_ASYMMETRY] = ", asymmetry of the sides,",
+    [P_CHANGE] = ", change",
+    [P_IMPROVEMENT] = ", improvement",
+    [P_SINCE_BASELINE] = " since the first value,",
+    [P_SINCE_PREVIOUS] = " since the value before,",
+    [P_SINCE_PHASE] = " in this phase,",
+    [P_SINCE_AGO] = " over at least ",
+    [P_OF_BASELINE] = ", against the first value,",
+    [P_OF_PREVIOUS] = ", against the value before,",
+    [P_OF_PHASE] = ", against the first value of this phase,",
+    [P_OF_AGO] = ", against the value before the last ",
+    [P_COMMA] = ",",
     [P_RISE] = ", rise over ",
     [P_OVER] = " before,",
     [P_TIME_IN_PHASE] = "time in this phase",
@@ -167,14 +185,43 @@ static void put_measure(struct pen *pen, uint32_t measure)
     put_name(pen, name.size > 0 ? name : rehab_text_at(pen->p, m->code));
 }
 
+/* Days or hours of a criterion, rounded down. */
+static void put_time(struct pen *pen, int64_t us, bool days)
+{
+    int64_t count = us / (days ? REHAB_DAY : REHAB_HOUR);
+    put_number(pen, count * REHAB_SCALE);
+    if (days) {
+        put_phrase(pen, count == 1 ? P_DAY : P_DAYS);
+    } else {
+        put_phrase(pen, count == 1 ? P_HOUR : P_HOURS);
+    }
+}
+
+/* What the newest value is held against. */
+static void put_since(struct pen *pen, const struct rehab_criterion_row *row)
+{
+    static const uint8_t SINCE[2][REHAB_ANCHOR_COUNT] = {{[REHAB_BASELINE] = P_SINCE_BASELINE,
+                                                          [REHAB_PREVIOUS] = P_SINCE_PREVIOUS,
+                                                          [REHAB_PHASE] = P_SINCE_PHASE,
+                                                          [REHAB_AGO] = P_SINCE_AGO},
+                                                         {[REHAB_BASELINE] = P_OF_BASELINE,
+                                                          [REHAB_PREVIOUS] = P_OF_PREVIOUS,
+                                                          [REHAB_PHASE] = P_OF_PHASE,
+                                                          [REHAB_AGO] = P_OF_AGO}};
+    put_phrase(pen, SINCE[row->expression == REHAB_PERCENT_OF][row->from]);
+    if (row->from != REHAB_AGO) return;
+    put_time(pen, row->apart_us, (row->flags & REHAB_APART_DAYS) != 0);
+    put_phrase(pen, P_COMMA);
+}
+
 /* What a criterion looks at. */
 static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
 {
-    static const uint8_t AFTER[REHAB_EXPRESSION_COUNT] = {
-        [REHAB_SYMMETRY] = P_SYMMETRY, [REHAB_DIFFERENCE] = P_DIFFERENCE};
-    static const uint8_t CHANGE[REHAB_ANCHOR_COUNT] = {[REHAB_BASELINE] = P_SINCE_BASELINE,
-                                                       [REHAB_PREVIOUS] = P_SINCE_PREVIOUS,
-                                                       [REHAB_PHASE] = P_SINCE_PHASE};
+    static const uint8_t AFTER[REHAB_EXPRESSION_COUNT] = {[REHAB_SYMMETRY] = P_SYMMETRY,
+                                                          [REHAB_DIFFERENCE] = P_DIFFERENCE,
+                                                          [REHAB_ASYMMETRY] = P_ASYMMETRY,
+                                                          [REHAB_CHANGE] = P_CHANGE,
+                                                          [REHAB_IMPROVEMENT] = P_IMPROVEMENT};
     static const uint8_t TIME[REHAB_ANCHOR_COUNT] = {[REHAB_PHASE] = P_TIME_IN_PHASE,
                                                      [REHAB_EPISODE] = P_TIME_IN_EPISODE,
                                                      [REHAB_ONSET] = P_TIME_SINCE_ONSET,
@@ -192,7 +239,7 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
         put_measure(pen, row->measure);
         if (row->side == REHAB_OTHER) put_phrase(pen, P_OTHER_SIDE);
         if (AFTER[row->expression] > 0) put_phrase(pen, AFTER[row->expression]);
-        if (row->expression == REHAB_CHANGE) put_phrase(pen, CHANGE[row->from]);
+        if (rehab_is_since(row->expression)) put_since(pen, row);
         if (row->expression != REHAB_RISE) return;
         put_phrase(pen, P_RISE);
         put_measure(pen, row->over);

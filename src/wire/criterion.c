@@ -74,7 +74,10 @@ OF_MEASURE(read_worst, REHAB_WORST)
 OF_MEASURE(read_best, REHAB_BEST)
 OF_MEASURE(read_symmetry, REHAB_SYMMETRY)
 OF_MEASURE(read_difference, REHAB_DIFFERENCE)
+OF_MEASURE(read_asymmetry, REHAB_ASYMMETRY)
 OF_MEASURE(read_change, REHAB_CHANGE)
+OF_MEASURE(read_percent_of, REHAB_PERCENT_OF)
+OF_MEASURE(read_improvement, REHAB_IMPROVEMENT)
 OF_MEASURE(read_rise, REHAB_RISE)
 
 #define OF_NAME(name_, expression)                                                                 \
@@ -131,6 +134,13 @@ static void read_from(struct reader *r, json_t *value, const struct json_path *p
 {
     ((struct draft *)at)->criterion->from =
         (enum rehab_anchor)read_word(r, value, path, &change_anchors);
+}
+
+/* Instead of `from`: check_leaf makes it so. */
+static void read_ago(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    wire_read_rule_duration(r, value, path, &((struct draft *)at)->criterion->ago);
+    ((struct draft *)at)->criterion->ago.given = true;
 }
 
 static void read_over(struct reader *r, json_t *value, const struct json_path *path, void *at)
@@ -260,12 +270,16 @@ static const struct field leaf_fields[] = {
     FIELD_OWN("best", OPTIONAL, read_best),
     FIELD_OWN("symmetry", OPTIONAL, read_symmetry),
     FIELD_OWN("difference", OPTIONAL, read_difference),
+    FIELD_OWN("asymmetry", OPTIONAL, read_asymmetry),
     FIELD_OWN("change", OPTIONAL, read_change),
+    FIELD_OWN("percent_of", OPTIONAL, read_percent_of),
+    FIELD_OWN("improvement", OPTIONAL, read_improvement),
     FIELD_OWN("rise", OPTIONAL, read_rise),
     FIELD_OWN("elapsed", OPTIONAL, read_elapsed),
     FIELD_OWN("cleared", OPTIONAL, read_cleared),
     FIELD_OWN("stratum", OPTIONAL, read_stratum),
     FIELD_OWN("from", OPTIONAL, read_from),
+    FIELD_OWN("ago", OPTIONAL, read_ago),
     FIELD_OWN("over", OPTIONAL, read_over),
     FIELD_OWN("by", OPTIONAL, read_by),
     FIELD_OWN("is", OPTIONAL, keep_is),
@@ -379,9 +393,14 @@ static void read_value_by(struct reader *r, const struct draft *d, const struct 
 
 static void check_leaf(struct reader *r, const struct draft *d, const struct json_path *path)
 {
-    const struct rehab_criterion *k = d->criterion;
-    bool has_from = k->from != REHAB_ANCHOR_NONE;
-    if (k->expression == REHAB_CHANGE && !has_from) fault(r, MISSING_MEMBER, path, "from", no_text);
+    struct rehab_criterion *k = d->criterion;
+    bool since = k->expression == REHAB_CHANGE || k->expression == REHAB_PERCENT_OF ||
+                 k->expression == REHAB_IMPROVEMENT;
+    if (k->ago.given && (!since || k->from != REHAB_ANCHOR_NONE))
+        fault(r, BAD_VALUE, path, "ago",
+              TEXT("belongs to change, percent_of and improvement, instead of from"));
+    if (k->ago.given && since) k->from = REHAB_AGO;
+    if (since && k->from == REHAB_ANCHOR_NONE) fault(r, MISSING_MEMBER, path, "from", no_text);
     if (k->expression == REHAB_RISE && k->over.size == 0)
         fault(r, MISSING_MEMBER, path, "over", no_text);
     if (k->expression == REHAB_CLEARED && k->roles == 0)
@@ -402,10 +421,11 @@ static void read_leaf(struct reader *r, json_t *value, const struct json_path *p
     k->kind = REHAB_LEAF;
     wire_read_object(r, value, path, &leaf_table, &d);
     if (d.expressions != 1) {
-        fault(r, BAD_VALUE, path, NULL,
-              TEXT("must have one expression: latest, worst, best, symmetry, difference, change, "
-                   "rise, elapsed, cleared "
-                   "or stratum; or be all, any, not, at_least or same_occasion"));
+        fault(
+            r, BAD_VALUE, path, NULL,
+            TEXT("must have one expression: latest, worst, best, symmetry, difference, asymmetry, "
+                 "change, percent_of, improvement, rise, elapsed, cleared "
+                 "or stratum; or be all, any, not, at_least or same_occasion"));
         return;
     }
     if (d.between != NULL) {

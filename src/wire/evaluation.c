@@ -334,6 +334,7 @@ static struct text anchor_name(uint32_t anchor)
     case REHAB_SURGERY: return TEXT("surgery");
     case REHAB_BASELINE:
     case REHAB_PREVIOUS:
+    case REHAB_AGO:
     case REHAB_ANCHOR_NONE:
     case REHAB_ANCHOR_COUNT: break;
     }

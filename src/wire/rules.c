@@ -122,6 +122,36 @@ static void read_freshness(struct reader *r, json_t *value, const struct json_pa
     wire_read_object(r, value, path, &freshness_table, at);
 }
 
+/* One published smallest detectable change. */
+struct detectable {
+    int64_t nano;
+    struct rehab_text unit;
+};
+
+static const struct field detectable_fields[] = {
+    FIELD(detectable, nano, "value", WIRE_NANO, REQUIRED),
+    FIELD_AT(detectable, unit, "unit", REQUIRED, wire_read_rule_text),
+    FIELD_ANY("what"),
+    FIELD_ANY("source"),
+    FIELD_ANY("certainty"),
+    FIELD_ANY("note"),
+};
+static const struct table detectable_table = TABLE(detectable, detectable_fields);
+
+/* Of several in the measure's own unit the largest: a change counts when every source says so. */
+static void read_detectable(struct reader *r, json_t *value, const struct json_path *path,
+                            struct rehab_measure *m)
+{
+    const struct json_path list = {path, "mdc", 0};
+    if (value == NULL || !wire_is_type(r, value, JSON_ARRAY, &list, "an array")) return;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        const struct json_path item = {&list, NULL, i};
+        struct detectable d = {.nano = 0};
+        wire_read_object(r, json_array_get(value, i), &item, &detectable_table, &d);
+        if (rehab_text_equal(d.unit, m->unit) && d.nano > m->mdc_nano) m->mdc_nano = d.nano;
+    }
+}
+
 /* What else a measure's document holds is judged where the catalogue reads it. */
 static const struct field measure_fields[] = {
     FIELD_AT(rehab_measure, code, "code", REQUIRED, wire_read_rule_id),
@@ -154,7 +184,9 @@ struct result wire_read_rules_measures(struct call *c, struct text body, struct 
     struct rehab_measure *all = wire_make(&r, size, sizeof *all);
     for (size_t i = 0; all != NULL && i < size; i++) {
         const struct json_path item = {NULL, NULL, i};
-        wire_read_object(&r, json_array_get(in.root, i), &item, &measure_table, &all[i]);
+        json_t *document = json_array_get(in.root, i);
+        wire_read_object(&r, document, &item, &measure_table, &all[i]);
+        read_detectable(&r, json_object_get(document, "mdc"), &item, &all[i]);
     }
     if (c->arena->full) return (struct result){NO_MEMORY};
     TRY(call_faults(c));

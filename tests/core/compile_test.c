@@ -234,6 +234,70 @@ static void runs_fit_their_expression(void **state)
     take_leaf(with(c, REHAB_WORST), REHAB_REGRESS);
 }
 
+static void earlier_values_are_named(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3), plain = c;
+    for (int i = 0; i < 3; i++) {
+        const enum rehab_expression e[] = {REHAB_CHANGE, REHAB_PERCENT_OF, REHAB_IMPROVEMENT};
+        const enum rehab_anchor from[] = {REHAB_BASELINE, REHAB_PREVIOUS, REHAB_PHASE};
+        c = with(plain, e[i]);
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/from");
+        c.from = from[i];
+        take_leaf(c, REHAB_ADVANCE);
+        c.ago = duration("P7D");
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/ago");
+        c.from = REHAB_AGO;
+        take_leaf(c, REHAB_ADVANCE);
+        c.within_pair = duration("P10D");
+        take_leaf(c, REHAB_ADVANCE);
+        c.for_observations = 2;
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/for");
+        c.for_observations = 0;
+        c.ago.us = 0;
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/ago");
+        c.ago.given = c.within_pair.given = false;
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/ago");
+    }
+    plain.ago = duration("P7D");
+    refuse_leaf(plain, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/ago");
+    c = with(leaf(BEND, REHAB_GT, 3), REHAB_IMPROVEMENT); /* neither way is better */
+    c.from = REHAB_BASELINE;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/improvement");
+}
+
+static void detectable_changes_are_known(void **state)
+{
+    (void)state;
+    const struct rehab_measure *known = sample_measures;
+    struct rehab_measure measures[SAMPLE_MEASURES];
+    memcpy(measures, known, sizeof measures);
+    for (int i = 0; i < 4; i++) {
+        const enum rehab_expression e[] = {REHAB_DIFFERENCE, REHAB_CHANGE, REHAB_IMPROVEMENT,
+                                           REHAB_RISE};
+        struct rehab_criterion c = with(leaf(PAIN, REHAB_GT, 0), e[i]);
+        c.value = label("mdc");
+        if (e[i] == REHAB_CHANGE || e[i] == REHAB_IMPROVEMENT) c.from = REHAB_BASELINE;
+        if (e[i] == REHAB_RISE) c.over = known[MORNING].code;
+        for (int given = 0; given < 3; given++) {
+            struct world *w = world();
+            measures[PAIN].mdc_nano = given == 2 ? REHAB_VALUE_MAX + 1 : given * N(1.77);
+            w->document.measures = measures;
+            add_gate(w, REHAB_ADVANCE, &c);
+            if (given == 0) assert_refused(w, REHAB_MISSING, WHEN "/value");
+            if (given == 1) assert_int_equal(try_compile(w), REHAB_FINE);
+            if (given == 2) assert_refused(w, REHAB_WRONG_RANGE, WHEN "/value");
+            world_free(w);
+        }
+        c.value = label("mcd");
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/value");
+    }
+    struct rehab_criterion c = leaf(PAIN, REHAB_GT, 0);
+    c.value = label("mdc");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/value");
+    refuse_leaf(with(c, REHAB_SYMMETRY), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/value");
+}
+
 static void rises_compare_like_with_like(void **state)
 {
     (void)state;
@@ -610,6 +674,8 @@ int main(void)
         cmocka_unit_test(sides_fit_their_measure),
         cmocka_unit_test(conditions_fit_their_expression),
         cmocka_unit_test(runs_fit_their_expression),
+        cmocka_unit_test(earlier_values_are_named),
+        cmocka_unit_test(detectable_changes_are_known),
         cmocka_unit_test(rises_compare_like_with_like),
         cmocka_unit_test(bounds_by_stratum_are_of_one),
         cmocka_unit_test(clearances_have_a_name_and_a_role),

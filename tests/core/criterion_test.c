@@ -519,6 +519,193 @@ static void differences_have_no_sign(void **state)
     world_free(w);
 }
 
+/* ---- R5: asymmetry ---- */
+
+static void asymmetry_has_no_better_side(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_LE, 10);
+    c.expression = REHAB_ASYMMETRY;
+    struct world *w = advance(&c);
+    pair(w, FORCE, 180, 200, 1);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+    pair(w, FORCE, 220, 200, 2); /* the stronger one fails as well */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    pair(w, FORCE, 220.2, 200, 3);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 3);
+    pair(w, FORCE, 179.9, 200, 4);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 4);
+    pair(w, FORCE, 0, 200, 5);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 5);
+    pair(w, FORCE, 200, 0, 6);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 6);
+    observe(w, FORCE, 200, 7);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 7);
+    assert_int_equal(w->decision.needs[0].side, REHAB_OTHER);
+    world_free(w);
+}
+
+static void of_two_asymmetries_the_larger_counts(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_LE, 50);
+    c.expression = REHAB_ASYMMETRY;
+    for (int order = 0; order < 2; order++) {
+        struct world *w = advance(&c);
+        pair(w, FORCE, order ? 180 : 190, 200, 1);
+        pair(w, FORCE, order ? 190 : 180, 200, 1);
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+        assert_int_equal(finding(w, 0)->top, N(20));
+        world_free(w);
+    }
+}
+
+/* ---- R7, R8, R9: against an earlier value ---- */
+
+static struct rehab_criterion since(struct rehab_criterion c, enum rehab_expression expression,
+                                    enum rehab_anchor from)
+{
+    c.expression = expression;
+    c.from = from;
+    return c;
+}
+
+static void percent_of_the_first_value_is_exact(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = since(leaf(FORCE, REHAB_GE, 50), REHAB_PERCENT_OF, REHAB_BASELINE);
+    struct world *w = advance(&c);
+    observe(w, FORCE, 300.2, 1);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 1);
+    assert_int_equal(w->decision.needs[0].side, REHAB_INVOLVED);
+    observe(w, FORCE, 150, 2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    observe(w, FORCE, 150.1, 3);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 3);
+    assert_int_equal(finding(w, 0)->second, 0);
+    w->observations[0].value_nano = 0;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 3);
+    world_free(w);
+    c = since(leaf(SPRINT, REHAB_GE, -60), REHAB_PERCENT_OF, REHAB_BASELINE);
+    w = advance(&c); /* below zero is a value, not a reference */
+    observe(w, SPRINT, 2, 1);
+    observe(w, SPRINT, -1, 2);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    w->observations[0].value_nano = N(-1);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 2);
+    world_free(w);
+}
+
+/* More is better of the one, less of the other; what is worse than before is below zero. */
+static void improvement_is_turned_to_the_better(void **state)
+{
+    (void)state;
+    const int measures[] = {FORCE, PAIN};
+    const double values[2][3] = {{4, 6, 5}, {6, 4, 5}};
+    for (int i = 0; i < 2; i++) {
+        struct rehab_criterion c =
+            since(leaf(measures[i], REHAB_GT, 1.5), REHAB_IMPROVEMENT, REHAB_BASELINE);
+        struct world *w = advance(&c);
+        observe(w, measures[i], values[i][0], 1);
+        observe(w, measures[i], values[i][1], 2);
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+        assert_int_equal(finding(w, 0)->top, N(2));
+        observe(w, measures[i], values[i][2], 3);
+        observe(w, measures[i], values[i][1], 3); /* of two at one instant the worse */
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 3);
+        assert_int_equal(finding(w, 0)->top, N(1));
+        world_free(w);
+    }
+}
+
+static void of_two_improvements_the_smaller_counts(void **state)
+{
+    (void)state;
+    const int measures[] = {FORCE, PAIN};
+    for (int i = 0; i < 4; i++) {
+        int m = measures[i / 2];
+        struct rehab_criterion c = since(leaf(m, REHAB_GE, -9), REHAB_IMPROVEMENT, REHAB_PREVIOUS);
+        struct world *w = advance(&c);
+        observe(w, m, 5, 1);
+        observe(w, m, i % 2 ? 3 : 7, 2);
+        observe(w, m, i % 2 ? 7 : 3, 2);
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+        assert_int_equal(finding(w, 0)->top, N(-2));
+        world_free(w);
+    }
+}
+
+static void improvement_beyond_error_of_measurement(void **state)
+{
+    (void)state;
+    struct rehab_measure measures[SAMPLE_MEASURES];
+    memcpy(measures, sample_measures, sizeof measures);
+    measures[SPRINT].mdc_nano = N(0.15);
+    struct rehab_criterion c = since(leaf(SPRINT, REHAB_GT, 0), REHAB_IMPROVEMENT, REHAB_BASELINE);
+    c.value = label("mdc");
+    struct world *w = world();
+    w->document.measures = measures;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    observe(w, SPRINT, 4.5, 1);
+    observe(w, SPRINT, 4.35, 2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    assert_int_equal(finding(w, 0)->bound_nano, N(0.15));
+    observe(w, SPRINT, 4.349, 3);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 3);
+    world_free(w);
+}
+
+static void trends_have_endpoints(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = since(leaf(PAIN, REHAB_LE, 0), REHAB_CHANGE, REHAB_AGO);
+    c.ago = duration("P7D");
+    c.within_pair = duration("P10D");
+    struct world *w = advance(&c);
+    observe(w, PAIN, 3, 23);
+    observe(w, PAIN, 9, 7 * 24 - 1);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 7 * 24 - 1);
+    observe(w, PAIN, 3, 7 * 24 + 1); /* not 7 times 24 hours later, but 7 days */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 7 * 24 + 1);
+    assert_int_equal(finding(w, 0)->second, 0);
+    observe(w, PAIN, 4, 10 * 24);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 10 * 24);
+    observe(w, PAIN, 3, 10 * 24 + 23.5); /* the first one is too long ago now */
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 10 * 24 + 23.5);
+    world_free(w);
+    c.ago = duration("PT48H");
+    c.within_pair.given = false;
+    w = advance(&c);
+    observe(w, PAIN, 3, 1);
+    observe(w, PAIN, 3, 48.5);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 49);
+    observe(w, PAIN, 3, 49);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 49);
+    world_free(w);
+}
+
+/* A plateau: nothing gained over 14 days asks for a review; too little known asks for nothing. */
+static void no_progress_is_seen(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = since(leaf(FORCE, REHAB_LT, 10), REHAB_IMPROVEMENT, REHAB_AGO);
+    c.ago = duration("P14D");
+    c.within = duration("P1D"); /* what was not gained earlier has been looked at then */
+    struct world *w = world();
+    add_gate(w, REHAB_REVIEW, &c);
+    compile(w);
+    observe(w, FORCE, 100, 1);
+    assert_int_equal(decide(w, 13 * 24), REHAB_UNKNOWN);
+    assert_false(w->decision.review);
+    observe(w, FORCE, 110, 14 * 24);
+    assert_int_equal(decide(w, 14 * 24), REHAB_NOT_MET);
+    observe(w, FORCE, 109, 15 * 24);
+    assert_int_equal(decide(w, 15 * 24), REHAB_MET);
+    assert_true(w->decision.review);
+    world_free(w);
+}
+
 /* ---- R6, R21: change ---- */
 
 static void change_from_baseline_previous_and_phase(void **state)
@@ -1011,6 +1198,14 @@ int main(void)
         cmocka_unit_test(the_other_side_must_count_too),
         cmocka_unit_test(of_two_unknown_the_first_reason_is_told),
         cmocka_unit_test(differences_have_no_sign),
+        cmocka_unit_test(asymmetry_has_no_better_side),
+        cmocka_unit_test(of_two_asymmetries_the_larger_counts),
+        cmocka_unit_test(percent_of_the_first_value_is_exact),
+        cmocka_unit_test(improvement_is_turned_to_the_better),
+        cmocka_unit_test(of_two_improvements_the_smaller_counts),
+        cmocka_unit_test(improvement_beyond_error_of_measurement),
+        cmocka_unit_test(trends_have_endpoints),
+        cmocka_unit_test(no_progress_is_seen),
         cmocka_unit_test(change_from_baseline_previous_and_phase),
         cmocka_unit_test(change_compares_with_the_safer_of_two_earlier_values),
         cmocka_unit_test(rise_looks_at_what_was_before),

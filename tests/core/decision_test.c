@@ -382,11 +382,19 @@ static struct world *anything(struct rehab_criterion *c)
     c[9] = c[0];
     c[9].id = T("again");
     c[9].within = duration("P3D");
-    c[10] = group(REHAB_ALL, &c[12], 4);
+    c[10] = group(REHAB_ALL, &c[12], 8);
     c[12] = c[0];
     c[13] = c[1];
     c[14] = c[8];
     c[15] = c[4];
+    for (int i = 0; i < 4; i++) {
+        const enum rehab_expression e[] = {REHAB_ASYMMETRY, REHAB_PERCENT_OF, REHAB_IMPROVEMENT,
+                                           REHAB_CHANGE};
+        c[16 + i] = leaf(FORCE, REHAB_GE, 10 * i);
+        c[16 + i].expression = e[i];
+        c[16 + i].from = i == 0 ? REHAB_ANCHOR_NONE : i == 1 ? REHAB_BASELINE : REHAB_AGO;
+        if (i >= 2) c[16 + i].ago = duration("P1D");
+    }
     add_gate(w, REHAB_ADVANCE, &c[10]);
     add_gate(w, REHAB_HOLD, &c[5]);
     add_gate(w, REHAB_REGRESS, &c[6]);
@@ -436,7 +444,7 @@ static void order_within_an_instant_changes_nothing(void **state)
     (void)state;
     for (unsigned int seed = 0; seed < 300; seed++) {
         srand(seed);
-        struct rehab_criterion c[16];
+        struct rehab_criterion c[20];
         uint8_t before[512], after[512];
         size_t size = 0, again = 0;
         struct world *w = anything(c);
@@ -465,7 +473,7 @@ static void what_comes_later_changes_nothing(void **state)
     (void)state;
     for (unsigned int seed = 0; seed < 300; seed++) {
         srand(seed);
-        struct rehab_criterion c[16];
+        struct rehab_criterion c[20];
         uint8_t with[512], without[512];
         size_t size = 0, again = 0;
         struct world *w = anything(c);
@@ -513,7 +521,7 @@ static void the_same_bytes_come_out_again(void **state)
 {
     (void)state;
     srand(7);
-    struct rehab_criterion c[16];
+    struct rehab_criterion c[20];
     struct world *w = anything(c);
     happen(w, 60);
     struct rehab_finding first[32];
@@ -532,7 +540,7 @@ static void a_gate_may_be_judged_alone(void **state)
 {
     (void)state;
     srand(3);
-    struct rehab_criterion c[16];
+    struct rehab_criterion c[20];
     struct world *w = anything(c);
     happen(w, 40);
     assert_int_equal(try_decide(w, 200), REHAB_DECIDED);

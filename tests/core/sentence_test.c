@@ -103,6 +103,50 @@ static void expressions_are_told(void **state)
     world_free(w);
 }
 
+static void earlier_values_are_told(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[8];
+    const enum rehab_anchor from[] = {REHAB_BASELINE, REHAB_PREVIOUS, REHAB_PHASE, REHAB_AGO};
+    const char *const ago[] = {"P7D", "PT48H", "P1D", "PT1H"};
+    for (int i = 0; i < 8; i++) {
+        c[i] = leaf(FORCE, REHAB_GE, 50);
+        c[i].expression = i < 4 ? REHAB_PERCENT_OF : REHAB_IMPROVEMENT;
+        c[i].from = i < 4 ? from[i] : REHAB_AGO;
+        if (c[i].from == REHAB_AGO) c[i].ago = duration(i < 4 ? "P2D" : ago[i - 4]);
+    }
+    struct world *w = all_of(c, 8);
+    observe(w, FORCE, 100, 0);
+    observe(w, FORCE, 80, 24 * 8);
+    decide(w, 24 * 8);
+    assert_said(w, 0, "Force, against the first value, is 80 %, needs at least 50 %: met.");
+    assert_said(w, 1, "Force, against the value before, is 80 %, needs at least 50 %: met.");
+    assert_said(w, 2,
+                "Force, against the first value of this phase, is 80 %, needs at least 50 %: met.");
+    assert_said(w, 3,
+                "Force, against the value before the last 2 days, is 80 %, needs at least 50 %: "
+                "met.");
+    assert_said(w, 4,
+                "Force, improvement over at least 7 days, is -20 N, needs at least 50 N: not met.");
+    assert_said(w, 5,
+                "Force, improvement over at least 48 hours, is -20 N, needs at least 50 N: not "
+                "met.");
+    assert_said(w, 6,
+                "Force, improvement over at least 1 day, is -20 N, needs at least 50 N: not met.");
+    assert_said(w, 7,
+                "Force, improvement over at least 1 hour, is -20 N, needs at least 50 N: not met.");
+    world_free(w);
+    c[0] = leaf(FORCE, REHAB_LE, 10);
+    c[0].expression = REHAB_ASYMMETRY;
+    w = all_of(c, 1);
+    observe(w, FORCE, 220, 1);
+    observe(w, FORCE, 200, 1)->side = REHAB_OTHER;
+    w->observations[1].assessment = 0;
+    decide(w, 2);
+    assert_said(w, 0, "Force, asymmetry of the sides, is 10 %, needs at most 10 %: met.");
+    world_free(w);
+}
+
 static void facts_are_told(void **state)
 {
     (void)state;
@@ -294,6 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_told),
         cmocka_unit_test(expressions_are_told),
+        cmocka_unit_test(earlier_values_are_told),
         cmocka_unit_test(facts_are_told),
         cmocka_unit_test(margins_point_to_the_good_side),
         cmocka_unit_test(some_have_no_margin),

@@ -36,6 +36,12 @@ static void test_measures(void **state)
     assert_int_equal(m.items[0].name.count, 1);
     assert_true(m.items[0].high_nano == 10 * REHAB_SCALE && m.items[0].step_nano == REHAB_SCALE &&
                 m.items[0].sided);
+    /* two sources in its unit: the larger; or only percentages */
+    uint32_t detectable = 0;
+    for (uint32_t i = 0; i < m.count; i++)
+        detectable += m.items[i].mdc_nano > 0;
+    assert_true(detectable >= 4 && detectable < m.count);
+    assert_true(m.items[0].mdc_nano == INT64_C(1'770'000'000));
     bench_close(&b);
 }
 
@@ -168,6 +174,15 @@ static void test_comparisons(void **state)
     assert_true(k.expression == REHAB_CHANGE && k.from == REHAB_PREVIOUS);
     k = read_criterion(c, "{\"rise\":\"m\",\"over\":\"n\",\"is\":\"<\",\"value\":1," CITED "}");
     assert_core(k.over, "n");
+    k = read_criterion(c, "{\"asymmetry\":\"m\",\"is\":\"<=\",\"value\":10," CITED "}");
+    assert_true(k.expression == REHAB_ASYMMETRY && k.from == REHAB_ANCHOR_NONE);
+    k = read_criterion(
+        c, "{\"percent_of\":\"m\",\"from\":\"baseline\",\"is\":\">=\",\"value\":50," CITED "}");
+    assert_true(k.expression == REHAB_PERCENT_OF && k.from == REHAB_BASELINE);
+    k = read_criterion(
+        c, "{\"improvement\":\"m\",\"ago\":\"P14D\",\"is\":\"<\",\"value\":\"mdc\"," CITED "}");
+    assert_true(k.expression == REHAB_IMPROVEMENT && k.from == REHAB_AGO && k.ago.given &&
+                k.ago.us == 14 * REHAB_DAY && k.value.kind == REHAB_VALUE_LABEL);
     bench_close(&b);
 }
 
@@ -253,6 +268,13 @@ static void test_refused_criteria(void **state)
         {"{\"latest\":\"m\",\"is\":true,\"source\":\"s\",\"certainty\":\"verified\"}",
          MISSING_MEMBER, "/id"},
         {"{\"latest\":\"m\"," CITED "}", MISSING_MEMBER, "/is"},
+        {"{\"percent_of\":\"m\",\"is\":\"<\",\"value\":1," CITED "}", MISSING_MEMBER, "/from"},
+        {"{\"improvement\":\"m\",\"is\":\"<\",\"value\":1," CITED "}", MISSING_MEMBER, "/from"},
+        {"{\"latest\":\"m\",\"ago\":\"P7D\",\"is\":\"<\",\"value\":1," CITED "}", BAD_VALUE,
+         "/ago"},
+        {"{\"change\":\"m\",\"from\":\"phase\",\"ago\":\"P7D\",\"is\":\"<\",\"value\":1," CITED "}",
+         BAD_VALUE, "/ago"},
+        {"{\"change\":\"m\",\"ago\":\"7\",\"is\":\"<\",\"value\":1," CITED "}", BAD_VALUE, "/ago"},
         {"{\"latest\":\"m\",\"is\":\"<\"," CITED "}", MISSING_MEMBER, "/value"},
         {"{\"latest\":\"m\",\"value\":1," CITED "}", MISSING_MEMBER, "/is"},
         {"{\"latest\":\"m\",\"is\":true,\"value\":1," CITED "}", BAD_VALUE, "/value"},
