@@ -110,6 +110,8 @@ enum rehab_expression {
     REHAB_ELAPSED, /* time since `from` (phase, episode, onset, surgery) */
     REHAB_CLEARED, /* a clearance of `name` by one of `roles` stands */
     REHAB_STRATUM, /* the episode's value of the stratum `name` */
+    REHAB_REACHED, /* `track` stands in the phase `name` or a later one, or is completed; a step
+                      back before it undoes that. Not in red flags */
     REHAB_EXPRESSION_COUNT
 };
 
@@ -203,7 +205,8 @@ struct rehab_criterion {
     enum rehab_expression expression;
     struct rehab_text measure;
     struct rehab_text over;
-    struct rehab_text name; /* clearance or stratum */
+    struct rehab_text name;  /* clearance, stratum or phase */
+    struct rehab_text track; /* of the phase; empty: the track the leaf stands in */
     enum rehab_anchor from;
     uint32_t roles; /* of rehab_role: who may clear (REHAB_CLEARED), who may relax a floor
                        (REHAB_ELAPSED) */

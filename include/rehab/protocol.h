@@ -85,7 +85,7 @@ struct rehab_criterion_row {
     uint8_t floor;         /* 0, 1 */
     uint16_t measure;      /* measures */
     uint16_t over;         /* measures */
-    uint16_t name;         /* clearances or strata */
+    uint16_t name;         /* clearances, strata or phases */
     uint16_t by_stratum;   /* strata: the bound depends on it */
     struct rehab_range by; /* bounds */
     int64_t apart_us;      /* between two that count; REHAB_AGO: from the earlier value on */
@@ -352,6 +352,7 @@ enum rehab_fault_code {
     REHAB_UNKNOWN_MEASURE,
     REHAB_UNKNOWN_PHASE,
     REHAB_UNKNOWN_STRATUM,
+    REHAB_UNKNOWN_TRACK,
     REHAB_UNKNOWN_LABEL, /* of an ordinal or a stratum */
     REHAB_UNKNOWN_SOURCE,
     REHAB_WRONG_VALUE,     /* the bound's kind does not fit the expression */

@@ -265,6 +265,8 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
     if (rehab_is_plain(row) != ((row->flags & REHAB_PLAIN) != 0)) return false;
     if (row->expression < REHAB_ELAPSED && row->measure >= measures) return false;
     if (row->expression == REHAB_RISE && row->over >= measures) return false;
+    if (row->expression == REHAB_REACHED)
+        return row->name < rehab_count(p, REHAB_PHASES) && row->stance != REHAB_FOR_FLAG;
     if (row->expression == REHAB_CLEARED) return row->name < rehab_count(p, REHAB_CLEARANCES);
     return row->expression != REHAB_STRATUM || row->name < strata;
 }

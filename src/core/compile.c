@@ -25,6 +25,7 @@ struct builder {
     uint32_t measures;
     struct rehab_text clearance[CLEARANCES_MAX];
     uint32_t clearances;
+    uint32_t track; /* whose gates are being written */
     struct step path[PATH_MAX_STEPS];
     uint32_t depth;
     uint64_t nowhere[ROW_MAX / 8]; /* where rows go while counting */
@@ -487,7 +488,25 @@ static uint32_t put_clearance(struct builder *b, struct rehab_text name)
     return b->clearances++;
 }
 
-/* Expressions over facts: time, clearance, stratum. */
+/* A phase of another track, or of its own: the row it will have. */
+static void put_reached(struct builder *b, const struct leaf *l, uint32_t stance)
+{
+    const struct rehab_document *d = b->d;
+    uint32_t track = b->track, first = 0;
+    need(b, stance != REHAB_FOR_FLAG, REHAB_WRONG_CONDITION, "reached");
+    if (l->c->track.size > 0)
+        track = look_up(b, l->c->track, d->tracks, sizeof *d->tracks, d->track_count,
+                        REHAB_UNKNOWN_TRACK, "track");
+    if (track == REHAB_NONE) return;
+    for (uint32_t i = 0; i < track; i++)
+        first += d->tracks[i].phase_count;
+    const struct rehab_track *t = &d->tracks[track];
+    uint32_t phase = look_up(b, l->c->name, t->phases, sizeof *t->phases, t->phase_count,
+                             REHAB_UNKNOWN_PHASE, "reached");
+    l->row->name = (uint16_t)(first + phase);
+}
+
+/* Expressions over facts: time, clearance, stratum, phase. */
 static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
 {
     const struct rehab_criterion *c = l->c;
@@ -506,6 +525,10 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
         need(b, c->roles != 0, REHAB_MISSING, "by");
         r->name = (uint16_t)put_clearance(b, c->name);
         put_duration(b, c->within, &r->within_us, r, REHAB_WITHIN_DAYS, "within");
+    } else if (c->expression == REHAB_REACHED) {
+        l->wants = REHAB_VALUE_BOOLEAN;
+        l->ordered = false;
+        put_reached(b, l, stance);
     } else {
         l->wants = REHAB_VALUE_LABEL;
         uint32_t stratum = find_stratum(b, c->name, "stratum");
@@ -520,7 +543,7 @@ static const char *const_name(enum rehab_expression expression)
 {
     static const char NAME[REHAB_EXPRESSION_COUNT][12] = {
         "latest",     "worst",       "best", "symmetry", "difference", "asymmetry", "change",
-        "percent_of", "improvement", "rise", "elapsed",  "cleared",    "stratum"};
+        "percent_of", "improvement", "rise", "elapsed",  "cleared",    "stratum",   "reached"};
     return NAME[expression];
 }
 
@@ -986,6 +1009,7 @@ static void put_phase(struct builder *b, const struct place *at)
 static void put_track(struct builder *b, uint32_t i)
 {
     const struct rehab_track *track = &b->d->tracks[i];
+    b->track = i;
     enter_at(b, "tracks", i);
     check_ids(b, track->phases, sizeof *track->phases, track->phase_count, REHAB_MAX_PHASES,
               "phases");

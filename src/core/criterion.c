@@ -193,7 +193,7 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
         settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
 }
 
-/* ---- facts: R14, R16, R28, R34 ---- */
+/* ---- facts: R14, R16, R28, R34, R39 ---- */
 
 bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row,
                            int64_t *us)
@@ -279,6 +279,18 @@ static void judge_stratum(const struct rehab_view *v, const struct rehab_criteri
     settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
 }
 
+/*= src:EVIDENCE#6.1-R39  a ladder has an order: whoever stands on a later step has been on this one
+ */
+static void judge_reached(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                          int64_t bound, struct rehab_finding *f)
+{
+    const struct rehab_phase_row *phase = &v->s->p->phases[row->name];
+    uint32_t stands = v->s->e->tracks[phase->track].phase; /* completed: beyond all phases */
+    f->top = stands >= row->name ? REHAB_SCALE : 0;
+    f->has_value = 1;
+    settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
+}
+
 /* ---- the leaf ---- */
 
 /* The bound that applies to this episode; false: it depends on a stratum that is not known. */
@@ -309,6 +321,8 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
         judge_elapsed(v, row, f->bound_nano, f);
     } else if (row->expression == REHAB_CLEARED) {
         judge_clearance(v, row, f);
+    } else if (row->expression == REHAB_REACHED) {
+        judge_reached(v, row, f->bound_nano, f);
     } else {
         judge_stratum(v, row, f->bound_nano, f);
     }

@@ -16,7 +16,7 @@ enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t 
         return (enum rehab_scale)BY_KIND[p->measures[row->measure].kind];
     if (row->expression == REHAB_ELAPSED)
         return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
-    return row->expression == REHAB_CLEARED ? REHAB_IN_TRUTH : REHAB_IN_LABELS;
+    return row->expression == REHAB_STRATUM ? REHAB_IN_LABELS : REHAB_IN_TRUTH;
 }
 
 struct rehab_text rehab_criterion_unit(const struct rehab_protocol *p, uint32_t criterion)

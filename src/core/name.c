@@ -114,6 +114,7 @@ static const char FAULT[REHAB_FAULT_COUNT][96] = {
     [REHAB_UNKNOWN_MEASURE] = "there is no measure of this code",
     [REHAB_UNKNOWN_PHASE] = "the track has no phase of this id",
     [REHAB_UNKNOWN_STRATUM] = "the document has no stratum of this id",
+    [REHAB_UNKNOWN_TRACK] = "the document has no track of this id",
     [REHAB_UNKNOWN_LABEL] = "the measure or stratum has no such value",
     [REHAB_UNKNOWN_SOURCE] = "the document has no source of this id",
     [REHAB_WRONG_VALUE] = "a value of this kind cannot be compared with this expression",

@@ -31,6 +31,8 @@ enum phrase {
     P_TIME_SINCE_ONSET,
     P_TIME_SINCE_SURGERY,
     P_CLEARANCE,
+    P_REACHED,
+    P_OF,
     P_OTHER_SIDE,
     P_IS,
     P_NEEDS,
@@ -88,6 +90,8 @@ static const char PHRASE[LANGUAGES][P_COUNT][PHRASE_SIZE] = {{
     [P_TIME_SINCE_ONSET] = "time since onset",
     [P_TIME_SINCE_SURGERY] = "time since surgery",
     [P_CLEARANCE] = "clearance ",
+    [P_REACHED] = "having reached ",
+    [P_OF] = " of ",
     [P_OTHER_SIDE] = " of the other side",
     [P_IS] = " is ",
     [P_NEEDS] = " needs ",
@@ -214,6 +218,17 @@ static void put_since(struct pen *pen, const struct rehab_criterion_row *row)
     put_phrase(pen, P_COMMA);
 }
 
+/* A phase by its title; of which track, where there are several. */
+static void put_reached(struct pen *pen, const struct rehab_phase_row *phase)
+{
+    struct rehab_text title = rehab_words_at(pen->p, phase->title, pen->language);
+    put_phrase(pen, P_REACHED);
+    put_name(pen, title.size > 0 ? title : rehab_text_at(pen->p, phase->id));
+    if (rehab_count(pen->p, REHAB_TRACKS) == 1) return;
+    put_phrase(pen, P_OF);
+    put_name(pen, rehab_text_at(pen->p, pen->p->tracks[phase->track].id));
+}
+
 /* What a criterion looks at. */
 static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
 {
@@ -233,6 +248,8 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
         put_name(pen, rehab_text_at(pen->p, pen->p->clearances[row->name].text));
     } else if (row->expression == REHAB_STRATUM) {
         put_name(pen, rehab_text_at(pen->p, pen->p->strata[row->name].id));
+    } else if (row->expression == REHAB_REACHED) {
+        put_reached(pen, &pen->p->phases[row->name]);
     } else {
         if (row->expression == REHAB_WORST) put_phrase(pen, P_WORST);
         if (row->expression == REHAB_BEST) put_phrase(pen, P_BEST);

@@ -88,6 +88,7 @@ OF_MEASURE(read_rise, REHAB_RISE)
     }
 OF_NAME(read_cleared, REHAB_CLEARED)
 OF_NAME(read_stratum, REHAB_STRATUM)
+OF_NAME(read_reached, REHAB_REACHED)
 
 static uint32_t read_word(struct reader *r, json_t *value, const struct json_path *path,
                           const struct words *w)
@@ -128,6 +129,11 @@ static void read_elapsed(struct reader *r, json_t *value, const struct json_path
     begin_expression(at, REHAB_ELAPSED);
     ((struct draft *)at)->criterion->from =
         (enum rehab_anchor)read_word(r, value, path, &elapsed_anchors);
+}
+
+static void read_track(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    wire_read_rule_text(r, value, path, &((struct draft *)at)->criterion->track);
 }
 
 static void read_from(struct reader *r, json_t *value, const struct json_path *path, void *at)
@@ -278,6 +284,8 @@ static const struct field leaf_fields[] = {
     FIELD_OWN("elapsed", OPTIONAL, read_elapsed),
     FIELD_OWN("cleared", OPTIONAL, read_cleared),
     FIELD_OWN("stratum", OPTIONAL, read_stratum),
+    FIELD_OWN("reached", OPTIONAL, read_reached),
+    FIELD_OWN("track", OPTIONAL, read_track),
     FIELD_OWN("from", OPTIONAL, read_from),
     FIELD_OWN("ago", OPTIONAL, read_ago),
     FIELD_OWN("over", OPTIONAL, read_over),
@@ -335,8 +343,8 @@ static void read_between(struct reader *r, const struct draft *d, const struct j
     k->upper = wire_read_rule_value(r, json_array_get(d->between, 1), &high, elapsed);
 }
 
-/* `"is": true` compares with a truth, `"is": ">="` goes with a value. A clearance needs neither: it
- * stands or not. */
+/* `"is": true` compares with a truth, `"is": ">="` goes with a value. A clearance and a phase
+ * reached need neither: they are so or not. */
 static void read_comparison(struct reader *r, const struct draft *d, const struct json_path *path)
 {
     const struct json_path is = {path, "is", 0}, value = {path, "value", 0};
@@ -349,7 +357,8 @@ static void read_comparison(struct reader *r, const struct draft *d, const struc
                   TEXT("stands beside a comparison, not beside true or false"));
         return;
     }
-    if (d->is == NULL && d->value == NULL && k->expression == REHAB_CLEARED) {
+    bool stands = k->expression == REHAB_CLEARED || k->expression == REHAB_REACHED;
+    if (d->is == NULL && d->value == NULL && stands) {
         k->is = REHAB_EQ;
         k->value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
         return;
@@ -407,6 +416,8 @@ static void check_leaf(struct reader *r, const struct draft *d, const struct jso
         fault(r, MISSING_MEMBER, path, "by", no_text);
     if (k->expression != REHAB_RISE && k->over.size > 0)
         fault(r, BAD_VALUE, path, "over", TEXT("belongs to rise"));
+    if (k->track.size > 0 && k->expression != REHAB_REACHED)
+        fault(r, BAD_VALUE, path, "track", TEXT("belongs to reached"));
     if (k->floor && k->expression != REHAB_ELAPSED)
         fault(r, BAD_VALUE, path, "floor", TEXT("belongs to elapsed"));
     int comparisons = (d->is != NULL || d->value != NULL) + (d->between != NULL) + (d->in != NULL);
@@ -424,8 +435,8 @@ static void read_leaf(struct reader *r, json_t *value, const struct json_path *p
         fault(
             r, BAD_VALUE, path, NULL,
             TEXT("must have one expression: latest, worst, best, symmetry, difference, asymmetry, "
-                 "change, percent_of, improvement, rise, elapsed, cleared "
-                 "or stratum; or be all, any, not, at_least or same_occasion"));
+                 "change, percent_of, improvement, rise, elapsed, cleared, "
+                 "stratum or reached; or be all, any, not, at_least or same_occasion"));
         return;
     }
     if (d.between != NULL) {

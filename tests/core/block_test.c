@@ -244,6 +244,9 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->expression = REHAB_RISE));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->expression = REHAB_CLEARED));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->expression = REHAB_STRATUM));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->expression = REHAB_REACHED));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
+           (r->expression = REHAB_REACHED, r->flags &= (uint8_t)~REHAB_PLAIN, r->name = 3));
     CHANGE(REHAB_BOUNDS, rehab_bound_row, 0, (r->bound_nano = INT64_MAX));
     CHANGE(REHAB_MEASURES, rehab_measure_row, 0, (r->sided = 2));
     CHANGE(REHAB_MEASURES, rehab_measure_row, 0, (r->high_nano = INT64_MAX));
@@ -262,6 +265,24 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.count = 4));
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.first = UINT32_MAX));
     CHANGE(REHAB_WORDINGS, rehab_wording_row, 0, (r->text.size = UINT32_MAX));
+}
+
+/* What stood in which phase when a flag was raised is not known. */
+static void flags_do_not_look_at_phases(void **state)
+{
+    (void)state;
+    struct world *w = full();
+    const struct rehab_red_flag_row *flag =
+        (const void *)row_at(w, REHAB_RED_FLAGS, 0, sizeof *flag);
+    const struct rehab_rule_row *rule =
+        (const void *)row_at(w, REHAB_RULES, flag->rule, sizeof *rule);
+    struct rehab_criterion_row *r =
+        (void *)row_at(w, REHAB_CRITERIA, rule->criteria.first, sizeof *r);
+    r->expression = REHAB_REACHED;
+    r->name = 0;
+    seal(w->block, w->size);
+    assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    world_free(w);
 }
 
 /* Two tracks, so that a phase can claim to be of the other. */
@@ -466,6 +487,7 @@ int main(void)
         cmocka_unit_test(forged_blocks_do_no_harm),
         cmocka_unit_test(forged_words_do_no_harm),
         cmocka_unit_test(members_that_contradict_are_refused),
+        cmocka_unit_test(flags_do_not_look_at_phases),
         cmocka_unit_test(a_phase_belongs_to_one_track),
         cmocka_unit_test(nodes_that_make_no_tree_are_refused),
         cmocka_unit_test(an_occasion_is_of_leaves),

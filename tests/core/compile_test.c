@@ -234,6 +234,35 @@ static void runs_fit_their_expression(void **state)
     take_leaf(with(c, REHAB_WORST), REHAB_REGRESS);
 }
 
+static struct rehab_criterion reached(const char *phase, const char *track)
+{
+    static struct rehab_criterion c;
+    c = leaf(SUDDEN, REHAB_EQ, 1);
+    c.measure = T("");
+    c.expression = REHAB_REACHED;
+    c.name = T(phase);
+    c.track = T(track);
+    return c;
+}
+
+static void phases_reached_are_phases(void **state)
+{
+    (void)state;
+    take_leaf(reached("third", ""), REHAB_ADVANCE);
+    take_leaf(reached("first", "main"), REHAB_HOLD);
+    refuse_leaf(reached("thrid", ""), REHAB_ADVANCE, REHAB_UNKNOWN_PHASE, WHEN "/reached");
+    refuse_leaf(reached("third", "mian"), REHAB_ADVANCE, REHAB_UNKNOWN_TRACK, WHEN "/track");
+    struct rehab_criterion c = reached("third", "");
+    c.is = REHAB_GT;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
+    c = reached("third", "");
+    struct world *w = world();
+    w->flags[0] = (struct rehab_red_flag){.id = T("f"), .when = &c, .cleared_by = REHAB_CLINICIAN};
+    w->document.red_flag_count = 1;
+    assert_refused(w, REHAB_WRONG_CONDITION, "/red_flags/0/when/reached");
+    world_free(w);
+}
+
 static void earlier_values_are_named(void **state)
 {
     (void)state;
@@ -674,6 +703,7 @@ int main(void)
         cmocka_unit_test(sides_fit_their_measure),
         cmocka_unit_test(conditions_fit_their_expression),
         cmocka_unit_test(runs_fit_their_expression),
+        cmocka_unit_test(phases_reached_are_phases),
         cmocka_unit_test(earlier_values_are_named),
         cmocka_unit_test(detectable_changes_are_known),
         cmocka_unit_test(rises_compare_like_with_like),

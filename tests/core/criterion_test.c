@@ -817,6 +817,41 @@ static void rise_keeps_to_its_side(void **state)
     world_free(w);
 }
 
+/* ---- R39, R51: ladders and joins ---- */
+
+/* The gym may be done when running is as far as its second step, wherever it went from there. */
+static void tracks_wait_for_each_other(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[2];
+    for (int i = 0; i < 2; i++) {
+        c[i] = leaf(SUDDEN, i == 0 ? REHAB_EQ : REHAB_NE, 1);
+        c[i].measure = T("");
+        c[i].expression = REHAB_REACHED;
+        c[i].name = T("second");
+        c[i].track = T(i == 0 ? "running" : "");
+    }
+    struct world *w = world();
+    struct rehab_phase plain[3] = {{.id = T("first")}, {.id = T("second")}, {.id = T("third")}};
+    struct rehab_track tracks[2] = {w->track,
+                                    {.id = T("running"), .phases = plain, .phase_count = 3}};
+    struct rehab_track_state states[2] = {w->state, w->state};
+    w->document.tracks = tracks;
+    w->document.track_count = w->evidence.track_count = 2;
+    w->evidence.tracks = states;
+    add_gate(w, REHAB_COMPLETE, &c[0]);
+    add_gate(w, REHAB_HOLD, &c[1]);
+    compile(w);
+    const uint32_t stands[] = {3, 4, 5, REHAB_NONE};
+    for (int i = 0; i < 4; i++) {
+        states[1].phase = stands[i];
+        assert_judged(w, i == 0 ? REHAB_NOT_MET : REHAB_MET, REHAB_REASON_NONE, 1);
+        assert_int_equal(finding(w, 0)->top, i == 0 ? 0 : REHAB_SCALE);
+        assert_int_equal(w->decision.gates[1].verdict, REHAB_NOT_MET);
+    }
+    world_free(w);
+}
+
 /* ---- R10, R11: sustained ---- */
 
 static void every_value_of_every_day_must_satisfy(void **state)
@@ -1211,6 +1246,7 @@ int main(void)
         cmocka_unit_test(rise_looks_at_what_was_before),
         cmocka_unit_test(rise_may_be_limited_to_a_time_before),
         cmocka_unit_test(rise_keeps_to_its_side),
+        cmocka_unit_test(tracks_wait_for_each_other),
         cmocka_unit_test(every_value_of_every_day_must_satisfy),
         cmocka_unit_test(a_failing_day_fails_even_beside_an_empty_one),
         cmocka_unit_test(runs_begin_with_the_phase),

@@ -147,6 +147,38 @@ static void earlier_values_are_told(void **state)
     world_free(w);
 }
 
+static void phases_are_told(void **state)
+{
+    (void)state;
+    const struct rehab_wording title[] = {{T("en"), T("Late sprint")}};
+    struct rehab_criterion c[2];
+    for (int i = 0; i < 2; i++) {
+        c[i] = leaf(SUDDEN, REHAB_EQ, 1);
+        c[i].expression = REHAB_REACHED;
+        c[i].name = T(i == 0 ? "second" : "third");
+    }
+    for (int tracks = 1; tracks <= 2; tracks++) {
+        struct rehab_criterion both = group(REHAB_ALL, c, 2);
+        struct world *w = world();
+        struct rehab_phase other = {.id = T("only")};
+        struct rehab_track two[2] = {w->track,
+                                     {.id = T("gym"), .phases = &other, .phase_count = 1}};
+        struct rehab_track_state states[2] = {w->state, {3, hour(0), hour(0)}};
+        w->phases[2].title = (struct rehab_words){title, 1};
+        w->document.tracks = two;
+        w->evidence.tracks = states;
+        w->document.track_count = w->evidence.track_count = (uint32_t)tracks;
+        add_gate(w, REHAB_ADVANCE, &both);
+        compile(w);
+        decide(w, 1);
+        if (tracks == 1) assert_said(w, 0, "Having reached second is yes, needs yes: met.");
+        if (tracks == 1) assert_said(w, 1, "Having reached Late sprint is no, needs yes: not met.");
+        if (tracks == 2)
+            assert_said(w, 1, "Having reached Late sprint of main is no, needs yes: not met.");
+        world_free(w);
+    }
+}
+
 static void facts_are_told(void **state)
 {
     (void)state;
@@ -339,6 +371,7 @@ int main(void)
         cmocka_unit_test(values_are_told),
         cmocka_unit_test(expressions_are_told),
         cmocka_unit_test(earlier_values_are_told),
+        cmocka_unit_test(phases_are_told),
         cmocka_unit_test(facts_are_told),
         cmocka_unit_test(margins_point_to_the_good_side),
         cmocka_unit_test(some_have_no_margin),

@@ -174,6 +174,10 @@ static void test_comparisons(void **state)
     assert_true(k.expression == REHAB_CHANGE && k.from == REHAB_PREVIOUS);
     k = read_criterion(c, "{\"rise\":\"m\",\"over\":\"n\",\"is\":\"<\",\"value\":1," CITED "}");
     assert_core(k.over, "n");
+    k = read_criterion(c, "{\"reached\":\"running\",\"track\":\"field\"," CITED "}");
+    assert_true(k.expression == REHAB_REACHED && k.is == REHAB_EQ && k.value.nano == REHAB_SCALE);
+    assert_core(k.name, "running");
+    assert_core(k.track, "field");
     k = read_criterion(c, "{\"asymmetry\":\"m\",\"is\":\"<=\",\"value\":10," CITED "}");
     assert_true(k.expression == REHAB_ASYMMETRY && k.from == REHAB_ANCHOR_NONE);
     k = read_criterion(
@@ -268,6 +272,8 @@ static void test_refused_criteria(void **state)
         {"{\"latest\":\"m\",\"is\":true,\"source\":\"s\",\"certainty\":\"verified\"}",
          MISSING_MEMBER, "/id"},
         {"{\"latest\":\"m\"," CITED "}", MISSING_MEMBER, "/is"},
+        {"{\"latest\":\"m\",\"track\":\"main\",\"is\":\"<\",\"value\":1," CITED "}", BAD_VALUE,
+         "/track"},
         {"{\"percent_of\":\"m\",\"is\":\"<\",\"value\":1," CITED "}", MISSING_MEMBER, "/from"},
         {"{\"improvement\":\"m\",\"is\":\"<\",\"value\":1," CITED "}", MISSING_MEMBER, "/from"},
         {"{\"latest\":\"m\",\"ago\":\"P7D\",\"is\":\"<\",\"value\":1," CITED "}", BAD_VALUE,
