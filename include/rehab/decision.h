@@ -116,6 +116,7 @@ struct rehab_gate_result {
     uint32_t track, from, to; /* tracks, phases, phases or REHAB_NONE */
     enum rehab_verdict verdict;
     struct rehab_range findings; /* decision.findings */
+    bool overdue;                /* its deadline has passed and it is not met */
 };
 
 struct rehab_red_flag_result {
@@ -177,7 +178,7 @@ struct rehab_recommendation {
 struct rehab_decision {
     struct rehab_recommendation
         recommendation; /* red flag > regress > hold > complete > advance > stay */
-    bool review;        /* a review gate is met: somebody should look again */
+    bool review; /* a review gate is met, or a gate ahead is overdue: somebody should look again */
 
     const struct rehab_finding
         *findings; /* every criterion judged, in the order of the document within each rule */

@@ -290,6 +290,16 @@ enum rehab_move {
     REHAB_MOVE_COUNT
 };
 
+/* A gate ahead is expected to be met by so many local days after `from` (phase, episode, onset,
+ * surgery). Later, while it is not met or not known, somebody is asked to look again; nothing moves
+ * by itself. Where the date is not known there is no deadline. */
+struct rehab_deadline {
+    bool given;
+    enum rehab_anchor from;
+    struct rehab_duration by;
+    struct rehab_citation citation;
+};
+
 /* advance and regress name the phase they lead to (of the same track), or regress says how many
  * phases `back`. */
 struct rehab_gate {
@@ -298,6 +308,7 @@ struct rehab_gate {
     struct rehab_text to;
     uint32_t back;
     const struct rehab_criterion *when;
+    struct rehab_deadline deadline; /* of advance and complete */
     struct rehab_text note;
 };
 

@@ -174,7 +174,7 @@ struct rehab_gate_row {
     uint32_t from; /* phases */
     uint32_t to;   /* phases; REHAB_NONE: the move leads nowhere else */
     uint32_t rule;
-    uint32_t reserved;
+    uint32_t deadline; /* expectations: overdue beyond high_days; REHAB_NONE */
 };
 
 struct rehab_red_flag_row {
@@ -272,7 +272,7 @@ enum rehab_table {
 };
 
 #define REHAB_BLOCK_MAGIC UINT32_C(0x31424852) /* "RHB1" */
-enum { REHAB_BLOCK_FORMAT = 2 };
+enum { REHAB_BLOCK_FORMAT = 3 };
 
 struct rehab_table_place {
     uint32_t at;    /* bytes from the start of the block */

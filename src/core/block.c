@@ -129,6 +129,7 @@ static const struct member MEMBERS[] = {
     M(REHAB_GATES, rehab_gate_row, from, INDEX, REHAB_PHASES),
     M(REHAB_GATES, rehab_gate_row, to, INDEX_OR, REHAB_PHASES),
     M(REHAB_GATES, rehab_gate_row, rule, INDEX, REHAB_RULES),
+    M(REHAB_GATES, rehab_gate_row, deadline, INDEX_OR, REHAB_EXPECTATIONS),
     M(REHAB_RED_FLAGS, rehab_red_flag_row, id, TEXT, 0),
     M(REHAB_RED_FLAGS, rehab_red_flag_row, title, RANGE, REHAB_WORDINGS),
     M(REHAB_RED_FLAGS, rehab_red_flag_row, message, RANGE, REHAB_WORDINGS),
@@ -319,6 +320,7 @@ static uint32_t stance_of(const struct rehab_protocol *p, uint32_t rule)
 static bool is_gate(const struct rehab_protocol *p, const struct rehab_gate_row *g)
 {
     bool ahead = g->move == REHAB_ADVANCE || g->move == REHAB_COMPLETE;
+    if (g->deadline != REHAB_NONE && !ahead) return false;
     return stance_of(p, g->rule) == (ahead ? REHAB_FOR_PROGRESS : REHAB_FOR_GUARD);
 }
 

@@ -804,12 +804,13 @@ static void put_expectation_by(struct builder *b, const struct rehab_expectation
     }
 }
 
-static uint32_t put_expectation(struct builder *b, const struct rehab_expectation *e)
+static uint32_t put_expectation(struct builder *b, const struct rehab_expectation *e,
+                                const char *name)
 {
     if (!e->given) return REHAB_NONE;
     uint32_t index = take(b, REHAB_EXPECTATIONS, 1).first;
     struct rehab_expectation_row r = {.from = (uint32_t)e->from};
-    enter(b, "expect");
+    enter(b, name);
     need(b, e->from >= REHAB_PHASE && e->from < REHAB_ANCHOR_COUNT, REHAB_WRONG_RANGE, "from");
     need(b, e->low.us <= e->high.us, REHAB_WRONG_RANGE, "typical");
     r.low_days = whole_days(b, e->low, "typical");
@@ -948,6 +949,19 @@ static uint32_t find_target(struct builder *b, const struct rehab_gate *g, const
     return at->first + to;
 }
 
+/* Kept as an expectation of which only the end matters. */
+static uint32_t put_deadline(struct builder *b, const struct rehab_gate *g, bool ahead)
+{
+    const struct rehab_deadline *d = &g->deadline;
+    const struct rehab_expectation e = {
+        .given = d->given, .from = d->from, .high = d->by, .citation = d->citation};
+    need(b, ahead || !d->given, REHAB_WRONG_CONDITION, "deadline");
+    enter(b, "deadline");
+    (void)whole_days(b, d->by, "by");
+    leave(b, 1);
+    return put_expectation(b, &e, "deadline");
+}
+
 static struct rehab_range put_gates(struct builder *b, const struct rehab_phase *phase,
                                     const struct place *at)
 {
@@ -966,6 +980,7 @@ static struct rehab_range put_gates(struct builder *b, const struct rehab_phase 
         r.to = find_target(b, g, at);
         r.rule =
             put_required_rule(b, g->when, ahead ? REHAB_FOR_PROGRESS : REHAB_FOR_GUARD, "when");
+        r.deadline = put_deadline(b, g, ahead);
         leave(b, 2);
         struct rehab_gate_row *out = row(b, REHAB_GATES, range.first + i);
         *out = r;
@@ -1000,7 +1015,7 @@ static void put_phase(struct builder *b, const struct place *at)
     r.restrictions = put_texts(b, phase->restrictions);
     r.advice = put_advice(b, phase);
     r.gates = put_gates(b, phase, at);
-    r.expectation = put_expectation(b, &phase->expect);
+    r.expectation = put_expectation(b, &phase->expect, "expect");
     leave(b, 2);
     struct rehab_phase_row *out = row(b, REHAB_PHASES, at->first + at->phase);
     *out = r;
@@ -1017,7 +1032,7 @@ static void put_track(struct builder *b, uint32_t i)
     struct rehab_track_row r = {.id = put_text(b, track->id),
                                 .phases = take(b, REHAB_PHASES, track->phase_count)};
     need(b, b->used[REHAB_PHASES] <= REHAB_MAX_PHASES, REHAB_TOO_MANY, "phases");
-    r.expectation = put_expectation(b, &track->expect);
+    r.expectation = put_expectation(b, &track->expect, "expect");
     struct place at = {track, i, r.phases.first, 0};
     for (; at.phase < track->phase_count && at.phase < REHAB_MAX_PHASES; at.phase++)
         put_phase(b, &at);

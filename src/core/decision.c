@@ -176,6 +176,7 @@ static void recommend(struct work *w, const struct rehab_gate_result *g)
         *best = (struct rehab_recommendation){g->move, g->track, g->from, g->to, g->gate};
 }
 
+/*= src:EVIDENCE#6.1-R15  a deadline that has passed asks for a review, and moves nobody */
 static void judge_one_gate(struct work *w, uint32_t gate)
 {
     const struct rehab_gate_row *row = &w->p->gates[gate];
@@ -186,12 +187,14 @@ static void judge_one_gate(struct work *w, uint32_t gate)
     struct rehab_gate_result *g = &w->gates[w->out->gate_count++];
     *g = (struct rehab_gate_result){
         gate,          (enum rehab_move)row->move, row->track, row->from, row->to,
-        REHAB_UNKNOWN, reserve(w, row->rule)};
+        REHAB_UNKNOWN, reserve(w, row->rule),      false};
     g->verdict = rehab_judge_tree(&v, rule, &w->findings[g->findings.first], &verdicts);
     if (g->verdict == REHAB_MET) {
         recommend(w, g);
     } else if (rule->stance == REHAB_FOR_PROGRESS) {
         explain_gate(w, &v, g, &verdicts);
+        g->overdue = rehab_judge_pace(w->s, row->deadline, track).pace == REHAB_EXCEEDED;
+        if (g->overdue) w->out->review = true;
     }
 }
 

@@ -399,6 +399,7 @@ static void put_gates(struct json_out *o, const struct evaluation *e)
         wire_put_text_if(o, "from", phase_id(e, g->from));
         wire_put_text_if(o, "to", phase_id(e, g->to));
         wire_put_member(o, "verdict", text, wire_of_core(rehab_verdict_name(g->verdict)));
+        if (g->overdue) wire_put_member(o, "overdue", bool, true);
         wire_put_key(o, "criteria");
         wire_put_criteria(o, e, g->findings);
         wire_close(o);

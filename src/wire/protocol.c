@@ -233,12 +233,27 @@ static const struct table advice_table = TABLE(rehab_advice, advice_fields);
 WORDS(gate_moves, [REHAB_ADVANCE] = "advance", [REHAB_COMPLETE] = "complete", [REHAB_HOLD] = "hold",
       [REHAB_REGRESS] = "regress", [REHAB_REVIEW] = "review");
 
+static const struct field deadline_fields[] = {
+    FIELD_WORD(rehab_deadline, from, "from", REQUIRED, anchors),
+    FIELD_AT(rehab_deadline, by, "by", REQUIRED, wire_read_rule_duration),
+    CITATION_FIELDS(rehab_deadline, citation, REQUIRED),
+};
+static const struct table deadline_table = TABLE(rehab_deadline, deadline_fields);
+
+static void read_deadline(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    struct rehab_deadline *d = at;
+    d->given = true;
+    wire_read_object(r, value, path, &deadline_table, d);
+}
+
 static const struct field gate_fields[] = {
     FIELD_AT(rehab_gate, id, "id", REQUIRED, wire_read_rule_id),
     FIELD_WORD(rehab_gate, move, "move", REQUIRED, gate_moves),
     FIELD_AT(rehab_gate, to, "to", OPTIONAL, wire_read_rule_id),
     FIELD_WHOLE(rehab_gate, back, "back", OPTIONAL, 1, REHAB_MAX_PHASES),
     FIELD_AT(rehab_gate, when, "when", REQUIRED, wire_read_criterion),
+    FIELD_AT(rehab_gate, deadline, "deadline", OPTIONAL, read_deadline),
     FIELD_AT(rehab_gate, note, "note", OPTIONAL, wire_read_rule_prose),
 };
 static const struct table gate_table = TABLE(rehab_gate, gate_fields);

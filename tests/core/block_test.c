@@ -255,6 +255,8 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_GATES, rehab_gate_row, 0, (r->from = 0));
     CHANGE(REHAB_GATES, rehab_gate_row, 1, (r->move = REHAB_COMPLETE));
     CHANGE(REHAB_GATES, rehab_gate_row, 0, (r->to = 3));
+    CHANGE(REHAB_GATES, rehab_gate_row, 0, (r->deadline = 9));
+    CHANGE(REHAB_GATES, rehab_gate_row, 1, (r->deadline = 0));
     CHANGE(REHAB_RED_FLAGS, rehab_red_flag_row, 0, (r->rule = 1));
     CHANGE(REHAB_RED_FLAGS, rehab_red_flag_row, 0, (r->level = 7));
     CHANGE(REHAB_ADVICE, rehab_advice_row, 0, (r->give = 0));

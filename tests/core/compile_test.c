@@ -245,6 +245,27 @@ static struct rehab_criterion reached(const char *phase, const char *track)
     return c;
 }
 
+static void deadlines_are_days_of_gates_ahead(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    for (int i = 0; i < 6; i++) {
+        struct world *w = world();
+        add_gate(w, i == 0 ? REHAB_HOLD : i == 1 ? REHAB_COMPLETE : REHAB_ADVANCE, &c);
+        struct rehab_deadline *d = &w->gates[0].deadline;
+        *d = (struct rehab_deadline){.given = true, .from = REHAB_PHASE, .by = duration("P28D")};
+        if (i == 2) d->by = duration("PT36H");
+        if (i == 3) d->from = REHAB_BASELINE;
+        if (i == 4) d->citation.source = T("nowhere");
+        if (i == 0) assert_refused(w, REHAB_WRONG_CONDITION, GATE "/deadline");
+        if (i == 2) assert_refused(w, REHAB_WRONG_RANGE, GATE "/deadline/by");
+        if (i == 3) assert_refused(w, REHAB_WRONG_RANGE, GATE "/deadline/from");
+        if (i == 4) assert_refused(w, REHAB_UNKNOWN_SOURCE, GATE "/deadline/source");
+        if (i % 4 == 1) assert_int_equal(try_compile(w), REHAB_FINE);
+        world_free(w);
+    }
+}
+
 static void phases_reached_are_phases(void **state)
 {
     (void)state;
@@ -703,6 +724,7 @@ int main(void)
         cmocka_unit_test(sides_fit_their_measure),
         cmocka_unit_test(conditions_fit_their_expression),
         cmocka_unit_test(runs_fit_their_expression),
+        cmocka_unit_test(deadlines_are_days_of_gates_ahead),
         cmocka_unit_test(phases_reached_are_phases),
         cmocka_unit_test(earlier_values_are_named),
         cmocka_unit_test(detectable_changes_are_known),

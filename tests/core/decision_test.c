@@ -263,6 +263,40 @@ static void exercises_have_gates_of_their_own(void **state)
 
 /* ---- expectations ---- */
 
+/* ---- R15: deadlines ---- */
+
+/* On the last day it may still be met; the day after somebody is asked, whether it is known not to
+ * be met or not known at all; and nothing moves by itself. */
+static void deadlines_ask_for_a_review(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    const enum rehab_anchor from[] = {REHAB_PHASE, REHAB_EPISODE, REHAB_ONSET, REHAB_SURGERY};
+    for (int i = 0; i < 4; i++) {
+        struct world *w = world();
+        add_gate(w, REHAB_ADVANCE, &c);
+        w->gates[0].deadline =
+            (struct rehab_deadline){.given = true, .from = from[i], .by = duration("P28D")};
+        compile(w);
+        w->evidence.onset.day = w->evidence.surgery.day = rehab_local_day(hour(0));
+        decide(w, 29 * 24);
+        assert_int_equal(w->decision.review, i < 2); /* no date, no deadline */
+        w->evidence.onset.known = w->evidence.surgery.known = true;
+        decide(w, 28 * 24 + 23);
+        assert_false(w->decision.review || w->decision.gates[0].overdue);
+        assert_int_equal(decide(w, 29 * 24), REHAB_UNKNOWN);
+        assert_true(w->decision.review && w->decision.gates[0].overdue);
+        observe(w, PAIN, 4, 29 * 24);
+        assert_int_equal(decide(w, 29 * 24), REHAB_NOT_MET);
+        assert_true(w->decision.review && w->decision.gates[0].overdue);
+        assert_int_equal(w->decision.recommendation.move, REHAB_STAY);
+        observe(w, PAIN, 3, 30 * 24);
+        assert_int_equal(decide(w, 30 * 24), REHAB_MET);
+        assert_false(w->decision.review || w->decision.gates[0].overdue);
+        world_free(w);
+    }
+}
+
 static void pace_is_told_and_decides_nothing(void **state)
 {
     (void)state;
@@ -568,6 +602,7 @@ int main(void)
         cmocka_unit_test(red_flags_are_latched),
         cmocka_unit_test(advice_stands_between_give_and_withdraw),
         cmocka_unit_test(exercises_have_gates_of_their_own),
+        cmocka_unit_test(deadlines_ask_for_a_review),
         cmocka_unit_test(pace_is_told_and_decides_nothing),
         cmocka_unit_test(evidence_that_does_not_fit_is_refused),
         cmocka_unit_test(every_size_of_arena_is_enough_or_refused),

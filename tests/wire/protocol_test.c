@@ -232,7 +232,9 @@ static void test_phase(void **state)
         "\"s\",\"certainty\":\"memory\"},"
         "\"gate\":" LEAF ",\"progress\":{\"when\":" LEAF
         ",\"raise\":{\"load_percent\":[5,10]},\"source\":\"s\"}}],"
-        "\"gates\":[{\"id\":\"b\",\"move\":\"regress\",\"back\":2,\"when\":" LEAF "}]");
+        "\"gates\":[{\"id\":\"b\",\"move\":\"regress\",\"back\":2,\"when\":" LEAF "},"
+        "{\"id\":\"c\",\"move\":\"complete\",\"when\":" LEAF
+        ",\"deadline\":{\"from\":\"surgery\",\"by\":\"P4W\",\"source\":\"s\",\"certainty\":\"memory\"}}]");
     if (wire_read_protocol(c, body, NULL, 0, &d).code != OK) assert_fault(c, OK, "no fault");
     const struct rehab_phase *phase = &d.tracks[0].phases[0];
     assert_core(phase->goals[0].at[0].text, "g");
@@ -253,7 +255,11 @@ static void test_phase(void **state)
     assert_true(p->gate != NULL && p->progress != NULL && p->load_percent_low == 5 &&
                 p->load_percent_high == 10);
     assert_core(p->progress_citation.source, "s");
-    assert_true(phase->gates[0].move == REHAB_REGRESS && phase->gates[0].back == 2);
+    assert_true(phase->gates[0].move == REHAB_REGRESS && phase->gates[0].back == 2 &&
+                !phase->gates[0].deadline.given);
+    const struct rehab_deadline *last = &phase->gates[1].deadline;
+    assert_true(last->given && last->from == REHAB_SURGERY && last->by.us == 28 * REHAB_DAY);
+    assert_core(last->citation.source, "s");
     bench_close(&b);
 }
 
