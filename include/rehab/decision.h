@@ -13,7 +13,7 @@ extern "C" {
 /* Kleene's three values. */
 enum rehab_verdict { REHAB_NOT_MET, REHAB_UNKNOWN, REHAB_MET, REHAB_VERDICT_COUNT };
 
-/* Why a criterion is unknown, or why it is not met although no value was compared. */
+/* Why a criterion is unknown, or why it is not met although no value was compared; or a warning. */
 enum rehab_reason {
     REHAB_REASON_NONE,
     REHAB_REASON_MISSING,     /* never observed */
@@ -31,6 +31,7 @@ enum rehab_reason {
     REHAB_REASON_EVENT_MISSING,      /* the date of onset or surgery is not known */
     REHAB_REASON_DIFFERENT_OCCASION, /* observations that belong together lie too far apart */
     REHAB_REASON_DIFFERENT_ASSESSOR, /* a pair was not taken by one person */
+    REHAB_REASON_ABOVE,              /* not met, for it is more than it may be: a warning */
     REHAB_REASON_COUNT
 };
 

@@ -214,7 +214,9 @@ struct rehab_criterion {
 
     enum rehab_op is;
     struct rehab_value value;
-    struct rehab_value upper;         /* REHAB_BETWEEN */
+    struct rehab_value upper; /* REHAB_BETWEEN */
+    bool warn_above; /* REHAB_BETWEEN: more than `upper` is not only short of the aim, but a warning
+                      */
     const struct rehab_value *values; /* REHAB_IN */
     uint32_t value_count;
     const struct rehab_value_by *value_by; /* all of one stratum */

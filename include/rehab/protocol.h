@@ -96,8 +96,8 @@ struct rehab_criterion_row {
 
 /* Which durations of a criterion count local days; whether a pair must be of one person, and a
  * ratio is turned round because less is better; and whether the criterion is of the plain sort: the
- * newest value, or both sides of one assessment, and nothing else that would make one look further.
- */
+ * newest value, or both sides of one assessment, and nothing else that would make one look further;
+ * and whether more than the upper bound is a warning. */
 enum {
     REHAB_WITHIN_DAYS = 1,
     REHAB_PAIR_DAYS = 2,
@@ -105,7 +105,8 @@ enum {
     REHAB_BOUND_DAYS = 8,
     REHAB_ONE_ASSESSOR = 16,
     REHAB_TURNED = 32,
-    REHAB_PLAIN = 64
+    REHAB_PLAIN = 64,
+    REHAB_WARN_ABOVE = 128
 };
 
 /* No measure, stratum or clearance in a criterion. */

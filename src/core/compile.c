@@ -338,6 +338,8 @@ static void put_comparison(struct builder *b, const struct leaf *l)
     need(b, (uint32_t)c->is < REHAB_OP_COUNT && is_operator(l), REHAB_WRONG_OPERATOR, "is");
     l->row->bound_nano = c->is == REHAB_IN ? put_set(b, l) : put_bound(b, l, &c->value, "value");
     if (c->is == REHAB_BETWEEN) l->row->upper_nano = put_bound(b, l, &c->upper, "between");
+    need(b, !c->warn_above || c->is == REHAB_BETWEEN, REHAB_WRONG_CONDITION, "above");
+    if (c->warn_above) l->row->flags |= REHAB_WARN_ABOVE;
     if (c->value.duration.calendar) l->row->flags |= REHAB_BOUND_DAYS;
     put_value_by(b, l);
 }

@@ -36,13 +36,19 @@ static int compare_values(const struct rehab_finding *a, const struct rehab_find
     return (a->top > b->top) - (a->top < b->top);
 }
 
+/* By its reason; a warning goes before everything. */
+static int rank_of(const struct rehab_finding *f)
+{
+    return f->reason == REHAB_REASON_ABOVE ? -1 : f->reason;
+}
+
 bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row *row,
                     const struct rehab_finding *a, const struct rehab_finding *b)
 {
     int gain = rehab_caution(row, a->verdict) - rehab_caution(row, b->verdict);
     bool higher = v->s->p->measures[row->measure].direction == REHAB_HIGHER_IS_BETTER;
     if (gain != 0) return gain > 0;
-    if (a->reason != b->reason || !a->has_value) return a->reason < b->reason;
+    if (a->reason != b->reason || !a->has_value) return rank_of(a) < rank_of(b);
     bool less_is_worse = row->expression == REHAB_SYMMETRY ||
                          row->expression == REHAB_IMPROVEMENT ||
                          (!rehab_is_pair(row->expression) && higher);
@@ -91,12 +97,16 @@ static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum reh
     f->reason = (uint8_t)reason;
 }
 
-/* Without a branch: which way it goes cannot be foretold. */
-static void conclude(struct rehab_finding *f, bool holds)
+/* Without a branch but for a rare flag: which way it goes cannot be foretold. */
+/*= src:EVIDENCE#6.1-R2  above the interval is not met, and a warning besides */
+static void conclude(const struct rehab_criterion_row *row, int64_t bound, struct rehab_finding *f)
 {
+    bool holds = rehab_compare(row, f->top, f->bottom, bound);
     _Static_assert(REHAB_NOT_MET == 0 && REHAB_MET == 2, "a verdict is twice a truth");
     f->verdict = (uint8_t)(holds * REHAB_MET);
     f->reason = REHAB_REASON_NONE;
+    if ((row->flags & REHAB_WARN_ABOVE) && sign_of(f->top, f->bottom, row->upper_nano) > 0)
+        f->reason = REHAB_REASON_ABOVE;
 }
 
 /* The verdict with f->second as the second value. */
@@ -114,7 +124,7 @@ static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_r
         settle(f, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE);
     } else {
         f->has_value = 1;
-        conclude(f, rehab_compare(row, f->top, f->bottom, bound));
+        conclude(row, bound, f);
     }
 }
 
@@ -222,7 +232,7 @@ void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_crit
     if (!rehab_is_qualified(o, row)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
     } else if (row->expression <= REHAB_BEST) {
-        conclude(f, rehab_compare(row, f->top, 0, bound));
+        conclude(row, bound, f);
     } else if (rehab_is_pair(row->expression)) {
         weigh_pair(v, row, bound, f);
     } else {

@@ -133,6 +133,7 @@ static const char PHRASE[LANGUAGES][P_COUNT][PHRASE_SIZE] = {{
     [P_REASONS + REHAB_REASON_DIFFERENT_OCCASION] =
         "it is not from the same occasion as the others",
     [P_REASONS + REHAB_REASON_DIFFERENT_ASSESSOR] = "the two values were not taken by one person",
+    [P_REASONS + REHAB_REASON_ABOVE] = "it is more than it may be, take care",
     [P_VERDICTS + REHAB_NOT_MET] = "not met",
     [P_VERDICTS + REHAB_UNKNOWN] = "not known",
     [P_VERDICTS + REHAB_MET] = "met",

@@ -217,6 +217,14 @@ static void read_within_pair(struct reader *r, json_t *value, const struct json_
     wire_read_rule_duration(r, value, path, &((struct draft *)at)->criterion->within_pair);
 }
 
+WORDS(above_words, "warn");
+
+static void read_above(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    (void)read_word(r, value, path, &above_words);
+    ((struct draft *)at)->criterion->warn_above = true;
+}
+
 static const struct field for_fields[] = {
     FIELD_WHOLE(rehab_criterion, for_days, "days", OPTIONAL, 1, REHAB_MAX_RUN),
     FIELD_WHOLE(rehab_criterion, for_observations, "observations", OPTIONAL, 1, REHAB_MAX_RUN),
@@ -293,6 +301,7 @@ static const struct field leaf_fields[] = {
     FIELD_OWN("is", OPTIONAL, keep_is),
     FIELD_OWN("value", OPTIONAL, keep_value),
     FIELD_OWN("between", OPTIONAL, keep_between),
+    FIELD_OWN("above", OPTIONAL, read_above),
     FIELD_OWN("in", OPTIONAL, keep_in),
     FIELD_OWN("value_by", OPTIONAL, keep_value_by),
     FIELD_OWN("side", OPTIONAL, read_side),
@@ -418,6 +427,8 @@ static void check_leaf(struct reader *r, const struct draft *d, const struct jso
         fault(r, BAD_VALUE, path, "over", TEXT("belongs to rise"));
     if (k->track.size > 0 && k->expression != REHAB_REACHED)
         fault(r, BAD_VALUE, path, "track", TEXT("belongs to reached"));
+    if (k->warn_above && d->between == NULL)
+        fault(r, BAD_VALUE, path, "above", TEXT("belongs to between"));
     if (k->floor && k->expression != REHAB_ELAPSED)
         fault(r, BAD_VALUE, path, "floor", TEXT("belongs to elapsed"));
     int comparisons = (d->is != NULL || d->value != NULL) + (d->between != NULL) + (d->in != NULL);

@@ -266,6 +266,17 @@ static void deadlines_are_days_of_gates_ahead(void **state)
     }
 }
 
+static void warnings_are_of_ranges(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(BEND, REHAB_LE, 3);
+    c.warn_above = true;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/above");
+    c.is = REHAB_BETWEEN;
+    c.upper = number(5);
+    take_leaf(c, REHAB_ADVANCE);
+}
+
 static void phases_reached_are_phases(void **state)
 {
     (void)state;
@@ -725,6 +736,7 @@ int main(void)
         cmocka_unit_test(conditions_fit_their_expression),
         cmocka_unit_test(runs_fit_their_expression),
         cmocka_unit_test(deadlines_are_days_of_gates_ahead),
+        cmocka_unit_test(warnings_are_of_ranges),
         cmocka_unit_test(phases_reached_are_phases),
         cmocka_unit_test(earlier_values_are_named),
         cmocka_unit_test(detectable_changes_are_known),

@@ -519,6 +519,34 @@ static void differences_have_no_sign(void **state)
     world_free(w);
 }
 
+/* ---- R2: more than was meant ---- */
+
+static void above_the_interval_is_a_warning(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(BEND, REHAB_BETWEEN, 40);
+    c.upper = number(60);
+    c.warn_above = true;
+    struct world *w = advance(&c);
+    observe(w, BEND, 39, 1);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
+    observe(w, BEND, 60, 2);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    observe(w, BEND, 60.5, 3);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_ABOVE, 3);
+    for (int order = 0; order < 2; order++) { /* of two at one instant the warning stays */
+        observe(w, BEND, order ? 70 : 30, 4 + order);
+        observe(w, BEND, order ? 30 : 70, 4 + order);
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_ABOVE, 4 + order);
+    }
+    world_free(w);
+    c.warn_above = false;
+    w = advance(&c);
+    observe(w, BEND, 61, 1);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
+    world_free(w);
+}
+
 /* ---- R5: asymmetry ---- */
 
 static void asymmetry_has_no_better_side(void **state)
@@ -1233,6 +1261,7 @@ int main(void)
         cmocka_unit_test(the_other_side_must_count_too),
         cmocka_unit_test(of_two_unknown_the_first_reason_is_told),
         cmocka_unit_test(differences_have_no_sign),
+        cmocka_unit_test(above_the_interval_is_a_warning),
         cmocka_unit_test(asymmetry_has_no_better_side),
         cmocka_unit_test(of_two_asymmetries_the_larger_counts),
         cmocka_unit_test(percent_of_the_first_value_is_exact),

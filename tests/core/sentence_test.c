@@ -136,6 +136,16 @@ static void earlier_values_are_told(void **state)
     assert_said(w, 7,
                 "Force, improvement over at least 1 hour, is -20 N, needs at least 50 N: not met.");
     world_free(w);
+    c[0] = leaf(BEND, REHAB_BETWEEN, 40);
+    c[0].upper = number(60);
+    c[0].warn_above = true;
+    w = all_of(c, 1);
+    observe(w, BEND, 70, 1);
+    decide(w, 2);
+    assert_said(w, 0,
+                "Bend is 70 deg, needs between 40 deg and 60 deg: not met, it is more than it may "
+                "be, take care.");
+    world_free(w);
     c[0] = leaf(FORCE, REHAB_LE, 10);
     c[0].expression = REHAB_ASYMMETRY;
     w = all_of(c, 1);

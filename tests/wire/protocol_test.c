@@ -178,6 +178,8 @@ static void test_comparisons(void **state)
     assert_true(k.expression == REHAB_REACHED && k.is == REHAB_EQ && k.value.nano == REHAB_SCALE);
     assert_core(k.name, "running");
     assert_core(k.track, "field");
+    k = read_criterion(c, "{\"latest\":\"m\",\"between\":[1,2],\"above\":\"warn\"," CITED "}");
+    assert_true(k.is == REHAB_BETWEEN && k.warn_above);
     k = read_criterion(c, "{\"asymmetry\":\"m\",\"is\":\"<=\",\"value\":10," CITED "}");
     assert_true(k.expression == REHAB_ASYMMETRY && k.from == REHAB_ANCHOR_NONE);
     k = read_criterion(
@@ -234,7 +236,8 @@ static void test_phase(void **state)
         ",\"raise\":{\"load_percent\":[5,10]},\"source\":\"s\"}}],"
         "\"gates\":[{\"id\":\"b\",\"move\":\"regress\",\"back\":2,\"when\":" LEAF "},"
         "{\"id\":\"c\",\"move\":\"complete\",\"when\":" LEAF
-        ",\"deadline\":{\"from\":\"surgery\",\"by\":\"P4W\",\"source\":\"s\",\"certainty\":\"memory\"}}]");
+        ",\"deadline\":{\"from\":\"surgery\",\"by\":\"P4W\",\"source\":\"s\",\"certainty\":"
+        "\"memory\"}}]");
     if (wire_read_protocol(c, body, NULL, 0, &d).code != OK) assert_fault(c, OK, "no fault");
     const struct rehab_phase *phase = &d.tracks[0].phases[0];
     assert_core(phase->goals[0].at[0].text, "g");
@@ -280,6 +283,9 @@ static void test_refused_criteria(void **state)
         {"{\"latest\":\"m\"," CITED "}", MISSING_MEMBER, "/is"},
         {"{\"latest\":\"m\",\"track\":\"main\",\"is\":\"<\",\"value\":1," CITED "}", BAD_VALUE,
          "/track"},
+        {"{\"latest\":\"m\",\"above\":\"warn\",\"is\":\"<\",\"value\":1," CITED "}", BAD_VALUE,
+         "/above"},
+        {"{\"latest\":\"m\",\"above\":\"wran\",\"between\":[1,2]," CITED "}", BAD_VALUE, "/above"},
         {"{\"percent_of\":\"m\",\"is\":\"<\",\"value\":1," CITED "}", MISSING_MEMBER, "/from"},
         {"{\"improvement\":\"m\",\"is\":\"<\",\"value\":1," CITED "}", MISSING_MEMBER, "/from"},
         {"{\"latest\":\"m\",\"ago\":\"P7D\",\"is\":\"<\",\"value\":1," CITED "}", BAD_VALUE,
