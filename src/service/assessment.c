@@ -29,18 +29,21 @@ static struct result evaluate_now(struct call *c, const struct case_file *file,
     return settle_state(c, file, out);
 }
 
-/* Those of the raised red flags that rest on this assessment. */
-static struct result note_raised(struct call *c, const struct evaluation *e, struct assessment *a)
+/* The red flags that this assessment raised: those that were not before it. */
+static struct result note_raised(struct call *c, const struct case_file *before,
+                                 const struct evaluation *e, struct assessment *a)
 {
+    struct evaluation prior;
     const struct rehab_decision *d = e->decision;
     a->red_flag_count = 0;
     a->red_flags = rehab_alloc(c->arena, (d->red_flag_count + 1) * sizeof *a->red_flags);
     if (a->red_flags == NULL) return (struct result){NO_MEMORY};
+    if (e->episode->state != EPISODE_STOPPED) return DONE;
+    TRY(evaluate_now(c, before, &prior));
     for (uint32_t i = 0; i < d->red_flag_count; i++) {
-        uint32_t seen = d->red_flags[i].observation;
-        if (!d->red_flags[i].raised || seen == REHAB_NONE) continue;
-        if (memcmp(&e->observations[seen].assessment, &a->id, sizeof a->id) != 0) continue;
-        const struct rehab_red_flag_row *row = &e->protocol->red_flags[d->red_flags[i].flag];
+        uint32_t flag = d->red_flags[i].flag;
+        if (!d->red_flags[i].raised || decision_raises(prior.decision, flag)) continue;
+        const struct rehab_red_flag_row *row = &e->protocol->red_flags[flag];
         a->red_flags[a->red_flag_count++] = text_from(rehab_text_at(e->protocol, row->id));
     }
     return DONE;
@@ -96,9 +99,10 @@ try_record(struct call *c, struct idempotency *once, struct uuid episode,
     TRY(check_version(c, if_match, &file.episode));
     TRY(check_assessment(c, &file, a));
     fill_assessment(c, episode, a);
+    struct case_file before = file;
     TRY(case_add_assessment(c, &file, a));
     TRY(evaluate_now(c, &file, &e));
-    TRY(note_raised(c, &e, a));
+    TRY(note_raised(c, &before, &e, a));
     TRY(render(c, &(struct assessment_answer){.assessment = a, .evaluation = &e}, &answer.body));
     once_answer(c, once, answer);
     return store_record_assessment(c, &file.episode, e.episode->state, a, once);
@@ -121,14 +125,6 @@ struct result service_record_assessment(
 
 /* ---- voiding ---- */
 
-static bool is_raised(const struct rehab_decision *d, uint32_t flag)
-{
-    for (uint32_t i = 0; i < d->red_flag_count; i++) {
-        if (d->red_flags[i].flag == flag) return d->red_flags[i].raised;
-    }
-    return false;
-}
-
 /* Voiding what alone holds a red flag up clears it: who may do the one may do the other. */
 static struct result note_fallen(struct call *c, const struct rehab_decision *before,
                                  const struct evaluation *after, struct assessment_void *v)
@@ -137,7 +133,7 @@ static struct result note_fallen(struct call *c, const struct rehab_decision *be
     if (v->red_flags == NULL) return (struct result){NO_MEMORY};
     for (uint32_t i = 0; i < before->red_flag_count; i++) {
         uint32_t flag = before->red_flags[i].flag;
-        if (!before->red_flags[i].raised || is_raised(after->decision, flag)) continue;
+        if (!before->red_flags[i].raised || decision_raises(after->decision, flag)) continue;
         TRY(check_clearing(c, after->protocol, flag));
         v->red_flags[v->red_flag_count++] =
             text_from(rehab_text_at(after->protocol, after->protocol->red_flags[flag].id));

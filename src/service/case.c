@@ -77,6 +77,14 @@ struct result check_clearing(struct call *c, const struct rehab_protocol *p, uin
     return (struct result){ROLE_MISSING};
 }
 
+bool decision_raises(const struct rehab_decision *d, uint32_t flag)
+{
+    for (uint32_t i = 0; i < d->red_flag_count; i++) {
+        if (d->red_flags[i].flag == flag) return d->red_flags[i].raised;
+    }
+    return false;
+}
+
 /* ---- loading and changing ---- */
 
 struct result case_load(struct call *c, struct uuid episode, int64_t until_us, int64_t known_at_us,
@@ -333,29 +341,6 @@ static struct result fill_clearances(struct call *c, const struct case_file *fil
     return DONE;
 }
 
-static struct result fill_flag_clearances(struct call *c, const struct case_file *file,
-                                          struct rehab_evidence *out)
-{
-    uint32_t most = 0;
-    for (uint32_t i = 0; i < file->transition_count; i++)
-        most += file->transitions[i].red_flag_count;
-    struct rehab_flag_clearance *all = rehab_alloc(c->arena, most * sizeof *all + 1);
-    uint32_t count = 0;
-    if (all == NULL) return (struct result){NO_MEMORY};
-    for (uint32_t i = 0; i < file->transition_count; i++) {
-        const struct transition *t = &file->transitions[i];
-        for (uint32_t k = 0; k < t->red_flag_count; k++) {
-            uint32_t flag = rehab_find_red_flag(file->rules, text_to(t->red_flags[k]));
-            if (flag == REHAB_NONE) continue;
-            all[count++] = (struct rehab_flag_clearance){flag, role_bit(t->actor_role),
-                                                         instant_of(file->zone, t->occurred_us)};
-        }
-    }
-    out->flag_clearances = all;
-    out->flag_clearance_count = count;
-    return DONE;
-}
-
 static uint16_t stratum_value(const struct case_file *file, uint32_t stratum)
 {
     const struct rehab_protocol *p = file->rules;
@@ -382,6 +367,87 @@ static struct result fill_strata(struct call *c, const struct case_file *file,
     return DONE;
 }
 
+static struct result decide(struct call *c, const struct case_file *file,
+                            const struct rehab_evidence *evidence, int64_t as_of_us,
+                            struct rehab_decision *out)
+{
+    metric_add(c->worker->metrics, METRIC_DECISIONS, 1);
+    switch (rehab_decide(file->rules, evidence, instant_of(file->zone, as_of_us), c->arena, out)) {
+    case REHAB_DECIDED: return DONE;
+    case REHAB_FULL: return (struct result){NO_MEMORY};
+    case REHAB_UNSORTED:
+    case REHAB_MISFIT:
+    case REHAB_OUTCOME_COUNT: break;
+    }
+    return call_fail(c, INTERNAL,
+                     "What is on record does not fit the protocol version of this episode.");
+}
+
+/* What came on record after the clearance `t` and is dated at or before it: the clearance cannot
+ * have been about that. */
+static uint32_t pick_late(const struct case_file *file, const struct rehab_evidence *all,
+                          const struct transition *t, struct rehab_observation *out)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < file->observation_count; i++) {
+        const struct observation *o = &file->observations[i];
+        if (o->occurred_us <= t->occurred_us && o->recorded_us > t->recorded_us)
+            out[count++] = all->observations[i];
+    }
+    return count;
+}
+
+/* The red flags that late evidence raises by itself; NULL when there is none. */
+static struct result judge_late(struct call *c, const struct case_file *file,
+                                const struct rehab_evidence *all, const struct transition *t,
+                                const struct rehab_decision **out)
+{
+    struct rehab_evidence late = *all;
+    struct rehab_observation *some =
+        rehab_alloc(c->arena, file->observation_count * sizeof *some + 1);
+    struct rehab_decision *decision = rehab_alloc(c->arena, sizeof *decision);
+    *out = NULL;
+    if (some == NULL || decision == NULL) return (struct result){NO_MEMORY};
+    late.observation_count = pick_late(file, all, t, some);
+    if (late.observation_count == 0) return DONE;
+    late.observations = some;
+    late.flag_clearance_count = 0;
+    TRY(decide(c, file, &late, t->occurred_us, decision));
+    *out = decision;
+    return DONE;
+}
+
+static struct result add_clearances(struct call *c, const struct case_file *file,
+                                    const struct transition *t, struct rehab_evidence *out,
+                                    struct rehab_flag_clearance *all)
+{
+    const struct rehab_decision *late = NULL;
+    if (t->red_flag_count > 0) TRY(judge_late(c, file, out, t, &late));
+    for (uint32_t k = 0; k < t->red_flag_count; k++) {
+        uint32_t flag = rehab_find_red_flag(file->rules, text_to(t->red_flags[k]));
+        if (flag == REHAB_NONE || (late != NULL && decision_raises(late, flag))) continue;
+        all[out->flag_clearance_count++] = (struct rehab_flag_clearance){
+            flag, role_bit(t->actor_role), instant_of(file->zone, t->occurred_us)};
+    }
+    return DONE;
+}
+
+/* A clearance stands for what was on record when it was given. One that later evidence of an
+ * earlier time speaks against is left out, flag by flag. */
+static struct result fill_flag_clearances(struct call *c, const struct case_file *file,
+                                          struct rehab_evidence *out)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < file->transition_count; i++)
+        most += file->transitions[i].red_flag_count;
+    struct rehab_flag_clearance *all = rehab_alloc(c->arena, most * sizeof *all + 1);
+    if (all == NULL) return (struct result){NO_MEMORY};
+    out->flag_clearances = all;
+    for (uint32_t i = 0; i < file->transition_count; i++)
+        TRY(add_clearances(c, file, &file->transitions[i], out, all));
+    return DONE;
+}
+
 static struct rehab_event event_of(int32_t day)
 {
     return (struct rehab_event){.known = day != NO_DAY, .day = day};
@@ -401,8 +467,8 @@ static struct result fill_evidence(struct call *c, const struct case_file *file,
     };
     TRY(fill_observations(c, file, out));
     TRY(fill_clearances(c, file, out));
-    TRY(fill_flag_clearances(c, file, out));
-    return fill_strata(c, file, out);
+    TRY(fill_strata(c, file, out));
+    return fill_flag_clearances(c, file, out);
 }
 
 /* ---- deciding ---- */
@@ -451,22 +517,6 @@ static struct result stand_episode(struct call *c, const struct case_file *file,
     out->state = judge_standing(s, d);
     out->ended_us = s->ended_us;
     return DONE;
-}
-
-static struct result decide(struct call *c, const struct case_file *file,
-                            const struct rehab_evidence *evidence, int64_t as_of_us,
-                            struct rehab_decision *out)
-{
-    metric_add(c->worker->metrics, METRIC_DECISIONS, 1);
-    switch (rehab_decide(file->rules, evidence, instant_of(file->zone, as_of_us), c->arena, out)) {
-    case REHAB_DECIDED: return DONE;
-    case REHAB_FULL: return (struct result){NO_MEMORY};
-    case REHAB_UNSORTED:
-    case REHAB_MISFIT:
-    case REHAB_OUTCOME_COUNT: break;
-    }
-    return call_fail(c, INTERNAL,
-                     "What is on record does not fit the protocol version of this episode.");
 }
 
 struct result case_evaluate(struct call *c, const struct case_file *file, int64_t as_of_us,

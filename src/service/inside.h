@@ -113,6 +113,8 @@ struct result check_version(struct call *c, const struct if_match *asked, const 
 /* ROLE_MISSING, and who may, when the caller may not make this flag go. */
 struct result check_clearing(struct call *c, const struct rehab_protocol *p, uint32_t flag);
 
+bool decision_raises(const struct rehab_decision *d, uint32_t flag);
+
 /* ---- times ---- */
 
 /* What the clinic's wall showed: both clocks of an instant. */

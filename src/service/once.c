@@ -41,17 +41,15 @@ void once_answer(struct call *c, struct idempotency *once, struct answer answer)
 static struct result find_outcome(struct call *c, const struct idempotency *once,
                                   struct written *out)
 {
-    LOG(WARNING, COMMIT_UNKNOWN, .request_id = c->request_id);
-    metric_add(c->worker->metrics, METRIC_COMMITS_UNKNOWN, 1);
     for (int again = 0; again < 3; again++) {
-        struct idempotency found;
-        struct result r = store_find_answer(c, once->key, &found);
-        if (r.code == OK) {
+        struct result r = once_find(c, once, out);
+        if (r.code == OK && out->replayed) {
             LOG(INFO, COMMIT_RESOLVED, .request_id = c->request_id);
-            out->answer = found.answer;
+            out->replayed = false; /* it is this request's own answer */
             return DONE;
         }
-        if (r.code != DATABASE_AWAY && r.code != NOT_FOUND) break;
+        if (r.code == KEY_REUSED) return r;
+        if (r.code != DATABASE_AWAY && r.code != OK) break;
     }
     c->problem.retry_after_s = 1;
     return (struct result){OUTCOME_UNKNOWN};
