@@ -21,7 +21,7 @@ struct request {
     struct text parts[PATH_PARAMETERS_MAX]; /* values of {..} in the order of the route */
     struct parameter query[QUERY_PARAMETERS_MAX];
     uint32_t query_count;
-    struct text if_match, if_none_match, idempotency_key, content_type, accept;
+    struct text if_match, if_none_match, idempotency_key, content_type;
     bool accepts_gzip;
     struct text body;
 };

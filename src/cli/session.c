@@ -64,16 +64,21 @@ void session_close(struct session *s)
     free(s);
 }
 
+/* How much of a text is told: three of them and a title have room. */
+static int shown(struct text t)
+{
+    return t.size < WHY_SIZE / 4 ? (int)t.size : WHY_SIZE / 4;
+}
+
 void session_explain(const struct call *c, struct result r, char *why)
 {
     const struct problem *p = &c->problem;
     int n = snprintf(why, WHY_SIZE, "%s", problem_title(r.code));
     if (p->detail.size > 0)
-        n += snprintf(why + n, (size_t)(WHY_SIZE - n), ": %.*s", (int)(p->detail.size & 0xff),
-                      p->detail.at);
+        n += snprintf(why + n, (size_t)(WHY_SIZE - n), ": %.*s", shown(p->detail), p->detail.at);
     if (p->fault_count > 0) {
         const struct fault *f = &p->faults[0];
-        snprintf(why + n, (size_t)(WHY_SIZE - n), ": %.*s %.*s", (int)(f->pointer.size & 0xff),
-                 f->pointer.at, (int)(f->detail.size & 0xff), f->detail.at);
+        snprintf(why + n, (size_t)(WHY_SIZE - n), ": %.*s %.*s", shown(f->pointer), f->pointer.at,
+                 shown(f->detail), f->detail.at);
     }
 }

@@ -100,7 +100,6 @@ static void fill_request(struct exchange *x)
     r->if_none_match = find(x, "if-none-match");
     r->idempotency_key = find(x, "idempotency-key");
     r->content_type = find(x, "content-type");
-    r->accept = find(x, "accept");
     r->accepts_gzip = accepts_gzip(find(x, "accept-encoding"));
 }
 

@@ -148,7 +148,7 @@ def answer_faults(document, method, path, status, headers, media_type, body):
     if operation is None:
         return [] if status in (400, 401, 404, 405, 414) else [f"{status} from an address the contract does not know"]
     response = operation.responses.get(str(status))
-    if response is None and status in (406, 411, 413, 414, 415, 417, 431):
+    if response is None and status in (411, 413, 414, 415, 417, 431):
         response = operation.responses["default"]
     if response is None:
         return [f"{operation.id} does not list status {status}"]
