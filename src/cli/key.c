@@ -118,16 +118,18 @@ static const struct argp_option clinic_options[] = {
 
 /* ---- clinics ---- */
 
-static void print_clinics(struct call *c)
+static bool list_clinics(struct call *c, char *why)
 {
     struct clinic *list = NULL;
     uint32_t count = 0;
     char id[UUID_TEXT_SIZE];
-    if (store_list_clinics(c, &list, &count).code != OK) return;
+    struct result r = store_list_clinics(c, &list, &count);
+    if (r.code != OK) session_explain(c, r, why);
     for (uint32_t i = 0; i < count; i++) {
         uuid_write(list[i].id, id);
         printf("%s  %-20.*s  %.*s\n", id, TEXT_FMT(list[i].zone), TEXT_FMT(list[i].name));
     }
+    return r.code == OK;
 }
 
 /* By id or by name; a name that several clinics have is none. */
@@ -302,10 +304,7 @@ static bool do_clinic(struct session *s, const struct asked *a, char *why)
     struct uuid id;
     char text[UUID_TEXT_SIZE];
     struct call *c = session_call(s);
-    if (strcmp(a->verb, "list") == 0) {
-        print_clinics(c);
-        return true;
-    }
+    if (strcmp(a->verb, "list") == 0) return list_clinics(c, why);
     struct text zone = text_of(a->zone == NULL ? "UTC" : a->zone);
     if (!clinic_create(c, text_of(a->name == NULL ? "" : a->name), zone, &id, why)) return false;
     uuid_write(id, text);
