@@ -6,6 +6,7 @@
  *   document.h  a protocol as written         protocol.h  a protocol compiled, opened
  *   evidence.h  what is known of an episode   decision.h  what follows, and why
  *   sentence.h  the same in words             quantity.h, arena.h  numbers, times, memory, strings
+ *   lint.h      what is wrong with a protocol although it compiles
  */
 #ifndef REHAB_REHAB_H
 #define REHAB_REHAB_H
@@ -14,6 +15,7 @@
 #include "decision.h"
 #include "document.h"
 #include "evidence.h"
+#include "lint.h"
 #include "protocol.h"
 #include "quantity.h"
 #include "sentence.h"

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DOCUMENT_LIMIT = 1024 * 1024 };
+enum { DOCUMENT_LIMIT = 1024 * 1024, FINDINGS_LIMIT = 256 };
 
 /* Once for the size, once for the block. */
 static struct result compile(struct call *c, const struct rehab_document *document,
@@ -107,6 +107,61 @@ static bool write_block(const char *path, struct text block, char *why)
     return done;
 }
 
+/* A finding in a line: how bad, where, what, of which. */
+static void show_finding(const struct rehab_protocol *p, const struct rehab_lint_finding *f)
+{
+    struct rehab_text severity = rehab_severity_name(rehab_lint_severity(f->code));
+    struct rehab_text name = rehab_lint_name(f->code), sentence = rehab_lint_sentence(f->code);
+    printf("%.*s %.*s %.*s: %.*s (%.*s", (int)severity.size, severity.at, (int)f->pointer_size,
+           f->pointer, (int)name.size, name.at, (int)sentence.size, sentence.at,
+           (int)f->subject.size, f->subject.at);
+    if (f->stratum != REHAB_NONE) {
+        const struct rehab_stratum_row *s = &p->strata[f->stratum];
+        struct rehab_text id = rehab_text_at(p, s->id);
+        struct rehab_text value =
+            rehab_text_at(p, p->texts[s->values.first + f->stratum_value].text);
+        printf("; %.*s %.*s", (int)id.size, id.at, (int)value.size, value.at);
+    }
+    printf(")\n");
+}
+
+/* The measure by which it is said that red flags were asked for: of all that screen, the one whose
+ * yes is good news. Empty: there is none. */
+static struct rehab_text find_screen(struct call *c)
+{
+    const struct rehab_text screen = {"screen", 6}, none = {NULL, 0};
+    struct rehab_measure *m = NULL;
+    uint32_t count = 0;
+    struct embed file;
+    if (!embed_find("sql/seed/measures.json", &file) ||
+        wire_read_rules_measures(c, file.text, &m, &count).code != OK)
+        return none;
+    for (uint32_t i = 0; i < count; i++) {
+        if (m[i].direction == REHAB_HIGHER_IS_BETTER &&
+            rehab_text_equal(m[i].freshness_class, screen))
+            return m[i].code;
+    }
+    return none;
+}
+
+/* Whether the critic let it pass: it found no error. */
+static bool lint(struct call *c, struct text block, char *why)
+{
+    struct rehab_protocol p;
+    struct rehab_lint_finding *found = rehab_alloc(c->arena, FINDINGS_LIMIT * sizeof *found);
+    uint32_t errors = 0;
+    if (found == NULL || rehab_open(block.at, block.size, &p) != REHAB_FINE) return false;
+    uint32_t count = rehab_lint(&p, find_screen(c), found, FINDINGS_LIMIT);
+    for (uint32_t i = 0; i < count && i < FINDINGS_LIMIT; i++) {
+        show_finding(&p, &found[i]);
+        errors += rehab_lint_severity(found[i].code) == REHAB_ERROR;
+    }
+    if (count > FINDINGS_LIMIT) printf("and %u more\n", count - FINDINGS_LIMIT);
+    bool passed = errors == 0 && count <= FINDINGS_LIMIT;
+    if (!passed) snprintf(why, WHY_SIZE, "%u errors in %u findings", errors, count);
+    return passed;
+}
+
 static bool work(const struct asked *a, struct call *c, char *why)
 {
     struct text document;
@@ -114,7 +169,8 @@ static bool work(const struct asked *a, struct call *c, char *why)
     if (!read_document(c, a->file, &document, why) || !protocol_compile(c, document, &block, why))
         return false;
     if (strcmp(a->verb, "compile") == 0) return write_block(a->output, block, why);
-    printf("%s: nothing is wrong; it compiles to %zu bytes\n", a->file, block.size);
+    if (!lint(c, block, why)) return false;
+    printf("%s: no error; it compiles to %zu bytes\n", a->file, block.size);
     return true;
 }
 

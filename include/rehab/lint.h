@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The critic: what is wrong with a protocol although it compiles. It reads the compiled form, in
+ * which every name is resolved, every default (freshness, sides, the range of an ordinal) is filled
+ * in and every kind, unit and side fits, so that whoever holds a block can ask, without the text.
+ *
+ * What can be met is found by trying: of every value that a tree looks at, one from each stretch
+ * between its bounds (on the grid of the measure's step, within its range), in every combination
+ * with the values of the strata. A finding is therefore exact, as far as different measures, sides
+ * and expressions do not hang together; where there are more combinations than are worth trying,
+ * nothing is said. */
+#ifndef REHAB_LINT_H
+#define REHAB_LINT_H
+
+#include "protocol.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum rehab_lint_code {
+    REHAB_LINT_GATE_NEVER,       /* gate, red flag: nothing that can be observed meets it */
+    REHAB_LINT_GATE_ALWAYS,      /* gate, red flag: whatever is observed meets it */
+    REHAB_LINT_RULE_NEVER,       /* the same of advice and exercises */
+    REHAB_LINT_RULE_ALWAYS,      /* */
+    REHAB_LINT_CRITERION_NEVER,  /* one criterion that nothing meets */
+    REHAB_LINT_CRITERION_ALWAYS, /* one that everything meets */
+    REHAB_LINT_UNFED,            /* one that no assessment can decide */
+    REHAB_LINT_OTHER_EVENT,      /* it counts from a date that enrolment does not ask for */
+    REHAB_LINT_NO_WINDOW,        /* progress on a value of any age */
+    REHAB_LINT_NO_SOURCE,        /* a number without a source or without how sure it is */
+    REHAB_LINT_FLOOR_PASSED,     /* a floor beside a way around it */
+    REHAB_LINT_FLOOR_SOFT,       /* a floor that everybody who may override may pass */
+    REHAB_LINT_NO_SCREEN,        /* progress without a screen for red flags */
+    REHAB_LINT_NO_RED_FLAG,      /* a protocol without red flags */
+    REHAB_LINT_UNREACHABLE,      /* a phase that no gate leads to */
+    REHAB_LINT_NO_WAY_OUT,       /* a phase that cannot be left forwards (for a stratum) */
+    REHAB_LINT_NO_WAY_BACK,      /* a later phase without regress */
+    REHAB_LINT_OSCILLATES,       /* one value leads into a phase and out of it again */
+    REHAB_LINT_SHADOWED, /* what meets the gate within the phase meets a guard too, which goes first
+                          */
+    REHAB_LINT_CODE_COUNT
+};
+
+enum rehab_severity { REHAB_ERROR, REHAB_WARNING, REHAB_NOTE, REHAB_SEVERITY_COUNT };
+
+enum { REHAB_LINT_POINTER_MAX = 640 };
+
+/* subject                  id of what is found (of two: the other one), lent from the block
+ * stratum, stratum_value   it holds where the stratum has this value; REHAB_NONE: always
+ * pointer                  RFC 6901, into the JSON form of the document */
+struct rehab_lint_finding {
+    enum rehab_lint_code code;
+    struct rehab_text subject;
+    uint32_t stratum, stratum_value;
+    uint32_t pointer_size;
+    char pointer[REHAB_LINT_POINTER_MAX];
+};
+
+/* Looks through a protocol.
+ * screen    code of the measure that says whether red flags were asked for; empty: gates are not
+ *           looked at for it
+ * findings  room for `size` of them, in the order of the document
+ * returns   how many there are, also beyond `size`; REHAB_NONE: the block is not of rehab_compile's
+ *           making, for it passes the limits of document.h */
+REHAB_API uint32_t rehab_lint(const struct rehab_protocol *p, struct rehab_text screen,
+                              struct rehab_lint_finding *findings, uint32_t size);
+
+/* How bad a code is, its name ("gate_never"), one sentence, English. Static; of an unknown code the
+ * note, or nothing. */
+REHAB_API enum rehab_severity rehab_lint_severity(enum rehab_lint_code code);
+REHAB_API struct rehab_text rehab_severity_name(enum rehab_severity severity);
+REHAB_API struct rehab_text rehab_lint_name(enum rehab_lint_code code);
+REHAB_API struct rehab_text rehab_lint_sentence(enum rehab_lint_code code);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

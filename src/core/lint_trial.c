@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be met. A leaf whose value no other leaf looks at is free: it is whatever its own range
+ * lets it be, and trees of such leaves are computed in one pass, exactly, for no leaf stands twice.
+ * Values that several leaves look at are tried out: from every stretch between two bounds one, and
+ * every bound. Strata turn like one more wheel. */
+#include "lint.h"
+
+enum { WORK_MAX = 4096 };
+
+static const int64_t FAR = INT64_MAX / 2; /* beyond every value and every bound */
+
+/* ---- the values of a leaf ---- */
+
+static int64_t floor_to(int64_t value, int64_t step)
+{
+    int64_t rest = value % step;
+    return rest < 0 ? value - rest - step : value - rest;
+}
+
+static int64_t common_step(int64_t a, int64_t b)
+{
+    while (b > 0) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/*= src:EVIDENCE#3.3  a ratio of positive values; what is seen of it is not more exact than they */
+static struct lint_span ratio_span(const struct rehab_measure_row *m, bool turned)
+{
+    if (m->high_nano <= 0) return (struct lint_span){1, 0, 1};
+    if (m->low_nano > 0) {
+        int64_t most = rehab_percent(m->high_nano, m->low_nano); /* rounded down */
+        return (struct lint_span){rehab_percent(m->low_nano, m->high_nano),
+                                  most < FAR ? most + 1 : FAR, 1};
+    }
+    return (struct lint_span){turned ? 1 : m->low_nano < 0 ? -FAR : 0, FAR, 1};
+}
+
+/* Of an expression that is not known here any value is thought possible. */
+static struct lint_span measured_span(const struct rehab_protocol *p,
+                                      const struct rehab_criterion_row *row)
+{
+    const struct rehab_measure_row *m = &p->measures[row->measure];
+    int64_t width = m->high_nano - m->low_nano, step = m->step_nano > 0 ? m->step_nano : 1;
+    struct lint_span s = {-FAR, FAR, 1};
+    if (row->expression <= REHAB_BEST) s = (struct lint_span){m->low_nano, m->high_nano, step};
+    if (row->expression == REHAB_SYMMETRY) s = ratio_span(m, m->direction == REHAB_LOWER_IS_BETTER);
+    if (row->expression == REHAB_PERCENT_OF) s = ratio_span(m, false);
+    if (row->expression == REHAB_ASYMMETRY)
+        s = (struct lint_span){0, m->high_nano > 0 ? FAR : -1, 1};
+    if (row->expression == REHAB_DIFFERENCE) s = (struct lint_span){0, width, step};
+    if (row->expression == REHAB_CHANGE || row->expression == REHAB_IMPROVEMENT)
+        s = (struct lint_span){-width, width, step};
+    if (row->expression == REHAB_RISE) {
+        const struct rehab_measure_row *over = &p->measures[row->over];
+        s.low = m->low_nano - over->high_nano;
+        s.high = m->high_nano - over->low_nano;
+        s.step = common_step(step, over->step_nano > 0 ? over->step_nano : 1);
+    }
+    return s;
+}
+
+static struct lint_span span_of(const struct rehab_protocol *p,
+                                const struct rehab_criterion_row *row)
+{
+    struct lint_span s = {-FAR, FAR, 1};
+    if (lint_is_observed(row)) s = measured_span(p, row);
+    if (row->expression == REHAB_CLEARED || row->expression == REHAB_REACHED)
+        s = (struct lint_span){0, REHAB_SCALE, REHAB_SCALE};
+    if (row->expression == REHAB_STRATUM)
+        s = (struct lint_span){0, (p->strata[row->name].values.count - INT64_C(1)) * REHAB_SCALE,
+                               REHAB_SCALE};
+    if (row->expression == REHAB_ELAPSED) s.low = 0;
+    if (row->flags & REHAB_BOUND_DAYS) s.step = REHAB_DAY;
+    s.low = -floor_to(-s.low, s.step);
+    return s;
+}
+
+/* The next value worth trying: a bound, or the first one behind a bound. */
+static int64_t behind(const struct lint_leaf *l, int64_t bound, int64_t value)
+{
+    int64_t on = floor_to(bound, l->span.step), after = on + l->span.step;
+    return on > value ? on : after > value ? after : FAR;
+}
+
+static int64_t next_value(const struct lint_leaf *l, int64_t value)
+{
+    if (l->row->op == REHAB_IN) return value + REHAB_SCALE; /* label by label */
+    int64_t next = behind(l, l->bound, value);
+    int64_t upper = l->row->op == REHAB_BETWEEN ? behind(l, l->row->upper_nano, value) : FAR;
+    return next < upper ? next : upper;
+}
+
+static uint8_t truth(const struct lint_leaf *l, int64_t value)
+{
+    return rehab_compare(l->row, value, 0, l->bound) ? LINT_TRUE : LINT_FALSE;
+}
+
+static uint8_t alone(const struct lint_leaf *l)
+{
+    uint8_t mask = 0;
+    for (int64_t v = l->span.low; v <= l->span.high && v < FAR; v = next_value(l, v))
+        mask |= truth(l, v);
+    return mask;
+}
+
+/* ---- which leaves look at one value ---- */
+
+static bool is_newest(uint8_t expression)
+{
+    return expression == REHAB_LATEST || expression == REHAB_WORST;
+}
+
+static bool is_same_value(const struct rehab_criterion_row *a, const struct rehab_criterion_row *b)
+{
+    bool expression =
+        a->expression == b->expression || (is_newest(a->expression) && is_newest(b->expression));
+    bool days = ((a->flags ^ b->flags) & (REHAB_BOUND_DAYS | REHAB_APART_DAYS)) == 0;
+    return expression && days && a->apart_us == b->apart_us && a->measure == b->measure &&
+           a->over == b->over && a->name == b->name && a->side == b->side && a->from == b->from &&
+           a->roles == b->roles;
+}
+
+/* The expressions whose value is_same_value can tell apart. */
+static const uint64_t KNOWN = 1u << REHAB_LATEST | 1u << REHAB_WORST | 1u << REHAB_BEST |
+                              1u << REHAB_SYMMETRY | 1u << REHAB_DIFFERENCE | 1u << REHAB_CHANGE |
+                              1u << REHAB_RISE | 1u << REHAB_ELAPSED | 1u << REHAB_CLEARED |
+                              1u << REHAB_STRATUM | 1u << REHAB_ASYMMETRY | 1u << REHAB_PERCENT_OF |
+                              1u << REHAB_IMPROVEMENT | 1u << REHAB_REACHED;
+
+/* Does the leaf say something of the newest value alone? Guards and the best of a window look at
+ * any value of a stretch of time, and under `not` a run does. */
+static bool is_tied(const struct lint_trial *t, const struct rehab_criterion_row *row)
+{
+    bool progress = row->stance == REHAB_FOR_PROGRESS || row->stance == REHAB_FOR_ADVICE;
+    bool many = row->expression == REHAB_WORST || row->for_days + row->for_observations > 0;
+    bool tied = t->same || (progress && row->expression != REHAB_BEST && !(many && row->negative));
+    return tied & (KNOWN >> row->expression & 1);
+}
+
+/* It may fail although the value satisfies: for others before it, or because of how or when it was
+ * obtained. */
+static bool may_fail(const struct rehab_criterion_row *row)
+{
+    bool run = row->for_days + row->for_observations > 0;
+    if (row->stance == REHAB_FOR_GUARD) return run || row->asked != 0 || row->within_us > 0;
+    return run || row->expression == REHAB_WORST;
+}
+
+static void note_stratum(struct lint_trial *t, uint16_t stratum)
+{
+    if (stratum != REHAB_NONE16) t->used[stratum] = true;
+}
+
+void lint_begin(struct lint_trial *t, const struct rehab_protocol *p, bool same)
+{
+    memset(t, 0, sizeof *t);
+    t->p = p;
+    t->same = same;
+    t->fixed = REHAB_NONE;
+}
+
+static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row)
+{
+    uint32_t i = t->count++;
+    struct lint_leaf *l = &t->leaf[i];
+    *l = (struct lint_leaf){.row = row, .span = span_of(t->p, row), .first = i};
+    note_stratum(t, row->by_stratum);
+    if (row->expression == REHAB_STRATUM) note_stratum(t, row->name);
+    if (!is_tied(t, row)) return;
+    for (uint32_t j = 0; j < i && l->first == i; j++) {
+        struct lint_leaf *other = &t->leaf[j];
+        if (!is_tied(t, other->row) || !is_same_value(row, other->row)) continue;
+        l->first = other->first;
+        l->shared = t->leaf[l->first].shared = t->leaf[l->first].only = true;
+    }
+}
+
+uint32_t lint_add(struct lint_trial *t, uint32_t rule)
+{
+    const struct rehab_range range = t->p->rules[rule].criteria;
+    uint32_t first = t->count;
+    for (uint32_t i = 0; i < range.count; i++)
+        add_leaf(t, &t->p->criteria[range.first + i]);
+    return first;
+}
+
+/* ---- combinations ---- */
+
+static int64_t bound_of(const struct lint_trial *t, const struct rehab_criterion_row *row)
+{
+    int64_t bound = row->bound_nano;
+    for (uint32_t i = 0; i < row->by.count; i++) {
+        const struct rehab_bound_row *by = &t->p->bounds[row->by.first + i];
+        if (by->stratum_value == t->place[row->by_stratum]) bound = by->bound_nano;
+    }
+    return bound;
+}
+
+static uint8_t mask_of(const struct lint_trial *t, const struct lint_leaf *l)
+{
+    if (l->row->expression == REHAB_STRATUM) return truth(l, t->place[l->row->name] * REHAB_SCALE);
+    if (!l->shared) return l->alone;
+    uint8_t now = truth(l, t->leaf[l->first].at);
+    return now == LINT_TRUE && may_fail(l->row) ? l->alone : now;
+}
+
+static void set_masks(struct lint_trial *t)
+{
+    for (uint32_t i = 0; i < t->count; i++)
+        t->leaf[i].mask = mask_of(t, &t->leaf[i]);
+}
+
+/* New places of the strata: other bounds, and all values begin again. False: a value that several
+ * leaves look at cannot be at all. */
+static bool set_places(struct lint_trial *t)
+{
+    bool possible = true;
+    for (uint32_t i = 0; i < t->count; i++) {
+        struct lint_leaf *l = &t->leaf[i];
+        l->bound = bound_of(t, l->row);
+        l->alone = alone(l);
+        l->at = l->span.low;
+        possible = possible && (!l->only || l->alone != 0);
+    }
+    set_masks(t);
+    return possible;
+}
+
+/* The next value of one wheel; false: it is through and begins again. */
+static bool turn(struct lint_trial *t, uint32_t wheel)
+{
+    struct lint_leaf *w = &t->leaf[wheel];
+    int64_t next = FAR;
+    for (uint32_t i = wheel; i < t->count; i++) {
+        if (t->leaf[i].first != wheel) continue;
+        int64_t v = next_value(&t->leaf[i], w->at);
+        next = v < next ? v : next;
+    }
+    bool more = next <= w->span.high && next < FAR;
+    w->at = more ? next : w->span.low;
+    return more;
+}
+
+static bool turn_strata(struct lint_trial *t)
+{
+    for (uint32_t i = 0; i < REHAB_MAX_STRATA; i++) {
+        if (!t->used[i] || i == t->fixed) continue;
+        if (++t->place[i] < t->p->strata[i].values.count) return true;
+        t->place[i] = 0;
+    }
+    return false;
+}
+
+bool lint_first(struct lint_trial *t)
+{
+    t->work = 0;
+    return set_places(t);
+}
+
+bool lint_next(struct lint_trial *t)
+{
+    t->lost = ++t->work > WORK_MAX;
+    if (t->lost) return false;
+    for (uint32_t i = 0; i < t->count; i++) {
+        if (!t->leaf[i].only || !turn(t, i)) continue;
+        set_masks(t);
+        return true;
+    }
+    if (!turn_strata(t)) return false;
+    return set_places(t);
+}
+
+/* ---- trees ---- */
+
+struct tally {
+    uint8_t can_be_true, can_be_false;
+};
+
+/*= src:EVIDENCE#6.2-1  a threshold can be met when enough children can, and missed when enough can
+ * fail */
+static uint8_t combine(const struct rehab_node_row *node, struct tally t)
+{
+    bool met = t.can_be_true >= node->least, missed = t.can_be_false > node->arity - node->least;
+    if (node->kind == REHAB_NOT) {
+        bool swap = met;
+        met = missed;
+        missed = swap;
+    }
+    return (uint8_t)(met * LINT_TRUE + missed * LINT_FALSE);
+}
+
+uint8_t lint_tree(const struct lint_trial *t, uint32_t rule, uint32_t first)
+{
+    const struct rehab_rule_row *r = &t->p->rules[rule];
+    const struct rehab_node_row *node = &t->p->nodes[r->nodes.first];
+    struct tally tally[REHAB_MAX_NODES] = {0};
+    uint8_t mask = 0;
+    for (uint32_t i = 0; i < r->nodes.count; i++) {
+        mask = node[i].kind == REHAB_LEAF ? t->leaf[first + node[i].first_leaf].mask
+                                          : combine(&node[i], tally[i]);
+        struct tally *up = &tally[node[i].parent];
+        up->can_be_true = (uint8_t)(up->can_be_true + (mask >> 1));
+        up->can_be_false = (uint8_t)(up->can_be_false + (mask & 1));
+    }
+    return mask;
+}

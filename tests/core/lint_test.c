@@ -1,0 +1,625 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The critic: what it says, where, and what it lets pass. Faults planted in a whole protocol are in
+ * tests/core/lint. */
+#include "sample.h"
+
+#include <stdlib.h>
+
+#define GATE "/tracks/0/phases/1/gates/0/when"
+
+enum { FOUND_MAX = 128 };
+static struct rehab_lint_finding found[FOUND_MAX];
+static uint32_t found_count;
+
+static const struct rehab_source SOURCES[] = {{{"book", 4}, {"A book", 6}}};
+
+static struct rehab_criterion cite(struct rehab_criterion c)
+{
+    c.citation = (struct rehab_citation){.source = T("book"), .certainty = REHAB_VERIFIED};
+    return c;
+}
+
+static struct rehab_criterion with(struct rehab_criterion c, enum rehab_expression expression)
+{
+    c.expression = expression;
+    return c;
+}
+
+static void lint(struct world *w)
+{
+    w->document.sources = SOURCES;
+    w->document.source_count = 1;
+    compile(w);
+    found_count = rehab_lint(&w->protocol, T("sudden"), found, FOUND_MAX);
+    assert_true(found_count <= FOUND_MAX);
+}
+
+static const struct rehab_lint_finding *find(enum rehab_lint_code code, const char *pointer)
+{
+    for (uint32_t i = 0; i < found_count; i++) {
+        if (found[i].code == code && found[i].pointer_size == strlen(pointer) &&
+            memcmp(found[i].pointer, pointer, strlen(pointer)) == 0)
+            return &found[i];
+    }
+    return NULL;
+}
+
+/* A world whose second phase has one gate over this tree. */
+static struct world *gate_of(const struct rehab_criterion *when, enum rehab_move move)
+{
+    struct world *w = world();
+    add_gate(w, move, when);
+    lint(w);
+    return w;
+}
+
+#define said(code, pointer)   assert_non_null(find(code, pointer))
+#define unsaid(code, pointer) assert_null(find(code, pointer))
+
+/* All of the leaves in one advance gate: can it be met? */
+static void assert_possible(const struct rehab_criterion *leaves, uint32_t count, bool possible)
+{
+    struct rehab_criterion all = group(REHAB_ALL, leaves, count);
+    world_free(gate_of(&all, REHAB_ADVANCE));
+    if (possible) unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    if (!possible) said(REHAB_LINT_GATE_NEVER, GATE);
+}
+
+static void assert_leaf(struct rehab_criterion c, enum rehab_lint_code code)
+{
+    world_free(gate_of(&c, REHAB_ADVANCE));
+    static const enum rehab_lint_code codes[] = {REHAB_LINT_CRITERION_NEVER,
+                                                 REHAB_LINT_CRITERION_ALWAYS, REHAB_LINT_UNFED};
+    for (size_t i = 0; i < 3; i++) {
+        if (codes[i] == code) said(code, GATE);
+        if (codes[i] != code) unsaid(codes[i], GATE);
+    }
+}
+
+static const enum rehab_lint_code NEVER = REHAB_LINT_CRITERION_NEVER,
+                                  ALWAYS = REHAB_LINT_CRITERION_ALWAYS,
+                                  EITHER = REHAB_LINT_CODE_COUNT;
+
+static void ranges_and_steps_count(void **state)
+{
+    (void)state;
+    assert_leaf(leaf(PAIN, REHAB_GT, 10), NEVER);
+    assert_leaf(leaf(PAIN, REHAB_GE, 10), EITHER);
+    assert_leaf(leaf(PAIN, REHAB_LE, 10), ALWAYS);
+    assert_leaf(leaf(PAIN, REHAB_EQ, 2.5), NEVER);
+    assert_leaf(leaf(PAIN, REHAB_NE, 2.5), ALWAYS);
+    assert_leaf(leaf(FORCE, REHAB_EQ, 2.5), EITHER);
+    assert_leaf(leaf(SWELLING, REHAB_LT, 0), NEVER);
+    assert_leaf(leaf(SUDDEN, REHAB_EQ, 0), EITHER);
+    struct rehab_criterion c = with(leaf(PAIN, REHAB_LE, -10.5), REHAB_CHANGE);
+    c.from = REHAB_BASELINE;
+    assert_leaf(c, NEVER);
+    c.value = number(-9.5);
+    assert_leaf(c, EITHER);
+    assert_leaf(with(leaf(FORCE, REHAB_GT, 800), REHAB_DIFFERENCE), NEVER);
+    assert_leaf(with(leaf(PAIN, REHAB_LE, 0), REHAB_SYMMETRY), NEVER);
+    assert_leaf(with(leaf(FORCE, REHAB_LE, 0), REHAB_SYMMETRY), EITHER);
+    assert_leaf(with(leaf(FORCE, REHAB_LT, 0), REHAB_SYMMETRY), NEVER);
+    c.expression = REHAB_IMPROVEMENT;
+    assert_leaf(c, EITHER);
+    c.value = number(-10.5);
+    assert_leaf(c, NEVER);
+    c = with(leaf(FORCE, REHAB_LT, 0), REHAB_PERCENT_OF);
+    c.from = REHAB_BASELINE;
+    assert_leaf(c, NEVER);
+    c.value = number(1);
+    assert_leaf(c, EITHER);
+    assert_leaf(with(leaf(FORCE, REHAB_LT, 0), REHAB_ASYMMETRY), NEVER);
+    assert_leaf(with(leaf(FORCE, REHAB_LE, 10), REHAB_ASYMMETRY), EITHER);
+    c = with(leaf(PAIN, REHAB_GT, 10), REHAB_RISE);
+    c.over = T("morning");
+    assert_leaf(c, NEVER);
+    c = with(leaf(MORNING, REHAB_GE, -10), REHAB_RISE);
+    c.over = T("pain");
+    assert_leaf(c, ALWAYS);
+    c = leaf(PAIN, REHAB_BETWEEN, 2.2);
+    c.upper = number(2.8);
+    assert_leaf(c, NEVER);
+    c.upper = number(3);
+    assert_leaf(c, EITHER);
+    c = leaf(SWELLING, REHAB_IN, 0);
+    struct rehab_value labels[] = {label("none"), label("mild"), label("severe")};
+    c.values = labels;
+    c.value_count = 3;
+    assert_leaf(c, ALWAYS);
+    c.value_count = 2;
+    assert_leaf(c, EITHER);
+    assert_leaf(elapsed(REHAB_ONSET, REHAB_LT, "P0D"), NEVER);
+    assert_leaf(elapsed(REHAB_PHASE, REHAB_GE, "PT0S"), ALWAYS);
+    assert_leaf(elapsed(REHAB_ONSET, REHAB_GE, "P3D"), EITHER);
+}
+
+/* Ratios of measures with other ranges; a grid without a point. */
+static void odd_ranges_count(void **state)
+{
+    (void)state;
+    struct rehab_measure odd[SAMPLE_MEASURES];
+    memcpy(odd, sample_measures, sizeof odd);
+    struct rehab_criterion c = with(leaf(FORCE, REHAB_GE, 90), REHAB_SYMMETRY);
+    struct rehab_criterion empty[] = {leaf(PAIN, REHAB_GE, 0), leaf(PAIN, REHAB_LE, 1), c};
+    struct rehab_criterion all = group(REHAB_ALL, empty, 3);
+    struct world *w = gate_of(&c, REHAB_ADVANCE);
+    w->document.measures = odd;
+    odd[FORCE].low_nano = -REHAB_SCALE;
+    lint(w);
+    unsaid(REHAB_LINT_UNFED, GATE);
+    odd[FORCE].low_nano = 790 * REHAB_SCALE;
+    lint(w);
+    said(ALWAYS, GATE);
+    odd[FORCE].low_nano = 1;
+    lint(w);
+    unsaid(ALWAYS, GATE);
+    odd[FORCE].high_nano = odd[FORCE].low_nano = 0;
+    lint(w);
+    said(REHAB_LINT_UNFED, GATE);
+    odd[PAIN].low_nano = N(0.2);
+    odd[PAIN].high_nano = N(0.8);
+    c.expression = REHAB_ASYMMETRY;
+    lint(w);
+    said(REHAB_LINT_UNFED, GATE);
+    w->gates[0].when = &all;
+    lint(w);
+    said(REHAB_LINT_UNFED, GATE "/all/2");
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    world_free(w);
+}
+
+static void one_value_is_one_value(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_GE, 3), leaf(PAIN, REHAB_LE, 2),
+                                  leaf(FORCE, REHAB_LE, 2)};
+    assert_possible(c, 2, false);
+    c[1].value = number(3);
+    assert_possible(c, 3, true);
+    c[1].value = number(2);
+    c[0].side = REHAB_OTHER;
+    assert_possible(c, 3, true);
+    c[0].side = REHAB_INVOLVED;
+    c[0].for_days = 2;
+    assert_possible(c, 3, false);
+    c[0].for_days = 0;
+    c[0].for_observations = 2;
+    assert_possible(c, 3, false);
+    c[0] = with(leaf(PAIN, REHAB_GE, 3), REHAB_WORST);
+    assert_possible(c, 3, false);
+    c[0].expression = REHAB_BEST;
+    assert_possible(c, 3, true);
+    c[0].expression = REHAB_DIFFERENCE;
+    assert_possible(c, 3, true);
+    c[1].expression = REHAB_DIFFERENCE;
+    assert_possible(c, 3, false);
+    c[0] = with(leaf(PAIN, REHAB_GE, 3), REHAB_CHANGE);
+    c[1] = with(leaf(PAIN, REHAB_LE, 2), REHAB_CHANGE);
+    c[0].from = REHAB_BASELINE;
+    c[1].from = REHAB_PREVIOUS;
+    assert_possible(c, 3, true);
+    c[0].from = c[1].from = REHAB_AGO;
+    c[0].ago = c[1].ago = duration("P7D");
+    assert_possible(c, 3, false);
+    c[0].ago = duration("P14D");
+    assert_possible(c, 3, true);
+    c[0] = with(leaf(FORCE, REHAB_GE, 3), REHAB_RISE);
+    c[1] = with(leaf(FORCE, REHAB_LE, 2), REHAB_RISE);
+    c[0].over = T("force");
+    c[1].over = T("force");
+    assert_possible(c, 3, false);
+    c[0] = with(leaf(PAIN, REHAB_GE, 3), REHAB_RISE);
+    c[1] = with(leaf(PAIN, REHAB_LE, 2), REHAB_RISE);
+    c[0].over = T("pain");
+    c[1].over = T("morning");
+    assert_possible(c, 3, true);
+}
+
+static void times_are_one_value_too(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {elapsed(REHAB_ONSET, REHAB_GE, "P5D"),
+                                  elapsed(REHAB_ONSET, REHAB_LT, "P5D"), leaf(PAIN, REHAB_LE, 2)};
+    assert_possible(c, 3, false);
+    c[1] = elapsed(REHAB_ONSET, REHAB_LE, "P5D");
+    assert_possible(c, 3, true);
+    c[1] = elapsed(REHAB_ONSET, REHAB_LT, "PT72H");
+    assert_possible(c, 3, true);
+}
+
+static struct rehab_criterion cleared(const char *name, uint32_t roles, bool is)
+{
+    struct rehab_criterion c = with(leaf(PAIN, REHAB_EQ, 0), REHAB_CLEARED);
+    c.measure.size = 0;
+    c.name = T(name);
+    c.roles = roles;
+    c.value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = is ? REHAB_SCALE : 0};
+    return c;
+}
+
+static void clearances_are_by_name_and_role(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {cleared("scan", REHAB_PHYSICIAN, true),
+                                  cleared("scan", REHAB_PHYSICIAN, false), leaf(PAIN, REHAB_LE, 2)};
+    assert_possible(c, 3, false);
+    c[1] = cleared("scan", REHAB_CLINICIAN, false);
+    assert_possible(c, 3, true);
+    c[1] = cleared("sport", REHAB_PHYSICIAN, false);
+    assert_possible(c, 3, true);
+}
+
+static void a_phase_is_reached_or_not(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {cleared("third", 0, true), cleared("third", 0, false)};
+    c[0].expression = c[1].expression = REHAB_REACHED;
+    assert_possible(c, 2, false);
+    c[1].name = T("second");
+    assert_possible(c, 2, true);
+}
+
+static struct rehab_criterion grade(enum rehab_op is, const char *value)
+{
+    struct rehab_criterion c = with(leaf(PAIN, is, 0), REHAB_STRATUM);
+    c.measure.size = 0;
+    c.name = T("grade");
+    c.value = label(value);
+    return c;
+}
+
+static void strata_are_tried_one_by_one(void **state)
+{
+    (void)state;
+    struct rehab_value_by by[] = {{T("grade"), T("3"), number(-1)}};
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 2), grade(REHAB_NE, "3"),
+                                  grade(REHAB_EQ, "3")};
+    c[0].value_by = by;
+    c[0].value_by_count = 1;
+    assert_possible(c, 1, true);
+    const struct rehab_lint_finding *f = find(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    assert_non_null(f);
+    assert_int_equal(f->stratum, 0);
+    assert_int_equal(f->stratum_value, 2);
+    assert_possible(c, 2, true);
+    assert_possible(c, 3, false);
+    assert_possible(&c[1], 2, false);
+    c[1] = c[2];
+    assert_possible(c, 2, false);
+    assert_leaf(grade(REHAB_GT, "3"), NEVER);
+}
+
+/* More combinations than are worth trying: nothing is said, for nothing is known. */
+static void too_much_is_left_alone(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[2 * 11];
+    static const int measures[] = {PAIN, FORCE, SPRINT, BEND, MORNING};
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 10; i++) {
+        for (int k = 0; k < 2; k++) {
+            c[n] = leaf(measures[i / 2], REHAB_GE, 2);
+            c[n++].side = i % 2 ? REHAB_OTHER : REHAB_INVOLVED;
+        }
+    }
+    c[n++] = leaf(WEIGHT, REHAB_GE, 50);
+    c[n++] = leaf(WEIGHT, REHAB_LT, 50);
+    assert_possible(c, n, true);
+    assert_possible(&c[n - 2], 2, false);
+    struct rehab_criterion all = group(REHAB_ALL, c, n), hold = leaf(PAIN, REHAB_GE, 0);
+    struct world *w = gate_of(&all, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &hold);
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    world_free(w);
+}
+
+static void trees_are_three_valued(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_GE, 0), leaf(FORCE, REHAB_GE, 90),
+                                  leaf(PAIN, REHAB_GT, 10)};
+    struct rehab_criterion any = group(REHAB_ANY, c, 3), least = group(REHAB_AT_LEAST, c, 3),
+                           no = group(REHAB_NOT, &any, 1);
+    world_free(gate_of(&any, REHAB_ADVANCE));
+    said(REHAB_LINT_GATE_ALWAYS, GATE);
+    said(ALWAYS, GATE "/any/0");
+    said(NEVER, GATE "/any/2");
+    unsaid(NEVER, GATE "/any/1");
+    world_free(gate_of(&no, REHAB_HOLD));
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    said(NEVER, GATE "/not/any/2");
+    least.least = 2;
+    world_free(gate_of(&least, REHAB_ADVANCE));
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    said(NEVER, GATE "/of/2");
+    least.least = 3;
+    world_free(gate_of(&least, REHAB_ADVANCE));
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    struct rehab_criterion run[] = {with(leaf(PAIN, REHAB_LE, 2), REHAB_WORST),
+                                    leaf(PAIN, REHAB_GE, 3)};
+    struct rehab_criterion both[] = {group(REHAB_NOT, &run[0], 1), group(REHAB_NOT, &run[1], 1)};
+    assert_possible(both, 2, true); /* the worst of a window may be another value */
+    run[0].expression = REHAB_LATEST;
+    assert_possible(both, 2, false);
+    run[0].for_days = 2;
+    assert_possible(both, 2, true);
+}
+
+static void criteria_are_looked_at(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[12];
+    for (size_t i = 0; i < 12; i++)
+        c[i] = cite(leaf(FORCE, REHAB_GE, (double)i + 1));
+    c[1].within = duration("P7D");
+    c[2].since = REHAB_SINCE_PHASE;
+    c[3].citation.certainty = REHAB_CERTAINTY_NONE;
+    c[4] = elapsed(REHAB_SURGERY, REHAB_GE, "P5D");
+    c[5] = elapsed(REHAB_ONSET, REHAB_GE, "P5D");
+    c[6] = elapsed(REHAB_PHASE, REHAB_GE, "P5D");
+    struct rehab_criterion any = group(REHAB_ANY, c, 12);
+    world_free(gate_of(&any, REHAB_ADVANCE));
+    said(REHAB_LINT_NO_WINDOW, GATE "/any/0");
+    said(REHAB_LINT_NO_WINDOW, GATE "/any/11");
+    unsaid(REHAB_LINT_NO_WINDOW, GATE "/any/1");
+    unsaid(REHAB_LINT_NO_WINDOW, GATE "/any/2");
+    unsaid(REHAB_LINT_NO_WINDOW, GATE "/any/4");
+    unsaid(REHAB_LINT_NO_SOURCE, GATE "/any/0");
+    said(REHAB_LINT_NO_SOURCE, GATE "/any/3");
+    said(REHAB_LINT_NO_SOURCE, GATE "/any/4");
+    said(REHAB_LINT_OTHER_EVENT, GATE "/any/4");
+    unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/5");
+    unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/6");
+    world_free(gate_of(&any, REHAB_HOLD));
+    unsaid(REHAB_LINT_NO_WINDOW, GATE "/any/0");
+}
+
+static void without_sides_there_is_no_other(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {with(leaf(FORCE, REHAB_GE, 90), REHAB_SYMMETRY),
+                                  with(leaf(FORCE, REHAB_LE, 9), REHAB_DIFFERENCE),
+                                  leaf(FORCE, REHAB_GE, 90), leaf(FORCE, REHAB_GE, 90)};
+    c[2].side = REHAB_OTHER;
+    struct rehab_criterion all = group(REHAB_ALL, c, 4);
+    struct world *w = gate_of(&all, REHAB_ADVANCE);
+    unsaid(REHAB_LINT_UNFED, GATE "/all/0");
+    w->document.sided = false;
+    lint(w);
+    said(REHAB_LINT_UNFED, GATE "/all/0");
+    said(REHAB_LINT_UNFED, GATE "/all/1");
+    said(REHAB_LINT_UNFED, GATE "/all/2");
+    unsaid(REHAB_LINT_UNFED, GATE "/all/3");
+    world_free(w);
+}
+
+static void floors_hold(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {elapsed(REHAB_ONSET, REHAB_GE, "P5D"), leaf(PAIN, REHAB_LE, 2)};
+    struct rehab_criterion all = group(REHAB_ALL, c, 2), any = group(REHAB_ANY, c, 2);
+    c[0].floor = true;
+    c[0].roles = REHAB_PHYSICIAN;
+    world_free(gate_of(&all, REHAB_ADVANCE));
+    unsaid(REHAB_LINT_FLOOR_PASSED, GATE);
+    unsaid(REHAB_LINT_FLOOR_SOFT, GATE);
+    world_free(gate_of(&any, REHAB_COMPLETE));
+    said(REHAB_LINT_FLOOR_PASSED, GATE);
+    c[0].roles = REHAB_CLINICIAN;
+    world_free(gate_of(&all, REHAB_ADVANCE));
+    said(REHAB_LINT_FLOOR_SOFT, GATE);
+}
+
+static void flags_are_asked_for(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(SUDDEN, REHAB_EQ, 1), leaf(PAIN, REHAB_LE, 2),
+                                  elapsed(REHAB_ONSET, REHAB_GE, "P5D")};
+    struct rehab_criterion all = group(REHAB_ALL, c, 3), any = group(REHAB_ANY, c, 3),
+                           bad = leaf(PAIN, REHAB_LE, 2);
+    struct world *w = gate_of(&any, REHAB_ADVANCE);
+    said(REHAB_LINT_NO_SCREEN, GATE);
+    said(REHAB_LINT_NO_RED_FLAG, "/red_flags");
+    assert_true(rehab_lint(&w->protocol, T(""), NULL, 0) < found_count);
+    w->gates[0].when = &all;
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("rf"), .cleared_by = REHAB_PHYSICIAN, .when = &bad};
+    w->document.red_flag_count = 1;
+    lint(w);
+    unsaid(REHAB_LINT_NO_SCREEN, GATE);
+    unsaid(REHAB_LINT_NO_RED_FLAG, "/red_flags");
+    unsaid(REHAB_LINT_GATE_ALWAYS, "/red_flags/0/when");
+    bad.value = number(10);
+    lint(w);
+    said(REHAB_LINT_GATE_ALWAYS, "/red_flags/0/when");
+    world_free(w);
+}
+
+static void values_do_not_lead_in_and_out(void **state)
+{
+    (void)state;
+    struct rehab_criterion in = leaf(PAIN, REHAB_LE, 2), far = leaf(PAIN, REHAB_LE, 2),
+                           low = leaf(PAIN, REHAB_LE, 2), rest[4];
+    struct rehab_gate first[] = {
+        {.id = T("in"), .move = REHAB_ADVANCE, .to = T("second"), .when = &in},
+        {.id = T("far"), .move = REHAB_ADVANCE, .to = T("third"), .when = &far}};
+    rest[0] = leaf(PAIN, REHAB_GE, 2);
+    rest[1] = leaf(FORCE, REHAB_GE, 2);
+    rest[2] = group(REHAB_NOT, &low, 1);
+    rest[3] = elapsed(REHAB_ONSET, REHAB_GE, "P5D");
+    struct rehab_criterion any = group(REHAB_ANY, rest, 4);
+    struct world *w = world();
+    w->phases[0].gates = first;
+    w->phases[0].gate_count = 2;
+    add_gate(w, REHAB_REGRESS, &any);
+    lint(w);
+    said(REHAB_LINT_OSCILLATES, GATE);
+    rest[0].value = number(3);
+    lint(w);
+    unsaid(REHAB_LINT_OSCILLATES, GATE);
+    rest[0] = leaf(PAIN, REHAB_GE, 0); /* and so the first is not what decides */
+    rest[2] = leaf(PAIN, REHAB_LE, 10);
+    lint(w);
+    unsaid(REHAB_LINT_OSCILLATES, GATE);
+    struct rehab_criterion time = elapsed(REHAB_ONSET, REHAB_GE, "P5D");
+    struct rehab_criterion both[] = {in, time};
+    struct rehab_criterion all = group(REHAB_ALL, both, 2);
+    first[0].when = &all;
+    w->gates[0].when = &rest[3];
+    lint(w);
+    unsaid(REHAB_LINT_OSCILLATES, GATE);
+    world_free(w);
+}
+
+static void guards_do_not_go_first_always(void **state)
+{
+    (void)state;
+    struct rehab_criterion on = leaf(PAIN, REHAB_LE, 2), hold = leaf(PAIN, REHAB_LE, 3),
+                           look = leaf(PAIN, REHAB_LE, 3), back = leaf(PAIN, REHAB_LE, 2);
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &hold);
+    add_gate(w, REHAB_REVIEW, &look);
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    struct rehab_criterion same = hold;
+    hold.for_days = 2;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    hold = same;
+    hold.qualified = REHAB_UNMEDICATED;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    hold = same;
+    hold.within = duration("P2D");
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    hold = leaf(PAIN, REHAB_GE, 2);
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    add_gate(w, REHAB_REGRESS, &back);
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    world_free(w);
+}
+
+static void phases_lead_on_and_back(void **state)
+{
+    (void)state;
+    struct rehab_criterion in = leaf(PAIN, REHAB_LE, 2), never = leaf(PAIN, REHAB_LT, 0), c[4];
+    for (size_t i = 0; i < 4; i++)
+        c[i] = leaf(PAIN, REHAB_LE, 2);
+    struct rehab_gate first[] = {
+        {.id = T("in"), .move = REHAB_ADVANCE, .to = T("second"), .when = &in}};
+    struct world *w = world();
+    w->phases[0].gates = first;
+    w->phases[0].gate_count = 1;
+    add_gate(w, REHAB_REVIEW, &c[0]);
+    lint(w);
+    unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/0");
+    unsaid(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/0");
+    unsaid(REHAB_LINT_UNREACHABLE, "/tracks/0/phases/1");
+    said(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    said(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/1");
+    said(REHAB_LINT_UNREACHABLE, "/tracks/0/phases/2");
+    add_gate(w, REHAB_ADVANCE, &c[1]);
+    add_gate(w, REHAB_REGRESS, &c[2]);
+    add_gate(w, REHAB_HOLD, &c[3]);
+    lint(w);
+    unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    unsaid(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/1");
+    unsaid(REHAB_LINT_UNREACHABLE, "/tracks/0/phases/2");
+    first[0].when = &never;
+    lint(w);
+    said(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/0");
+    said(REHAB_LINT_UNREACHABLE, "/tracks/0/phases/1");
+    said(REHAB_LINT_UNREACHABLE, "/tracks/0/phases/2");
+    world_free(w);
+}
+
+static void advice_and_exercises_are_looked_at(void **state)
+{
+    (void)state;
+    struct rehab_criterion give[] = {leaf(PAIN, REHAB_GE, 1), leaf(PAIN, REHAB_GE, 0)};
+    struct rehab_criterion all = group(REHAB_ALL, give, 2), never = leaf(PAIN, REHAB_LT, 0),
+                           more = leaf(PAIN, REHAB_GE, 0);
+    struct rehab_treatment ice[] = {{.id = T("ice")},
+                                    {.id = T("sleeve"), .citation = {.source = T("book")}}};
+    struct world *w = world();
+    w->phases[1].treatments = ice;
+    w->phases[1].treatment_count = 2;
+    w->advice[0] = (struct rehab_advice){.id = T("crutches"), .give = &all};
+    w->phases[1].advice_count = 1;
+    w->prescriptions[0] = (struct rehab_prescription){
+        .id = T("bridge"), .exercise = T("bridge"), .gate = &never, .progress = &more};
+    w->phases[1].prescription_count = 1;
+    lint(w);
+    said(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/treatments/0");
+    unsaid(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/treatments/1");
+    said(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/prescriptions/0");
+    said(REHAB_LINT_RULE_NEVER, "/tracks/0/phases/1/prescriptions/0/gate");
+    said(REHAB_LINT_RULE_ALWAYS, "/tracks/0/phases/1/prescriptions/0/progress/when");
+    unsaid(REHAB_LINT_RULE_ALWAYS, "/tracks/0/phases/1/advice/0/give");
+    said(ALWAYS, "/tracks/0/phases/1/advice/0/give/all/1");
+    world_free(w);
+}
+
+/* A block may be larger than a compiler of ours would make it. */
+static void beyond_the_limits_nothing_is_read(void **state)
+{
+    (void)state;
+    static const enum rehab_table tables[] = {REHAB_PHASES, REHAB_GATES, REHAB_STRATA};
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 2);
+    struct world *w = gate_of(&c, REHAB_ADVANCE);
+    for (size_t i = 0; i < 3; i++) {
+        struct rehab_head head = *w->protocol.head;
+        struct rehab_protocol p = w->protocol;
+        p.head = &head;
+        head.table[tables[i]].count = 10000;
+        assert_int_equal(rehab_lint(&p, T("sudden"), NULL, 0), REHAB_NONE);
+    }
+    world_free(w);
+}
+
+static void every_code_has_words(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < REHAB_LINT_CODE_COUNT; i++) {
+        enum rehab_lint_code code = (enum rehab_lint_code)i;
+        assert_true(rehab_lint_name(code).size > 0);
+        assert_true(rehab_lint_sentence(code).size > 0);
+        assert_true(rehab_severity_name(rehab_lint_severity(code)).size > 0);
+    }
+    assert_int_equal(rehab_lint_name(REHAB_LINT_CODE_COUNT).size, 0);
+    assert_int_equal(rehab_lint_sentence(REHAB_LINT_CODE_COUNT).size, 0);
+    assert_int_equal(rehab_lint_severity(REHAB_LINT_CODE_COUNT), REHAB_NOTE);
+    assert_int_equal(rehab_severity_name(REHAB_SEVERITY_COUNT).size, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranges_and_steps_count),
+        cmocka_unit_test(odd_ranges_count),
+        cmocka_unit_test(one_value_is_one_value),
+        cmocka_unit_test(times_are_one_value_too),
+        cmocka_unit_test(clearances_are_by_name_and_role),
+        cmocka_unit_test(a_phase_is_reached_or_not),
+        cmocka_unit_test(strata_are_tried_one_by_one),
+        cmocka_unit_test(too_much_is_left_alone),
+        cmocka_unit_test(trees_are_three_valued),
+        cmocka_unit_test(criteria_are_looked_at),
+        cmocka_unit_test(without_sides_there_is_no_other),
+        cmocka_unit_test(floors_hold),
+        cmocka_unit_test(flags_are_asked_for),
+        cmocka_unit_test(values_do_not_lead_in_and_out),
+        cmocka_unit_test(guards_do_not_go_first_always),
+        cmocka_unit_test(phases_lead_on_and_back),
+        cmocka_unit_test(advice_and_exercises_are_looked_at),
+        cmocka_unit_test(beyond_the_limits_nothing_is_read),
+        cmocka_unit_test(every_code_has_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
