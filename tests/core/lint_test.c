@@ -188,7 +188,10 @@ static void one_value_is_one_value(void **state)
     assert_possible(c, 3, false);
     c[0] = with(leaf(PAIN, REHAB_GE, 3), REHAB_WORST);
     assert_possible(c, 3, false);
-    c[0].expression = REHAB_BEST;
+    struct rehab_criterion no[] = {group(REHAB_NOT, c, 1), leaf(PAIN, REHAB_GE, 5)};
+    c[0] = with(leaf(PAIN, REHAB_LE, 5), REHAB_WORST);
+    assert_possible(no, 2, true);
+    c[0] = with(leaf(PAIN, REHAB_GE, 3), REHAB_BEST);
     assert_possible(c, 3, true);
     c[0].expression = REHAB_DIFFERENCE;
     assert_possible(c, 3, true);
@@ -282,6 +285,12 @@ static void strata_are_tried_one_by_one(void **state)
     assert_non_null(f);
     assert_int_equal(f->stratum, 0);
     assert_int_equal(f->stratum_value, 2);
+    by[0].stratum_value = T("1");
+    assert_possible(c, 1, true);
+    f = find(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    assert_non_null(f);
+    assert_int_equal(f->stratum_value, 0);
+    by[0].stratum_value = T("3");
     assert_possible(c, 2, true);
     assert_possible(c, 3, false);
     assert_possible(&c[1], 2, false);
@@ -331,6 +340,11 @@ static void trees_are_three_valued(void **state)
     world_free(gate_of(&no, REHAB_HOLD));
     said(REHAB_LINT_GATE_NEVER, GATE);
     said(NEVER, GATE "/not/any/2");
+    struct rehab_criterion nested[] = {any, leaf(FORCE, REHAB_GT, 800)};
+    struct rehab_criterion outer = group(REHAB_ANY, nested, 2);
+    world_free(gate_of(&outer, REHAB_HOLD));
+    said(NEVER, GATE "/any/0/any/2");
+    said(NEVER, GATE "/any/1");
     least.least = 2;
     world_free(gate_of(&least, REHAB_ADVANCE));
     unsaid(REHAB_LINT_GATE_NEVER, GATE);
@@ -462,6 +476,11 @@ static void values_do_not_lead_in_and_out(void **state)
     unsaid(REHAB_LINT_OSCILLATES, GATE);
     rest[0] = leaf(PAIN, REHAB_GE, 0); /* and so the first is not what decides */
     rest[2] = leaf(PAIN, REHAB_LE, 10);
+    lint(w);
+    unsaid(REHAB_LINT_OSCILLATES, GATE);
+    struct rehab_criterion late[] = {leaf(PAIN, REHAB_GE, 2), leaf(PAIN, REHAB_GE, 3)};
+    struct rehab_criterion every = group(REHAB_ALL, late, 2); /* the second does not let it */
+    w->gates[0].when = &every;
     lint(w);
     unsaid(REHAB_LINT_OSCILLATES, GATE);
     struct rehab_criterion time = elapsed(REHAB_ONSET, REHAB_GE, "P5D");
