@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between the files of the compiler: where in the document it is, and where rows go. */
+#pragma once
+
+#include "core.h"
+
+enum { PATH_MAX_STEPS = 48, CLEARANCES_MAX = 32, ROW_MAX = 128 };
+
+static const struct rehab_text BUILD_NOTHING = {NULL, 0};
+
+/* One step of the way into the document: a member, or (name NULL) an element. */
+struct step {
+    const char *name;
+    uint32_t index;
+};
+
+struct builder {
+    const struct rehab_document *d;
+    struct rehab_arena *scratch;
+    struct rehab_fault *fault;
+    unsigned char *block;             /* NULL: counting */
+    uint32_t at[REHAB_TABLE_COUNT];   /* where tables begin, once counted */
+    uint32_t used[REHAB_TABLE_COUNT]; /* rows so far */
+    uint16_t *measure;    /* by measure of the document: its row, REHAB_NONE16: not used so far */
+    uint32_t *measure_of; /* and back */
+    uint32_t measures;
+    struct rehab_text clearance[CLEARANCES_MAX];
+    uint32_t clearances;
+    uint32_t track; /* whose gates are being written */
+    struct step path[PATH_MAX_STEPS];
+    uint32_t depth;
+    uint64_t nowhere[ROW_MAX / 8]; /* where rows go while counting */
+};
+
+/* ---- build_fault.c ---- */
+
+/* Into a member, into an element of a list, and out again. */
+void build_enter(struct builder *b, const char *name);
+void build_enter_at(struct builder *b, const char *name, uint32_t index);
+void build_leave(struct builder *b, uint32_t steps);
+
+/* Keeps a fault at the place reached, when it is the first. */
+void build_blame(struct builder *b, enum rehab_fault_code code, struct rehab_text subject,
+                 struct rehab_text nearest);
+
+/* The same for a member of what is there; build_need: unless something holds. */
+void build_blame_member(struct builder *b, enum rehab_fault_code code, const char *name);
+void build_need(struct builder *b, bool holds, enum rehab_fault_code code, const char *name);
+
+/* The place of `word` among structs that begin with their id; blames the member when there is none.
+ */
+uint32_t build_look_up(struct builder *b, struct rehab_text word, const void *first, size_t stride,
+                       uint32_t count, enum rehab_fault_code code, const char *name);
+
+/* Every id there, none twice, and not more than `most`. `name` is the member that holds the list.
+ */
+void build_check_ids(struct builder *b, const void *first, size_t stride, uint32_t count,
+                     uint32_t most, const char *name);
+
+/* ---- build_row.c ---- */
+
+/* `count` new rows of a table; they are filled through build_row. */
+struct rehab_range build_take(struct builder *b, enum rehab_table table, uint32_t count);
+void *build_row(struct builder *b, enum rehab_table table, uint32_t index);
+
+struct rehab_ref build_text(struct builder *b, struct rehab_text text);
+struct rehab_range build_texts(struct builder *b, struct rehab_texts texts);
+struct rehab_range build_words(struct builder *b, struct rehab_words words);
+struct rehab_citation_row build_citation(struct builder *b, const struct rehab_citation *c);
+
+/* The row of a measure, which is used from now on; and the measure of a row. */
+uint32_t build_use_measure(struct builder *b, struct rehab_text code, const char *name);
+const struct rehab_measure *build_measure_at(const struct builder *b, uint32_t used);
+
+uint32_t build_find_stratum(struct builder *b, struct rehab_text id, const char *name);
+uint32_t build_find_label(struct builder *b, struct rehab_text label, struct rehab_texts labels,
+                          const char *name);
+
+/* A clinician's act may always be a physician's. */
+uint32_t build_widen_roles(uint32_t roles);
+
+/* ---- build_leaf.c ---- */
+
+void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index, uint32_t stance,
+                bool negative);
+
+/* A bound that is a number, in billionths. */
+int64_t build_number(struct builder *b, const struct rehab_value *value, const char *name);
+
+/* ---- build_tree.c ---- */
+
+/* A tree of criteria, its rule. NULL: REHAB_NONE. `name` is the member that holds it. */
+uint32_t build_rule(struct builder *b, const struct rehab_criterion *c, enum rehab_stance stance,
+                    const char *name);
+uint32_t build_required_rule(struct builder *b, const struct rehab_criterion *c,
+                             enum rehab_stance stance, const char *name);
+
+/* ---- build_phase.c ---- */
+
+void build_track(struct builder *b, uint32_t i);

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One leaf. What is difficult here is how much depends on the expression: which conditions it may
+ * have, what it is compared with, and from when on observations count where the author says
+ * nothing. */
+#include "build.h"
+
+/* What a leaf is about, as far as it is known. */
+struct leaf {
+    const struct rehab_criterion *c;
+    struct rehab_criterion_row *row;
+    const struct rehab_measure *measure; /* NULL: none, or not known */
+    struct rehab_texts labels;           /* what its labels are */
+    bool ordered;
+    bool apart; /* two values' difference, in the measure's unit */
+    enum rehab_value_kind wants;
+};
+
+static bool is_pair(const struct rehab_criterion *c)
+{
+    return rehab_is_pair((uint32_t)c->expression);
+}
+
+/* Is more always better of what it looks at? */
+static bool is_turned(const struct rehab_criterion *c)
+{
+    return c->expression == REHAB_SYMMETRY || c->expression == REHAB_IMPROVEMENT;
+}
+
+/* "mdc": the measure's own. */
+static bool is_mdc(const struct leaf *l, const struct rehab_value *value)
+{
+    return l->apart && value->kind == REHAB_VALUE_LABEL &&
+           rehab_text_equal(value->label, REHAB_LITERAL("mdc"));
+}
+
+/* A bound in the row's scale. `name` is the member it came from. */
+static int64_t put_bound(struct builder *b, const struct leaf *l, const struct rehab_value *value,
+                         const char *name)
+{
+    if (is_mdc(l, value)) {
+        int64_t mdc = l->measure->mdc_nano;
+        build_need(b, mdc > 0, REHAB_MISSING, name);
+        build_need(b, mdc <= REHAB_VALUE_MAX, REHAB_WRONG_RANGE, name);
+        return mdc;
+    }
+    if (value->kind != l->wants) {
+        build_blame_member(b, REHAB_WRONG_VALUE, name);
+        return 0;
+    }
+    if (value->kind == REHAB_VALUE_LABEL) {
+        uint32_t place = build_find_label(b, value->label, l->labels, name);
+        return place == REHAB_NONE ? 0 : place * REHAB_SCALE;
+    }
+    if (value->kind == REHAB_VALUE_DURATION) {
+        bool same = value->duration.calendar == l->c->value.duration.calendar;
+        build_need(b, same && value->duration.us >= 0 && value->duration.us <= 36500 * REHAB_DAY,
+                   REHAB_WRONG_RANGE, name);
+        return same ? value->duration.us : 0;
+    }
+    bool fits = value->nano >= -REHAB_VALUE_MAX && value->nano <= REHAB_VALUE_MAX;
+    build_need(b, fits, REHAB_WRONG_RANGE, name);
+    return fits ? value->nano : 0;
+}
+
+int64_t build_number(struct builder *b, const struct rehab_value *value, const char *name)
+{
+    const struct leaf l = {.wants = REHAB_VALUE_NUMBER};
+    return put_bound(b, &l, value, name);
+}
+
+static int64_t put_set(struct builder *b, const struct leaf *l)
+{
+    uint64_t set = 0;
+    build_need(b, l->c->value_count > 0, REHAB_MISSING, "value");
+    for (uint32_t i = 0; i < l->c->value_count; i++)
+        set |=
+            UINT64_C(1) << ((uint64_t)(put_bound(b, l, &l->c->values[i], "value") / REHAB_SCALE) &
+                            63);
+    return (int64_t)set;
+}
+
+static void put_value_by(struct builder *b, const struct leaf *l)
+{
+    const struct rehab_criterion *c = l->c;
+    l->row->by = build_take(b, REHAB_BOUNDS, c->value_by_count);
+    if (c->value_by_count == 0) return;
+    build_need(b, c->is != REHAB_IN && c->is != REHAB_BETWEEN, REHAB_WRONG_CONDITION, "value_by");
+    uint32_t stratum = build_find_stratum(b, c->value_by[0].stratum, "value_by");
+    if (stratum == REHAB_NONE) return;
+    l->row->by_stratum = (uint16_t)stratum;
+    for (uint32_t i = 0; i < c->value_by_count; i++) {
+        const struct rehab_value_by *by = &c->value_by[i];
+        struct rehab_bound_row r = {0};
+        build_need(b, rehab_text_equal(by->stratum, c->value_by[0].stratum), REHAB_TOO_MANY,
+                   "value_by");
+        r.stratum_value =
+            build_find_label(b, by->stratum_value, b->d->strata[stratum].values, "value_by");
+        r.bound_nano = put_bound(b, l, &by->value, "value_by");
+        struct rehab_bound_row *out = build_row(b, REHAB_BOUNDS, l->row->by.first + i);
+        *out = r;
+    }
+}
+
+/* Which operators a leaf may have: all of them for what has an order, but no sets of numbers and no
+ * ranges of labels. */
+static bool is_operator(const struct leaf *l)
+{
+    enum rehab_op op = l->c->is;
+    if (op == REHAB_EQ || op == REHAB_NE) return l->wants != REHAB_VALUE_DURATION;
+    if (op == REHAB_IN) return l->wants == REHAB_VALUE_LABEL;
+    return l->ordered && (op != REHAB_BETWEEN || l->wants == REHAB_VALUE_NUMBER);
+}
+
+static void put_comparison(struct builder *b, const struct leaf *l)
+{
+    const struct rehab_criterion *c = l->c;
+    l->row->op = (uint8_t)c->is;
+    l->row->by_stratum = REHAB_NONE16;
+    build_need(b, (uint32_t)c->is < REHAB_OP_COUNT && is_operator(l), REHAB_WRONG_OPERATOR, "is");
+    l->row->bound_nano = c->is == REHAB_IN ? put_set(b, l) : put_bound(b, l, &c->value, "value");
+    if (c->is == REHAB_BETWEEN) l->row->upper_nano = put_bound(b, l, &c->upper, "between");
+    build_need(b, !c->warn_above || c->is == REHAB_BETWEEN, REHAB_WRONG_CONDITION, "above");
+    if (c->warn_above) l->row->flags |= REHAB_WARN_ABOVE;
+    if (c->value.duration.calendar) l->row->flags |= REHAB_BOUND_DAYS;
+    put_value_by(b, l);
+}
+
+/* The window of a leaf: its own, else where freshness matters the document's, else the measure's.
+ */
+static struct rehab_duration find_window(const struct builder *b, const struct leaf *l,
+                                         uint32_t stance)
+{
+    bool fresh = stance == REHAB_FOR_PROGRESS || stance == REHAB_FOR_ADVICE;
+    if (l->c->within.given || !fresh) return l->c->within;
+    const struct rehab_document *d = b->d;
+    uint32_t i =
+        rehab_find_id(l->measure->code, d->freshness, sizeof *d->freshness, d->freshness_count);
+    if (i == REHAB_NONE && l->measure->freshness_class.size > 0)
+        i = rehab_find_id(l->measure->freshness_class, d->freshness, sizeof *d->freshness,
+                          d->freshness_count);
+    return i == REHAB_NONE ? l->measure->window : d->freshness[i].window;
+}
+
+static void put_duration(struct builder *b, struct rehab_duration from, int64_t *us,
+                         struct rehab_criterion_row *r, uint8_t flag, const char *name)
+{
+    if (!from.given) return;
+    build_need(b, from.us > 0 && from.us <= 36500 * REHAB_DAY, REHAB_WRONG_RANGE, name);
+    *us = from.us;
+    if (from.calendar) r->flags |= flag;
+}
+
+/* A qualifier must be (or, when it need not be known, must not be the contrary of) `held`. */
+static void ask(struct rehab_criterion_row *r, uint32_t asked, uint32_t qualifier, bool known,
+                bool held)
+{
+    if (asked == 0) return;
+    r->asked = (uint16_t)(r->asked | qualifier << 8 | (known ? qualifier : 0));
+    r->wanted = (uint16_t)(r->wanted | (held ? qualifier << 8 : 0) | (known ? qualifier : 0));
+}
+
+static void put_qualifiers(struct builder *b, const struct leaf *l)
+{
+    uint32_t q = l->c->qualified;
+    bool two = l->c->expression > REHAB_BEST;
+    build_need(b, two || (q & REHAB_SAME_ASSESSOR) == 0, REHAB_WRONG_CONDITION, "qualified");
+    if (q & REHAB_SAME_ASSESSOR) l->row->flags |= REHAB_ONE_ASSESSOR;
+    ask(l->row, q & REHAB_UNMEDICATED, REHAB_ANALGESIC_24H, true, false);
+    ask(l->row, q & REHAB_PAIN_FREE, REHAB_WAS_PAIN_FREE, true, true);
+    ask(l->row, q & REHAB_NO_WARM_UP, REHAB_WARMED_UP, true, false);
+    ask(l->row, q & REHAB_GOOD_QUALITY, REHAB_POOR_QUALITY, false, false);
+}
+
+/* Sustained conditions, and from when on observations count. */
+static void put_run(struct builder *b, const struct leaf *l, uint32_t stance)
+{
+    const struct rehab_criterion *c = l->c;
+    bool run = c->for_days > 0 || c->for_observations > 0;
+    bool window = c->expression == REHAB_WORST || c->expression == REHAB_BEST;
+    bool progress = stance == REHAB_FOR_PROGRESS || stance == REHAB_FOR_ADVICE;
+    build_need(b, c->for_days <= REHAB_MAX_RUN && c->for_observations <= REHAB_MAX_RUN,
+               REHAB_WRONG_RANGE, "for");
+    build_need(b, c->for_days == 0 || c->for_observations == 0, REHAB_WRONG_CONDITION, "for");
+    build_need(b, !run || c->expression != REHAB_BEST, REHAB_WRONG_CONDITION, "for");
+    build_need(b, !run || !progress || c->expression != REHAB_WORST, REHAB_WRONG_CONDITION, "for");
+    build_need(b, !c->apart.given || c->for_observations > 0, REHAB_WRONG_CONDITION, "for");
+    build_need(b, c->since != REHAB_SINCE_PHASE || stance != REHAB_FOR_FLAG, REHAB_WRONG_CONDITION,
+               "since");
+    l->row->for_days = (uint8_t)c->for_days;
+    l->row->for_observations = (uint8_t)c->for_observations;
+    put_duration(b, c->apart, &l->row->apart_us, l->row, REHAB_APART_DAYS, "for");
+    l->row->since = (uint8_t)c->since;
+    if (c->since == REHAB_SINCE_DEFAULT && progress && (run || window))
+        l->row->since = REHAB_SINCE_PHASE;
+}
+
+static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, const char *name)
+{
+    const struct rehab_criterion *c = l->c;
+    struct rehab_criterion_row *r = l->row;
+    uint32_t used = build_use_measure(b, c->measure, name);
+    r->measure = (uint16_t)used;
+    if (used == REHAB_NONE) return;
+    const struct rehab_measure *m = l->measure = build_measure_at(b, used);
+    bool plain = c->expression <= REHAB_BEST;
+    bool side = c->side == REHAB_SIDE_NONE || (m->sided && !is_pair(c) && c->side != REHAB_BOTH);
+    build_need(b, side && (m->sided || !is_pair(c)), REHAB_WRONG_SIDE, side ? name : "side");
+    r->side = (uint8_t)(!m->sided                    ? REHAB_SIDE_NONE
+                        : c->side == REHAB_SIDE_NONE ? REHAB_INVOLVED
+                                                     : c->side);
+    build_need(b, plain || m->kind == REHAB_NUMBER, REHAB_WRONG_VALUE, name);
+    build_need(b, !is_turned(c) || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE, name);
+    l->wants = m->kind == REHAB_BOOLEAN   ? REHAB_VALUE_BOOLEAN
+               : m->kind == REHAB_ORDINAL ? REHAB_VALUE_LABEL
+                                          : REHAB_VALUE_NUMBER;
+    if (is_turned(c) && m->direction == REHAB_LOWER_IS_BETTER) r->flags |= REHAB_TURNED;
+    l->labels = m->labels;
+    l->apart = c->expression == REHAB_DIFFERENCE || c->expression == REHAB_CHANGE ||
+               c->expression == REHAB_IMPROVEMENT || c->expression == REHAB_RISE;
+    l->ordered = m->kind != REHAB_BOOLEAN;
+    put_duration(b, find_window(b, l, stance), &r->within_us, r, REHAB_WITHIN_DAYS, "within");
+    bool paired = is_pair(c) || c->expression == REHAB_RISE || c->ago.given;
+    build_need(b, paired || !c->within_pair.given, REHAB_WRONG_CONDITION, "within_pair");
+    bool own = c->within_pair.given || !is_pair(c);
+    put_duration(b, own ? c->within_pair : b->d->within_pair, &r->pair_us, r, REHAB_PAIR_DAYS,
+                 "within_pair");
+    put_qualifiers(b, l);
+    put_run(b, l, stance);
+}
+
+/* The second measure of `rise`: in the same unit. */
+static void put_over(struct builder *b, struct leaf *l)
+{
+    uint32_t used = build_use_measure(b, l->c->over, "over");
+    l->row->over = (uint16_t)used;
+    if (used == REHAB_NONE || l->measure == NULL) return;
+    const struct rehab_measure *m = build_measure_at(b, used);
+    build_need(b, m->kind == REHAB_NUMBER && rehab_text_equal(m->unit, l->measure->unit),
+               REHAB_WRONG_VALUE, "over");
+}
+
+static bool is_anchor(const struct rehab_criterion *c, uint32_t stance)
+{
+    if (c->from == REHAB_PHASE) return stance != REHAB_FOR_FLAG;
+    if (c->expression != REHAB_ELAPSED)
+        return c->from == REHAB_BASELINE || c->from == REHAB_PREVIOUS || c->from == REHAB_AGO;
+    return c->from >= REHAB_EPISODE && c->from < REHAB_ANCHOR_COUNT;
+}
+
+/* What the newest value is held against: with `ago`, `apart_us` is how long before. */
+static void put_since(struct builder *b, struct leaf *l, uint32_t stance)
+{
+    const struct rehab_criterion *c = l->c;
+    bool ago = c->from == REHAB_AGO;
+    build_need(b, is_anchor(c, stance), REHAB_WRONG_CONDITION, "from");
+    build_need(b, c->ago.given == ago, ago ? REHAB_MISSING : REHAB_WRONG_CONDITION, "ago");
+    build_need(b, !ago || c->for_observations == 0, REHAB_WRONG_CONDITION, "for");
+    if (ago) put_duration(b, c->ago, &l->row->apart_us, l->row, REHAB_APART_DAYS, "ago");
+}
+
+static uint32_t put_clearance(struct builder *b, struct rehab_text name)
+{
+    uint32_t i = rehab_find_id(name, b->clearance, sizeof *b->clearance, b->clearances);
+    if (i != REHAB_NONE) return i;
+    build_need(b, name.size > 0, REHAB_MISSING, "cleared");
+    if (b->clearances == CLEARANCES_MAX) {
+        build_blame_member(b, REHAB_TOO_MANY, "cleared");
+        return 0;
+    }
+    b->clearance[b->clearances] = name;
+    return b->clearances++;
+}
+
+/* A phase of another track, or of its own: the row it will have. */
+static void put_reached(struct builder *b, const struct leaf *l, uint32_t stance)
+{
+    const struct rehab_document *d = b->d;
+    uint32_t track = b->track, first = 0;
+    build_need(b, stance != REHAB_FOR_FLAG, REHAB_WRONG_CONDITION, "reached");
+    if (l->c->track.size > 0)
+        track = build_look_up(b, l->c->track, d->tracks, sizeof *d->tracks, d->track_count,
+                              REHAB_UNKNOWN_TRACK, "track");
+    if (track == REHAB_NONE) return;
+    for (uint32_t i = 0; i < track; i++)
+        first += d->tracks[i].phase_count;
+    const struct rehab_track *t = &d->tracks[track];
+    uint32_t phase = build_look_up(b, l->c->name, t->phases, sizeof *t->phases, t->phase_count,
+                                   REHAB_UNKNOWN_PHASE, "reached");
+    l->row->name = (uint16_t)(first + phase);
+}
+
+/* Expressions over facts: time, clearance, stratum, phase. */
+static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
+{
+    const struct rehab_criterion *c = l->c;
+    struct rehab_criterion_row *r = l->row;
+    bool bare = !c->within_pair.given && c->for_days == 0 && c->for_observations == 0 &&
+                !c->apart.given && c->qualified == 0 && c->since == REHAB_SINCE_DEFAULT &&
+                c->side == REHAB_SIDE_NONE;
+    build_need(b, bare && (!c->within.given || c->expression == REHAB_CLEARED),
+               REHAB_WRONG_CONDITION, "id");
+    if (c->expression == REHAB_ELAPSED) {
+        build_need(b, is_anchor(c, stance), REHAB_WRONG_CONDITION, "elapsed");
+        l->wants = REHAB_VALUE_DURATION;
+        l->ordered = true;
+    } else if (c->expression == REHAB_CLEARED) {
+        l->wants = REHAB_VALUE_BOOLEAN;
+        build_need(b, c->roles != 0, REHAB_MISSING, "by");
+        r->name = (uint16_t)put_clearance(b, c->name);
+        put_duration(b, c->within, &r->within_us, r, REHAB_WITHIN_DAYS, "within");
+    } else if (c->expression == REHAB_REACHED) {
+        l->wants = REHAB_VALUE_BOOLEAN;
+        l->ordered = false;
+        put_reached(b, l, stance);
+    } else {
+        l->wants = REHAB_VALUE_LABEL;
+        uint32_t stratum = build_find_stratum(b, c->name, "stratum");
+        r->name = (uint16_t)stratum;
+        if (stratum == REHAB_NONE) return;
+        l->labels = b->d->strata[stratum].values;
+        l->ordered = b->d->strata[stratum].ordered;
+    }
+}
+
+static const char *const_name(enum rehab_expression expression)
+{
+    static const char NAME[REHAB_EXPRESSION_COUNT][12] = {
+        "latest",     "worst",       "best", "symmetry", "difference", "asymmetry", "change",
+        "percent_of", "improvement", "rise", "elapsed",  "cleared",    "stratum",   "reached"};
+    return NAME[expression];
+}
+
+static void check_leaf_id(struct builder *b, struct rehab_text id, uint32_t index)
+{
+    build_need(b, id.size > 0, REHAB_MISSING, "id");
+    if (b->block == NULL) return;
+    const struct rehab_criterion_row *before = build_row(b, REHAB_CRITERIA, 0);
+    const char *characters = (const char *)b->block + b->at[REHAB_CHARACTERS];
+    for (uint32_t i = 0; i < index; i++) {
+        struct rehab_text other = {characters + before[i].id.at, before[i].id.size};
+        if (!rehab_text_equal(id, other)) continue;
+        build_enter(b, "id");
+        build_blame(b, REHAB_DUPLICATE_ID, id, BUILD_NOTHING);
+        build_leave(b, 1);
+    }
+}
+
+void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index, uint32_t stance,
+                bool negative)
+{
+    struct rehab_criterion_row r = {.measure = REHAB_NONE16,
+                                    .over = REHAB_NONE16,
+                                    .name = REHAB_NONE16,
+                                    .by_stratum = REHAB_NONE16};
+    struct leaf l = {.c = c, .row = &r, .wants = REHAB_VALUE_NUMBER, .ordered = true};
+    if ((uint32_t)c->expression >= REHAB_EXPRESSION_COUNT) {
+        build_blame_member(b, REHAB_WRONG_VALUE, "id");
+        return;
+    }
+    const char *name = const_name(c->expression);
+    check_leaf_id(b, c->id, index);
+    r.expression = (uint8_t)c->expression;
+    r.stance = (uint8_t)stance;
+    r.negative = negative;
+    r.from = (uint8_t)c->from;
+    r.floor = c->floor;
+    r.roles = (uint8_t)build_widen_roles(c->roles);
+    if (c->expression < REHAB_ELAPSED) {
+        put_observed(b, &l, stance, name);
+    } else {
+        put_fact(b, &l, stance);
+    }
+    if (c->expression == REHAB_RISE) put_over(b, &l);
+    if (rehab_is_since((uint32_t)c->expression)) {
+        put_since(b, &l, stance);
+    } else {
+        build_need(b, !c->ago.given, REHAB_WRONG_CONDITION, "ago");
+    }
+    build_need(b, !c->floor || (c->expression == REHAB_ELAPSED && c->roles != 0),
+               REHAB_WRONG_CONDITION, "floor");
+    if (b->fault->code == REHAB_FINE) put_comparison(b, &l);
+    if (rehab_is_plain(&r)) r.flags |= REHAB_PLAIN;
+    r.id = build_text(b, c->id);
+    r.citation = build_citation(b, &c->citation);
+    struct rehab_criterion_row *out = build_row(b, REHAB_CRITERIA, index);
+    *out = r;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A track: its phases, and what they hold. */
+#include "build.h"
+
+static uint32_t whole_days(struct builder *b, struct rehab_duration d, const char *name)
+{
+    build_need(b, d.us >= 0 && d.us <= 36500 * REHAB_DAY && d.us % REHAB_DAY == 0,
+               REHAB_WRONG_RANGE, name);
+    return (uint32_t)((uint64_t)d.us / (uint64_t)REHAB_DAY);
+}
+
+static uint32_t whole_seconds(struct rehab_duration d)
+{
+    return (uint32_t)((uint64_t)d.us / UINT64_C(1000000));
+}
+
+static void put_expectation_by(struct builder *b, const struct rehab_expectation *e,
+                               struct rehab_expectation_row *r)
+{
+    r->by = build_take(b, REHAB_EXPECTATION_BOUNDS, e->by_count);
+    r->by_stratum = REHAB_NONE;
+    if (e->by_count == 0) return;
+    r->by_stratum = build_find_stratum(b, e->by[0].stratum, "by");
+    if (r->by_stratum == REHAB_NONE) return;
+    for (uint32_t i = 0; i < e->by_count; i++) {
+        struct rehab_expectation_by_row by = {0};
+        build_need(b, rehab_text_equal(e->by[i].stratum, e->by[0].stratum), REHAB_TOO_MANY, "by");
+        by.stratum_value =
+            build_find_label(b, e->by[i].stratum_value, b->d->strata[r->by_stratum].values, "by");
+        by.low_days = whole_days(b, e->by[i].low, "by");
+        by.high_days = whole_days(b, e->by[i].high, "by");
+        struct rehab_expectation_by_row *out =
+            build_row(b, REHAB_EXPECTATION_BOUNDS, r->by.first + i);
+        *out = by;
+    }
+}
+
+static uint32_t put_expectation(struct builder *b, const struct rehab_expectation *e,
+                                const char *name)
+{
+    if (!e->given) return REHAB_NONE;
+    uint32_t index = build_take(b, REHAB_EXPECTATIONS, 1).first;
+    struct rehab_expectation_row r = {.from = (uint32_t)e->from};
+    build_enter(b, name);
+    build_need(b, e->from >= REHAB_PHASE && e->from < REHAB_ANCHOR_COUNT, REHAB_WRONG_RANGE,
+               "from");
+    build_need(b, e->low.us <= e->high.us, REHAB_WRONG_RANGE, "typical");
+    r.low_days = whole_days(b, e->low, "typical");
+    r.high_days = whole_days(b, e->high, "typical");
+    put_expectation_by(b, e, &r);
+    r.citation = build_citation(b, &e->citation);
+    build_leave(b, 1);
+    struct rehab_expectation_row *out = build_row(b, REHAB_EXPECTATIONS, index);
+    *out = r;
+    return index;
+}
+
+static struct rehab_range put_treatments(struct builder *b, const struct rehab_phase *phase)
+{
+    struct rehab_range range = build_take(b, REHAB_TREATMENTS, phase->treatment_count);
+    for (uint32_t i = 0; i < phase->treatment_count; i++) {
+        const struct rehab_treatment *t = &phase->treatments[i];
+        build_enter_at(b, "treatments", i);
+        struct rehab_treatment_row r = {.minutes_low = t->minutes_low,
+                                        .minutes_high = t->minutes_high,
+                                        .per_day_low = t->per_day_low,
+                                        .per_day_high = t->per_day_high};
+        r.id = build_text(b, t->id);
+        r.title = build_words(b, t->title);
+        r.text = build_words(b, t->text);
+        r.citation = build_citation(b, &t->citation);
+        build_leave(b, 2);
+        struct rehab_treatment_row *out = build_row(b, REHAB_TREATMENTS, range.first + i);
+        *out = r;
+    }
+    return range;
+}
+
+static struct rehab_range put_advice(struct builder *b, const struct rehab_phase *phase)
+{
+    struct rehab_range range = build_take(b, REHAB_ADVICE, phase->advice_count);
+    for (uint32_t i = 0; i < phase->advice_count; i++) {
+        const struct rehab_advice *a = &phase->advice[i];
+        build_enter_at(b, "advice", i);
+        struct rehab_advice_row r = {.id = build_text(b, a->id)};
+        r.title = build_words(b, a->title);
+        r.text = build_words(b, a->text);
+        r.give = build_required_rule(b, a->give, REHAB_FOR_ADVICE, "give");
+        r.withdraw = build_rule(b, a->withdraw, REHAB_FOR_PROGRESS, "withdraw");
+        build_leave(b, 2);
+        struct rehab_advice_row *out = build_row(b, REHAB_ADVICE, range.first + i);
+        *out = r;
+    }
+    return range;
+}
+
+static struct rehab_limit_row put_limit(struct builder *b, const struct rehab_limit *limit)
+{
+    struct rehab_limit_row r = {.measure = REHAB_NONE};
+    r.citation.source = REHAB_NONE;
+    if (!limit->given) return r;
+    build_enter(b, "limit");
+    r.measure = build_use_measure(b, limit->during, "during");
+    r.op = (uint32_t)limit->is;
+    build_need(b, r.op < REHAB_BETWEEN, REHAB_WRONG_OPERATOR, "is");
+    r.bound_nano = build_number(b, &limit->value, "value");
+    r.otherwise = build_text(b, limit->otherwise);
+    r.citation = build_citation(b, &limit->citation);
+    build_leave(b, 1);
+    return r;
+}
+
+static struct rehab_range put_prescriptions(struct builder *b, const struct rehab_phase *phase)
+{
+    struct rehab_range range = build_take(b, REHAB_PRESCRIPTIONS, phase->prescription_count);
+    for (uint32_t i = 0; i < phase->prescription_count; i++) {
+        const struct rehab_prescription *p = &phase->prescriptions[i];
+        build_enter_at(b, "prescriptions", i);
+        build_need(b, p->exercise.size > 0, REHAB_MISSING, "exercise");
+        struct rehab_prescription_row r = {.sets = p->sets,
+                                           .repetitions = p->repetitions,
+                                           .hold_s = whole_seconds(p->hold),
+                                           .tempo_up_s = whole_seconds(p->tempo_up),
+                                           .tempo_down_s = whole_seconds(p->tempo_down),
+                                           .per_day = p->per_day,
+                                           .per_week = p->per_week,
+                                           .every_days = p->every_days,
+                                           .load_percent_low = p->load_percent_low,
+                                           .load_percent_high = p->load_percent_high};
+        r.id = build_text(b, p->id);
+        r.exercise = build_text(b, p->exercise);
+        r.side = build_text(b, p->side);
+        r.gate = build_rule(b, p->gate, REHAB_FOR_PROGRESS, "gate");
+        build_enter(b, "progress");
+        r.progress = build_rule(b, p->progress, REHAB_FOR_PROGRESS, "when");
+        build_leave(b, 1);
+        r.limit = put_limit(b, &p->limit);
+        r.citation = build_citation(b, &p->citation);
+        build_leave(b, 2);
+        struct rehab_prescription_row *out = build_row(b, REHAB_PRESCRIPTIONS, range.first + i);
+        *out = r;
+    }
+    return range;
+}
+
+static struct rehab_range put_goals(struct builder *b, const struct rehab_phase *phase)
+{
+    struct rehab_range range = build_take(b, REHAB_GOALS, phase->goal_count);
+    for (uint32_t i = 0; i < phase->goal_count; i++) {
+        struct rehab_range words = build_words(b, phase->goals[i]);
+        struct rehab_goal_row *out = build_row(b, REHAB_GOALS, range.first + i);
+        out->text = words;
+    }
+    return range;
+}
+
+/* Where the phases of a track stand, and which of them is looked at. */
+struct place {
+    const struct rehab_track *track;
+    uint32_t track_index, first; /* row of its first phase */
+    uint32_t phase;              /* place in the track */
+};
+
+/* The phase a gate leads to, REHAB_NONE for those that lead nowhere else. */
+static uint32_t find_target(struct builder *b, const struct rehab_gate *g, const struct place *at)
+{
+    bool advance = g->move == REHAB_ADVANCE, regress = g->move == REHAB_REGRESS;
+    uint32_t to = REHAB_NONE;
+    build_need(b, g->to.size == 0 || advance || regress, REHAB_WRONG_CONDITION, "to");
+    build_need(b, g->back == 0 || (regress && g->to.size == 0), REHAB_WRONG_CONDITION, "back");
+    if (!advance && !regress) return REHAB_NONE;
+    if (g->back > 0) {
+        build_need(b, g->back <= at->phase, REHAB_WRONG_RANGE, "back");
+        return at->first + at->phase - g->back;
+    }
+    to = build_look_up(b, g->to, at->track->phases, sizeof *at->track->phases,
+                       at->track->phase_count, REHAB_UNKNOWN_PHASE, "to");
+    build_need(b, to == REHAB_NONE || (advance ? to > at->phase : to < at->phase),
+               REHAB_WRONG_RANGE, "to");
+    return at->first + to;
+}
+
+/* Kept as an expectation of which only the end matters. */
+static uint32_t put_deadline(struct builder *b, const struct rehab_gate *g, bool ahead)
+{
+    const struct rehab_deadline *d = &g->deadline;
+    const struct rehab_expectation e = {
+        .given = d->given, .from = d->from, .high = d->by, .citation = d->citation};
+    build_need(b, ahead || !d->given, REHAB_WRONG_CONDITION, "deadline");
+    build_enter(b, "deadline");
+    (void)whole_days(b, d->by, "by");
+    build_leave(b, 1);
+    return put_expectation(b, &e, "deadline");
+}
+
+static struct rehab_range put_gates(struct builder *b, const struct rehab_phase *phase,
+                                    const struct place *at)
+{
+    struct rehab_range range = build_take(b, REHAB_GATES, phase->gate_count);
+    for (uint32_t i = 0; i < phase->gate_count; i++) {
+        const struct rehab_gate *g = &phase->gates[i];
+        bool ahead = g->move == REHAB_ADVANCE || g->move == REHAB_COMPLETE;
+        bool known =
+            ahead || g->move == REHAB_HOLD || g->move == REHAB_REGRESS || g->move == REHAB_REVIEW;
+        build_enter_at(b, "gates", i);
+        build_need(b, known, REHAB_WRONG_VALUE, "move");
+        struct rehab_gate_row r = {.id = build_text(b, g->id),
+                                   .move = (uint32_t)g->move,
+                                   .track = at->track_index,
+                                   .from = at->first + at->phase};
+        r.to = find_target(b, g, at);
+        r.rule =
+            build_required_rule(b, g->when, ahead ? REHAB_FOR_PROGRESS : REHAB_FOR_GUARD, "when");
+        r.deadline = put_deadline(b, g, ahead);
+        build_leave(b, 2);
+        struct rehab_gate_row *out = build_row(b, REHAB_GATES, range.first + i);
+        *out = r;
+    }
+    return range;
+}
+
+static void check_phase_ids(struct builder *b, const struct rehab_phase *phase)
+{
+    build_check_ids(b, phase->treatments, sizeof *phase->treatments, phase->treatment_count,
+                    REHAB_MAX_ITEMS, "treatments");
+    build_check_ids(b, phase->advice, sizeof *phase->advice, phase->advice_count, REHAB_MAX_ITEMS,
+                    "advice");
+    build_check_ids(b, phase->gates, sizeof *phase->gates, phase->gate_count, REHAB_MAX_GATES,
+                    "gates");
+    build_check_ids(b, phase->prescriptions, sizeof *phase->prescriptions,
+                    phase->prescription_count, REHAB_MAX_ITEMS, "prescriptions");
+    build_check_ids(b, phase->restrictions.at, sizeof *phase->restrictions.at,
+                    phase->restrictions.count, REHAB_MAX_ITEMS, "restrictions");
+}
+
+static void put_phase(struct builder *b, const struct place *at)
+{
+    const struct rehab_phase *phase = &at->track->phases[at->phase];
+    struct rehab_phase_row r = {.track = at->track_index};
+    build_enter_at(b, "phases", at->phase);
+    check_phase_ids(b, phase);
+    r.id = build_text(b, phase->id);
+    r.title = build_words(b, phase->title);
+    r.goals = put_goals(b, phase);
+    r.treatments = put_treatments(b, phase);
+    r.prescriptions = put_prescriptions(b, phase);
+    r.restrictions = build_texts(b, phase->restrictions);
+    r.advice = put_advice(b, phase);
+    r.gates = put_gates(b, phase, at);
+    r.expectation = put_expectation(b, &phase->expect, "expect");
+    build_leave(b, 2);
+    struct rehab_phase_row *out = build_row(b, REHAB_PHASES, at->first + at->phase);
+    *out = r;
+}
+
+void build_track(struct builder *b, uint32_t i)
+{
+    const struct rehab_track *track = &b->d->tracks[i];
+    b->track = i;
+    build_enter_at(b, "tracks", i);
+    build_check_ids(b, track->phases, sizeof *track->phases, track->phase_count, REHAB_MAX_PHASES,
+                    "phases");
+    build_need(b, track->phase_count > 0, REHAB_MISSING, "phases");
+    struct rehab_track_row r = {.id = build_text(b, track->id),
+                                .phases = build_take(b, REHAB_PHASES, track->phase_count)};
+    build_need(b, b->used[REHAB_PHASES] <= REHAB_MAX_PHASES, REHAB_TOO_MANY, "phases");
+    r.expectation = put_expectation(b, &track->expect, "expect");
+    struct place at = {track, i, r.phases.first, 0};
+    for (; at.phase < track->phase_count && at.phase < REHAB_MAX_PHASES; at.phase++)
+        put_phase(b, &at);
+    build_leave(b, 2);
+    struct rehab_track_row *out = build_row(b, REHAB_TRACKS, i);
+    *out = r;
+}
