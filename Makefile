@@ -251,6 +251,24 @@ $(B)/bench/core_bench: tests/bench/core_bench.c $(B)/librehab.a
 bench: packages-bench $(B)/rehabd $(B)/bench/core_bench ## how fast, next to pgbench, nginx and json-logic in the same run
 	@B=$(B) REHABD=$(B)/rehabd tests/bench/run
 
+# ---- proof of the core, beyond its tests -------------------------------------------------------
+
+mutants: packages-test $(B)-check-core ## plant 2,000 small changes in the core: which do its tests not see?
+	@B=$(B) tests/core/_mutants.py $(ARGS)
+
+$(B)/peer/gate: tests/core/peer/gate.c tests/core/sample.c $(B)/librehab.a
+	$(call told,link)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu2x $(OPT) -Iinclude -Itests $^ -lcmocka -o $@
+
+GATES ?= 1000
+differential: packages-test packages-bench $(B)/peer/gate ## gates made by chance, judged by the core and by a FHIRPath engine
+	@cp tests/core/peer/gate.mjs tests/core/peer/package.json $(B)/peer/
+	@cd $(B)/peer && { [ -d node_modules/fhirpath ] || npm install --silent --no-audit --no-fund; }
+	@cd $(B)/peer && ./gate $(GATES) 1 | node gate.mjs
+
+.PHONY: mutants differential
+
 SOURCES = $(sort $(wildcard src/*.c src/*/*.[ch] include/rehab/*.h tests/*/*.[ch]))
 SCRIPTS = $(sort .ci/run $(wildcard tests/run docker/*.sh tests/*.sh tests/*/*.sh))
 SHELLED = $(foreach f,$(SCRIPTS),$(if $(findstring sh,$(shell head -n 1 $(f) 2>/dev/null)),$(f)))
