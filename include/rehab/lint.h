@@ -65,12 +65,13 @@ struct rehab_lint_finding {
 REHAB_API uint32_t rehab_lint(const struct rehab_protocol *p, struct rehab_text screen,
                               struct rehab_lint_finding *findings, uint32_t size);
 
-/* How bad a code is, its name ("gate_never"), one sentence, English. Static; of an unknown code the
- * note, or nothing. */
+/* How bad a code is, its name ("gate_never"), one sentence (language as in rehab_sentence). Static;
+ * of an unknown code the note, or nothing. */
 REHAB_API enum rehab_severity rehab_lint_severity(enum rehab_lint_code code);
 REHAB_API struct rehab_text rehab_severity_name(enum rehab_severity severity);
 REHAB_API struct rehab_text rehab_lint_name(enum rehab_lint_code code);
-REHAB_API struct rehab_text rehab_lint_sentence(enum rehab_lint_code code);
+REHAB_API struct rehab_text rehab_lint_sentence(enum rehab_lint_code code,
+                                                struct rehab_text language);
 
 #ifdef __cplusplus
 }

@@ -325,7 +325,8 @@ REHAB_API uint32_t rehab_count(const struct rehab_protocol *p, enum rehab_table 
 
 REHAB_API struct rehab_text rehab_text_at(const struct rehab_protocol *p, struct rehab_ref ref);
 
-/* The wording in `language`; else English; else the first; else empty. */
+/* The wording in `language` (a BCP 47 tag); else in one of the same first part ("es" for "es-MX");
+ * else English; else the first; else empty. */
 REHAB_API struct rehab_text rehab_words_at(const struct rehab_protocol *p,
                                            struct rehab_range wordings, struct rehab_text language);
 
@@ -375,8 +376,9 @@ struct rehab_fault {
     struct rehab_text nearest;
 };
 
-/* One sentence for a code, English, static. */
-REHAB_API struct rehab_text rehab_fault_sentence(enum rehab_fault_code code);
+/* One sentence for a code, static; language as in rehab_sentence. Empty for an unknown code. */
+REHAB_API struct rehab_text rehab_fault_sentence(enum rehab_fault_code code,
+                                                 struct rehab_text language);
 
 /* Checks `document` and writes its block.
  * scratch  holds the work (about three times the block) and the fault's pointer

@@ -12,8 +12,12 @@ extern "C" {
 /* Longest sentence, in bytes, whatever the protocol: names beyond it are cut. */
 #define REHAB_SENTENCE_MAX 512
 
+/* The language in which the sentences for a BCP 47 tag are: "es" for "es" and "es-MX", "en" for
+ * everything else. Static. */
+REHAB_API struct rehab_text rehab_language(struct rehab_text tag);
+
 /* One finding as a sentence: "Pain at rest is 0, needs 0 on 2 days in a row: met."
- * language  "en" (others follow; an unknown one gives English)
+ * language  a BCP 47 tag, see rehab_language; names of the protocol come in it where it has them
  * buffer    room for `size` bytes, no terminator is written
  * returns   how many bytes were written, at most REHAB_SENTENCE_MAX */
 REHAB_API uint32_t rehab_sentence(const struct rehab_protocol *p,

@@ -111,7 +111,8 @@ static bool write_block(const char *path, struct text block, char *why)
 static void show_finding(const struct rehab_protocol *p, const struct rehab_lint_finding *f)
 {
     struct rehab_text severity = rehab_severity_name(rehab_lint_severity(f->code));
-    struct rehab_text name = rehab_lint_name(f->code), sentence = rehab_lint_sentence(f->code);
+    struct rehab_text name = rehab_lint_name(f->code);
+    struct rehab_text sentence = rehab_lint_sentence(f->code, (struct rehab_text){"en", 2});
     printf("%.*s %.*s %.*s: %.*s (%.*s", (int)severity.size, severity.at, (int)f->pointer_size,
            f->pointer, (int)name.size, name.at, (int)sentence.size, sentence.at,
            (int)f->subject.size, f->subject.at);

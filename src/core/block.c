@@ -428,16 +428,25 @@ struct rehab_text rehab_text_at(const struct rehab_protocol *p, struct rehab_ref
     return (struct rehab_text){p->characters + ref.at, ref.size};
 }
 
+/* How well a wording in `spoken` does for who asks for `language`. */
+static uint32_t rank_language(struct rehab_text spoken, struct rehab_text language)
+{
+    if (rehab_text_equal(spoken, language)) return 4;
+    if (rehab_same_language(spoken, language)) return 3;
+    return rehab_same_language(spoken, REHAB_LITERAL("en")) ? 2 : 1;
+}
+
 struct rehab_text rehab_words_at(const struct rehab_protocol *p, struct rehab_range wordings,
                                  struct rehab_text language)
 {
     struct rehab_text found = {NULL, 0};
-    for (uint32_t i = wordings.count; i-- > 0;) {
+    uint32_t best = 0;
+    for (uint32_t i = 0; i < wordings.count; i++) {
         const struct rehab_wording_row *row = &p->wordings[wordings.first + i];
-        struct rehab_text spoken = rehab_text_at(p, row->language);
-        if (rehab_text_equal(spoken, language)) return rehab_text_at(p, row->text);
-        if (i == 0 && found.at == NULL) found = rehab_text_at(p, row->text);
-        if (rehab_text_equal(spoken, REHAB_LITERAL("en"))) found = rehab_text_at(p, row->text);
+        uint32_t rank = rank_language(rehab_text_at(p, row->language), language);
+        if (rank <= best) continue;
+        best = rank;
+        found = rehab_text_at(p, row->text);
     }
     return found;
 }

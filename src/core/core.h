@@ -63,6 +63,28 @@ struct rehab_tree_verdicts {
     uint8_t at[REHAB_MAX_NODES]; /* enum rehab_verdict of every node */
 };
 
+/* ---- phrase.c: every text of the core, rows of phrase.def ---- */
+
+enum rehab_phrase {
+#define PHRASE(key, en, es) key,
+#include "phrase.def"
+#undef PHRASE
+    P_COUNT
+};
+
+/* English is the first. */
+enum { REHAB_LANGUAGES = 2 };
+
+/* The language of a BCP 47 tag, by its first part; else English. */
+uint32_t rehab_find_language(struct rehab_text tag);
+
+/* The same first part, whatever the case? */
+bool rehab_same_language(struct rehab_text a, struct rehab_text b);
+
+struct rehab_text rehab_phrase(enum rehab_phrase phrase, uint32_t language);
+struct rehab_text rehab_verdict_phrase(uint32_t verdict, uint32_t language);
+struct rehab_text rehab_reason_phrase(uint32_t reason, uint32_t language);
+
 /* ---- series.c ---- */
 
 /* One list: observations of a measure on a side, newest first. */

@@ -104,33 +104,3 @@ struct rehab_text rehab_pace_name(enum rehab_pace pace)
 {
     return name_of(PACE, pace, REHAB_PACE_COUNT);
 }
-
-static const char FAULT[REHAB_FAULT_COUNT][96] = {
-    [REHAB_FINE] = "nothing is wrong",
-    [REHAB_NO_ROOM] = "there is not enough memory for it",
-    [REHAB_TOO_MANY] = "there are more than a protocol may have",
-    [REHAB_TOO_DEEP] = "criteria are nested deeper than 16 levels",
-    [REHAB_MISSING] = "something required is missing",
-    [REHAB_DUPLICATE_ID] = "this id stands twice",
-    [REHAB_UNKNOWN_MEASURE] = "there is no measure of this code",
-    [REHAB_UNKNOWN_PHASE] = "the track has no phase of this id",
-    [REHAB_UNKNOWN_STRATUM] = "the document has no stratum of this id",
-    [REHAB_UNKNOWN_TRACK] = "the document has no track of this id",
-    [REHAB_UNKNOWN_LABEL] = "the measure or stratum has no such value",
-    [REHAB_UNKNOWN_SOURCE] = "the document has no source of this id",
-    [REHAB_WRONG_VALUE] = "a value of this kind cannot be compared with this expression",
-    [REHAB_WRONG_OPERATOR] = "this comparison does not exist for this expression",
-    [REHAB_WRONG_SIDE] = "the side does not fit the measure",
-    [REHAB_WRONG_CONDITION] = "this expression does not have this condition",
-    [REHAB_WRONG_RANGE] = "the number lies outside what is allowed here",
-    [REHAB_BAD_BLOCK] = "this is not a compiled protocol, or a damaged one",
-};
-
-struct rehab_text rehab_fault_sentence(enum rehab_fault_code code)
-{
-    uint32_t size = 0;
-    if ((uint32_t)code >= REHAB_FAULT_COUNT) return (struct rehab_text){NULL, 0};
-    while (FAULT[code][size] != '\0')
-        size++;
-    return (struct rehab_text){FAULT[code], size};
-}

@@ -1,149 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Verdicts in words. All words stand in one table by language; what is written around them is the
- * same for every kind:
+/* Verdicts in words. All words are rows of phrase.def; what is made of them is the same for every
+ * kind and in every language:
  *
- *   <what is looked at> is <value>, needs <bound><conditions>: <verdict>.
- *
- * Arrays of characters, not of pointers, so that the code needs no relocation. */
+ *   <what is looked at> is <value>, needs <bound><conditions>: <verdict>, <reason>.
+ *   <what is looked at>: <value>; requisito: <bound><conditions>; <verdict>: <reason>. */
 #include "core.h"
-
-enum phrase {
-    P_WORST,
-    P_BEST,
-    P_SYMMETRY,
-    P_DIFFERENCE,
-    P_ASYMMETRY,
-    P_CHANGE,
-    P_IMPROVEMENT,
-    P_SINCE_BASELINE,
-    P_SINCE_PREVIOUS,
-    P_SINCE_PHASE,
-    P_SINCE_AGO,
-    P_OF_BASELINE,
-    P_OF_PREVIOUS,
-    P_OF_PHASE,
-    P_OF_AGO,
-    P_COMMA,
-    P_RISE,
-    P_OVER,
-    P_TIME_IN_PHASE,
-    P_TIME_IN_EPISODE,
-    P_TIME_SINCE_ONSET,
-    P_TIME_SINCE_SURGERY,
-    P_CLEARANCE,
-    P_REACHED,
-    P_OF,
-    P_OTHER_SIDE,
-    P_IS,
-    P_NEEDS,
-    P_MUST_BE,
-    P_YES,
-    P_NO,
-    P_OR,
-    P_LESS,
-    P_AT_MOST,
-    P_NOT,
-    P_AT_LEAST,
-    P_MORE,
-    P_BETWEEN,
-    P_AND,
-    P_ON_DAYS,
-    P_TIMES,
-    P_DAYS_RUN,
-    P_OBSERVATIONS_RUN,
-    P_NOTHING,
-    P_DEPENDS,
-    P_DAYS,
-    P_HOURS,
-    P_DAY,
-    P_HOUR,
-    P_REASONS,
-    P_VERDICTS = P_REASONS + REHAB_REASON_COUNT,
-    P_COUNT = P_VERDICTS + REHAB_VERDICT_COUNT
-};
-
-enum { PHRASE_SIZE = 64, LANGUAGES = 1 };
-
-static const char LANGUAGE[LANGUAGES][3] = {"en"};
-
-static const char PHRASE[LANGUAGES][P_COUNT][PHRASE_SIZE] = {{
-    [P_WORST] = "worst ",
-    [P_BEST] = "best ",
-    [P_SYMMETRY] = ", involved side against the other,",
-    [P_DIFFERENCE] = ", difference between the sides,",
-    [P_ASYMMETRY] = ", asymmetry of the sides,",
-    [P_CHANGE] = ", change",
-    [P_IMPROVEMENT] = ", improvement",
-    [P_SINCE_BASELINE] = " since the first value,",
-    [P_SINCE_PREVIOUS] = " since the value before,",
-    [P_SINCE_PHASE] = " in this phase,",
-    [P_SINCE_AGO] = " over at least ",
-    [P_OF_BASELINE] = ", against the first value,",
-    [P_OF_PREVIOUS] = ", against the value before,",
-    [P_OF_PHASE] = ", against the first value of this phase,",
-    [P_OF_AGO] = ", against the value before the last ",
-    [P_COMMA] = ",",
-    [P_RISE] = ", rise over ",
-    [P_OVER] = " before,",
-    [P_TIME_IN_PHASE] = "time in this phase",
-    [P_TIME_IN_EPISODE] = "time since care began",
-    [P_TIME_SINCE_ONSET] = "time since onset",
-    [P_TIME_SINCE_SURGERY] = "time since surgery",
-    [P_CLEARANCE] = "clearance ",
-    [P_REACHED] = "having reached ",
-    [P_OF] = " of ",
-    [P_OTHER_SIDE] = " of the other side",
-    [P_IS] = " is ",
-    [P_NEEDS] = " needs ",
-    [P_MUST_BE] = " must be ",
-    [P_YES] = "yes",
-    [P_NO] = "no",
-    [P_OR] = " or ",
-    [P_LESS] = "less than ",
-    [P_AT_MOST] = "at most ",
-    [P_NOT] = "other than ",
-    [P_AT_LEAST] = "at least ",
-    [P_MORE] = "more than ",
-    [P_BETWEEN] = "between ",
-    [P_AND] = " and ",
-    [P_ON_DAYS] = " on ",
-    [P_TIMES] = ", ",
-    [P_DAYS_RUN] = " days in a row",
-    [P_OBSERVATIONS_RUN] = " times in a row",
-    [P_NOTHING] = "",
-    [P_DEPENDS] = "a bound for this patient's group",
-    [P_DAYS] = " days",
-    [P_HOURS] = " hours",
-    [P_DAY] = " day",
-    [P_HOUR] = " hour",
-    [P_REASONS + REHAB_REASON_NONE] = "",
-    [P_REASONS + REHAB_REASON_MISSING] = "it has not been observed",
-    [P_REASONS + REHAB_REASON_STALE] = "the last value is too old",
-    [P_REASONS + REHAB_REASON_INVALID] = "what was observed cannot be used",
-    [P_REASONS + REHAB_REASON_UNQUALIFIED] = "it was not observed under the conditions asked for",
-    [P_REASONS + REHAB_REASON_SIDE_MISSING] = "the other side was not measured with it",
-    [P_REASONS + REHAB_REASON_ZERO_REFERENCE] =
-        "there is nothing to compare with: the value is zero",
-    [P_REASONS + REHAB_REASON_TOO_FEW_DAYS] = "not observed often enough in a row",
-    [P_REASONS + REHAB_REASON_NOT_YET] = "the time has not passed yet",
-    [P_REASONS + REHAB_REASON_BASELINE_MISSING] = "there is no earlier value to compare with",
-    [P_REASONS + REHAB_REASON_STRATUM_MISSING] = "the patient's group is not known",
-    [P_REASONS + REHAB_REASON_NOT_CLEARED] = "nobody who may has cleared it",
-    [P_REASONS + REHAB_REASON_EVENT_MISSING] = "the date is not known",
-    [P_REASONS + REHAB_REASON_DIFFERENT_OCCASION] =
-        "it is not from the same occasion as the others",
-    [P_REASONS + REHAB_REASON_DIFFERENT_ASSESSOR] = "the two values were not taken by one person",
-    [P_REASONS + REHAB_REASON_ABOVE] = "it is more than it may be, take care",
-    [P_VERDICTS + REHAB_NOT_MET] = "not met",
-    [P_VERDICTS + REHAB_UNKNOWN] = "not known",
-    [P_VERDICTS + REHAB_MET] = "met",
-}};
 
 /* Where the words go. */
 struct pen {
     const struct rehab_protocol *p;
     struct rehab_text language;
-    uint32_t table; /* of PHRASE */
+    uint32_t spoken; /* the language of the phrases */
     char *at;
     uint32_t used, size;
 };
@@ -156,13 +23,9 @@ static void put(struct pen *pen, struct rehab_text text)
     pen->used += size;
 }
 
-static void put_phrase(struct pen *pen, uint32_t phrase)
+static void put_phrase(struct pen *pen, enum rehab_phrase phrase)
 {
-    const char *words = PHRASE[pen->table][phrase];
-    uint32_t size = 0;
-    while (words[size] != '\0')
-        size++;
-    put(pen, (struct rehab_text){words, size});
+    put(pen, rehab_phrase(phrase, pen->spoken));
 }
 
 static void put_number(struct pen *pen, int64_t nano)
@@ -213,10 +76,11 @@ static void put_since(struct pen *pen, const struct rehab_criterion_row *row)
                                                           [REHAB_PREVIOUS] = P_OF_PREVIOUS,
                                                           [REHAB_PHASE] = P_OF_PHASE,
                                                           [REHAB_AGO] = P_OF_AGO}};
-    put_phrase(pen, SINCE[row->expression == REHAB_PERCENT_OF][row->from]);
+    bool of = row->expression == REHAB_PERCENT_OF;
+    put_phrase(pen, SINCE[of][row->from]);
     if (row->from != REHAB_AGO) return;
     put_time(pen, row->apart_us, (row->flags & REHAB_APART_DAYS) != 0);
-    put_phrase(pen, P_COMMA);
+    put_phrase(pen, of ? P_OF_AGO_END : P_SINCE_AGO_END);
 }
 
 /* A phase by its title; of which track, where there are several. */
@@ -261,7 +125,7 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
         if (row->expression != REHAB_RISE) return;
         put_phrase(pen, P_RISE);
         put_measure(pen, row->over);
-        put_phrase(pen, P_OVER);
+        put_phrase(pen, P_RISE_END);
     }
 }
 
@@ -309,9 +173,11 @@ static void put_run(struct pen *pen, const struct rehab_criterion_row *row)
 {
     uint32_t n = row->for_days + row->for_observations;
     if (n == 0) return;
-    put_phrase(pen, row->for_days > 0 ? P_ON_DAYS : P_TIMES);
+    bool days = row->for_days > 0;
+    put_phrase(pen, days ? P_ON_DAYS : P_IN_OBSERVATIONS);
     put_number(pen, n * REHAB_SCALE);
-    put_phrase(pen, row->for_days > 0 ? P_DAYS_RUN : P_OBSERVATIONS_RUN);
+    if (n == 1) put_phrase(pen, days ? P_DAY_RUN : P_OBSERVATION_RUN);
+    if (n > 1) put_phrase(pen, days ? P_DAYS_RUN : P_OBSERVATIONS_RUN);
 }
 
 /* What is asked for. */
@@ -340,22 +206,46 @@ static void put_bound(struct pen *pen, const struct rehab_finding *f)
     put_run(pen, row);
 }
 
-/* The first letter of a sentence. */
+/* The first letter of a sentence, also one of Latin-1's letters with two bytes in UTF-8. */
 static void begin(struct pen *pen)
 {
-    if (pen->used > 0 && pen->at[0] >= 'a' && pen->at[0] <= 'z')
-        pen->at[0] = (char)(pen->at[0] - 'a' + 'A');
+    if (pen->used == 0) return;
+    unsigned char first = (unsigned char)pen->at[0];
+    if (first >= 'a' && first <= 'z') pen->at[0] = (char)(first - 'a' + 'A');
+    if (first != 0xc3 || pen->used < 2) return;
+    unsigned char second = (unsigned char)pen->at[1];
+    if (second >= 0xa0 && second <= 0xbe && second != 0xb7) pen->at[1] = (char)(second - 0x20);
+}
+
+/* A sentence that did not fit ends with a whole letter. */
+static uint32_t end(struct pen *pen)
+{
+    uint32_t last = pen->used;
+    if (pen->used < pen->size) return pen->used;
+    while (last > 0 && ((unsigned char)pen->at[last - 1] & 0xc0) == 0x80)
+        last--;
+    if (last == 0 || ((unsigned char)pen->at[last - 1] & 0x80) == 0) return pen->used;
+    uint32_t lead = (unsigned char)pen->at[last - 1];
+    uint32_t letter = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    return pen->used - (last - 1) < letter ? last - 1 : pen->used;
 }
 
 static struct pen take_pen(const struct rehab_protocol *p, struct rehab_text language, char *buffer,
                            uint32_t size)
 {
-    struct pen pen = {p,      language, 0,
-                      buffer, 0,        size < REHAB_SENTENCE_MAX ? size : REHAB_SENTENCE_MAX};
-    for (uint32_t i = 0; i < LANGUAGES; i++) {
-        if (rehab_text_equal(language, (struct rehab_text){LANGUAGE[i], 2})) pen.table = i;
-    }
-    return pen;
+    return (struct pen){.p = p,
+                        .language = language,
+                        .spoken = rehab_find_language(language),
+                        .at = buffer,
+                        .size = size < REHAB_SENTENCE_MAX ? size : REHAB_SENTENCE_MAX};
+}
+
+static void put_verdict(struct pen *pen, const struct rehab_finding *f)
+{
+    put_phrase(pen, P_BEFORE_VERDICT);
+    put(pen, rehab_verdict_phrase(f->verdict, pen->spoken));
+    if (f->reason != REHAB_REASON_NONE) put_phrase(pen, P_BEFORE_REASON);
+    put(pen, rehab_reason_phrase(f->reason, pen->spoken));
 }
 
 uint32_t rehab_sentence(const struct rehab_protocol *p, const struct rehab_finding *finding,
@@ -368,16 +258,15 @@ uint32_t rehab_sentence(const struct rehab_protocol *p, const struct rehab_findi
     if (rehab_finding_value(p, finding, &value)) {
         put_phrase(&pen, P_IS);
         put_amount(&pen, finding->criterion, value);
-        put(&pen, REHAB_LITERAL(","));
+        put_phrase(&pen, P_IS_END);
+    } else {
+        put_phrase(&pen, P_IS_NOTHING);
     }
     put_phrase(&pen, P_NEEDS);
     put_bound(&pen, finding);
-    put(&pen, REHAB_LITERAL(": "));
-    put_phrase(&pen, P_VERDICTS + (uint32_t)finding->verdict);
-    if (finding->reason != REHAB_REASON_NONE) put(&pen, REHAB_LITERAL(", "));
-    put_phrase(&pen, P_REASONS + (uint32_t)finding->reason);
-    put(&pen, REHAB_LITERAL("."));
-    return pen.used;
+    put_verdict(&pen, finding);
+    put_phrase(&pen, P_END);
+    return end(&pen);
 }
 
 uint32_t rehab_requirement(const struct rehab_protocol *p, uint32_t criterion,
@@ -390,6 +279,6 @@ uint32_t rehab_requirement(const struct rehab_protocol *p, uint32_t criterion,
     begin(&pen);
     put_phrase(&pen, P_MUST_BE);
     put_bound(&pen, &bare);
-    put(&pen, REHAB_LITERAL("."));
-    return pen.used;
+    put_phrase(&pen, P_END);
+    return end(&pen);
 }

@@ -476,8 +476,8 @@ static struct text of_core(struct rehab_text t)
 
 struct result wire_note_fault(struct call *c, const struct rehab_fault *f)
 {
-    struct text sentence = of_core(rehab_fault_sentence(f->code)), subject = of_core(f->subject),
-                near = of_core(f->nearest);
+    struct text sentence = of_core(rehab_fault_sentence(f->code, (struct rehab_text){"en", 2})),
+                subject = of_core(f->subject), near = of_core(f->nearest);
     struct text pointer = text_copy(c->arena, of_core(f->pointer));
     if (subject.size > 0)
         sentence = text_format(c->arena, "%.*s (%.*s)", TEXT_FMT(sentence), TEXT_FMT(subject));

@@ -462,6 +462,10 @@ static void words_come_in_a_language(void **state)
     assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("es")), T("dolor")));
     assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("en")), T("pain")));
     assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("fr")), T("pain")));
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("es-MX")), T("dolor")));
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("EN-gb")), T("pain")));
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("e")), T("pain")));
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("est")), T("pain")));
     name.count = 1; /* Spanish only */
     assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("fr")), T("dolor")));
     name.count = 0;

@@ -608,11 +608,11 @@ static void every_code_has_words(void **state)
     for (uint32_t i = 0; i < REHAB_LINT_CODE_COUNT; i++) {
         enum rehab_lint_code code = (enum rehab_lint_code)i;
         assert_true(rehab_lint_name(code).size > 0);
-        assert_true(rehab_lint_sentence(code).size > 0);
+        assert_true(rehab_lint_sentence(code, T("en")).size > 0);
         assert_true(rehab_severity_name(rehab_lint_severity(code)).size > 0);
     }
     assert_int_equal(rehab_lint_name(REHAB_LINT_CODE_COUNT).size, 0);
-    assert_int_equal(rehab_lint_sentence(REHAB_LINT_CODE_COUNT).size, 0);
+    assert_int_equal(rehab_lint_sentence(REHAB_LINT_CODE_COUNT, T("es")).size, 0);
     assert_int_equal(rehab_lint_severity(REHAB_LINT_CODE_COUNT), REHAB_NOTE);
     assert_int_equal(rehab_severity_name(REHAB_SEVERITY_COUNT).size, 0);
 }
