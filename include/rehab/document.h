@@ -24,7 +24,10 @@ enum {
     REHAB_MAX_ITEMS = 128,  /* prescriptions, advice ... of one phase; red flags */
     REHAB_MAX_NODES = 64,   /* of one criteria tree, leaves and combinators together */
     REHAB_MAX_DEPTH = 16,   /* of one criteria tree */
-    REHAB_MAX_RUN = 60      /* days or observations of one `for` */
+    REHAB_MAX_RUN = 60,     /* days or observations of one `for` */
+    REHAB_MAX_DERIVED = 32, /* scores, tables, automata: of each */
+    REHAB_MAX_STATES = 16,  /* of one automaton */
+    REHAB_MAX_ZONES = 16    /* of one band */
 };
 
 /* How sure a number is. */
@@ -41,6 +44,7 @@ struct rehab_citation {
     struct rehab_text source; /* id in document.sources; empty: none */
     enum rehab_certainty certainty;
     struct rehab_text note;
+    bool sign_off; /* a clinician must confirm the number before use; not where it is verified */
 };
 
 /* One text in several languages ("en", "es"). */
@@ -107,11 +111,23 @@ enum rehab_expression {
     REHAB_PERCENT_OF,  /* newest as a percentage of the earlier one, which must be above zero */
     REHAB_IMPROVEMENT, /* newest minus earlier, turned so that more is better */
     REHAB_RISE, /* newest value of `measure` minus the newest value of `over` observed before it */
+    /* the percentile that the table `name` gives the newest value of the table's measure: that of
+     * its last row whose value is not above it; below the first row 0; nothing between rows */
+    REHAB_PERCENTILE,
     REHAB_ELAPSED, /* time since `from` (phase, episode, onset, surgery) */
     REHAB_CLEARED, /* a clearance of `name` by one of `roles` stands */
     REHAB_STRATUM, /* the episode's value of the stratum `name` */
     REHAB_REACHED, /* `track` stands in the phase `name` or a later one, or is completed; a step
                       back before it undoes that. Not in red flags */
+    /* Points of the score `name` (struct rehab_score). While items are unknown it lies between the
+     * least and the most they could add: met or not met if all of that says so, else unknown. In
+     * guards and flags an item counts that was observed since. */
+    REHAB_SCORE,
+    /* The state of the automaton `name` (struct rehab_automaton) behind the newest observation of
+     * its measure; unknown when there is none, or (progress) when it is too old. It remembers by
+     * itself, so guards and flags look at this one state, if there was an observation since. */
+    REHAB_STATE,
+    REHAB_AGE, /* whole years since evidence.birth; somebody born on 29 February turns on 1 March */
     REHAB_EXPRESSION_COUNT
 };
 
@@ -205,7 +221,10 @@ struct rehab_criterion {
     enum rehab_expression expression;
     struct rehab_text measure;
     struct rehab_text over;
-    struct rehab_text name;  /* clearance, stratum or phase */
+    struct rehab_text per;   /* latest, worst, best of numbers: divided by the newest value of this
+                                measure, which has no sides and must be above zero; the bound is in
+                                unit/unit. Not older than `within_pair`, else its freshness window */
+    struct rehab_text name;  /* clearance, stratum, phase, score, automaton or table */
     struct rehab_text track; /* of the phase; empty: the track the leaf stands in */
     enum rehab_anchor from;
     uint32_t roles; /* of rehab_role: who may clear (REHAB_CLEARED), who may relax a floor
@@ -232,6 +251,77 @@ struct rehab_criterion {
     struct rehab_duration apart; /* with for_observations: least time between two that count */
     enum rehab_since since;
     uint32_t qualified; /* of rehab_condition */
+    struct rehab_citation citation;
+};
+
+/* A comparison by itself, as a leaf has it. */
+struct rehab_comparison {
+    enum rehab_op is;
+    struct rehab_value value;
+    struct rehab_value upper;         /* REHAB_BETWEEN */
+    const struct rehab_value *values; /* REHAB_IN */
+    uint32_t value_count;
+};
+
+/* ---- what is made of observations ---- */
+
+/* The first band that holds gives its points; none: 0. */
+struct rehab_score_band {
+    struct rehab_comparison comparison;
+    struct rehab_value points; /* a number */
+};
+
+/* The newest value of a measure (of two at one instant the worse by the measure's direction),
+ * not older than `within`, else its freshness window. */
+struct rehab_score_item {
+    struct rehab_text measure;
+    enum rehab_side side; /* REHAB_SIDE_NONE: the involved side of a sided measure */
+    struct rehab_duration within;
+    const struct rehab_score_band *bands;
+    uint32_t band_count;
+    struct rehab_citation citation;
+};
+
+/* Points of all items together. */
+struct rehab_score {
+    struct rehab_text id;
+    struct rehab_words title;
+    const struct rehab_score_item *items;
+    uint32_t item_count;
+};
+
+/* Percentiles of a measure, by rising value. */
+struct rehab_norm_row {
+    struct rehab_value value;
+    struct rehab_value percentile; /* 0 to 100 */
+};
+struct rehab_norm {
+    struct rehab_text id;
+    struct rehab_text measure; /* a number */
+    const struct rehab_norm_row *rows;
+    uint32_t row_count;
+    struct rehab_citation citation;
+};
+
+/* From one of the states `in` (none named: from any), on a value that compares so, into `to`. */
+struct rehab_state_step {
+    struct rehab_texts in;
+    struct rehab_comparison comparison;
+    struct rehab_text to;
+};
+
+/* A history: it begins in `start`; each observation of the measure, oldest first, takes the first
+ * step that fits, or none and stays. Of several at one instant the worse by the measure's direction
+ * is seen. States are start and every `to`, in the order they first appear. `since` of the leaf:
+ * phase, or (default) all of the episode. */
+struct rehab_automaton {
+    struct rehab_text id;
+    struct rehab_words title;
+    struct rehab_text of; /* measure */
+    enum rehab_side side; /* REHAB_SIDE_NONE: the involved side of a sided measure */
+    struct rehab_text start;
+    const struct rehab_state_step *steps;
+    uint32_t step_count;
     struct rehab_citation citation;
 };
 
@@ -287,7 +377,9 @@ enum rehab_move {
     REHAB_COMPLETE,
     REHAB_HOLD,
     REHAB_REGRESS,
-    REHAB_STOP, /* of decisions only: a red flag is raised */
+    REHAB_RESTART, /* back to the first phase of every track, with a new baseline: after it the
+                      caller leaves out observations from before */
+    REHAB_STOP,    /* of decisions only: a red flag is raised */
     REHAB_REVIEW,
     REHAB_MOVE_COUNT
 };
@@ -312,6 +404,25 @@ struct rehab_gate {
     const struct rehab_criterion *when;
     struct rehab_deadline deadline; /* of advance and complete */
     struct rehab_text note;
+};
+
+/* A band maps what one leaf looks at to zones; the first zone that the newest value lies in is
+ * told. Nothing is refused about how zones tile the range. A zone with a move (hold, regress,
+ * review) is a gate of that move besides, "band.zone", met by the worst value since the last move
+ * as every guard. */
+struct rehab_zone {
+    struct rehab_text id;
+    struct rehab_comparison comparison;
+    enum rehab_move move; /* REHAB_STAY: none */
+    struct rehab_text to; /* regress: a phase, or `back` */
+    uint32_t back;
+    struct rehab_words text;
+};
+struct rehab_band {
+    struct rehab_criterion reading; /* a leaf; its id is the band's, it compares with nothing */
+    struct rehab_words title;
+    const struct rehab_zone *zones;
+    uint32_t zone_count;
 };
 
 struct rehab_treatment {
@@ -355,6 +466,8 @@ struct rehab_prescription {
     struct rehab_limit limit;
     const struct rehab_criterion *gate;     /* NULL: open as soon as the phase is */
     const struct rehab_criterion *progress; /* NULL: no rule for more load */
+    struct rehab_texts deficits; /* criteria of this phase's advance and complete gates: selected
+                                    while one of them is not met */
     uint32_t load_percent_low, load_percent_high;
     struct rehab_citation progress_citation;
     struct rehab_citation citation;
@@ -374,6 +487,8 @@ struct rehab_phase {
     uint32_t advice_count;
     const struct rehab_gate *gates;
     uint32_t gate_count;
+    const struct rehab_band *bands;
+    uint32_t band_count;
     struct rehab_expectation expect;
     struct rehab_text note;
 };
@@ -415,6 +530,12 @@ struct rehab_document {
                                           assessment only */
     const struct rehab_measure *measures;
     uint32_t measure_count;
+    const struct rehab_score *scores;
+    uint32_t score_count;
+    const struct rehab_norm *norms;
+    uint32_t norm_count;
+    const struct rehab_automaton *automata;
+    uint32_t automaton_count;
     const struct rehab_red_flag *red_flags;
     uint32_t red_flag_count;
     const struct rehab_track *tracks;

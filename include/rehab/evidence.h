@@ -84,8 +84,8 @@ struct rehab_evidence {
     const uint16_t
         *strata; /* one per stratum of the protocol: place of its value, or REHAB_STRATUM_UNKNOWN */
     uint32_t stratum_count;
-    struct rehab_event onset, surgery;
-    struct rehab_instant started; /* when care under the protocol began */
+    struct rehab_event onset, surgery, birth; /* of birth the day is enough */
+    struct rehab_instant started;             /* when care under the protocol began */
     bool bilateral; /* no sound side to compare with: symmetry and difference are unknown */
 };
 

@@ -57,8 +57,10 @@ struct rehab_source_row {
 };
 
 struct rehab_citation_row {
-    uint32_t source;    /* sources */
-    uint32_t certainty; /* enum rehab_certainty */
+    uint32_t source;   /* sources */
+    uint8_t certainty; /* enum rehab_certainty */
+    uint8_t sign_off;  /* 0, 1 */
+    uint8_t reserved[2];
     struct rehab_ref note;
 };
 
@@ -273,7 +275,7 @@ enum rehab_table {
 };
 
 #define REHAB_BLOCK_MAGIC UINT32_C(0x31424852) /* "RHB1" */
-enum { REHAB_BLOCK_FORMAT = 3 };
+enum { REHAB_BLOCK_FORMAT = 4 };
 
 struct rehab_table_place {
     uint32_t at;    /* bytes from the start of the block */
@@ -362,6 +364,7 @@ enum rehab_fault_code {
     REHAB_WRONG_SIDE,      /* e.g. symmetry of a measure that has no sides */
     REHAB_WRONG_CONDITION, /* a condition that this expression does not have */
     REHAB_WRONG_RANGE,     /* a number outside what its place allows */
+    REHAB_NOT_JUDGED,      /* what no version of the core can judge so far */
     REHAB_BAD_BLOCK,       /* rehab_open: not a block, or a damaged one */
     REHAB_FAULT_COUNT
 };

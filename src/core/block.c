@@ -74,7 +74,8 @@ struct member {
     }
 #define CITATION(table, row, member)                                                               \
     M(table, row, member.source, INDEX_OR, REHAB_SOURCES), M(table, row, member.note, TEXT, 0),    \
-        M(table, row, member.certainty, WORD, REHAB_CERTAINTY_COUNT)
+        M(table, row, member.certainty, BYTE, REHAB_CERTAINTY_COUNT),                              \
+        M(table, row, member.sign_off, BYTE, 2)
 
 static const struct member MEMBERS[] = {
     M(REHAB_WORDINGS, rehab_wording_row, language, TEXT, 0),
@@ -269,7 +270,8 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
     if (row->expression == REHAB_REACHED)
         return row->name < rehab_count(p, REHAB_PHASES) && row->stance != REHAB_FOR_FLAG;
     if (row->expression == REHAB_CLEARED) return row->name < rehab_count(p, REHAB_CLEARANCES);
-    return row->expression != REHAB_STRATUM || row->name < strata;
+    if (row->expression == REHAB_STRATUM) return row->name < strata;
+    return row->expression < REHAB_STRATUM && row->expression != REHAB_PERCENTILE;
 }
 
 /* A node against those before it; *leaves is how many leaves stood before. */

@@ -325,8 +325,9 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
 static const char *const_name(enum rehab_expression expression)
 {
     static const char NAME[REHAB_EXPRESSION_COUNT][12] = {
-        "latest",     "worst",       "best", "symmetry", "difference", "asymmetry", "change",
-        "percent_of", "improvement", "rise", "elapsed",  "cleared",    "stratum",   "reached"};
+        "latest",  "worst",      "best",        "symmetry", "difference", "asymmetry",
+        "change",  "percent_of", "improvement", "rise",     "percentile", "elapsed",
+        "cleared", "stratum",    "reached",     "score",    "state",      "age"};
     return NAME[expression];
 }
 
@@ -359,6 +360,9 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
     }
     const char *name = const_name(c->expression);
     check_leaf_id(b, c->id, index);
+    build_need(b, c->expression != REHAB_PERCENTILE && c->expression <= REHAB_REACHED,
+               REHAB_NOT_JUDGED, name);
+    build_need(b, c->per.size == 0, REHAB_NOT_JUDGED, "per");
     r.expression = (uint8_t)c->expression;
     r.stance = (uint8_t)stance;
     r.negative = negative;

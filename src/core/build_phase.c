@@ -116,6 +116,7 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
     for (uint32_t i = 0; i < phase->prescription_count; i++) {
         const struct rehab_prescription *p = &phase->prescriptions[i];
         build_enter_at(b, "prescriptions", i);
+        build_need(b, p->deficits.count == 0, REHAB_NOT_JUDGED, "deficits");
         build_need(b, p->exercise.size > 0, REHAB_MISSING, "exercise");
         struct rehab_prescription_row r = {.sets = p->sets,
                                            .repetitions = p->repetitions,
@@ -200,8 +201,8 @@ static struct rehab_range put_gates(struct builder *b, const struct rehab_phase 
     for (uint32_t i = 0; i < phase->gate_count; i++) {
         const struct rehab_gate *g = &phase->gates[i];
         bool ahead = g->move == REHAB_ADVANCE || g->move == REHAB_COMPLETE;
-        bool known =
-            ahead || g->move == REHAB_HOLD || g->move == REHAB_REGRESS || g->move == REHAB_REVIEW;
+        bool known = ahead || g->move == REHAB_HOLD || g->move == REHAB_REGRESS ||
+                     g->move == REHAB_RESTART || g->move == REHAB_REVIEW;
         build_enter_at(b, "gates", i);
         build_need(b, known, REHAB_WRONG_VALUE, "move");
         struct rehab_gate_row r = {.id = build_text(b, g->id),
@@ -239,6 +240,7 @@ static void put_phase(struct builder *b, const struct place *at)
     struct rehab_phase_row r = {.track = at->track_index};
     build_enter_at(b, "phases", at->phase);
     check_phase_ids(b, phase);
+    build_need(b, phase->band_count == 0, REHAB_NOT_JUDGED, "bands");
     r.id = build_text(b, phase->id);
     r.title = build_words(b, phase->title);
     r.goals = put_goals(b, phase);

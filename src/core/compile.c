@@ -91,6 +91,14 @@ static void put_clearances(struct builder *b)
     }
 }
 
+/* What can be written already and not yet be judged. */
+static void check_judged(struct builder *b)
+{
+    build_need(b, b->d->score_count == 0, REHAB_NOT_JUDGED, "scores");
+    build_need(b, b->d->norm_count == 0, REHAB_NOT_JUDGED, "tables");
+    build_need(b, b->d->automaton_count == 0, REHAB_NOT_JUDGED, "states");
+}
+
 static void check_document(struct builder *b)
 {
     const struct rehab_document *d = b->d;
@@ -104,6 +112,7 @@ static void check_document(struct builder *b)
                     "red_flags");
     build_check_ids(b, d->strata, sizeof *d->strata, d->stratum_count, REHAB_MAX_STRATA, "strata");
     build_check_ids(b, d->sources, sizeof *d->sources, d->source_count, REHAB_MAX_ITEMS, "sources");
+    check_judged(b);
 }
 
 /* The whole document, once. */

@@ -37,9 +37,9 @@ static const char REASON[REHAB_REASON_COUNT][NAME_MAX_SIZE] = {
 };
 
 static const char MOVE[REHAB_MOVE_COUNT][NAME_MAX_SIZE] = {
-    [REHAB_STAY] = "stay",    [REHAB_ADVANCE] = "advance", [REHAB_COMPLETE] = "complete",
-    [REHAB_HOLD] = "hold",    [REHAB_REGRESS] = "regress", [REHAB_STOP] = "stop",
-    [REHAB_REVIEW] = "review"};
+    [REHAB_STAY] = "stay", [REHAB_ADVANCE] = "advance", [REHAB_COMPLETE] = "complete",
+    [REHAB_HOLD] = "hold", [REHAB_REGRESS] = "regress", [REHAB_RESTART] = "restart",
+    [REHAB_STOP] = "stop", [REHAB_REVIEW] = "review"};
 
 static const char OP[REHAB_OP_COUNT][NAME_MAX_SIZE] = {
     [REHAB_LT] = "<",  [REHAB_LE] = "<=", [REHAB_EQ] = "==",           [REHAB_NE] = "!=",

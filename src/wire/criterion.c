@@ -10,7 +10,8 @@
 struct draft {
     struct rehab_criterion *criterion;
     uint32_t expressions; /* how many were given */
-    json_t *is, *value, *between, *in, *value_by;
+    json_t *is, *value, *between, *in, *value_by, *zones;
+    struct rehab_words title;
 };
 
 static void fault(struct reader *r, enum problem_code code, const struct json_path *path,
@@ -89,6 +90,9 @@ OF_MEASURE(read_rise, REHAB_RISE)
 OF_NAME(read_cleared, REHAB_CLEARED)
 OF_NAME(read_stratum, REHAB_STRATUM)
 OF_NAME(read_reached, REHAB_REACHED)
+OF_NAME(read_score, REHAB_SCORE)
+OF_NAME(read_percentile, REHAB_PERCENTILE)
+OF_NAME(read_state, REHAB_STATE)
 
 static uint32_t read_word(struct reader *r, json_t *value, const struct json_path *path,
                           const struct words *w)
@@ -131,6 +135,14 @@ static void read_elapsed(struct reader *r, json_t *value, const struct json_path
         (enum rehab_anchor)read_word(r, value, path, &elapsed_anchors);
 }
 
+WORDS(age_units, "years");
+
+static void read_age(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    begin_expression(at, REHAB_AGE);
+    (void)read_word(r, value, path, &age_units);
+}
+
 static void read_track(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     wire_read_rule_text(r, value, path, &((struct draft *)at)->criterion->track);
@@ -152,6 +164,11 @@ static void read_ago(struct reader *r, json_t *value, const struct json_path *pa
 static void read_over(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     wire_read_rule_text(r, value, path, &((struct draft *)at)->criterion->over);
+}
+
+static void read_per(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    wire_read_rule_text(r, value, path, &((struct draft *)at)->criterion->per);
 }
 
 /* ---- conditions ---- */
@@ -258,6 +275,12 @@ static void read_certainty(struct reader *r, json_t *value, const struct json_pa
     ((struct draft *)at)->criterion->citation.certainty = certainty;
 }
 
+static void read_sign_off(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    if (!wire_is_type(r, value, JSON_TRUE, path, "true or false")) return;
+    ((struct draft *)at)->criterion->citation.sign_off = json_is_true(value);
+}
+
 static void read_note(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     wire_read_rule_prose(r, value, path, &((struct draft *)at)->criterion->citation.note);
@@ -276,47 +299,55 @@ KEEP(value)
 KEEP(between)
 KEEP(in)
 KEEP(value_by)
+KEEP(zones)
+
+/* What every leaf has; what it is compared with stands apart. */
+#define LEAF_FIELDS                                                                                \
+    FIELD_OWN("id", REQUIRED, read_id), FIELD_OWN("latest", OPTIONAL, read_latest),                \
+        FIELD_OWN("worst", OPTIONAL, read_worst), FIELD_OWN("best", OPTIONAL, read_best),          \
+        FIELD_OWN("symmetry", OPTIONAL, read_symmetry),                                            \
+        FIELD_OWN("difference", OPTIONAL, read_difference),                                        \
+        FIELD_OWN("asymmetry", OPTIONAL, read_asymmetry),                                          \
+        FIELD_OWN("change", OPTIONAL, read_change),                                                \
+        FIELD_OWN("percent_of", OPTIONAL, read_percent_of),                                        \
+        FIELD_OWN("improvement", OPTIONAL, read_improvement),                                      \
+        FIELD_OWN("rise", OPTIONAL, read_rise), FIELD_OWN("elapsed", OPTIONAL, read_elapsed),      \
+        FIELD_OWN("cleared", OPTIONAL, read_cleared),                                              \
+        FIELD_OWN("stratum", OPTIONAL, read_stratum),                                              \
+        FIELD_OWN("reached", OPTIONAL, read_reached), FIELD_OWN("score", OPTIONAL, read_score),    \
+        FIELD_OWN("percentile", OPTIONAL, read_percentile),                                        \
+        FIELD_OWN("state", OPTIONAL, read_state), FIELD_OWN("age", OPTIONAL, read_age),            \
+        FIELD_OWN("track", OPTIONAL, read_track), FIELD_OWN("from", OPTIONAL, read_from),          \
+        FIELD_OWN("ago", OPTIONAL, read_ago), FIELD_OWN("over", OPTIONAL, read_over),              \
+        FIELD_OWN("per", OPTIONAL, read_per), FIELD_OWN("by", OPTIONAL, read_by),                  \
+        FIELD_OWN("side", OPTIONAL, read_side), FIELD_OWN("within", OPTIONAL, read_within),        \
+        FIELD_OWN("within_pair", OPTIONAL, read_within_pair),                                      \
+        FIELD_OWN("for", OPTIONAL, read_for), FIELD_OWN("since", OPTIONAL, read_since),            \
+        FIELD_OWN("qualified", OPTIONAL, read_qualified),                                          \
+        FIELD_OWN("floor", OPTIONAL, read_floor),                                                  \
+        FIELD_OWN("relaxed_by", OPTIONAL, read_relaxed_by),                                        \
+        FIELD_OWN("source", REQUIRED, read_source),                                                \
+        FIELD_OWN("certainty", REQUIRED, read_certainty),                                          \
+        FIELD_OWN("sign_off", OPTIONAL, read_sign_off), FIELD_OWN("note", OPTIONAL, read_note)
 
 static const struct field leaf_fields[] = {
-    FIELD_OWN("id", REQUIRED, read_id),
-    FIELD_OWN("latest", OPTIONAL, read_latest),
-    FIELD_OWN("worst", OPTIONAL, read_worst),
-    FIELD_OWN("best", OPTIONAL, read_best),
-    FIELD_OWN("symmetry", OPTIONAL, read_symmetry),
-    FIELD_OWN("difference", OPTIONAL, read_difference),
-    FIELD_OWN("asymmetry", OPTIONAL, read_asymmetry),
-    FIELD_OWN("change", OPTIONAL, read_change),
-    FIELD_OWN("percent_of", OPTIONAL, read_percent_of),
-    FIELD_OWN("improvement", OPTIONAL, read_improvement),
-    FIELD_OWN("rise", OPTIONAL, read_rise),
-    FIELD_OWN("elapsed", OPTIONAL, read_elapsed),
-    FIELD_OWN("cleared", OPTIONAL, read_cleared),
-    FIELD_OWN("stratum", OPTIONAL, read_stratum),
-    FIELD_OWN("reached", OPTIONAL, read_reached),
-    FIELD_OWN("track", OPTIONAL, read_track),
-    FIELD_OWN("from", OPTIONAL, read_from),
-    FIELD_OWN("ago", OPTIONAL, read_ago),
-    FIELD_OWN("over", OPTIONAL, read_over),
-    FIELD_OWN("by", OPTIONAL, read_by),
+    LEAF_FIELDS,
     FIELD_OWN("is", OPTIONAL, keep_is),
     FIELD_OWN("value", OPTIONAL, keep_value),
     FIELD_OWN("between", OPTIONAL, keep_between),
     FIELD_OWN("above", OPTIONAL, read_above),
     FIELD_OWN("in", OPTIONAL, keep_in),
     FIELD_OWN("value_by", OPTIONAL, keep_value_by),
-    FIELD_OWN("side", OPTIONAL, read_side),
-    FIELD_OWN("within", OPTIONAL, read_within),
-    FIELD_OWN("within_pair", OPTIONAL, read_within_pair),
-    FIELD_OWN("for", OPTIONAL, read_for),
-    FIELD_OWN("since", OPTIONAL, read_since),
-    FIELD_OWN("qualified", OPTIONAL, read_qualified),
-    FIELD_OWN("floor", OPTIONAL, read_floor),
-    FIELD_OWN("relaxed_by", OPTIONAL, read_relaxed_by),
-    FIELD_OWN("source", REQUIRED, read_source),
-    FIELD_OWN("certainty", REQUIRED, read_certainty),
-    FIELD_OWN("note", OPTIONAL, read_note),
 };
 static const struct table leaf_table = TABLE(draft, leaf_fields);
+
+/* A band is a leaf with zones in place of a comparison. */
+static const struct field reading_fields[] = {
+    LEAF_FIELDS,
+    FIELD_AT(draft, title, "title", OPTIONAL, wire_read_rule_words),
+    FIELD_OWN("zones", REQUIRED, keep_zones),
+};
+static const struct table reading_table = TABLE(draft, reading_fields);
 
 /* ---- the comparison ---- */
 
@@ -431,7 +462,31 @@ static void check_leaf(struct reader *r, const struct draft *d, const struct jso
         fault(r, BAD_VALUE, path, "above", TEXT("belongs to between"));
     if (k->floor && k->expression != REHAB_ELAPSED)
         fault(r, BAD_VALUE, path, "floor", TEXT("belongs to elapsed"));
+    if (k->per.size > 0 && k->expression > REHAB_BEST)
+        fault(r, BAD_VALUE, path, "per", TEXT("belongs to latest, worst and best"));
+}
+
+/* What has one expression; others are told which there are. */
+static bool is_leaf(struct reader *r, const struct draft *d, const struct json_path *path)
+{
+    if (d->expressions == 1) return true;
+    fault(r, BAD_VALUE, path, NULL,
+          TEXT("must have one expression: latest, worst, best, symmetry, difference, asymmetry, "
+               "change, percent_of, improvement, rise, elapsed, cleared, stratum, reached, score, "
+               "percentile, state or age; or be all, any, not, at_least or same_occasion"));
+    return false;
+}
+
+static void read_compared(struct reader *r, const struct draft *d, const struct json_path *path)
+{
     int comparisons = (d->is != NULL || d->value != NULL) + (d->between != NULL) + (d->in != NULL);
+    if (d->between != NULL) {
+        read_between(r, d, path);
+    } else if (d->in != NULL) {
+        read_set(r, d, path);
+    } else {
+        read_comparison(r, d, path);
+    }
     if (comparisons > 1)
         fault(r, BAD_VALUE, path, NULL, TEXT("must have one comparison: is, between or in"));
 }
@@ -442,23 +497,35 @@ static void read_leaf(struct reader *r, json_t *value, const struct json_path *p
     struct draft d = {.criterion = k};
     k->kind = REHAB_LEAF;
     wire_read_object(r, value, path, &leaf_table, &d);
-    if (d.expressions != 1) {
-        fault(
-            r, BAD_VALUE, path, NULL,
-            TEXT("must have one expression: latest, worst, best, symmetry, difference, asymmetry, "
-                 "change, percent_of, improvement, rise, elapsed, cleared, "
-                 "stratum or reached; or be all, any, not, at_least or same_occasion"));
-        return;
-    }
-    if (d.between != NULL) {
-        read_between(r, &d, path);
-    } else if (d.in != NULL) {
-        read_set(r, &d, path);
-    } else {
-        read_comparison(r, &d, path);
-    }
+    if (!is_leaf(r, &d, path)) return;
+    read_compared(r, &d, path);
     if (d.value_by != NULL) read_value_by(r, &d, path);
     check_leaf(r, &d, path);
+}
+
+void wire_read_rule_comparison(struct reader *r, json_t *value, const struct json_path *path,
+                               bool sets, struct rehab_comparison *out)
+{
+    struct rehab_criterion k = {.kind = REHAB_LEAF};
+    struct draft d = {.criterion = &k,
+                      .is = json_object_get(value, "is"),
+                      .value = json_object_get(value, "value"),
+                      .between = json_object_get(value, "between"),
+                      .in = sets ? json_object_get(value, "in") : NULL};
+    if (!json_is_object(value)) return; /* told already */
+    read_compared(r, &d, path);
+    *out = (struct rehab_comparison){k.is, k.value, k.upper, k.values, k.value_count};
+}
+
+json_t *wire_read_rule_reading(struct reader *r, json_t *value, const struct json_path *path,
+                               struct rehab_criterion *out, struct rehab_words *title)
+{
+    struct draft d = {.criterion = out};
+    out->kind = REHAB_LEAF;
+    wire_read_object(r, value, path, &reading_table, &d);
+    if (is_leaf(r, &d, path)) check_leaf(r, &d, path);
+    *title = d.title;
+    return d.zones;
 }
 
 /* ---- combinators ---- */

@@ -182,6 +182,7 @@ static const struct field prescription_fields[] = {
     FIELD_AT(rehab_prescription, limit, "limit", OPTIONAL, read_limit),
     FIELD_AT(rehab_prescription, gate, "gate", OPTIONAL, wire_read_criterion),
     FIELD_OWN("progress", OPTIONAL, read_progress),
+    FIELD_AT(rehab_prescription, deficits, "deficits", OPTIONAL, wire_read_rule_texts),
     CITATION_FIELDS(rehab_prescription, citation, OPTIONAL),
 };
 static const struct table prescription_table = TABLE(rehab_prescription, prescription_fields);
@@ -231,7 +232,7 @@ static const struct field advice_fields[] = {
 static const struct table advice_table = TABLE(rehab_advice, advice_fields);
 
 WORDS(gate_moves, [REHAB_ADVANCE] = "advance", [REHAB_COMPLETE] = "complete", [REHAB_HOLD] = "hold",
-      [REHAB_REGRESS] = "regress", [REHAB_REVIEW] = "review");
+      [REHAB_REGRESS] = "regress", [REHAB_RESTART] = "restart", [REHAB_REVIEW] = "review");
 
 static const struct field deadline_fields[] = {
     FIELD_WORD(rehab_deadline, from, "from", REQUIRED, anchors),
@@ -285,6 +286,7 @@ static const struct field phase_fields[] = {
     FIELD_AT(rehab_phase, restrictions, "restrictions", OPTIONAL, wire_read_rule_texts),
     LIST(rehab_phase, advice, advice_count, "advice", OPTIONAL, advice_table),
     LIST(rehab_phase, gates, gate_count, "gates", OPTIONAL, gate_table),
+    FIELD_OWN("bands", OPTIONAL, wire_read_rule_bands),
     FIELD_AT(rehab_phase, expect, "expect", OPTIONAL, read_phase_expectation),
     FIELD_AT(rehab_phase, note, "note", OPTIONAL, wire_read_rule_prose),
 };
@@ -325,12 +327,6 @@ static const struct table red_flag_table = TABLE(rehab_red_flag, red_flag_fields
 
 /* ---- members by name: strata, sources, freshness ---- */
 
-static struct rehab_text member_name(struct reader *r, void *i)
-{
-    struct text name = text_copy(r->c->arena, text_of(json_object_iter_key(i)));
-    return (struct rehab_text){name.at, (uint32_t)name.size};
-}
-
 static const struct field stratum_fields[] = {
     FIELD_AT(rehab_stratum, values, "values", REQUIRED, wire_read_rule_texts),
     FIELD(rehab_stratum, ordered, "ordered", WIRE_BOOL, OPTIONAL),
@@ -340,16 +336,7 @@ static const struct table stratum_table = TABLE(rehab_stratum, stratum_fields);
 static void read_strata(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     struct rehab_document *d = at;
-    if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
-    struct rehab_stratum *all = wire_make(r, json_object_size(value), sizeof *all);
-    for (void *i = json_object_iter(value); all != NULL && i != NULL;
-         i = json_object_iter_next(value, i)) {
-        const struct json_path member = {path, json_object_iter_key(i), 0};
-        all[d->stratum_count].id = member_name(r, i);
-        wire_read_object(r, json_object_iter_value(i), &member, &stratum_table,
-                         &all[d->stratum_count++]);
-    }
-    d->strata = all;
+    d->strata = wire_read_rule_named(r, value, path, &stratum_table, &d->stratum_count);
 }
 
 static const struct field source_fields[] = {
@@ -364,16 +351,7 @@ static const struct table source_table = TABLE(rehab_source, source_fields);
 static void read_sources(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     struct rehab_document *d = at;
-    if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
-    struct rehab_source *all = wire_make(r, json_object_size(value), sizeof *all);
-    for (void *i = json_object_iter(value); all != NULL && i != NULL;
-         i = json_object_iter_next(value, i)) {
-        const struct json_path member = {path, json_object_iter_key(i), 0};
-        all[d->source_count].id = member_name(r, i);
-        wire_read_object(r, json_object_iter_value(i), &member, &source_table,
-                         &all[d->source_count++]);
-    }
-    d->sources = all;
+    d->sources = wire_read_rule_named(r, value, path, &source_table, &d->source_count);
 }
 
 static void read_freshness(struct reader *r, json_t *value, const struct json_path *path, void *at)
@@ -384,7 +362,7 @@ static void read_freshness(struct reader *r, json_t *value, const struct json_pa
     for (void *i = json_object_iter(value); all != NULL && i != NULL;
          i = json_object_iter_next(value, i)) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
-        all[d->freshness_count].of = member_name(r, i);
+        all[d->freshness_count].of = wire_read_rule_name(r, i);
         wire_read_rule_duration(r, json_object_iter_value(i), &member,
                                 &all[d->freshness_count++].window);
     }
@@ -453,6 +431,9 @@ static const struct field document_fields[] = {
     FIELD_OWN("sources", OPTIONAL, read_sources),
     FIELD_OWN("freshness", OPTIONAL, read_freshness),
     FIELD_AT(rehab_document, within_pair, "within_pair", OPTIONAL, wire_read_rule_duration),
+    FIELD_OWN("scores", OPTIONAL, wire_read_rule_scores),
+    FIELD_OWN("tables", OPTIONAL, wire_read_rule_norms),
+    FIELD_OWN("states", OPTIONAL, wire_read_rule_automata),
     LIST(rehab_document, red_flags, red_flag_count, "red_flags", OPTIONAL, red_flag_table),
     LIST(rehab_document, tracks, track_count, "tracks", REQUIRED, track_table),
     LIST(rehab_document, notes, note_count, "notes", OPTIONAL, note_table),

@@ -94,6 +94,27 @@ void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path
     read(r, json_array_get(value, 1), &second, high);
 }
 
+struct rehab_text wire_read_rule_name(struct reader *r, void *i)
+{
+    return to_core(text_copy(r->c->arena, text_of(json_object_iter_key(i))));
+}
+
+const void *wire_read_rule_named(struct reader *r, json_t *value, const struct json_path *path,
+                                 const struct table *t, uint32_t *count)
+{
+    if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return NULL;
+    unsigned char *all = wire_make(r, json_object_size(value), t->size), *at = all;
+    for (void *i = json_object_iter(value); all != NULL && i != NULL;
+         i = json_object_iter_next(value, i), at += t->size) {
+        const struct json_path member = {path, json_object_iter_key(i), 0};
+        struct rehab_text id = wire_read_rule_name(r, i);
+        memcpy(at, &id, sizeof id);
+        wire_read_object(r, json_object_iter_value(i), &member, t, at);
+        ++*count;
+    }
+    return all;
+}
+
 static const char *const certainty_names[] = {
     [REHAB_VERIFIED] = "verified", [REHAB_MEMORY] = "memory", [REHAB_CONVENTION] = "convention"};
 const struct words wire_certainties = {certainty_names,
@@ -134,6 +155,7 @@ static const struct field detectable_fields[] = {
     FIELD_ANY("what"),
     FIELD_ANY("source"),
     FIELD_ANY("certainty"),
+    FIELD_ANY("sign_off"),
     FIELD_ANY("note"),
 };
 static const struct table detectable_table = TABLE(detectable, detectable_fields);

@@ -22,6 +22,7 @@ extern const struct words wire_certainties;
 #define CITATION_FIELDS(owner, member, need)                                                       \
     FIELD_AT(owner, member.source, "source", need, wire_read_rule_text),                           \
         FIELD_WORD(owner, member.certainty, "certainty", need, wire_certainties),                  \
+        FIELD(owner, member.sign_off, "sign_off", WIRE_BOOL, OPTIONAL),                            \
         FIELD_AT(owner, member.note, "note", OPTIONAL, wire_read_rule_prose)
 
 /* Room for `count` structs, zeroed; NULL on a full arena. */
@@ -31,11 +32,35 @@ void *wire_make(struct reader *r, size_t count, size_t size);
 void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path *path,
                          wire_read_own *read, void *low, void *high);
 
+/* The name of the member that a JSON iterator stands on, copied. */
+struct rehab_text wire_read_rule_name(struct reader *r, void *i);
+
+/* An object of objects by name, as an array of structs of `t` that begin with their id. */
+const void *wire_read_rule_named(struct reader *r, json_t *value, const struct json_path *path,
+                                 const struct table *t, uint32_t *count);
+
 /* criterion.c */
 
 wire_read_own wire_read_criterion; /* const struct rehab_criterion *: made in the arena */
 wire_read_own wire_read_rule_role; /* uint32_t: one bit of enum rehab_role */
 extern const struct words wire_ops;
+
+/* The members that compare, of an object that has others besides; without `sets`, `in` is one of
+ * those. */
+#define COMPARISON_FIELDS FIELD_ANY("is"), FIELD_ANY("value"), FIELD_ANY("between"), FIELD_ANY("in")
+void wire_read_rule_comparison(struct reader *r, json_t *value, const struct json_path *path,
+                               bool sets, struct rehab_comparison *out);
+
+/* A leaf that compares with nothing, and `zones` besides, which are given back. */
+json_t *wire_read_rule_reading(struct reader *r, json_t *value, const struct json_path *path,
+                               struct rehab_criterion *out, struct rehab_words *title);
+
+/* derived.c: what is made of observations. Each is for FIELD_OWN. */
+wire_read_own wire_read_rule_scores;   /* of struct rehab_document */
+wire_read_own wire_read_rule_norms;    /* the same */
+wire_read_own wire_read_rule_automata; /* the same */
+wire_read_own wire_read_rule_bands;    /* of struct rehab_phase */
+
 /* A number, truth, label, or (with `elapsed`) a duration. */
 struct rehab_value wire_read_rule_value(struct reader *r, json_t *value,
                                         const struct json_path *path, bool elapsed);

@@ -36,7 +36,7 @@ static struct world *full(void)
     by[0] = (struct rehab_value_by){T("grade"), T("2"), number(2)};
     c[0].value_by = by;
     c[0].value_by_count = 1;
-    c[0].citation = (struct rehab_citation){T("book"), REHAB_VERIFIED, T("page 3")};
+    c[0].citation = (struct rehab_citation){T("book"), REHAB_VERIFIED, T("page 3"), false};
     c[1] = leaf(FORCE, REHAB_GE, 80);
     c[1].expression = REHAB_SYMMETRY;
     c[2] = leaf(PAIN, REHAB_EQ, 0);

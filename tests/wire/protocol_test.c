@@ -192,7 +192,140 @@ static void test_comparisons(void **state)
     bench_close(&b);
 }
 
+static void test_derived_leaves(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_criterion k = read_criterion(c, "{\"latest\":\"m\",\"per\":\"body_weight\",\"is\":"
+                                                 "\">=\",\"value\":3,\"sign_off\":true," CITED "}");
+    assert_core(k.per, "body_weight");
+    assert_true(k.citation.sign_off);
+    k = read_criterion(c, "{\"score\":\"ankle_go\",\"is\":\">=\",\"value\":8," CITED "}");
+    assert_true(k.expression == REHAB_SCORE && !k.citation.sign_off);
+    assert_core(k.name, "ankle_go");
+    k = read_criterion(c, "{\"percentile\":\"norm\",\"is\":\">=\",\"value\":15," CITED "}");
+    assert_true(k.expression == REHAB_PERCENTILE);
+    k = read_criterion(c, "{\"state\":\"effusion\",\"in\":[\"held\"]," CITED "}");
+    assert_true(k.expression == REHAB_STATE && k.is == REHAB_IN && k.value_count == 1);
+    k = read_criterion(c, "{\"age\":\"years\",\"is\":\"<\",\"value\":18," CITED "}");
+    assert_true(k.expression == REHAB_AGE && k.value.nano == 18 * REHAB_SCALE);
+    bench_close(&b);
+}
+
 #define LEAF "{\"latest\":\"m\",\"is\":true," CITED "}"
+
+static void test_derived(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_document d;
+    struct text body =
+        around(c, "\"prescriptions\":[{\"id\":\"r\",\"exercise\":\"e\",\"deficits\":[\"lsi\"]}],"
+                  "\"gates\":[{\"id\":\"r\",\"move\":\"restart\",\"when\":" LEAF "}],"
+                  "\"bands\":[{\"id\":\"cs5\",\"title\":{\"en\":\"t\"},\"latest\":\"pain\","
+                  "\"within\":\"P2D\","
+                  "\"source\":\"s\",\"certainty\":\"memory\",\"zones\":["
+                  "{\"id\":\"green\",\"between\":[0,2],\"move\":\"stay\",\"text\":{\"en\":\"go\"}},"
+                  "{\"id\":\"red\",\"is\":\">\",\"value\":5,\"move\":\"regress\",\"back\":1}]}]");
+    if (wire_read_protocol(c, body, NULL, 0, &d).code != OK) assert_fault(c, OK, "no fault");
+    const struct rehab_phase *phase = &d.tracks[0].phases[0];
+    assert_core(phase->prescriptions[0].deficits.at[0], "lsi");
+    assert_int_equal(phase->gates[0].move, REHAB_RESTART);
+    const struct rehab_band *band = &phase->bands[0];
+    assert_true(phase->band_count == 1 && band->zone_count == 2 && band->title.count == 1);
+    assert_true(band->reading.expression == REHAB_LATEST && band->reading.kind == REHAB_LEAF &&
+                band->reading.within.us == 2 * REHAB_DAY);
+    assert_core(band->reading.id, "cs5");
+    assert_true(band->zones[0].move == REHAB_STAY && band->zones[0].text.count == 1 &&
+                band->zones[0].comparison.is == REHAB_BETWEEN &&
+                band->zones[0].comparison.upper.nano == 2 * REHAB_SCALE);
+    assert_true(band->zones[1].move == REHAB_REGRESS && band->zones[1].back == 1 &&
+                band->zones[1].comparison.is == REHAB_GT);
+    bench_close(&b);
+}
+
+#define MADE                                                                                       \
+    "\"format\":\"rehab-protocol/1\",\"id\":\"p\",\"version\":1,\"title\":{\"en\":\"P\"},"         \
+    "\"side\":\"one\",\"day_zero\":\"onset\",\"tracks\":[]"
+#define FROM "\"source\":\"s\",\"certainty\":\"verified\""
+
+static void test_scores_tables_states(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_document d;
+    struct text body =
+        TEXT("{" MADE ",\"scores\":{\"go\":{\"title\":{\"en\":\"Go\"},\"items\":[{\"latest\":\"m\","
+             "\"side\":\"other\",\"within\":\"P14D\",\"bands\":[{\"is\":\">=\",\"value\":95,"
+             "\"points\":2},"
+             "{\"in\":[\"a\",\"b\"],\"points\":0.5}]," FROM "}]}},"
+             "\"tables\":{\"norm\":{\"measure\":\"ikdc\",\"rows\":[[50,10],[60.5,25]]," FROM "}},"
+             "\"states\":{\"effusion\":{\"of\":\"effusion\",\"side\":\"other\",\"start\":\"clear\","
+             "\"steps\":[{\"in\":[\"clear\"],\"is\":\">=\",\"value\":\"2+\",\"to\":\"held\"},"
+             "{\"between\":[0,1],\"to\":\"clear\"}]," FROM "}}}");
+    if (wire_read_protocol(c, body, NULL, 0, &d).code != OK) assert_fault(c, OK, "no fault");
+    const struct rehab_score_item *item = &d.scores[0].items[0];
+    assert_core(d.scores[0].id, "go");
+    assert_true(d.score_count == 1 && d.scores[0].item_count == 1 && d.scores[0].title.count == 1);
+    assert_core(item->measure, "m");
+    assert_true(item->side == REHAB_OTHER && item->within.us == 14 * REHAB_DAY &&
+                item->band_count == 2 && item->citation.certainty == REHAB_VERIFIED);
+    assert_true(item->bands[0].comparison.is == REHAB_GE &&
+                item->bands[0].points.nano == 2 * REHAB_SCALE);
+    assert_true(item->bands[1].comparison.is == REHAB_IN &&
+                item->bands[1].comparison.value_count == 2);
+    assert_core(d.norms[0].measure, "ikdc");
+    assert_true(d.norm_count == 1 && d.norms[0].row_count == 2 &&
+                d.norms[0].rows[1].value.nano == 60 * REHAB_SCALE + REHAB_SCALE / 2 &&
+                d.norms[0].rows[1].percentile.nano == 25 * REHAB_SCALE);
+    const struct rehab_automaton *a = &d.automata[0];
+    assert_true(d.automaton_count == 1 && a->step_count == 2 && a->side == REHAB_OTHER);
+    assert_core(a->start, "clear");
+    assert_core(a->steps[0].in.at[0], "clear");
+    assert_core(a->steps[0].to, "held");
+    assert_true(a->steps[0].comparison.is == REHAB_GE && a->steps[1].in.count == 0 &&
+                a->steps[1].comparison.is == REHAB_BETWEEN);
+    bench_close(&b);
+}
+
+static void test_refused_derived(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_document d;
+    struct text body =
+        TEXT("{" MADE ",\"scores\":{\"go\":{\"title\":{\"en\":\"Go\"},\"items\":[{\"latest\":\"m\","
+             "\"side\":\"both\",\"bands\":[{\"is\":\">=\",\"points\":2},7]," FROM "}]},"
+             "\"no\":{\"title\":{\"en\":\"No\"},\"items\":[]}},"
+             "\"tables\":{\"norm\":{\"measure\":\"ikdc\",\"rows\":[[50]]," FROM "},\"n\":7},"
+             "\"states\":{\"e\":{\"of\":\"e\",\"start\":\"clear\",\"steps\":{}," FROM "}}}");
+    assert_int_equal(wire_read_protocol(c, body, NULL, 0, &d).code, INVALID);
+    assert_fault(c, BAD_VALUE, "/scores/go/items/0/side");
+    assert_fault(c, MISSING_MEMBER, "/scores/go/items/0/bands/0/value");
+    assert_fault(c, WRONG_TYPE, "/scores/go/items/0/bands/1");
+    assert_fault(c, BAD_VALUE, "/scores/no/items");
+    assert_fault(c, BAD_VALUE, "/tables/norm/rows/0");
+    assert_fault(c, WRONG_TYPE, "/tables/n");
+    assert_fault(c, WRONG_TYPE, "/states/e/steps");
+    bench_close(&b);
+    c = bench_open(&b);
+    body =
+        around(c, "\"bands\":[{\"id\":\"cs5\",\"source\":\"s\",\"certainty\":\"memory\","
+                  "\"is\":\">\",\"zones\":[{\"id\":\"g\",\"move\":\"advance\"}]},"
+                  "{\"latest\":\"m\",\"id\":\"n\",\"source\":\"s\",\"certainty\":\"memory\"},7]");
+    assert_int_equal(wire_read_protocol(c, body, NULL, 0, &d).code, INVALID);
+    assert_fault(c, BAD_VALUE, "/tracks/0/phases/0/bands/0");
+    assert_fault(c, UNKNOWN_MEMBER, "/tracks/0/phases/0/bands/0/is");
+    assert_fault(c, BAD_VALUE, "/tracks/0/phases/0/bands/0/zones/0/move");
+    assert_fault(c, MISSING_MEMBER, "/tracks/0/phases/0/bands/0/zones/0/is");
+    assert_fault(c, MISSING_MEMBER, "/tracks/0/phases/0/bands/1/zones");
+    assert_fault(c, WRONG_TYPE, "/tracks/0/phases/0/bands/2");
+    bench_close(&b);
+}
 
 static void test_combinators(void **state)
 {
@@ -327,6 +460,10 @@ static void test_refused_criteria(void **state)
         {"{\"at_least\":0,\"of\":[" LEAF "]}", BAD_VALUE, "/at_least"},
         {"{\"same_occasion\":[" LEAF "]}", MISSING_MEMBER, "/within"},
         {"{\"not\":[]}", WRONG_TYPE, "/not"},
+        {"{\"symmetry\":\"m\",\"per\":\"n\",\"is\":\"<\",\"value\":1," CITED "}", BAD_VALUE,
+         "/per"},
+        {"{\"age\":\"months\",\"is\":\"<\",\"value\":1," CITED "}", BAD_VALUE, "/age"},
+        {"{\"latest\":\"m\",\"is\":true,\"sign_off\":1," CITED "}", WRONG_TYPE, "/sign_off"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bench b;
@@ -427,6 +564,10 @@ int main(void)
         cmocka_unit_test(test_seed),
         cmocka_unit_test(test_leaf),
         cmocka_unit_test(test_comparisons),
+        cmocka_unit_test(test_derived_leaves),
+        cmocka_unit_test(test_derived),
+        cmocka_unit_test(test_scores_tables_states),
+        cmocka_unit_test(test_refused_derived),
         cmocka_unit_test(test_combinators),
         cmocka_unit_test(test_phase),
         cmocka_unit_test(test_refused_criteria),
