@@ -46,7 +46,7 @@ WERROR ?= $(if $(filter check% sanitize coverage lint,$(MAKECMDGOALS))$(KNOWN),-
 OPT      ?= -O2 -g
 PG       ?= /usr/include/postgresql
 INCLUDE   = -Iinclude -Isrc -I$(B)/gen -isystem $(PG)
-CORE      = -std=c2x -ffreestanding -fPIC -Iinclude
+CORE      = -std=c2x -ffreestanding -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections -Iinclude
 HOSTED    = -std=gnu2x -D_GNU_SOURCE -pthread -fPIE $(INCLUDE)
 LINK      = -pthread -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now
 
@@ -127,7 +127,7 @@ $(B)/gen/version.h: FORCE
 define variant
 $(1)/flags: FORCE
 	@mkdir -p $$(@D)
-	@echo '$$(CC) $$(FLAGS) $$(CFLAGS)' > $$@.new; $$(settle)
+	@echo '$$(CC) $$(CORE) $$(HOSTED) $$(FLAGS) $$(CFLAGS)' > $$@.new; $$(settle)
 
 $(1)/obj/core/%.o: src/core/%.c $(1)/flags | packages-core
 	@mkdir -p $$(@D)
@@ -192,9 +192,13 @@ $(B)/tsan/%:     FLAGS = -O1 -g $(THREAD)
 $(B)/cov/%:      FLAGS = -O0 -g --coverage
 $(foreach v,$(B) $(B)/asan $(B)/tsan $(B)/cov,$(eval $(call variant,$(v))))
 
+# the library as others link it
+SONAME  = librehab.so.$(firstword $(subst ., ,$(VERSION)))
+LIBRARY = $(B)/librehab.a $(B)/librehab.so $(B)/librehab.pc
+
 # ---- what a person may type --------------------------------------------------------------------
 
-all: $(B)/rehabd core ## build the service and the library (this is the default)
+all: $(B)/rehabd $(LIBRARY) ## build the service and the library (this is the default)
 
 run: packages-run $(B)/rehabd ## a private database, demonstration data and the service on 127.0.0.1:8080
 	@exec $(B)/rehabd run $(ARGS)
@@ -205,6 +209,7 @@ TEST    = CMOCKA_MESSAGE_OUTPUT=TAP B=$(1) REHABD=$(1)/rehabd tests/run
 check: packages-test $(ROOMS:%=$(B)-check-%) $(B)/rehabd core ## every test, on a throw-away database
 	@$(call TEST,$(B)) $(call scripts,tests) $($(B)-suites) $(call scripts,tests/contract) $(call scripts,tests/docker)
 
+check-core: core
 $(addprefix check-,$(ROOMS)): check-%: packages-test $(B)-check-% # the tests of one room
 	@$(call TEST,$(B)) $(call suites,$(B),$*)
 
@@ -233,14 +238,31 @@ coverage: packages-test $(B)/cov-check-core ## branches of the rules that their 
 	        for (l in lines) print l ":" text[l]; \
 	        printf "%d of %d branches taken\n", all - missed, all; exit missed > 0 || all == 0 }'
 
-core: $(B)/librehab.a $(B)/librehab.so ## the rules alone: librehab.a and librehab.so, without libc
+# What `make core` gives is a product of its own. The shared library carries its version in its name, hides all that is not
+# REHAB_API and brings no debugging records (the archive does); whoever loads it has a libc, and with it memcpy.
+core: $(LIBRARY) $(B)/rehab.wasm ## the rules alone: librehab.a, librehab.so, librehab.pc, rehab.wasm; without libc
 
 $(B)/librehab.a: $(B)/lib/core.a
 	@cp $< $@
 
-$(B)/librehab.so: $(B)/lib/core.a
+$(B)/librehab.so.$(VERSION): $(B)/lib/core.a
 	$(call told,link)
-	$(Q)$(CC) -shared -nostdlib -Wl,-soname,librehab.so.0 -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
+	$(Q)$(CC) -shared -nostdlib -Wl,-soname,$(SONAME) -Wl,-Bsymbolic -Wl,--gc-sections -Wl,--strip-all -Wl,-z,relro -Wl,-z,now \
+	  -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
+
+$(B)/librehab.so: $(B)/librehab.so.$(VERSION)
+	@ln -sf $(<F) $(B)/$(SONAME)
+	@ln -sf $(SONAME) $@
+
+$(B)/librehab.pc: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'Name: librehab' 'Description: Rules of rehabilitation protocols, as arithmetic on their arguments' \
+	  'Version: $(VERSION)' 'Cflags: -I$${prefix}/include' 'Libs: -L$${prefix}/lib -lrehab' > $@.new; $(settle)
+
+$(B)/rehab.wasm: src/bind/wasm.sh src/bind/memory.c $(wildcard src/core/*.[ch] include/rehab/*.h) | packages-product
+	@mkdir -p $(@D)
+	$(call told,wasm)
+	$(Q)src/bind/wasm.sh $@
 
 # the core must not allocate: malloc is counted
 $(B)/bench/core_bench: tests/bench/core_bench.c $(B)/librehab.a
@@ -270,7 +292,7 @@ differential: packages-test packages-bench $(B)/peer/gate ## gates made by chanc
 .PHONY: mutants differential
 
 SOURCES = $(sort $(wildcard src/*.c src/*/*.[ch] include/rehab/*.h tests/*/*.[ch]))
-SCRIPTS = $(sort .ci/run $(wildcard tests/run docker/*.sh tests/*.sh tests/*/*.sh))
+SCRIPTS = $(sort .ci/run $(wildcard tests/run docker/*.sh src/*/*.sh tests/*.sh tests/*/*.sh))
 SHELLED = $(foreach f,$(SCRIPTS),$(if $(findstring sh,$(shell head -n 1 $(f) 2>/dev/null)),$(f)))
 
 format: packages-lint ## lay out the C as .clang-format says
@@ -294,13 +316,20 @@ lint-openapi:
 
 .PHONY: lint-format lint-tidy lint-cppcheck lint-shell lint-openapi
 
-install: $(B)/rehabd core ## into $(DESTDIR)$(PREFIX)
+install: install-service install-library ## all of it, into $(DESTDIR)$(PREFIX)
+
+install-service: $(B)/rehabd
 	install -D -m 755 $(B)/rehabd $(DESTDIR)$(PREFIX)/bin/rehabd
-	install -D -m 644 $(B)/librehab.a $(DESTDIR)$(PREFIX)/lib/librehab.a
-	install -D -m 755 $(B)/librehab.so $(DESTDIR)$(PREFIX)/lib/librehab.so.0
-	ln -sf librehab.so.0 $(DESTDIR)$(PREFIX)/lib/librehab.so
-	install -d $(DESTDIR)$(PREFIX)/include/rehab
+
+install-library: core
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,lib/pkgconfig include/rehab share/rehab)
 	install -m 644 include/rehab/*.h $(DESTDIR)$(PREFIX)/include/rehab/
+	install -m 644 $(B)/librehab.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 $(B)/librehab.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 755 $(B)/librehab.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/
+	ln -sf librehab.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/librehab.so
+	install -m 644 $(wildcard src/bind/*.mjs src/bind/*.py $(B)/rehab.wasm) $(DESTDIR)$(PREFIX)/share/rehab/
 
 clean: ## remove what was generated; the data of `make run` stays
 	rm -rf $(B)
@@ -313,5 +342,9 @@ help: ## this list
 packages-core packages-build packages-run packages-test packages-bench packages-lint: packages-%:
 	@docker/packages.sh $*
 
-.PHONY: all run check sanitize coverage core bench format lint install clean help
-.PHONY: packages-core packages-build packages-run packages-test packages-bench packages-lint
+# WebAssembly is left out where these cannot be had
+packages-product:
+	@docker/packages.sh product || true
+
+.PHONY: all run check sanitize coverage core bench format lint install install-service install-library clean help
+.PHONY: packages-core packages-product packages-build packages-run packages-test packages-bench packages-lint

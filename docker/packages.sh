@@ -3,7 +3,7 @@
 #
 # Install the Debian packages that a task needs and this machine lacks:
 #
-#   docker/packages.sh core|build|run|test|bench|lint [--list]
+#   docker/packages.sh core|product|build|run|test|bench|lint [--list]
 #
 # Each task needs its own packages and those of the tasks before it. Nothing missing: nothing is
 # done, and no network is needed. --list only prints the names. The Makefile and the Dockerfile
@@ -16,6 +16,8 @@ needs() {
 core  gcc                   compiles C
 core  libc6-dev             headers and start files of the C library
 core  binutils              archives and links
+product clang-14            compiles the core for WebAssembly
+product lld-14              links that
 build libmicrohttpd-dev     speaks HTTP
 build libjansson-dev        reads JSON
 build libpq-dev             speaks to PostgreSQL
@@ -29,12 +31,13 @@ run   tzdata                knows the clinics' time zones
 run   curl                  asks the service whether it is ready
 test  libcmocka-dev         runs unit tests in C
 test  g++                   proves that the public headers are C++ too
+test  nodejs                plays the WebAssembly build, and is the peer of the core in the benchmark
+test  pkg-config            finds the library where it was installed
 test  jq                    reads answers, as the README shows it
 test  python3-jsonschema    holds answers against the contract
 test  git                   lists the files of the tree
 bench wrk                   puts load on the service and on nginx
 bench nginx-light           the peer that serves a file
-bench nodejs                runs the peer of the core
 bench npm                   fetches json-logic-engine, that peer
 lint  clang-14              the second compiler
 lint  clang-format-14       layout of the C
@@ -47,12 +50,13 @@ LIST
 wanted() {
     case $1 in
     core) tasks='core' ;;
+    product) tasks='core product' ;;
     build) tasks='core build' ;;
     run) tasks='core build run' ;;
     test) tasks='core build run test' ;;
     bench) tasks='core build run test bench' ;;
     lint) tasks='core build run test lint' ;;
-    *) echo "usage: docker/packages.sh core|build|run|test|bench|lint [--list]" >&2 && exit 2 ;;
+    *) echo "usage: docker/packages.sh core|product|build|run|test|bench|lint [--list]" >&2 && exit 2 ;;
     esac
     needs | while read -r task package why; do
         case " $tasks " in *" $task "*) echo "$package $why" ;; esac

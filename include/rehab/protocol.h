@@ -325,6 +325,7 @@ struct rehab_protocol {
 /* How many rows a table of an open protocol has. */
 REHAB_API uint32_t rehab_count(const struct rehab_protocol *p, enum rehab_table table);
 
+/* The bytes that a row refers to, lent from the block. */
 REHAB_API struct rehab_text rehab_text_at(const struct rehab_protocol *p, struct rehab_ref ref);
 
 /* The wording in `language` (a BCP 47 tag); else in one of the same first part ("es" for "es-MX");

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Plays the cases that clinicians write: tests/core/cases/ *.case (all of them, or those named on
  * the command line), one TAP line for every `expect`. The language of the cases is described in
- * tests/core/cases/README.md. */
+ * tests/core/cases/README.md.
+ *
+ * case_test --block NAME writes the block of a protocol instead. */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdarg.h>
@@ -667,6 +669,20 @@ static void play(struct arena_pool *pool, const char *path)
     free(s);
 }
 
+/* Writes the block of a protocol, for whoever tests the library from outside. */
+static int write_block(struct arena_pool *pool, char *name)
+{
+    static struct line l;
+    l = (struct line){.file = name, .word = {name, name}, .count = 2};
+    struct story *s = begin_story(pool, NULL, &l);
+    open_protocol(s, &l);
+    size_t size = s->protocol.head->size;
+    bool written = fwrite(s->protocol.head, 1, size, stdout) == size;
+    arena_drop(s->call.arena);
+    free(s);
+    return written ? 0 : 1;
+}
+
 static int is_case(const struct dirent *entry)
 {
     size_t size = strlen(entry->d_name);
@@ -678,6 +694,7 @@ int main(int count, char **argument)
     static const char folder[] = "tests/core/cases";
     struct arena_pool *pool = arena_pool_open(4);
     struct dirent **entries = NULL;
+    if (count == 3 && strcmp(argument[1], "--block") == 0) return write_block(pool, argument[2]);
     int n = count > 1 ? 0 : scandir(folder, &entries, is_case, alphasort);
     for (int i = 1; i < count; i++)
         play(pool, argument[i]);

@@ -70,22 +70,5 @@ gcc -O2 -c "$work/planted.c" -o "$work/planted/planted.o"
 [ "$(needs planted)" = time_now ] && status=0 || status=1
 say "$status" "a planted call is found" "$(needs planted)"
 
-# the headers are for strangers: other standards, another language
-for standard in c99 c17; do
-    echo '#include "rehab/rehab.h"' > "$work/header.c"
-    if gcc -std=$standard -Wall -Wextra -Wpedantic -Werror -I"$root/include" -fsyntax-only "$work/header.c" 2> "$work/log"; then
-        say 0 "the headers are $standard"
-    else
-        say 1 "the headers are $standard" "$(cat "$work/log")"
-    fi
-done
-if command -v g++ > /dev/null; then
-    cp "$work/header.c" "$work/header.cc"
-    if g++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$root/include" -fsyntax-only "$work/header.cc" 2> "$work/log"; then
-        say 0 "the headers are c++17"
-    else
-        say 1 "the headers are c++17" "$(cat "$work/log")"
-    fi
-fi
 echo "1..$number"
 exit $failed

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The core as WebAssembly:  src/bind/wasm.sh OUTPUT [FILE.c ...]
+#
+# Exports what the headers call REHAB_API, the memory, and where free memory begins. The compiler of documents is not among
+# it: a document is made of pointers, and a page gets blocks. More files (a test's) are linked to it and keep what they call.
+# Without a clang and its wasm-ld nothing is made, and a line says so.
+set -eu
+cd "$(dirname "$0")/../.."
+output=$1
+shift
+
+compiler=
+for version in -14 -15 -16 -19 ''; do
+    if command -v "clang$version" > /dev/null && command -v "wasm-ld$version" > /dev/null; then
+        compiler=clang$version linker=wasm-ld$version
+        break
+    fi
+done
+[ -n "$compiler" ] || { echo "  left out $output: there is no clang with its wasm-ld here"; exit 0; }
+
+exported=$(cat include/rehab/*.h | tr '\n' ' ' | grep -oE 'REHAB_API [^;(]*\(' | grep -oE 'rehab_[a-z_]+\($' | tr -d '(' |
+    grep -vx rehab_compile | sed 's/^/--export=/')
+objects=$output.o.d
+rm -rf "$objects"
+mkdir -p "$objects"
+for file in src/core/*.c src/bind/memory.c "$@"; do
+    "$compiler" --target=wasm32 -std=c2x -ffreestanding -nostdlib -Oz -mbulk-memory -fno-builtin -fvisibility=hidden \
+        -ffunction-sections -fdata-sections -ffile-prefix-map="$PWD"=. -Iinclude -c "$file" -o "$objects/$(basename "$file" .c).o"
+done
+# shellcheck disable=SC2086 # a list of options
+"$linker" --no-entry $exported --export=__heap_base --gc-sections --strip-all -z stack-size=262144 \
+    -o "$output.new" "$objects"/*.o
+rm -rf "$objects"
+mv "$output.new" "$output"
