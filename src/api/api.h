@@ -32,6 +32,7 @@ struct response {
     struct text location;
     struct text content_type; /* empty: application/json */
     struct text next;         /* address of the next page, for the Link header; empty: none */
+    struct text language;     /* of the sentences in the body; empty: it has none */
     struct text body; /* lies in the call's arena, or lives as long as the worker when `lasting` */
     struct text body_gzip; /* the same body coded, only when lasting; empty: none */
     bool lasting;

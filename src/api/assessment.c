@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inside.h"
 
+#include "../base/language.h"
+
 struct result api_record_assessment(struct call *c, const struct request *in, struct response *out)
 {
     struct uuid episode;
@@ -19,6 +21,7 @@ struct result api_record_assessment(struct call *c, const struct request *in, st
     TRY(service_record_assessment(c, &once, episode, &if_match, &a, wire_write_assessment_answer,
                                   &w));
     answer_written(&w, out);
+    if (!w.replayed) out->language = language_spoken(c->language);
     return DONE;
 }
 

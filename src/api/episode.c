@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inside.h"
 
+#include "../base/language.h"
+
 struct result api_create_episode(struct call *c, const struct request *in, struct response *out)
 {
     struct idempotency once;
@@ -82,6 +84,7 @@ struct result api_get_evaluation(struct call *c, const struct request *in, struc
     TRY(read_time(c, in, "as_of", &as_of_us));
     TRY(read_time(c, in, "known_at", &known_at_us));
     TRY(service_evaluate(c, id, as_of_us, known_at_us, &e));
+    out->language = language_spoken(c->language);
     return wire_write_evaluation(c, &e, &out->body);
 }
 
@@ -94,6 +97,7 @@ struct result api_get_plan(struct call *c, const struct request *in, struct resp
     TRY(read_part(in, 0, &id));
     TRY(read_time(c, in, "as_of", &as_of_us));
     TRY(service_plan(c, id, as_of_us, &p));
+    out->language = language_spoken(c->language);
     return wire_write_plan(c, &p, &out->body);
 }
 

@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inside.h"
 
-static const struct transition_render render = {wire_write_evaluation, wire_write_transition};
+#include "../base/language.h"
+
+/* What is kept on record is in one language, whoever moved the patient. */
+static struct result write_record(struct call *c, const struct evaluation *e, struct text *out)
+{
+    struct evaluation english = *e;
+    english.language = TEXT("");
+    return wire_write_evaluation(c, &english, out);
+}
+
+static const struct transition_render render = {write_record, wire_write_transition};
 
 struct result api_record_transition(struct call *c, const struct request *in, struct response *out)
 {
@@ -19,7 +29,10 @@ struct result api_record_transition(struct call *c, const struct request *in, st
     asked.if_match = if_match;
     struct result moved =
         service_record_transition(c, &once, episode, &asked, &render, &w, &refused);
-    if (refused.decision != NULL) TRY(wire_attach_evaluation(c, &refused));
+    if (refused.decision != NULL) {
+        out->language = language_spoken(c->language);
+        TRY(wire_attach_evaluation(c, &refused));
+    }
     TRY(moved);
     answer_written(&w, out);
     return DONE;

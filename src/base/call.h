@@ -46,6 +46,7 @@ struct call {
     int64_t now_us; /* microseconds since 1970 UTC, stamped by the loop */
     struct uuid request_id;
     struct text operation; /* route, for the audit: "recordTransition" */
+    struct text language;  /* of sentences and titles: a BCP 47 tag; empty: English */
     int64_t database_us;   /* spent waiting for the store */
     int64_t rules_us;      /* spent judging */
     struct problem problem;

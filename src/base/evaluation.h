@@ -18,6 +18,7 @@ struct evaluation {
     uint32_t observation_count;
     int64_t as_of_us;
     int64_t known_at_us; /* NO_TIME: all that is on record */
+    struct text language; /* in which it is told: a BCP 47 tag; empty: English */
 };
 
 /* What to do today: the evaluation says what is open, the catalogue what the exercises are. */

@@ -8,6 +8,7 @@
 
 #include "inside.h"
 
+#include "../base/language.h"
 #include "../base/log.h"
 #include "../base/time.h"
 #include "../base/uuid.h"
@@ -101,6 +102,7 @@ static void fill_request(struct exchange *x)
     r->idempotency_key = find(x, "idempotency-key");
     r->content_type = find(x, "content-type");
     r->accepts_gzip = accepts_gzip(find(x, "accept-encoding"));
+    x->call.language = language_choose(find(x, "accept-language"));
 }
 
 /* Which row, and may it run? */

@@ -177,7 +177,8 @@ static void add_always(struct exchange *x, struct MHD_Response *r)
     add_trace(x, r);
     add(r, "X-Request-Id", id);
     add(r, "X-Content-Type-Options", "nosniff");
-    add(r, "Vary", "Accept-Encoding, Origin");
+    add(r, "Vary", "Accept-Encoding, Accept-Language, Origin");
+    add_text(x, r, "Content-Language", x->response.language);
     if (x->close || x->loop->worker->app->draining) add(r, "Connection", "close");
     if (x->status == 503) add_retry(x, r);
     add_origin(x, r);

@@ -543,6 +543,7 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
         .observation_count = file->observation_count,
         .as_of_us = as_of_us,
         .known_at_us = known_at_us,
+        .language = c->language,
     };
     return DONE;
 }

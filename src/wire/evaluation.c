@@ -21,11 +21,14 @@ struct text wire_ref(const struct evaluation *e, struct rehab_ref r)
     return wire_of_core(rehab_text_at(e->protocol, r));
 }
 
-static const struct rehab_text english = {"en", 2};
+static struct rehab_text language_of(const struct evaluation *e)
+{
+    return (struct rehab_text){e->language.at, (uint32_t)e->language.size};
+}
 
 struct text wire_words(const struct evaluation *e, struct rehab_range wordings)
 {
-    return wire_of_core(rehab_words_at(e->protocol, wordings, english));
+    return wire_of_core(rehab_words_at(e->protocol, wordings, language_of(e)));
 }
 
 struct text wire_track_id(const struct evaluation *e, uint32_t track)
@@ -165,7 +168,7 @@ static void put_sentence(struct json_out *o, const struct evaluation *e,
                          const struct rehab_finding *f)
 {
     char sentence[REHAB_SENTENCE_MAX];
-    uint32_t size = rehab_sentence(e->protocol, f, english, sentence, sizeof sentence);
+    uint32_t size = rehab_sentence(e->protocol, f, language_of(e), sentence, sizeof sentence);
     wire_put_member(o, "sentence", text, ((struct text){sentence, size}));
 }
 
@@ -263,7 +266,7 @@ static void put_blockers(struct json_out *o, const struct evaluation *e)
     for (uint32_t i = 0; i < d->blocker_count; i++) {
         const struct rehab_finding *f = &d->findings[d->blockers[i]];
         char sentence[REHAB_SENTENCE_MAX];
-        uint32_t size = rehab_sentence(e->protocol, f, english, sentence, sizeof sentence);
+        uint32_t size = rehab_sentence(e->protocol, f, language_of(e), sentence, sizeof sentence);
         put_blocker(o, TEXT("criterion"), wire_ref(e, e->protocol->criteria[f->criterion].id),
                     (struct text){sentence, size});
     }
