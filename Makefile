@@ -207,7 +207,7 @@ run: packages-run $(B)/rehabd ## a private database, demonstration data and the 
 TEST    = CMOCKA_MESSAGE_OUTPUT=TAP B=$(1) REHABD=$(1)/rehabd tests/run
 
 check: packages-test $(ROOMS:%=$(B)-check-%) $(B)/rehabd core ## every test, on a throw-away database
-	@$(call TEST,$(B)) $(call scripts,tests) $($(B)-suites) $(call scripts,tests/contract) $(call scripts,tests/docker)
+	@$(call TEST,$(B)) $(call scripts,tests) $($(B)-suites) $(call scripts,tests/contract) $(call scripts,tests/docker) $(call scripts,tests/fuzz)
 
 check-core: core
 $(addprefix check-,$(ROOMS)): check-%: packages-test $(B)-check-% # the tests of one room
@@ -216,10 +216,10 @@ $(addprefix check-,$(ROOMS)): check-%: packages-test $(B)-check-% # the tests of
 check-house: packages-test $(B)/rehabd core
 	@$(call TEST,$(B)) $(call scripts,tests)
 
-check-contract check-docker: check-%: packages-test $(B)/rehabd
+check-contract check-docker check-fuzz: check-%: packages-test $(B)/rehabd
 	@$(call TEST,$(B)) $(call scripts,tests/$*)
 
-.PHONY: $(ROOMS:%=$(B)-check-%) $(ROOMS:%=check-%) check-house check-contract check-docker
+.PHONY: $(ROOMS:%=$(B)-check-%) $(ROOMS:%=check-%) check-house check-contract check-docker check-fuzz
 
 sanitize: packages-test $(ROOMS:%=$(B)/asan-check-%) $(B)/asan/rehabd $(B)/tsan-check-store $(B)/tsan-check-http $(B)/tsan/rehabd ## every test under ASan and UBSan; store and http under TSan too
 	@$(call TEST,$(B)/asan) $($(B)/asan-suites)
@@ -289,7 +289,10 @@ differential: packages-test packages-bench $(B)/peer/gate ## gates made by chanc
 	@cd $(B)/peer && { [ -d node_modules/fhirpath ] || npm install --silent --no-audit --no-fund; }
 	@cd $(B)/peer && ./gate $(GATES) 1 | node gate.mjs
 
-.PHONY: mutants differential
+fuzz: packages-lint $(GEN) ## an hour of hostile documents, facts, compiled blocks and bodies (SECONDS=3600)
+	@B=$(B) tests/fuzz/run.sh $(or $(SECONDS),3600)
+
+.PHONY: mutants differential fuzz
 
 SOURCES = $(sort $(wildcard src/*.c src/*/*.[ch] include/rehab/*.h tests/*/*.[ch]))
 SCRIPTS = $(sort .ci/run $(wildcard tests/run docker/*.sh src/*/*.sh tests/*.sh tests/*/*.sh))

@@ -2,11 +2,7 @@
 /* Eats bodies: every reader of src/wire gets the input, and what is taken is written again and must
  * be JSON.
  *
- *   clang-14 -std=gnu2x -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc
- * tests/fuzz/wire_fuzz.c \ src/wire/[a-z]*.c src/core/[a-z]*.c
- * src/base/{call,result,text,time,uuid,zone,digest}.c -ljansson -lcrypto -o wire_fuzz
- *   ./wire_fuzz -max_total_time=60 -max_len=4096 -dict=tests/fuzz/wire.dict
- */
+ * Built and played by tests/fuzz/run.sh. */
 #include "wire/wire.h"
 
 #include <jansson.h>

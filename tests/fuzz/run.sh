@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Fuzzes what comes from outside: documents, facts, compiled blocks, bodies. Prints TAP.
+#   tests/fuzz/run.sh [SECONDS]    each of them so long (default: 5; where CI is set, 600); they run side by side
+# Needs clang and its sanitizers; what it found is left in $B/fuzz (default: build/fuzz).
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${B:-$root/build}
+case $build in /*) ;; *) build=$root/$build ;; esac
+seconds=${1:-${FUZZ_SECONDS:-$([ -n "${CI:-}" ] && echo 600 || echo 5)}}
+cd "$root"
+
+clang=$(command -v clang-19 || command -v clang-14 || true)
+if [ -z "$clang" ]; then
+    echo 'ok 1 - fuzzing # SKIP there is no clang here (docker/packages.sh lint)'
+    echo 1..1
+    exit 0
+fi
+
+work=$build/fuzz
+mkdir -p "$work"
+sanitize='-g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined'
+compile() { # compile FILE...: beside one another, each into its own object, unless it is there and newer than all sources
+    mkdir -p "$work/obj"
+    newest=$(find include src tests/fuzz -name '*.[ch]' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)
+    for file in "$@"; do
+        object=$work/obj/$(echo "$file" | tr / -).o
+        [ -n "$(find "$object" -newer "$newest" 2> /dev/null)" ] || echo "$file $object"
+    done | xargs -r -P 2 -n 2 sh -c "$clang -std=gnu2x -D_GNU_SOURCE -w $sanitize -Iinclude -Isrc -Itests -I$build/gen -c \$0 -o \$1"
+}
+
+rooms="$(echo src/wire/*.c src/core/*.c) src/base/call.c src/base/result.c src/base/text.c src/base/time.c src/base/uuid.c src/base/zone.c src/base/digest.c"
+# shellcheck disable=SC2086 # a list of files
+compile $rooms tests/fuzz/*.c
+link() { # link NAME FILE...
+    name=$1
+    shift
+    # shellcheck disable=SC2046,SC2086 # lists of files
+    "$clang" -fsanitize=fuzzer,address,undefined $(for file in "$@" $rooms; do echo "$work/obj/$(echo "$file" | tr / -).o"; done) \
+        -ljansson -lcrypto -o "$work/$name"
+}
+
+for name in document facts block; do
+    link "$name" "tests/fuzz/${name}_fuzz.c" tests/fuzz/fuzz.c
+    mkdir -p "$work/$name.corpus"
+done
+link wire tests/fuzz/wire_fuzz.c
+mkdir -p "$work/wire.corpus" "$work/block.seeds"
+"$work/block" -seeds="$work/block.seeds"
+cp tests/core/protocols/*.json sql/seed/protocols/*.json "$work/document.corpus/"
+cp "$work/block.seeds/"* "$work/block.corpus/"
+
+# the words of the language, as its readers spell them
+grep -hoE '"[a-z_]{2,20}"' src/wire/*.c | sort -u | cat tests/fuzz/wire.dict - > "$work/words.dict"
+
+start() { # start NAME [OPTION...]
+    name=$1
+    shift
+    "$work/$name" -max_total_time="$seconds" -print_final_stats=1 -timeout=20 -rss_limit_mb=4096 -artifact_prefix="$work/$name-" \
+        "$@" "$work/$name.corpus" > "$work/$name.log" 2>&1 &
+    echo $! > "$work/$name.pid"
+}
+start document -dict="$work/words.dict" -max_len=200000
+start facts -max_len=4096
+start block -max_len=300000
+start wire -dict="$work/words.dict" -max_len=4096
+
+number=0
+failed=0
+for name in document facts block wire; do
+    number=$((number + 1))
+    status=0
+    wait "$(cat "$work/$name.pid")" || status=$?
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log")
+    if [ "$status" -eq 0 ]; then
+        echo "ok $number - $name: $runs inputs in $seconds s, no report"
+    else
+        echo "not ok $number - $name"
+        tail -n 40 "$work/$name.log" | sed 's/^/# /'
+        failed=1
+    fi
+done
+echo "1..$number"
+exit $failed
