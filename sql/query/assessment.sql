@@ -5,6 +5,7 @@
 -- name: record_assessment
 -- in:   clinic uuid, episode uuid, version int8, evidence int8, state text, id uuid, occurred_at timestamptz, assessor text,
 --       red_flags text[], alarm uuid, measures text[], sides text[], values text[], units text[], values_nano int8[], known int4[], held int4[],
+--       trials int4[], activity text, completed bool, prescribed bool, ended_at timestamptz,
 --       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
 --       key text, fingerprint bytea, status int4, etag text, location text, body bytea
 -- out:  id uuid
@@ -16,33 +17,35 @@ WITH moved AS (
      WHERE clinic_id = $1 AND id = $2 AND version = $3 AND evidence = $4
     RETURNING id
 ), made AS (
-    INSERT INTO care.assessment (clinic_id, id, episode_id, occurred_at, recorded_at, assessor, actor, actor_role, red_flags)
-    SELECT $1, $6, id, $7, $18, $8, $19, $20, $9
+    INSERT INTO care.assessment (clinic_id, id, episode_id, occurred_at, recorded_at, assessor, actor, actor_role, red_flags,
+                                 session_activity, session_completed, session_prescribed, session_ended_at)
+    SELECT $1, $6, id, $7, $23, $8, $24, $25, $9, $19, $20, $21, $22
       FROM moved
     RETURNING id, episode_id
 ), observed AS (
     INSERT INTO care.observation (clinic_id, episode_id, occurred_at, assessment_id, place, measure, side, value, unit, value_nano,
-                                  qualifiers_known, qualifiers_held, recorded_at, assessor, actor_role)
-    SELECT $1, made.episode_id, $7, made.id, o.place, o.measure, o.side, o.value, o.unit, o.value_nano, o.known, o.held, $18, $8, $20
+                                  qualifiers_known, qualifiers_held, trial, recorded_at, assessor, actor_role)
+    SELECT $1, made.episode_id, $7, made.id, o.place, o.measure, o.side, o.value, o.unit, o.value_nano, o.known, o.held, o.trial, $23, $8,
+           $25
       FROM made,
-           unnest($11, $12, $13, $14, $15, $16, $17)
-           WITH ORDINALITY AS o (measure, side, value, unit, value_nano, known, held, place)
+           unnest($11, $12, $13, $14, $15, $16, $17, $18)
+           WITH ORDINALITY AS o (measure, side, value, unit, value_nano, known, held, trial, place)
 ), audited AS (
     INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
-    SELECT $1, $18, $19, $20, $22, 'assessment', id, $21, sha256($29)
+    SELECT $1, $23, $24, $25, $27, 'assessment', id, $26, sha256($34)
       FROM made
 ), told AS (
     INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
-    SELECT $1, $23, $18, 'assessment.recorded', 'assessment', id, episode_id
+    SELECT $1, $28, $23, 'assessment.recorded', 'assessment', id, episode_id
       FROM made
 ), alarmed AS (
     INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
-    SELECT $1, $10, $18, 'red_flag.raised', 'assessment', id, episode_id
+    SELECT $1, $10, $23, 'red_flag.raised', 'assessment', id, episode_id
       FROM made
      WHERE cardinality($9) > 0
 ), answered AS (
     INSERT INTO trust.idempotency (clinic_id, actor, key, operation, fingerprint, status, etag, location, body, created_at)
-    SELECT $1, $19, $24, $22, $25, $26, $27, $28, $29, $18
+    SELECT $1, $24, $29, $27, $30, $31, $32, $33, $34, $23
       FROM made
 )
 SELECT id FROM made;
@@ -83,14 +86,15 @@ SELECT id FROM made;
 -- name: load_assessment
 -- in:   clinic uuid, id uuid
 -- out:  id uuid, episode uuid, occurred_at timestamptz, recorded_at timestamptz, assessor text, actor uuid, actor_role text,
---       voided_at timestamptz, void_reason text, measure text, side text, value text, unit text, value_nano int8,
---       qualifiers_known int4, qualifiers_held int4
--- why:  one row for each observation, in the order in which they were sent; voided ones too
+--       activity text, completed bool, prescribed bool, ended_at timestamptz, voided_at timestamptz, void_reason text,
+--       measure text, side text, value text, unit text, value_nano int8, qualifiers_known int4, qualifiers_held int4, trial int4
+-- why:  one row for each observation, in the order in which they were sent; one without a measure when there is none. Voided ones too
 SELECT a.id, a.episode_id AS episode, a.occurred_at, a.recorded_at, a.assessor, a.actor, a.actor_role,
-       v.recorded_at AS voided_at, v.reason AS void_reason, o.measure, o.side, o.value, o.unit, o.value_nano,
-       o.qualifiers_known, o.qualifiers_held
+       a.session_activity AS activity, a.session_completed AS completed, a.session_prescribed AS prescribed,
+       a.session_ended_at AS ended_at, v.recorded_at AS voided_at, v.reason AS void_reason,
+       o.measure, o.side, o.value, o.unit, o.value_nano, o.qualifiers_known, o.qualifiers_held, o.trial
   FROM care.assessment a
-  JOIN care.observation o ON o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
+  LEFT JOIN care.observation o ON o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
        AND o.assessment_id = a.id
   LEFT JOIN care.assessment_void v ON v.clinic_id = a.clinic_id AND v.episode_id = a.episode_id AND v.assessment_id = a.id
  WHERE a.clinic_id = $1 AND a.id = $2
@@ -99,28 +103,29 @@ SELECT a.id, a.episode_id AS episode, a.occurred_at, a.recorded_at, a.assessor, 
 -- name: list_assessments
 -- in:   clinic uuid, episode uuid, after_at timestamptz, after_id uuid, most int4
 -- out:  id uuid, episode uuid, occurred_at timestamptz, recorded_at timestamptz, assessor text, actor uuid, actor_role text,
---       voided_at timestamptz, void_reason text, measure text, side text, value text, unit text, value_nano int8,
---       qualifiers_known int4, qualifiers_held int4
+--       activity text, completed bool, prescribed bool, ended_at timestamptz, voided_at timestamptz, void_reason text,
+--       measure text, side text, value text, unit text, value_nano int8, qualifiers_known int4, qualifiers_held int4, trial int4
 -- why:  as load_assessment, for a page of assessments, oldest first. `after_at` is NULL on the first page
 SELECT a.id, a.episode_id AS episode, a.occurred_at, a.recorded_at, a.assessor, a.actor, a.actor_role,
-       v.recorded_at AS voided_at, v.reason AS void_reason, o.measure, o.side, o.value, o.unit, o.value_nano,
-       o.qualifiers_known, o.qualifiers_held
+       a.session_activity AS activity, a.session_completed AS completed, a.session_prescribed AS prescribed,
+       a.session_ended_at AS ended_at, v.recorded_at AS voided_at, v.reason AS void_reason,
+       o.measure, o.side, o.value, o.unit, o.value_nano, o.qualifiers_known, o.qualifiers_held, o.trial
   FROM (SELECT *
           FROM care.assessment
          WHERE clinic_id = $1 AND episode_id = $2 AND (occurred_at, id) > (coalesce($3, '-infinity'::timestamptz), $4)
          ORDER BY clinic_id, episode_id, occurred_at, id
          LIMIT $5) a
-  JOIN care.observation o ON o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
+  LEFT JOIN care.observation o ON o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
        AND o.assessment_id = a.id
   LEFT JOIN care.assessment_void v ON v.clinic_id = a.clinic_id AND v.episode_id = a.episode_id AND v.assessment_id = a.id
  ORDER BY a.occurred_at, a.id, o.place;
 
 -- name: load_observations
 -- in:   clinic uuid, episode uuid, as_of timestamptz, known_at timestamptz
--- out:  measure text, side text, value text, unit text, value_nano int8, qualifiers_known int4, qualifiers_held int4,
+-- out:  measure text, side text, value text, unit text, value_nano int8, qualifiers_known int4, qualifiers_held int4, trial int4,
 --       assessment uuid, assessor text, actor_role text, occurred_at timestamptz, recorded_at timestamptz
 -- why:  the evidence of a decision, oldest first: what was true at as_of and, when known_at is given, was known and not yet voided then
-SELECT o.measure, o.side, o.value, o.unit, o.value_nano, o.qualifiers_known, o.qualifiers_held,
+SELECT o.measure, o.side, o.value, o.unit, o.value_nano, o.qualifiers_known, o.qualifiers_held, o.trial,
        o.assessment_id AS assessment, o.assessor, o.actor_role, o.occurred_at, o.recorded_at
   FROM care.observation o
  WHERE o.clinic_id = $1 AND o.episode_id = $2 AND o.occurred_at <= $3
@@ -130,3 +135,19 @@ SELECT o.measure, o.side, o.value, o.unit, o.value_nano, o.qualifiers_known, o.q
                     WHERE v.clinic_id = $1 AND v.episode_id = $2 AND v.assessment_id = o.assessment_id
                       AND v.recorded_at <= coalesce($4, 'infinity'::timestamptz))
  ORDER BY o.clinic_id, o.episode_id, o.occurred_at, o.assessment_id, o.place;
+
+-- name: load_sessions
+-- in:   clinic uuid, episode uuid, as_of timestamptz, known_at timestamptz
+-- out:  activity text, completed bool, prescribed bool, ended_at timestamptz, assessment uuid, occurred_at timestamptz,
+--       recorded_at timestamptz
+-- why:  what was done and what was missed, oldest first; as load_observations
+SELECT a.session_activity AS activity, a.session_completed AS completed, a.session_prescribed AS prescribed,
+       a.session_ended_at AS ended_at, a.id AS assessment, a.occurred_at, a.recorded_at
+  FROM care.assessment a
+ WHERE a.clinic_id = $1 AND a.episode_id = $2 AND a.session_activity IS NOT NULL AND a.occurred_at <= $3
+   AND a.recorded_at <= coalesce($4, 'infinity'::timestamptz)
+   AND NOT EXISTS (SELECT
+                     FROM care.assessment_void v
+                    WHERE v.clinic_id = $1 AND v.episode_id = $2 AND v.assessment_id = a.id
+                      AND v.recorded_at <= coalesce($4, 'infinity'::timestamptz))
+ ORDER BY a.clinic_id, a.episode_id, a.occurred_at, a.id;

@@ -128,16 +128,18 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- name: list_timeline
 -- in:   clinic uuid, episode uuid, after_at timestamptz, after_id uuid, most int4
 -- out:  occurred_at timestamptz, id uuid, kind text, recorded_at timestamptz, move text, from_phase text, to_phase text,
---       observations int4, red_flags text[], overridden bool
+--       observations int4, red_flags text[], overridden bool, activity text, completed bool
 -- why:  an episode's story, oldest first. Each part is cut to the page before they are merged. `after_at` is NULL on the first page.
 --       `red_flags` are those that an assessment raised, that fell when it was voided, that a transition cleared
 WITH enrolment AS (
     SELECT started_at AS occurred_at, id, 'enrolment' AS kind, created_at AS recorded_at, NULL::text AS move,
-           NULL::text AS from_phase, NULL::text AS to_phase, 0 AS observations, NULL::text[] AS red_flags, false AS overridden
+           NULL::text AS from_phase, NULL::text AS to_phase, 0 AS observations, NULL::text[] AS red_flags, false AS overridden,
+           NULL::text AS activity, NULL::bool AS completed
       FROM care.episode
      WHERE clinic_id = $1 AND id = $2 AND (started_at, id) > (coalesce($3, '-infinity'::timestamptz), $4)
 ), assessed AS (
-    SELECT a.occurred_at, a.id, 'assessment', a.recorded_at, NULL, NULL, NULL, o.n, a.red_flags, false
+    SELECT a.occurred_at, a.id, 'assessment', a.recorded_at, NULL, NULL, NULL, o.n, a.red_flags, false, a.session_activity,
+           a.session_completed
       FROM (SELECT *
               FROM care.assessment
              WHERE clinic_id = $1 AND episode_id = $2 AND (occurred_at, id) > (coalesce($3, '-infinity'::timestamptz), $4)
@@ -148,13 +150,14 @@ WITH enrolment AS (
                           WHERE o.clinic_id = a.clinic_id AND o.episode_id = a.episode_id AND o.occurred_at = a.occurred_at
                             AND o.assessment_id = a.id) o
 ), voided AS (
-    SELECT recorded_at, assessment_id, 'assessment_voided', recorded_at, NULL, NULL, NULL, 0, red_flags, false
+    SELECT recorded_at, assessment_id, 'assessment_voided', recorded_at, NULL, NULL, NULL, 0, red_flags, false, NULL, NULL::bool
       FROM care.assessment_void
      WHERE clinic_id = $1 AND episode_id = $2 AND (recorded_at, assessment_id) > (coalesce($3, '-infinity'::timestamptz), $4)
      ORDER BY recorded_at, assessment_id
      LIMIT $5
 ), moved AS (
-    SELECT occurred_at, id, 'transition', recorded_at, kind, from_phase, to_phase, 0, red_flags, override_code IS NOT NULL
+    SELECT occurred_at, id, 'transition', recorded_at, kind, from_phase, to_phase, 0, red_flags, override_code IS NOT NULL,
+           NULL, NULL::bool
       FROM care.transition
      WHERE clinic_id = $1 AND episode_id = $2 AND (occurred_at, id) > (coalesce($3, '-infinity'::timestamptz), $4)
      ORDER BY occurred_at, id

@@ -188,12 +188,23 @@ struct observation {
     int64_t value_nano; /* canonical: billionths of the measure's unit; booleans 0 or 1e9; ordinals
                            1e9 times their place */
     uint32_t qualifiers_known, qualifiers_held;
+    int32_t trial; /* 1, 2, 3 ... of several values of one measure and side; 0: the only one */
     const struct measure *of; /* the measure where it is at hand, or NULL: tells a label "4" from
                                  the number, and the unit */
     /* filled on reading back */
     struct uuid assessment;
     struct text assessor;
     enum role actor_role; /* of the key that recorded it */
+    int64_t occurred_us, recorded_us;
+};
+
+/* An occasion of doing something, or of having missed it: from when its assessment occurred. */
+struct care_session {
+    struct text activity; /* of the protocol; empty: there was no session */
+    bool completed, prescribed;
+    int64_t ended_us; /* NO_TIME: when it began */
+    /* filled on reading back */
+    struct uuid assessment;
     int64_t occurred_us, recorded_us;
 };
 
@@ -205,6 +216,7 @@ struct assessment {
     struct text assessor; /* as sent by the caller: a code of the clinic's own, not a name */
     struct uuid actor;    /* the key that recorded it */
     enum role actor_role;
+    struct care_session session; /* in which the observations were made */
     struct observation *observations;
     uint32_t observation_count;
     struct text *red_flags; /* ids of those it raised when it was recorded */
@@ -288,6 +300,8 @@ struct timeline_entry {
     struct uuid id;
     struct text summary_kind, summary_from, summary_to; /* for transitions: move and phases */
     uint32_t observation_count;                         /* for assessments */
+    struct text activity;                               /* for those made in a session */
+    bool completed;
     struct text *red_flags; /* raised by an assessment, fallen with it, cleared by a transition */
     uint32_t red_flag_count;
     bool overridden;

@@ -64,6 +64,19 @@ static struct result check_sides(struct call *c, const struct episode *e,
     return call_faults(c);
 }
 
+/* It begins when the assessment occurred, and is over by now. */
+static struct result check_session(struct call *c, const struct assessment *a,
+                                   struct care_session *s)
+{
+    struct text pointer = TEXT("/session/ended_at");
+    if (s->activity.size == 0) return DONE;
+    if (s->ended_us == NO_TIME) s->ended_us = a->occurred_us;
+    TRY(settle_time(c, pointer, &s->ended_us));
+    if (s->ended_us >= a->occurred_us) return DONE;
+    return call_fault(c, BAD_VALUE, pointer,
+                      TEXT("Send a time at or after `occurred_at`, when the session began."));
+}
+
 static struct result check_assessment(struct call *c, const struct case_file *file,
                                       struct assessment *a)
 {
@@ -73,6 +86,7 @@ static struct result check_assessment(struct call *c, const struct case_file *fi
     }
     TRY(check_sides(c, &file->episode, a));
     TRY(settle_time(c, TEXT("/occurred_at"), &a->occurred_us));
+    TRY(check_session(c, a, &a->session));
     return check_onset(c, TEXT("/occurred_at"), file->zone, file->episode.onset_day,
                        a->occurred_us);
 }

@@ -87,6 +87,25 @@ bool decision_raises(const struct rehab_decision *d, uint32_t flag)
 
 /* ---- loading and changing ---- */
 
+static bool same_id(struct uuid a, struct uuid b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+/* Within an assessment the rules see trials in the order of their numbers, however they were sent.
+ */
+static void order_trials(struct observation *all, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        struct observation o = all[i];
+        uint32_t k = i;
+        for (; k > 0 && all[k - 1].trial > o.trial && same_id(all[k - 1].assessment, o.assessment);
+             k--)
+            all[k] = all[k - 1];
+        if (k != i) all[k] = o;
+    }
+}
+
 struct result case_load(struct call *c, struct uuid episode, int64_t until_us, int64_t known_at_us,
                         struct case_file *out)
 {
@@ -103,8 +122,11 @@ struct result case_load(struct call *c, struct uuid episode, int64_t until_us, i
     out->transition_count = on_record.transition_count;
     out->observations = on_record.observations;
     out->observation_count = on_record.observation_count;
+    out->sessions = on_record.sessions;
+    out->session_count = on_record.session_count;
     out->rules = &version->rules;
     catalogue_name_measures(c, out->observations, out->observation_count);
+    order_trials(out->observations, out->observation_count);
     return DONE;
 }
 
@@ -120,6 +142,27 @@ int64_t case_latest_us(const struct case_file *file, int64_t now_us)
         if (moved > latest) latest = moved;
     }
     return latest;
+}
+
+static struct result add_session(struct call *c, struct case_file *file, const struct assessment *a)
+{
+    if (a->session.activity.size == 0) return DONE;
+    struct care_session *all = rehab_alloc(c->arena, (file->session_count + 1) * sizeof *all);
+    if (all == NULL) return (struct result){NO_MEMORY};
+    uint32_t at = file->session_count;
+    while (at > 0 && file->sessions[at - 1].occurred_us > a->occurred_us)
+        at--;
+    for (uint32_t i = 0; i < at; i++)
+        all[i] = file->sessions[i];
+    all[at] = a->session;
+    all[at].assessment = a->id;
+    all[at].occurred_us = a->occurred_us;
+    all[at].recorded_us = a->recorded_us;
+    for (uint32_t i = at; i < file->session_count; i++)
+        all[i + 1] = file->sessions[i];
+    file->sessions = all;
+    file->session_count++;
+    return DONE;
 }
 
 struct result case_add_assessment(struct call *c, struct case_file *file,
@@ -144,24 +187,26 @@ struct result case_add_assessment(struct call *c, struct case_file *file,
     }
     for (uint32_t i = before; i < file->observation_count; i++)
         all[i + a->observation_count] = file->observations[i];
+    order_trials(all + before, a->observation_count);
     file->observations = all;
     file->observation_count = count;
-    return DONE;
-}
-
-static bool same_id(struct uuid a, struct uuid b)
-{
-    return memcmp(&a, &b, sizeof a) == 0;
+    return add_session(c, file, a);
 }
 
 void case_drop_assessment(struct case_file *file, struct uuid assessment)
 {
     uint32_t kept = 0;
+    uint32_t sessions = 0;
     for (uint32_t i = 0; i < file->observation_count; i++) {
         if (same_id(file->observations[i].assessment, assessment)) continue;
         file->observations[kept++] = file->observations[i];
     }
     file->observation_count = kept;
+    for (uint32_t i = 0; i < file->session_count; i++) {
+        if (!same_id(file->sessions[i].assessment, assessment))
+            file->sessions[sessions++] = file->sessions[i];
+    }
+    file->session_count = sessions;
 }
 
 struct result case_add_transition(struct call *c, struct case_file *file,

@@ -76,6 +76,8 @@ struct case_file {
     uint32_t transition_count;
     struct observation *observations; /* oldest first, nothing voided */
     uint32_t observation_count;
+    struct care_session *sessions; /* oldest first, nothing voided */
+    uint32_t session_count;
     const struct rehab_protocol *rules;
     const struct zone *zone;
 };
@@ -87,7 +89,7 @@ struct result case_load(struct call *c, struct uuid episode, int64_t until_us, i
 /* Nothing on record lies after this. */
 int64_t case_latest_us(const struct case_file *file, int64_t now_us);
 
-/* Puts the observations of an assessment where their time belongs. */
+/* Puts the observations and the session of an assessment where their time belongs. */
 struct result case_add_assessment(struct call *c, struct case_file *file,
                                   const struct assessment *a);
 void case_drop_assessment(struct case_file *file, struct uuid assessment);

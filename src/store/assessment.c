@@ -15,6 +15,7 @@ static void bind_observations(struct params *in, const struct observation *o, ui
     int64_t *nano = column_of(in, count, sizeof *nano);
     int32_t *known = column_of(in, count, sizeof *known);
     int32_t *held = column_of(in, count, sizeof *held);
+    int32_t *trials = column_of(in, count, sizeof *trials);
     if (in->arena->full) return;
     for (uint32_t i = 0; i < count; i++) {
         measures[i] = o[i].measure;
@@ -24,6 +25,7 @@ static void bind_observations(struct params *in, const struct observation *o, ui
         nano[i] = o[i].value_nano;
         known[i] = (int32_t)o[i].qualifiers_known;
         held[i] = (int32_t)o[i].qualifiers_held;
+        trials[i] = o[i].trial;
     }
     param_texts(in, measures, count);
     param_texts(in, sides, count);
@@ -32,6 +34,20 @@ static void bind_observations(struct params *in, const struct observation *o, ui
     param_int8s(in, nano, count);
     param_int4s(in, known, count);
     param_int4s(in, held, count);
+    param_int4s(in, trials, count);
+}
+
+static void bind_session(struct params *in, const struct care_session *s)
+{
+    if (s->activity.size == 0) {
+        for (int i = 0; i < 4; i++)
+            param_null(in);
+        return;
+    }
+    param_text(in, s->activity);
+    param_bool(in, s->completed);
+    param_bool(in, s->prescribed);
+    param_time(in, s->ended_us);
 }
 
 /* The episode as it was read, and what it becomes. */
@@ -57,6 +73,7 @@ struct result store_record_assessment(struct call *c, const struct episode *seen
     param_texts(&q.in, a->red_flags, a->red_flag_count);
     param_uuid(&q.in, uuid_make(c->now_us));
     bind_observations(&q.in, a->observations, a->observation_count);
+    bind_session(&q.in, &a->session);
     bind_witness(&q.in, c, once);
     return write_guarded(c, &q, seen->id);
 }
@@ -76,7 +93,7 @@ struct result store_void_assessment(struct call *c, const struct episode *seen,
 
 /* load_assessment and list_assessments tell assessments in the same columns. */
 _Static_assert((int)LOAD_ASSESSMENT_ID == (int)LIST_ASSESSMENTS_ID &&
-                   (int)LOAD_ASSESSMENT_QUALIFIERS_HELD == (int)LIST_ASSESSMENTS_QUALIFIERS_HELD,
+                   (int)LOAD_ASSESSMENT_TRIAL == (int)LIST_ASSESSMENTS_TRIAL,
                "one reader for both");
 
 static void read_head(const struct rows *rows, uint32_t i, struct assessment *out)
@@ -88,6 +105,10 @@ static void read_head(const struct rows *rows, uint32_t i, struct assessment *ou
     out->assessor = row_text(rows, i, LOAD_ASSESSMENT_ASSESSOR);
     out->actor = row_uuid(rows, i, LOAD_ASSESSMENT_ACTOR);
     out->actor_role = role_of_word(row_text(rows, i, LOAD_ASSESSMENT_ACTOR_ROLE));
+    out->session.activity = row_text(rows, i, LOAD_ASSESSMENT_ACTIVITY);
+    out->session.completed = row_bool(rows, i, LOAD_ASSESSMENT_COMPLETED);
+    out->session.prescribed = row_bool(rows, i, LOAD_ASSESSMENT_PRESCRIBED);
+    out->session.ended_us = row_time(rows, i, LOAD_ASSESSMENT_ENDED_AT);
     out->voided_us = row_time(rows, i, LOAD_ASSESSMENT_VOIDED_AT);
     out->void_reason = row_text(rows, i, LOAD_ASSESSMENT_VOID_REASON);
 }
@@ -102,6 +123,7 @@ static void read_line(const struct rows *rows, uint32_t i, const struct assessme
     out->value_nano = row_int8(rows, i, LOAD_ASSESSMENT_VALUE_NANO);
     out->qualifiers_known = (uint32_t)row_int4(rows, i, LOAD_ASSESSMENT_QUALIFIERS_KNOWN);
     out->qualifiers_held = (uint32_t)row_int4(rows, i, LOAD_ASSESSMENT_QUALIFIERS_HELD);
+    out->trial = row_int4(rows, i, LOAD_ASSESSMENT_TRIAL);
     out->assessment = of->id;
     out->assessor = of->assessor;
     out->actor_role = of->actor_role;
@@ -115,7 +137,7 @@ static bool same_uuid(struct uuid a, struct uuid b)
 }
 
 /* Rows of one assessment follow each other. All observations share one array, of which each
- * assessment holds its stretch. */
+ * assessment holds its stretch. A missed session may have none: its row names no measure. */
 static struct result read_assessments(struct call *c, const struct rows *rows,
                                       struct assessment **out, uint32_t *count)
 {
@@ -130,6 +152,7 @@ static struct result read_assessments(struct call *c, const struct rows *rows,
             a[n].observations = &o[i];
             n++;
         }
+        if (row_is_null(rows, i, LOAD_ASSESSMENT_MEASURE)) continue;
         read_line(rows, i, &a[n - 1], &o[i]);
         a[n - 1].observation_count++;
     }
@@ -175,6 +198,7 @@ static void read_observation(const struct rows *rows, uint32_t i, struct observa
     out->value_nano = row_int8(rows, i, LOAD_OBSERVATIONS_VALUE_NANO);
     out->qualifiers_known = (uint32_t)row_int4(rows, i, LOAD_OBSERVATIONS_QUALIFIERS_KNOWN);
     out->qualifiers_held = (uint32_t)row_int4(rows, i, LOAD_OBSERVATIONS_QUALIFIERS_HELD);
+    out->trial = row_int4(rows, i, LOAD_OBSERVATIONS_TRIAL);
     out->assessment = row_uuid(rows, i, LOAD_OBSERVATIONS_ASSESSMENT);
     out->assessor = row_text(rows, i, LOAD_OBSERVATIONS_ASSESSOR);
     out->actor_role = role_of_word(row_text(rows, i, LOAD_OBSERVATIONS_ACTOR_ROLE));
@@ -190,6 +214,27 @@ struct result read_observations(struct call *c, const struct rows *rows, struct 
     for (uint32_t i = 0; i < rows->count; i++)
         read_observation(rows, i, &o[i]);
     *out = o;
+    *count = rows->count;
+    return DONE;
+}
+
+struct result read_sessions(struct call *c, const struct rows *rows, struct care_session **out,
+                            uint32_t *count)
+{
+    struct care_session *s;
+    TRY(make_room(c, rows->count, sizeof *s, &s));
+    for (uint32_t i = 0; i < rows->count; i++) {
+        s[i] = (struct care_session){
+            .activity = row_text(rows, i, LOAD_SESSIONS_ACTIVITY),
+            .completed = row_bool(rows, i, LOAD_SESSIONS_COMPLETED),
+            .prescribed = row_bool(rows, i, LOAD_SESSIONS_PRESCRIBED),
+            .ended_us = row_time(rows, i, LOAD_SESSIONS_ENDED_AT),
+            .assessment = row_uuid(rows, i, LOAD_SESSIONS_ASSESSMENT),
+            .occurred_us = row_time(rows, i, LOAD_SESSIONS_OCCURRED_AT),
+            .recorded_us = row_time(rows, i, LOAD_SESSIONS_RECORDED_AT),
+        };
+    }
+    *out = s;
     *count = rows->count;
     return DONE;
 }

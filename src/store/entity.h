@@ -64,3 +64,7 @@ void read_transition(struct call *c, const struct rows *rows, uint32_t row, stru
 /* assessment.c: the rows of load_observations. */
 struct result read_observations(struct call *c, const struct rows *rows, struct observation **out,
                                 uint32_t *count);
+
+/* assessment.c: the rows of load_sessions. */
+struct result read_sessions(struct call *c, const struct rows *rows, struct care_session **out,
+                            uint32_t *count);

@@ -212,12 +212,14 @@ struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of
         ask_episode(c, episode),
         ask_history(c, STATEMENT_LOAD_TRANSITIONS, episode, as_of_us, known_at_us),
         ask_history(c, STATEMENT_LOAD_OBSERVATIONS, episode, as_of_us, known_at_us),
+        ask_history(c, STATEMENT_LOAD_SESSIONS, episode, as_of_us, known_at_us),
     };
     TRY(store_read(c, q, sizeof q / sizeof q[0]));
     if (q[0].out.count == 0) return (struct result){NOT_FOUND};
     TRY(read_episode(c, &q[0].out, 0, &out->episode));
     TRY(read_moves(c, &q[1].out, episode, out));
-    return read_observations(c, &q[2].out, &out->observations, &out->observation_count);
+    TRY(read_observations(c, &q[2].out, &out->observations, &out->observation_count));
+    return read_sessions(c, &q[3].out, &out->sessions, &out->session_count);
 }
 
 static void read_entry(struct call *c, const struct rows *rows, uint32_t i,
@@ -233,6 +235,8 @@ static void read_entry(struct call *c, const struct rows *rows, uint32_t i,
     out->observation_count = (uint32_t)row_int4(rows, i, LIST_TIMELINE_OBSERVATIONS);
     out->red_flag_count = row_texts(rows, i, LIST_TIMELINE_RED_FLAGS, c->arena, &out->red_flags);
     out->overridden = row_bool(rows, i, LIST_TIMELINE_OVERRIDDEN);
+    out->activity = row_text(rows, i, LIST_TIMELINE_ACTIVITY);
+    out->completed = row_bool(rows, i, LIST_TIMELINE_COMPLETED);
 }
 
 struct result store_list_timeline(struct call *c, struct uuid episode, int64_t after_us,

@@ -112,14 +112,16 @@ struct result store_list_episodes(struct call *c, const struct episode_filter *b
                                   uint32_t *count);
 
 /* All a decision rests on, read in one snapshot: the head of the episode, its moves, its
- * observations that were true at `as_of_us` and known and not voided at `known_at_us` (NO_TIME:
- * whatever is known by now). The moves come without their decisions. */
+ * observations and sessions that were true at `as_of_us` and known and not voided at `known_at_us`
+ * (NO_TIME: whatever is known by now). The moves come without their decisions. */
 struct store_case {
     struct episode episode;
     struct transition *transitions;
     uint32_t transition_count;
     struct observation *observations; /* oldest first */
     uint32_t observation_count;
+    struct care_session *sessions; /* oldest first */
+    uint32_t session_count;
 };
 struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of_us,
                               int64_t known_at_us, struct store_case *out);

@@ -124,6 +124,7 @@ struct sent {
     json_t *value;
     struct text unit;
     uint32_t qualifiers_known, qualifiers_held;
+    int32_t trial;
 };
 
 static void keep_value(struct reader *r, json_t *value, const struct json_path *path, void *owner)
@@ -159,6 +160,7 @@ static const struct field sent_fields[] = {
     FIELD_WORD(sent, side, "side", OPTIONAL, wire_sides),
     FIELD_OWN("value", REQUIRED, keep_value),
     FIELD_TEXT(sent, unit, "unit", WIRE_TEXT, OPTIONAL, WIRE_UNIT_MAX),
+    FIELD_WHOLE(sent, trial, "trial", OPTIONAL, 1, WIRE_TRIAL_MAX),
     FIELD_OWN("qualifiers", OPTIONAL, read_qualifiers),
 };
 static const struct table sent_table = TABLE(sent, sent_fields);
@@ -306,6 +308,7 @@ static void judge_observation(struct reader *r, const struct json_path *item, co
                                 .of = m,
                                 .side = s->side,
                                 .unit = s->unit,
+                                .trial = s->trial,
                                 .qualifiers_known = s->qualifiers_known,
                                 .qualifiers_held = s->qualifiers_held};
     if (!s->side_refused) check_side(r, item, m, s->side);
@@ -320,6 +323,7 @@ static void judge_observation(struct reader *r, const struct json_path *item, co
 
 static bool overlap(const struct observation *a, const struct observation *b)
 {
+    if (a->trial != 0 && b->trial != 0 && a->trial != b->trial) return false;
     bool sides = a->side == b->side || a->side == SIDE_BOTH || b->side == SIDE_BOTH;
     return a->measure.size > 0 && a->measure.at == b->measure.at && sides;
 }
@@ -335,7 +339,7 @@ static void check_duplicates(struct reader *r, const struct json_path *list,
             j++;
         if (j == i) continue;
         (void)wire_fault_at(r->c, DUPLICATE_OBSERVATION, &item, NULL,
-                            SAY(r, "the same as item %u", j));
+                            SAY(r, "the same as item %u: several values need a trial each", j));
     }
 }
 
@@ -350,18 +354,23 @@ static struct sent read_sent(struct reader *r, json_t *value, const struct json_
     return s;
 }
 
-void wire_read_observations(struct reader *r, json_t *value, const struct json_path *path,
-                            void *owner)
+static void report_count(struct call *c, const struct json_path *path)
+{
+    (void)wire_fault_at(c, BAD_VALUE, path, NULL,
+                        text_format(c->arena, "must have 1 to %d items", WIRE_OBSERVATIONS_MAX));
+}
+
+static void read_observations(struct reader *r, json_t *value, const struct json_path *path,
+                              void *owner)
 {
     struct assessment *a = owner;
     if (!wire_is_type(r, value, JSON_ARRAY, path, "an array")) return;
     size_t count = json_array_size(value);
-    if (count < 1 || count > WIRE_OBSERVATIONS_MAX) {
-        (void)wire_fault_at(r->c, BAD_VALUE, path, NULL,
-                            SAY(r, "must have 1 to %d items", WIRE_OBSERVATIONS_MAX));
+    if (count > WIRE_OBSERVATIONS_MAX) {
+        report_count(r->c, path);
         return;
     }
-    a->observations = rehab_alloc(r->c->arena, count * sizeof *a->observations);
+    a->observations = rehab_alloc(r->c->arena, (count + 1) * sizeof *a->observations);
     if (a->observations == NULL) return;
     memset(a->observations, 0, count * sizeof *a->observations);
     for (size_t i = 0; i < count; i++) {
@@ -374,19 +383,50 @@ void wire_read_observations(struct reader *r, json_t *value, const struct json_p
     check_duplicates(r, path, a);
 }
 
+void wire_read_observations(struct reader *r, json_t *value, const struct json_path *path,
+                            void *owner)
+{
+    read_observations(r, value, path, owner);
+    if (json_is_array(value) && json_array_size(value) == 0) report_count(r->c, path);
+}
+
+static const struct field session_fields[] = {
+    FIELD_TEXT(care_session, activity, "activity", WIRE_TEXT, REQUIRED, WIRE_CODE_MAX),
+    FIELD(care_session, completed, "completed", WIRE_BOOL, REQUIRED),
+    FIELD(care_session, prescribed, "prescribed", WIRE_BOOL, OPTIONAL),
+    FIELD(care_session, ended_us, "ended_at", WIRE_TIME, OPTIONAL),
+};
+static const struct table session_table = TABLE(care_session, session_fields);
+
 static const struct field assessment_fields[] = {
     FIELD(assessment, occurred_us, "occurred_at", WIRE_TIME, OPTIONAL),
     FIELD_TEXT(assessment, assessor, "assessor", WIRE_TEXT, OPTIONAL, WIRE_NAME_MAX),
-    FIELD_OWN("observations", REQUIRED, wire_read_observations),
+    FIELD_OBJECT(assessment, session, "session", OPTIONAL, session_table),
+    FIELD_OWN("observations", OPTIONAL, read_observations),
 };
 static const struct table assessment_table = TABLE(assessment, assessment_fields);
+
+/* What was neither seen nor done is no assessment. */
+static struct result check_seen(struct call *c, const struct assessment *a)
+{
+    const struct json_path list = {NULL, "observations", 0};
+    if (a->observation_count > 0 || a->session.activity.size > 0) return DONE;
+    if (a->observations == NULL)
+        return wire_fault_at(c, MISSING_MEMBER, NULL, "observations", (struct text){NULL, 0});
+    report_count(c, &list);
+    return call_faults(c);
+}
 
 struct result wire_read_assessment(struct call *c, struct text body, const struct measure *measures,
                                    uint32_t measure_count, struct assessment *out)
 {
     const struct measures all = {measures, measure_count};
-    struct assessment a = {.occurred_us = NO_TIME, .recorded_us = NO_TIME, .voided_us = NO_TIME};
+    struct assessment a = {.occurred_us = NO_TIME,
+                           .recorded_us = NO_TIME,
+                           .session = {.prescribed = true, .ended_us = NO_TIME},
+                           .voided_us = NO_TIME};
     TRY(wire_read_body(c, body, &assessment_table, &all, &a));
+    TRY(check_seen(c, &a));
     *out = a;
     return DONE;
 }

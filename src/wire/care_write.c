@@ -185,7 +185,20 @@ static void put_observation(struct json_out *o, const struct observation *b)
     wire_put_value(o, b);
     wire_put_text_if(o, "unit", b->unit);
     put_canonical(o, b);
+    if (b->trial != 0) wire_put_member(o, "trial", whole, b->trial);
     put_qualifiers(o, b);
+    wire_close(o);
+}
+
+static void put_session(struct json_out *o, const struct care_session *s)
+{
+    if (s->activity.size == 0) return;
+    wire_put_key(o, "session");
+    wire_open_object(o);
+    wire_put_member(o, "activity", text, s->activity);
+    wire_put_member(o, "completed", bool, s->completed);
+    wire_put_member(o, "prescribed", bool, s->prescribed);
+    wire_put_time_if(o, "ended_at", s->ended_us);
     wire_close(o);
 }
 
@@ -198,6 +211,7 @@ void wire_put_assessment_members(struct json_out *o, const struct assessment *a)
     wire_put_text_if(o, "assessor", a->assessor);
     if (a->actor_role != ROLE_NONE)
         wire_put_member(o, "actor_role", text, wire_word(&wire_roles, a->actor_role));
+    put_session(o, &a->session);
     wire_put_key(o, "observations");
     wire_open_array(o);
     for (uint32_t i = 0; i < a->observation_count; i++)
@@ -310,6 +324,8 @@ static void put_timeline_entry(struct json_out *o, const struct timeline_entry *
     if (t->observation_count > 0)
         wire_put_member(o, "observation_count", whole, t->observation_count);
     put_red_flags(o, t->red_flags, t->red_flag_count);
+    wire_put_text_if(o, "activity", t->activity);
+    if (t->activity.size > 0) wire_put_member(o, "completed", bool, t->completed);
     wire_close(o);
 }
 

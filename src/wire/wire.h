@@ -21,6 +21,7 @@ enum wire_limit {
     WIRE_NAME_MAX = 200,    /* identifier system and value, label, assessor */
     WIRE_REASON_MAX = 2000, /* free text; may hold line ends */
     WIRE_UNIT_MAX = 32,
+    WIRE_TRIAL_MAX = 20, /* of one measure and side in one assessment */
 };
 
 /* A list as answered: `next` is the address of the next page, empty on the last one. */
@@ -48,7 +49,8 @@ struct result wire_read_patient(struct call *c, struct text body, struct patient
 struct result wire_read_episode(struct call *c, struct text body, struct episode *out);
 
 /* `measures` are those an observation may name, in any order; observations lend their codes and
- * labels and point to them. occurred_us is NO_TIME and assessor empty when left out. */
+ * labels and point to them. occurred_us and the end of a session are NO_TIME and assessor is empty
+ * when left out. */
 struct result wire_read_assessment(struct call *c, struct text body, const struct measure *measures,
                                    uint32_t measure_count, struct assessment *out);
 

@@ -706,6 +706,78 @@ static void a_case_is_what_was_true_and_known(void **state)
     assert_code(NOT_FOUND, store_load_case(c, f->patient, NO_TIME, NO_TIME, &earlier));
 }
 
+/* One that was missed has no observation; what it says comes back all the same. */
+static struct uuid add_session(struct fixture *f, struct episode *e, const char *activity,
+                               bool completed, struct observation *seen, uint32_t count)
+{
+    struct call *c = fixture_call(f, f->clinic);
+    struct assessment a = {
+        .id = uuid_make(c->now_us),
+        .episode = e->id,
+        .occurred_us = c->now_us - HOUR_US,
+        .session = {text_of(activity), completed, true, .ended_us = c->now_us - HOUR_US / 2},
+        .observations = seen,
+        .observation_count = count};
+    struct idempotency once = fixture_once(f);
+    assert_code(OK, store_load_episode(c, e->id, e));
+    assert_code(OK, store_record_assessment(c, e, e->state, &a, &once));
+    return a.id;
+}
+
+static void sessions_and_trials_come_back(void **state)
+{
+    struct fixture *f = *state;
+    struct episode e = fresh(f);
+    struct observation seen[] = {
+        {.measure = TEXT("hop"), .side = SIDE_LEFT, .value = TEXT("2"), .trial = 2},
+        {.measure = TEXT("hop"), .side = SIDE_LEFT, .value = TEXT("1"), .trial = 1},
+    };
+    struct uuid missed = add_session(f, &e, "run", false, NULL, 0);
+    struct uuid done = add_session(f, &e, "hops", true, seen, 2);
+    int64_t before_void = f->call.now_us;
+
+    struct call *c = fixture_call(f, f->clinic);
+    struct store_case now;
+    assert_code(OK, store_load_case(c, e.id, NO_TIME, NO_TIME, &now));
+    assert_int_equal(2, now.session_count);
+    assert_text("run", now.sessions[0].activity);
+    assert_false(now.sessions[0].completed);
+    assert_true(now.sessions[0].prescribed);
+    assert_id(missed, now.sessions[0].assessment);
+    assert_id(done, now.sessions[1].assessment);
+    assert_true(now.sessions[1].completed);
+    assert_true(now.sessions[1].ended_us > now.sessions[1].occurred_us);
+    assert_int_equal(2, now.observation_count);
+    assert_int_equal(2, now.observations[0].trial); /* as they were sent */
+    assert_int_equal(1, now.observations[1].trial);
+
+    struct assessment *told;
+    uint32_t n;
+    assert_code(OK, store_list_assessments(c, e.id, NO_TIME, (struct uuid){0}, 10, &told, &n));
+    assert_int_equal(2, n);
+    assert_int_equal(0, told[0].observation_count);
+    assert_text("run", told[0].session.activity);
+    assert_int_equal(2, told[1].observation_count);
+    struct timeline_entry *line;
+    assert_code(OK, store_list_timeline(c, e.id, NO_TIME, (struct uuid){0}, 10, &line, &n));
+    assert_int_equal(3, n);
+    assert_text("run", line[1].activity);
+    assert_true(line[2].completed);
+
+    struct idempotency once = fixture_once(f);
+    assert_code(OK, store_load_episode(c, e.id, &e));
+    assert_code(OK, store_void_assessment(c, &e, e.state,
+                                          &(struct assessment_void){.assessment = missed,
+                                                                    .reason = TEXT("it was done")},
+                                          &once));
+    c = fixture_call(f, f->clinic);
+    assert_code(OK, store_load_case(c, e.id, NO_TIME, NO_TIME, &now));
+    assert_int_equal(1, now.session_count);
+    assert_id(done, now.sessions[0].assessment);
+    assert_code(OK, store_load_case(c, e.id, NO_TIME, before_void, &now));
+    assert_int_equal(2, now.session_count);
+}
+
 static void a_story_is_told_in_order(void **state)
 {
     struct fixture *f = *state;
@@ -927,6 +999,7 @@ int main(void)
         cmocka_unit_test(a_clearance_is_evidence_and_an_end_has_a_time),
         cmocka_unit_test(both_standings_agree),
         cmocka_unit_test(a_case_is_what_was_true_and_known),
+        cmocka_unit_test(sessions_and_trials_come_back),
         cmocka_unit_test(a_story_is_told_in_order),
         cmocka_unit_test(a_key_is_used_once),
         cmocka_unit_test(a_key_opens_until_it_is_revoked),

@@ -166,6 +166,26 @@ static const struct refusal refusals[] = {
               "\"both\",\"value\":2}"),
      DUPLICATE_OBSERVATION, "/observations/1"},
 
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":1,\"trial\":0}"),
+     BAD_VALUE, "/observations/0/trial"},
+    {read_assessment, OBSERVED("{\"measure\":\"pain\",\"side\":\"left\",\"value\":1,\"trial\":21}"),
+     BAD_VALUE, "/observations/0/trial"},
+    {read_assessment,
+     OBSERVED("{\"measure\":\"flag\",\"value\":true,\"trial\":2},{\"measure\":\"flag\",\"value\":"
+              "true,\"trial\":2}"),
+     DUPLICATE_OBSERVATION, "/observations/1"},
+    {read_assessment,
+     OBSERVED("{\"measure\":\"flag\",\"value\":true},{\"measure\":\"flag\",\"value\":true,"
+              "\"trial\":1}"),
+     DUPLICATE_OBSERVATION, "/observations/1"},
+    {read_assessment, "{\"session\":{\"completed\":true}}", MISSING_MEMBER, "/session/activity"},
+    {read_assessment, "{\"session\":{\"activity\":\"run\"}}", MISSING_MEMBER, "/session/completed"},
+    {read_assessment, "{\"session\":{\"activity\":\"run\",\"completed\":1}}", WRONG_TYPE,
+     "/session/completed"},
+    {read_assessment,
+     "{\"session\":{\"activity\":\"run\",\"completed\":true,\"ended_at\":\"late\"}}", BAD_VALUE,
+     "/session/ended_at"},
+
     {read_void, "{}", MISSING_MEMBER, "/reason"},
     {read_void, "{\"reason\":\"\"}", BAD_VALUE, "/reason"},
 
@@ -428,6 +448,36 @@ static void test_assessment(void **state)
     bench_close(&b);
 }
 
+static void test_session(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct assessment a;
+    struct text missed = TEXT("{\"session\":{\"activity\":\"run\",\"completed\":false}}");
+    assert_int_equal(wire_read_assessment(c, missed, bench_measures, bench_measure_count, &a).code,
+                     OK);
+    assert_text(a.session.activity, "run");
+    assert_false(a.session.completed);
+    assert_true(a.session.prescribed);
+    assert_true(a.session.ended_us == NO_TIME);
+    assert_int_equal(a.observation_count, 0);
+
+    struct text done =
+        TEXT("{\"session\":{\"activity\":\"run\",\"completed\":true,\"prescribed\":false,"
+             "\"ended_at\":\"2026-03-05T09:10:00Z\"},\"observations\":["
+             "{\"measure\":\"pain\",\"side\":\"left\",\"value\":1,\"trial\":20},"
+             "{\"measure\":\"pain\",\"side\":\"left\",\"value\":2,\"trial\":1}]}");
+    assert_int_equal(wire_read_assessment(c, done, bench_measures, bench_measure_count, &a).code,
+                     OK);
+    assert_true(a.session.completed);
+    assert_false(a.session.prescribed);
+    assert_true(a.session.ended_us == INT64_C(1772701800) * 1'000'000);
+    assert_int_equal(a.observations[0].trial, 20);
+    assert_int_equal(a.observations[1].trial, 1);
+    bench_close(&b);
+}
+
 static void test_transition(void **state)
 {
     (void)state;
@@ -515,6 +565,7 @@ int main(void)
         cmocka_unit_test(test_episode),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_assessment),
+        cmocka_unit_test(test_session),
         cmocka_unit_test(test_transition),
         cmocka_unit_test(test_more_faults_than_kept),
         cmocka_unit_test(test_refused_memory),

@@ -165,6 +165,31 @@ static void test_forms(void **state)
     bench_close(&b);
 }
 
+static void test_session(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct text out;
+    struct observation seen = {.measure = TEXT("a"), .value = TEXT("1"), .trial = 3};
+    struct assessment a = {.id = id_of(ONE),
+                           .episode = id_of(TWO),
+                           .occurred_us = AT,
+                           .recorded_us = AT,
+                           .session = {TEXT("run"), true, false, .ended_us = AT},
+                           .observations = &seen,
+                           .observation_count = 1,
+                           .voided_us = NO_TIME};
+    assert_int_equal(wire_write_assessment(c, &a, &out).code, OK);
+    assert_text(out, "{\"id\":\"" ONE "\",\"episode_id\":\"" TWO
+                     "\",\"occurred_at\":\"2026-03-05T09:10:00Z\","
+                     "\"recorded_at\":\"2026-03-05T09:10:00Z\",\"session\":{\"activity\":\"run\","
+                     "\"completed\":true,\"prescribed\":false,"
+                     "\"ended_at\":\"2026-03-05T09:10:00Z\"},"
+                     "\"observations\":[{\"measure\":\"a\",\"value\":1,\"trial\":3}]}");
+    bench_close(&b);
+}
+
 static void test_transition(void **state)
 {
     (void)state;
@@ -224,7 +249,8 @@ static void test_timeline(void **state)
          .recorded_us = AT,
          .kind = TEXT("assessment"),
          .id = id_of(ONE),
-         .observation_count = 4},
+         .observation_count = 4,
+         .activity = TEXT("run")},
         {.occurred_us = AT,
          .recorded_us = AT,
          .kind = TEXT("transition"),
@@ -238,7 +264,8 @@ static void test_timeline(void **state)
         wire_write_timeline(c, &(struct timeline_page){entries, 2, TEXT("")}, &out).code, OK);
     assert_text(out, "{\"items\":[{\"kind\":\"assessment\",\"id\":\"" ONE
                      "\",\"occurred_at\":\"2026-03-05T09:10:00Z\","
-                     "\"recorded_at\":\"2026-03-05T09:10:00Z\",\"observation_count\":4},"
+                     "\"recorded_at\":\"2026-03-05T09:10:00Z\",\"observation_count\":4,"
+                     "\"activity\":\"run\",\"completed\":false},"
                      "{\"kind\":\"transition\",\"id\":\"" TWO
                      "\",\"occurred_at\":\"2026-03-05T09:10:00Z\","
                      "\"recorded_at\":\"2026-03-05T09:10:00Z\",\"move\":\"advance\",\"from\":"
@@ -252,7 +279,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_patient),    cmocka_unit_test(test_episode),
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_transition), cmocka_unit_test(test_timeline),
+        cmocka_unit_test(test_session),    cmocka_unit_test(test_transition),
+        cmocka_unit_test(test_timeline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
