@@ -289,10 +289,13 @@ differential: packages-test packages-bench $(B)/peer/gate ## gates made by chanc
 	@cd $(B)/peer && { [ -d node_modules/fhirpath ] || npm install --silent --no-audit --no-fund; }
 	@cd $(B)/peer && ./gate $(GATES) 1 | node gate.mjs
 
+mcdc: packages-lint $(B)-check-core ## conditions of the core that its tests never saw decide by themselves (there must be none)
+	@B=$(B) tests/core/_mcdc.sh
+
 fuzz: packages-lint $(GEN) ## an hour of hostile documents, facts, compiled blocks and bodies (SECONDS=3600)
 	@B=$(B) tests/fuzz/run.sh $(or $(SECONDS),3600)
 
-.PHONY: mutants differential fuzz
+.PHONY: mutants differential mcdc fuzz
 
 SOURCES = $(sort $(wildcard src/*.c src/*/*.[ch] include/rehab/*.h tests/*/*.[ch]))
 SCRIPTS = $(sort .ci/run $(wildcard tests/run docker/*.sh src/*/*.sh tests/*.sh tests/*/*.sh))

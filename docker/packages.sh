@@ -40,6 +40,9 @@ bench wrk                   puts load on the service and on nginx
 bench nginx-light           the peer that serves a file
 bench npm                   fetches json-logic-engine, that peer
 lint  clang-14              the second compiler
+lint  clang-19              knows MC/DC
+lint  libclang-rt-19-dev    counts for it, and watches while fuzzing
+lint  llvm-19               reads what was counted
 lint  clang-format-14       layout of the C
 lint  clang-tidy-14         questionable C
 lint  cppcheck              questionable C, asked differently

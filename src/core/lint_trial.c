@@ -137,7 +137,8 @@ static bool is_tied(const struct lint_trial *t, const struct rehab_criterion_row
 {
     bool progress = row->stance == REHAB_FOR_PROGRESS || row->stance == REHAB_FOR_ADVICE;
     bool many = row->expression == REHAB_WORST || row->for_days + row->for_observations > 0;
-    bool tied = t->same || (progress && row->expression != REHAB_BEST && !(many && row->negative));
+    bool lifted = many && row->negative;
+    bool tied = t->same || (progress && row->expression != REHAB_BEST && !lifted);
     return tied & (KNOWN >> row->expression & 1);
 }
 
