@@ -27,7 +27,9 @@ enum {
     REHAB_MAX_RUN = 60,     /* days or observations of one `for` */
     REHAB_MAX_DERIVED = 32, /* scores, tables, automata: of each */
     REHAB_MAX_STATES = 16,  /* of one automaton */
-    REHAB_MAX_ZONES = 16    /* of one band */
+    REHAB_MAX_ZONES = 16,   /* of one band */
+    REHAB_MAX_ACTIVITIES = 64,
+    REHAB_MAX_TRIALS = 32 /* of one measure, side and assessment */
 };
 
 /* How sure a number is. */
@@ -114,9 +116,17 @@ enum rehab_expression {
     /* the percentile that the table `name` gives the newest value of the table's measure: that of
      * its last row whose value is not above it; below the first row 0; nothing between rows */
     REHAB_PERCENTILE,
-    REHAB_ELAPSED, /* time since `from` (phase, episode, onset, surgery) */
-    REHAB_CLEARED, /* a clearance of `name` by one of `roles` stands */
-    REHAB_STRATUM, /* the episode's value of the stratum `name` */
+    /* of the newest session of `activity` that has ended; guards and flags look at every one since
+     * the last move, and so do the last n with for_observations */
+    REHAB_SETTLE, /* time from the end of the session to the first look at which `measure` was back
+                     at (or better than) its newest value before. Not back at the last look: not
+                     settled within the time so far, and no more is known */
+    REHAB_NEXT_MORNING, /* the first value of `measure` on the local day after the day on which the
+                           session began, from 04:00 to 12:00, both included; with `over` minus the
+                           newest value of that measure before the session */
+    REHAB_ELAPSED,      /* time since `from` (phase, episode, onset, surgery) */
+    REHAB_CLEARED,      /* a clearance of `name` by one of `roles` stands */
+    REHAB_STRATUM,      /* the episode's value of the stratum `name` */
     REHAB_REACHED, /* `track` stands in the phase `name` or a later one, or is completed; a step
                       back before it undoes that. Not in red flags */
     /* Points of the score `name` (struct rehab_score). While items are unknown it lies between the
@@ -128,6 +138,13 @@ enum rehab_expression {
      * itself, so guards and flags look at this one state, if there was an observation since. */
     REHAB_STATE,
     REHAB_AGE, /* whole years since evidence.birth; somebody born on 29 February turns on 1 March */
+    /* of `activity`, or of every one when it is "any" */
+    REHAB_SESSIONS, /* how many were completed since `since` (the phase; in red flags since the flag
+                       was cleared) and `within`, and satisfy `with` */
+    REHAB_ADHERENCE, /* completed of those prescribed, in percent, since `since` and `within` as
+                        above; none prescribed: unknown */
+    REHAB_SPACING,   /* time since the newest session began, local days or hours; with `failed` the
+                        newest that ended without being completed. None so far: it is long ago */
     REHAB_EXPRESSION_COUNT
 };
 
@@ -165,6 +182,16 @@ enum rehab_condition {
     REHAB_SAME_ASSESSOR = 1 << 4 /* both values of a pair were taken by one person */
 };
 
+/* What of several trials counts. */
+enum rehab_take {
+    REHAB_TAKE_NONE,
+    REHAB_TAKE_BEST,   /* by the measure's direction */
+    REHAB_TAKE_MEAN,   /* rounded to the nearest billionth, halves away from zero */
+    REHAB_TAKE_MEDIAN, /* of an even number the mean of the two in the middle */
+    REHAB_TAKE_LAST,   /* by time, then by number; of two alike the worse */
+    REHAB_TAKE_COUNT
+};
+
 /* Who acted (bits). A physician may do whatever a clinician may. */
 enum rehab_role { REHAB_CLINICIAN = 1 << 0, REHAB_PHYSICIAN = 1 << 1 };
 
@@ -193,6 +220,21 @@ struct rehab_value_by {
     struct rehab_text stratum;
     struct rehab_text stratum_value;
     struct rehab_value value;
+};
+
+/* A condition on what was observed in a session: at all, and every value satisfies. */
+struct rehab_with {
+    bool given;
+    struct rehab_text measure; /* of a sided one the involved side */
+    enum rehab_op is;          /* not between, not in */
+    struct rehab_value value;
+};
+
+/* After a value that fails, the next that counts lies at least `after` later (local days or
+ * hours); without one by `until` the test is overdue, and somebody should look. */
+struct rehab_retest {
+    bool given;
+    struct rehab_duration after, until;
 };
 
 enum rehab_node_kind {
@@ -250,7 +292,17 @@ struct rehab_criterion {
     uint32_t for_observations;         /* R10; 0: none */
     struct rehab_duration apart; /* with for_observations: least time between two that count */
     enum rehab_since since;
-    uint32_t qualified; /* of rehab_condition */
+    uint32_t qualified;         /* of rehab_condition */
+    struct rehab_text activity; /* of expressions over a measure: only what was observed in its
+                                   sessions counts, and with for_observations every value of the
+                                   last n sessions. "any": whichever activity */
+    struct rehab_with with;     /* REHAB_SESSIONS */
+    bool failed;                /* REHAB_SPACING */
+    uint32_t trials;      /* values of one measure, side and assessment are trials, and so many at
+                             least must count: of good quality, and as `qualified` asks; 0: each
+                             value stands for itself */
+    enum rehab_take take; /* with `trials` */
+    struct rehab_retest retest; /* REHAB_LATEST, for progress */
     struct rehab_citation citation;
 };
 
@@ -336,6 +388,12 @@ struct rehab_stratum {
     struct rehab_text id;
     struct rehab_texts values;
     bool ordered; /* may be compared with < and > */
+};
+
+/* Something that is done in sessions. The id "any" is reserved. */
+struct rehab_activity {
+    struct rehab_text id;
+    struct rehab_words title;
 };
 
 /* A window for a class of measures, or for one measure by its code (which goes first). */
@@ -445,12 +503,14 @@ struct rehab_advice {
     struct rehab_text note;
 };
 
-/* What may be felt during a session. */
+/* What may be felt, or how much may be done, during a session. */
 struct rehab_limit {
     bool given;
     struct rehab_text during; /* measure */
     enum rehab_op is;
     struct rehab_value value;
+    const struct rehab_value_by *value_by; /* all of one stratum */
+    uint32_t value_by_count;
     struct rehab_text otherwise; /* "stop", "adjust" */
     struct rehab_citation citation;
 };
@@ -458,12 +518,16 @@ struct rehab_limit {
 struct rehab_prescription {
     struct rehab_text id;
     struct rehab_text exercise;
+    struct rehab_text activity; /* what its sessions are; empty: the one with the exercise's id, if
+                                   there is one */
     struct rehab_text side;     /* "involved", "both", "other" or empty */
     uint32_t sets, repetitions; /* 0: not said */
     struct rehab_duration hold;
     struct rehab_duration tempo_up, tempo_down;
     uint32_t per_day, per_week, every_days; /* 0: not said */
     struct rehab_limit limit;
+    const struct rehab_limit *caps; /* more limits: volume, speed, heart rate ... */
+    uint32_t cap_count;
     const struct rehab_criterion *gate;     /* NULL: open as soon as the phase is */
     const struct rehab_criterion *progress; /* NULL: no rule for more load */
     struct rehab_texts deficits; /* criteria of this phase's advance and complete gates: selected
@@ -522,6 +586,8 @@ struct rehab_document {
     enum rehab_anchor day_zero; /* onset or surgery */
     const struct rehab_stratum *strata;
     uint32_t stratum_count;
+    const struct rehab_activity *activities;
+    uint32_t activity_count;
     const struct rehab_source *sources;
     uint32_t source_count;
     const struct rehab_freshness *freshness;

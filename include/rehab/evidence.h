@@ -26,12 +26,22 @@ struct rehab_observation {
     int64_t value_nano;
     struct rehab_instant at; /* when it was true */
     uint32_t assessment;     /* any number; the same number: the same occasion */
-    uint32_t assessor; /* any number; the same number: the same person. REHAB_NONE: not known */
-    uint16_t measure;  /* measures; REHAB_NONE16: one the protocol does not use */
-    uint8_t side;      /* enum rehab_side */
-    uint8_t reserved;
+    uint32_t assessor;   /* any number; the same number: the same person. REHAB_NONE: not known */
+    uint16_t measure;    /* measures; REHAB_NONE16: one the protocol does not use */
+    uint8_t side;        /* enum rehab_side */
+    uint8_t trial;       /* which of the trials of an assessment, from 1; 0: not told */
     uint8_t known, held; /* of rehab_qualifier: told at all, and true (which is also known) */
     uint8_t reserved2[2];
+};
+
+/* An occasion of doing something; what was observed with the same assessment was observed in it.
+ * One that has not ended at as_of has begun, and is neither completed nor broken off. One that was
+ * prescribed and missed ends as it began, and is not completed. */
+struct rehab_session {
+    struct rehab_instant from, to; /* it began, it ended: not before */
+    uint32_t assessment;           /* of no other session */
+    uint16_t activity; /* activities; REHAB_NONE16: one that the protocol does not know */
+    uint8_t completed, prescribed; /* 0, 1 */
 };
 
 /* Somebody cleared something (`cleared` criteria). The newest of a name at or before as_of decides.
@@ -75,6 +85,9 @@ struct rehab_evidence {
     const struct rehab_observation
         *observations; /* oldest first by at.utc_us; order within one instant is free */
     uint32_t observation_count;
+    const struct rehab_session
+        *sessions; /* oldest first by from.utc_us; order within one instant is free */
+    uint32_t session_count;
     const struct rehab_clearance *clearances; /* any order */
     uint32_t clearance_count;
     const struct rehab_flag_clearance *flag_clearances; /* any order */

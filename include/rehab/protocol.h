@@ -360,6 +360,7 @@ enum rehab_fault_code {
     REHAB_UNKNOWN_TRACK,
     REHAB_UNKNOWN_LABEL, /* of an ordinal or a stratum */
     REHAB_UNKNOWN_SOURCE,
+    REHAB_UNKNOWN_ACTIVITY,
     REHAB_WRONG_VALUE,     /* the bound's kind does not fit the expression */
     REHAB_WRONG_OPERATOR,  /* e.g. < on something without an order */
     REHAB_WRONG_SIDE,      /* e.g. symmetry of a measure that has no sides */

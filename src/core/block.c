@@ -264,14 +264,14 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
     bool phase = row->from == REHAB_PHASE || row->since == REHAB_SINCE_PHASE;
     if ((row->stance == REHAB_FOR_FLAG && phase) || !are_bounds(p, row)) return false;
     if (row->by_stratum != REHAB_NONE16 && row->by_stratum >= strata) return false;
+    if (!rehab_is_judged(row->expression)) return false;
     if (rehab_is_plain(row) != ((row->flags & REHAB_PLAIN) != 0)) return false;
     if (row->expression < REHAB_ELAPSED && row->measure >= measures) return false;
     if (row->expression == REHAB_RISE && row->over >= measures) return false;
     if (row->expression == REHAB_REACHED)
         return row->name < rehab_count(p, REHAB_PHASES) && row->stance != REHAB_FOR_FLAG;
     if (row->expression == REHAB_CLEARED) return row->name < rehab_count(p, REHAB_CLEARANCES);
-    if (row->expression == REHAB_STRATUM) return row->name < strata;
-    return row->expression < REHAB_STRATUM && row->expression != REHAB_PERCENTILE;
+    return row->expression != REHAB_STRATUM || row->name < strata;
 }
 
 /* A node against those before it; *leaves is how many leaves stood before. */

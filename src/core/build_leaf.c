@@ -324,10 +324,11 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
 
 static const char *const_name(enum rehab_expression expression)
 {
-    static const char NAME[REHAB_EXPRESSION_COUNT][12] = {
-        "latest",  "worst",      "best",        "symmetry", "difference", "asymmetry",
-        "change",  "percent_of", "improvement", "rise",     "percentile", "elapsed",
-        "cleared", "stratum",    "reached",     "score",    "state",      "age"};
+    static const char NAME[REHAB_EXPRESSION_COUNT][16] = {
+        "latest",       "worst",      "best",        "symmetry",  "difference", "asymmetry",
+        "change",       "percent_of", "improvement", "rise",      "percentile", "settle",
+        "next_morning", "elapsed",    "cleared",     "stratum",   "reached",    "score",
+        "state",        "age",        "sessions",    "adherence", "spacing"};
     return NAME[expression];
 }
 
@@ -346,6 +347,17 @@ static void check_leaf_id(struct builder *b, struct rehab_text id, uint32_t inde
     }
 }
 
+/* Not judged yet. */
+static void refuse_session(struct builder *b, const struct rehab_criterion *c)
+{
+    build_need(b, c->activity.size == 0, REHAB_NOT_JUDGED, "during");
+    build_need(b, !c->with.given, REHAB_NOT_JUDGED, "with");
+    build_need(b, !c->failed, REHAB_NOT_JUDGED, "failed");
+    build_need(b, c->trials == 0, REHAB_NOT_JUDGED, "trials");
+    build_need(b, c->take == REHAB_TAKE_NONE, REHAB_NOT_JUDGED, "take");
+    build_need(b, !c->retest.given, REHAB_NOT_JUDGED, "retest");
+}
+
 void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index, uint32_t stance,
                 bool negative)
 {
@@ -360,9 +372,9 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
     }
     const char *name = const_name(c->expression);
     check_leaf_id(b, c->id, index);
-    build_need(b, c->expression != REHAB_PERCENTILE && c->expression <= REHAB_REACHED,
-               REHAB_NOT_JUDGED, name);
+    build_need(b, rehab_is_judged((uint32_t)c->expression), REHAB_NOT_JUDGED, name);
     build_need(b, c->per.size == 0, REHAB_NOT_JUDGED, "per");
+    refuse_session(b, c);
     r.expression = (uint8_t)c->expression;
     r.stance = (uint8_t)stance;
     r.negative = negative;

@@ -118,6 +118,8 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
         build_enter_at(b, "prescriptions", i);
         build_need(b, p->deficits.count == 0, REHAB_NOT_JUDGED, "deficits");
         build_need(b, p->exercise.size > 0, REHAB_MISSING, "exercise");
+        build_need(b, p->cap_count == 0, REHAB_NOT_JUDGED, "caps");
+        build_need(b, p->limit.value_by_count == 0, REHAB_NOT_JUDGED, "limit");
         struct rehab_prescription_row r = {.sets = p->sets,
                                            .repetitions = p->repetitions,
                                            .hold_s = whole_seconds(p->hold),

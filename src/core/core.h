@@ -140,6 +140,15 @@ static inline bool rehab_is_since(uint32_t expression)
     return expression >= REHAB_CHANGE && expression < REHAB_RISE;
 }
 
+/* Not: what documents can say and nothing judges yet. */
+static inline bool rehab_is_judged(uint32_t expression)
+{
+    const uint32_t unjudged = 1u << REHAB_SETTLE | 1u << REHAB_NEXT_MORNING | 1u << REHAB_SESSIONS |
+                              1u << REHAB_ADHERENCE | 1u << REHAB_SPACING | 1u << REHAB_PERCENTILE |
+                              1u << REHAB_SCORE | 1u << REHAB_STATE | 1u << REHAB_AGE;
+    return (unjudged >> expression & 1) == 0;
+}
+
 /* How a leaf sees the episode. */
 struct rehab_view {
     const struct rehab_series *s;

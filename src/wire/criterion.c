@@ -10,7 +10,7 @@
 struct draft {
     struct rehab_criterion *criterion;
     uint32_t expressions; /* how many were given */
-    json_t *is, *value, *between, *in, *value_by, *zones;
+    json_t *is, *value, *between, *in, *value_by, *zones, *during;
     struct rehab_words title;
 };
 
@@ -80,6 +80,18 @@ OF_MEASURE(read_change, REHAB_CHANGE)
 OF_MEASURE(read_percent_of, REHAB_PERCENT_OF)
 OF_MEASURE(read_improvement, REHAB_IMPROVEMENT)
 OF_MEASURE(read_rise, REHAB_RISE)
+OF_MEASURE(read_settle, REHAB_SETTLE)
+OF_MEASURE(read_next_morning, REHAB_NEXT_MORNING)
+
+#define OF_ACTIVITY(name, expression)                                                              \
+    static void name(struct reader *r, json_t *value, const struct json_path *path, void *at)      \
+    {                                                                                              \
+        begin_expression(at, (expression));                                                        \
+        wire_read_rule_text(r, value, path, &((struct draft *)at)->criterion->activity);           \
+    }
+OF_ACTIVITY(read_sessions, REHAB_SESSIONS)
+OF_ACTIVITY(read_adherence, REHAB_ADHERENCE)
+OF_ACTIVITY(read_spacing, REHAB_SPACING)
 
 #define OF_NAME(name_, expression)                                                                 \
     static void name_(struct reader *r, json_t *value, const struct json_path *path, void *at)     \
@@ -258,6 +270,66 @@ static void read_for(struct reader *r, json_t *value, const struct json_path *pa
     }
 }
 
+/* ---- sessions, trials ---- */
+
+static void read_failed(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    if (!wire_is_type(r, value, JSON_TRUE, path, "true or false")) return;
+    ((struct draft *)at)->criterion->failed = json_is_true(value);
+}
+
+static void read_plain_value(struct reader *r, json_t *value, const struct json_path *path,
+                             void *at)
+{
+    struct rehab_value v = wire_read_rule_value(r, value, path, false);
+    memcpy(at, &v, sizeof v);
+}
+
+/* {"measure": "m", "is": "<=", "value": 0} */
+static const struct field with_fields[] = {
+    FIELD_AT(rehab_with, measure, "measure", REQUIRED, wire_read_rule_text),
+    FIELD_WORD(rehab_with, is, "is", REQUIRED, wire_ops),
+    FIELD_AT(rehab_with, value, "value", REQUIRED, read_plain_value),
+};
+static const struct table with_table = TABLE(rehab_with, with_fields);
+
+static void read_with(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    struct rehab_with *with = &((struct draft *)at)->criterion->with;
+    with->given = true;
+    wire_read_object(r, value, path, &with_table, with);
+}
+
+WORDS(takes, [REHAB_TAKE_BEST] = "best", [REHAB_TAKE_MEAN] = "mean", [REHAB_TAKE_MEDIAN] = "median",
+      [REHAB_TAKE_LAST] = "last");
+
+static void read_take(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    ((struct draft *)at)->criterion->take = (enum rehab_take)read_word(r, value, path, &takes);
+}
+
+static void read_trials(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    int64_t whole = 0;
+    if (!wire_is_type(r, value, JSON_INTEGER, path, "a number")) return;
+    if (!wire_number_whole(wire_number_text(r->in, value), 1, REHAB_MAX_TRIALS, &whole))
+        fault(r, BAD_VALUE, path, NULL, TEXT("must be a whole number from 1 to 32"));
+    ((struct draft *)at)->criterion->trials = (uint32_t)whole;
+}
+
+static const struct field retest_fields[] = {
+    FIELD_AT(rehab_retest, after, "after", REQUIRED, wire_read_rule_duration),
+    FIELD_AT(rehab_retest, until, "until", REQUIRED, wire_read_rule_duration),
+};
+static const struct table retest_table = TABLE(rehab_retest, retest_fields);
+
+static void read_retest(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    struct rehab_retest *retest = &((struct draft *)at)->criterion->retest;
+    retest->given = true;
+    wire_read_object(r, value, path, &retest_table, retest);
+}
+
 static void read_id(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     wire_read_rule_id(r, value, path, &((struct draft *)at)->criterion->id);
@@ -300,6 +372,7 @@ KEEP(between)
 KEEP(in)
 KEEP(value_by)
 KEEP(zones)
+KEEP(during)
 
 /* What every leaf has; what it is compared with stands apart. */
 #define LEAF_FIELDS                                                                                \
@@ -311,8 +384,15 @@ KEEP(zones)
         FIELD_OWN("change", OPTIONAL, read_change),                                                \
         FIELD_OWN("percent_of", OPTIONAL, read_percent_of),                                        \
         FIELD_OWN("improvement", OPTIONAL, read_improvement),                                      \
-        FIELD_OWN("rise", OPTIONAL, read_rise), FIELD_OWN("elapsed", OPTIONAL, read_elapsed),      \
-        FIELD_OWN("cleared", OPTIONAL, read_cleared),                                              \
+        FIELD_OWN("rise", OPTIONAL, read_rise), FIELD_OWN("settle", OPTIONAL, read_settle),        \
+        FIELD_OWN("next_morning", OPTIONAL, read_next_morning),                                    \
+        FIELD_OWN("elapsed", OPTIONAL, read_elapsed),                                              \
+        FIELD_OWN("sessions", OPTIONAL, read_sessions),                                            \
+        FIELD_OWN("adherence", OPTIONAL, read_adherence),                                          \
+        FIELD_OWN("spacing", OPTIONAL, read_spacing), FIELD_OWN("during", OPTIONAL, keep_during),  \
+        FIELD_OWN("with", OPTIONAL, read_with), FIELD_OWN("failed", OPTIONAL, read_failed),        \
+        FIELD_OWN("trials", OPTIONAL, read_trials), FIELD_OWN("take", OPTIONAL, read_take),        \
+        FIELD_OWN("retest", OPTIONAL, read_retest), FIELD_OWN("cleared", OPTIONAL, read_cleared),  \
         FIELD_OWN("stratum", OPTIONAL, read_stratum),                                              \
         FIELD_OWN("reached", OPTIONAL, read_reached), FIELD_OWN("score", OPTIONAL, read_score),    \
         FIELD_OWN("percentile", OPTIONAL, read_percentile),                                        \
@@ -351,6 +431,13 @@ static const struct table reading_table = TABLE(draft, reading_fields);
 
 /* ---- the comparison ---- */
 
+/* Is it a time that is compared? */
+static bool is_time(const struct rehab_criterion *k)
+{
+    return k->expression == REHAB_ELAPSED || k->expression == REHAB_SETTLE ||
+           k->expression == REHAB_SPACING;
+}
+
 static void read_set(struct reader *r, const struct draft *d, const struct json_path *path)
 {
     const struct json_path list = {path, "in", 0};
@@ -372,7 +459,7 @@ static void read_between(struct reader *r, const struct draft *d, const struct j
     const struct json_path list = {path, "between", 0}, low = {&list, NULL, 0},
                            high = {&list, NULL, 1};
     struct rehab_criterion *k = d->criterion;
-    bool elapsed = k->expression == REHAB_ELAPSED;
+    bool elapsed = is_time(k);
     k->is = REHAB_BETWEEN;
     if (!wire_is_type(r, d->between, JSON_ARRAY, &list, "an array of two")) return;
     if (json_array_size(d->between) != 2) {
@@ -406,38 +493,65 @@ static void read_comparison(struct reader *r, const struct draft *d, const struc
     if (d->is == NULL) fault(r, MISSING_MEMBER, path, "is", no_text);
     if (d->value == NULL) fault(r, MISSING_MEMBER, path, "value", no_text);
     if (d->is != NULL) k->is = (enum rehab_op)read_word(r, d->is, &is, &wire_ops);
-    if (d->value != NULL)
-        k->value = wire_read_rule_value(r, d->value, &value, k->expression == REHAB_ELAPSED);
+    if (d->value != NULL) k->value = wire_read_rule_value(r, d->value, &value, is_time(k));
 }
 
-/* {"grade": {"3": 95}}: one stratum, another bound for each of its values. */
-static void read_value_by(struct reader *r, const struct draft *d, const struct json_path *path)
+const struct rehab_value_by *wire_read_value_by(struct reader *r, json_t *value,
+                                                const struct json_path *path, bool elapsed,
+                                                uint32_t *count)
 {
-    const struct json_path by = {path, "value_by", 0};
-    struct rehab_criterion *k = d->criterion;
-    if (!wire_is_type(r, d->value_by, JSON_OBJECT, &by, "an object")) return;
-    void *stratum = json_object_iter(d->value_by);
-    if (json_object_size(d->value_by) != 1) {
-        fault(r, BAD_VALUE, &by, NULL, TEXT("must name one stratum"));
-        return;
+    if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return NULL;
+    void *stratum = json_object_iter(value);
+    if (json_object_size(value) != 1) {
+        fault(r, BAD_VALUE, path, NULL, TEXT("must name one stratum"));
+        return NULL;
     }
-    const struct json_path member = {&by, json_object_iter_key(stratum), 0};
+    const struct json_path member = {path, json_object_iter_key(stratum), 0};
     json_t *bounds = json_object_iter_value(stratum);
-    if (!wire_is_type(r, bounds, JSON_OBJECT, &member, "an object")) return;
+    if (!wire_is_type(r, bounds, JSON_OBJECT, &member, "an object")) return NULL;
     struct rehab_value_by *all = wire_make(r, json_object_size(bounds), sizeof *all);
     struct text id = text_copy(r->c->arena, text_of(member.key));
     for (void *i = json_object_iter(bounds); all != NULL && i != NULL;
          i = json_object_iter_next(bounds, i)) {
         const struct json_path bound = {&member, json_object_iter_key(i), 0};
-        struct text value = text_copy(r->c->arena, text_of(bound.key));
-        all[k->value_by_count++] = (struct rehab_value_by){
+        struct text name = text_copy(r->c->arena, text_of(bound.key));
+        all[(*count)++] = (struct rehab_value_by){
             .stratum = {id.at, (uint32_t)id.size},
-            .stratum_value = {value.at, (uint32_t)value.size},
-            .value = wire_read_rule_value(r, json_object_iter_value(i), &bound,
-                                          k->expression == REHAB_ELAPSED),
+            .stratum_value = {name.at, (uint32_t)name.size},
+            .value = wire_read_rule_value(r, json_object_iter_value(i), &bound, elapsed),
         };
     }
-    k->value_by = all;
+    return all;
+}
+
+static void read_value_by(struct reader *r, const struct draft *d, const struct json_path *path)
+{
+    const struct json_path by = {path, "value_by", 0};
+    struct rehab_criterion *k = d->criterion;
+    k->value_by = wire_read_value_by(r, d->value_by, &by, is_time(k), &k->value_by_count);
+}
+
+/* Whether an expression has a condition is the compiler's business, but for what would not reach
+ * it.
+ */
+static void check_session(struct reader *r, const struct draft *d, const struct json_path *path)
+{
+    struct rehab_criterion *k = d->criterion;
+    const struct json_path during = {path, "during", 0};
+    bool own = k->expression == REHAB_SESSIONS || k->expression == REHAB_ADHERENCE ||
+               k->expression == REHAB_SPACING;
+    bool after = k->expression == REHAB_SETTLE || k->expression == REHAB_NEXT_MORNING;
+    if (d->during == NULL && after) fault(r, MISSING_MEMBER, path, "during", no_text);
+    if (d->during != NULL && own)
+        fault(r, BAD_VALUE, path, "during", TEXT("belongs to what is measured in a session"));
+    if (d->during != NULL && !own) wire_read_rule_text(r, d->during, &during, &k->activity);
+    if (k->with.given && k->expression != REHAB_SESSIONS)
+        fault(r, BAD_VALUE, path, "with", TEXT("belongs to sessions"));
+    if (k->failed && k->expression != REHAB_SPACING)
+        fault(r, BAD_VALUE, path, "failed", TEXT("belongs to spacing"));
+    if ((k->trials > 0) != (k->take != REHAB_TAKE_NONE))
+        fault(r, BAD_VALUE, path, k->trials > 0 ? "trials" : "take",
+              TEXT("trials and take go together"));
 }
 
 static void check_leaf(struct reader *r, const struct draft *d, const struct json_path *path)
@@ -454,8 +568,8 @@ static void check_leaf(struct reader *r, const struct draft *d, const struct jso
         fault(r, MISSING_MEMBER, path, "over", no_text);
     if (k->expression == REHAB_CLEARED && k->roles == 0)
         fault(r, MISSING_MEMBER, path, "by", no_text);
-    if (k->expression != REHAB_RISE && k->over.size > 0)
-        fault(r, BAD_VALUE, path, "over", TEXT("belongs to rise"));
+    if (k->expression != REHAB_RISE && k->expression != REHAB_NEXT_MORNING && k->over.size > 0)
+        fault(r, BAD_VALUE, path, "over", TEXT("belongs to rise and next_morning"));
     if (k->track.size > 0 && k->expression != REHAB_REACHED)
         fault(r, BAD_VALUE, path, "track", TEXT("belongs to reached"));
     if (k->warn_above && d->between == NULL)
@@ -472,8 +586,9 @@ static bool is_leaf(struct reader *r, const struct draft *d, const struct json_p
     if (d->expressions == 1) return true;
     fault(r, BAD_VALUE, path, NULL,
           TEXT("must have one expression: latest, worst, best, symmetry, difference, asymmetry, "
-               "change, percent_of, improvement, rise, elapsed, cleared, stratum, reached, score, "
-               "percentile, state or age; or be all, any, not, at_least or same_occasion"));
+               "change, percent_of, improvement, rise, settle, next_morning, elapsed, cleared, "
+               "stratum, reached, score, percentile, state, age, sessions, adherence or spacing; "
+               "or be all, any, not, at_least or same_occasion"));
     return false;
 }
 
@@ -500,6 +615,7 @@ static void read_leaf(struct reader *r, json_t *value, const struct json_path *p
     if (!is_leaf(r, &d, path)) return;
     read_compared(r, &d, path);
     if (d.value_by != NULL) read_value_by(r, &d, path);
+    check_session(r, &d, path);
     check_leaf(r, &d, path);
 }
 
@@ -523,7 +639,10 @@ json_t *wire_read_rule_reading(struct reader *r, json_t *value, const struct jso
     struct draft d = {.criterion = out};
     out->kind = REHAB_LEAF;
     wire_read_object(r, value, path, &reading_table, &d);
-    if (is_leaf(r, &d, path)) check_leaf(r, &d, path);
+    if (is_leaf(r, &d, path)) {
+        check_session(r, &d, path);
+        check_leaf(r, &d, path);
+    }
     *title = d.title;
     return d.zones;
 }

@@ -128,10 +128,18 @@ static void read_limit_value(struct reader *r, json_t *value, const struct json_
     memcpy(at, &v, sizeof v);
 }
 
+/* {"grade": {"3": 95}}: as in criteria. */
+static void read_limit_by(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    struct rehab_limit *limit = at;
+    limit->value_by = wire_read_value_by(r, value, path, false, &limit->value_by_count);
+}
+
 static const struct field limit_fields[] = {
     FIELD_AT(rehab_limit, during, "during", REQUIRED, wire_read_rule_text),
     FIELD_WORD(rehab_limit, is, "is", REQUIRED, wire_ops),
     FIELD_AT(rehab_limit, value, "value", REQUIRED, read_limit_value),
+    FIELD_OWN("value_by", OPTIONAL, read_limit_by),
     FIELD_AT(rehab_limit, otherwise, "else", REQUIRED, wire_read_rule_text),
     CITATION_FIELDS(rehab_limit, citation, OPTIONAL),
 };
@@ -141,6 +149,20 @@ static void read_limit(struct reader *r, json_t *value, const struct json_path *
 {
     ((struct rehab_limit *)at)->given = true;
     wire_read_object(r, value, path, &limit_table, at);
+}
+
+static void read_caps(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    struct rehab_prescription *p = at;
+    if (!wire_is_type(r, value, JSON_ARRAY, path, "an array")) return;
+    size_t count = json_array_size(value);
+    struct rehab_limit *caps = wire_make(r, count, sizeof *caps);
+    for (size_t i = 0; caps != NULL && i < count; i++) {
+        const struct json_path item = {path, NULL, i};
+        read_limit(r, json_array_get(value, i), &item, &caps[i]);
+    }
+    p->caps = caps;
+    p->cap_count = caps == NULL ? 0 : (uint32_t)count;
 }
 
 static void read_load_percent(struct reader *r, json_t *value, const struct json_path *path,
@@ -173,6 +195,7 @@ static void read_progress(struct reader *r, json_t *value, const struct json_pat
 static const struct field prescription_fields[] = {
     FIELD_AT(rehab_prescription, id, "id", REQUIRED, wire_read_rule_id),
     FIELD_AT(rehab_prescription, exercise, "exercise", REQUIRED, wire_read_rule_id),
+    FIELD_AT(rehab_prescription, activity, "activity", OPTIONAL, wire_read_rule_id),
     FIELD_AT(rehab_prescription, side, "side", OPTIONAL, wire_read_rule_text),
     FIELD_WHOLE(rehab_prescription, sets, "sets", OPTIONAL, 1, 1000),
     FIELD_WHOLE(rehab_prescription, repetitions, "repetitions", OPTIONAL, 1, 10000),
@@ -180,6 +203,7 @@ static const struct field prescription_fields[] = {
     FIELD_OWN("tempo", OPTIONAL, read_tempo),
     FIELD_OWN("schedule", OPTIONAL, read_schedule),
     FIELD_AT(rehab_prescription, limit, "limit", OPTIONAL, read_limit),
+    FIELD_OWN("caps", OPTIONAL, read_caps),
     FIELD_AT(rehab_prescription, gate, "gate", OPTIONAL, wire_read_criterion),
     FIELD_OWN("progress", OPTIONAL, read_progress),
     FIELD_AT(rehab_prescription, deficits, "deficits", OPTIONAL, wire_read_rule_texts),
@@ -325,7 +349,7 @@ static const struct field red_flag_fields[] = {
 };
 static const struct table red_flag_table = TABLE(rehab_red_flag, red_flag_fields);
 
-/* ---- members by name: strata, sources, freshness ---- */
+/* ---- members by name: strata, activities, sources, freshness ---- */
 
 static const struct field stratum_fields[] = {
     FIELD_AT(rehab_stratum, values, "values", REQUIRED, wire_read_rule_texts),
@@ -337,6 +361,17 @@ static void read_strata(struct reader *r, json_t *value, const struct json_path 
 {
     struct rehab_document *d = at;
     d->strata = wire_read_rule_named(r, value, path, &stratum_table, &d->stratum_count);
+}
+
+static const struct field activity_fields[] = {
+    FIELD_AT(rehab_activity, title, "title", OPTIONAL, wire_read_rule_words),
+};
+static const struct table activity_table = TABLE(rehab_activity, activity_fields);
+
+static void read_activities(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    struct rehab_document *d = at;
+    d->activities = wire_read_rule_named(r, value, path, &activity_table, &d->activity_count);
 }
 
 static const struct field source_fields[] = {
@@ -428,6 +463,7 @@ static const struct field document_fields[] = {
     FIELD_OWN("side", REQUIRED, read_side),
     FIELD_WORD(rehab_document, day_zero, "day_zero", REQUIRED, day_zeros),
     FIELD_OWN("strata", OPTIONAL, read_strata),
+    FIELD_OWN("activities", OPTIONAL, read_activities),
     FIELD_OWN("sources", OPTIONAL, read_sources),
     FIELD_OWN("freshness", OPTIONAL, read_freshness),
     FIELD_AT(rehab_document, within_pair, "within_pair", OPTIONAL, wire_read_rule_duration),

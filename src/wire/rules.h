@@ -64,3 +64,7 @@ wire_read_own wire_read_rule_bands;    /* of struct rehab_phase */
 /* A number, truth, label, or (with `elapsed`) a duration. */
 struct rehab_value wire_read_rule_value(struct reader *r, json_t *value,
                                         const struct json_path *path, bool elapsed);
+/* {"grade": {"3": 95}}: one stratum, another bound for each of its values; *count of them. */
+const struct rehab_value_by *wire_read_value_by(struct reader *r, json_t *value,
+                                                const struct json_path *path, bool elapsed,
+                                                uint32_t *count);

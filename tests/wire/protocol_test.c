@@ -192,6 +192,42 @@ static void test_comparisons(void **state)
     bench_close(&b);
 }
 
+static void test_sessions(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct rehab_criterion k = read_criterion(
+        c, "{\"sessions\":\"run\",\"is\":\">=\",\"value\":3,\"with\":{\"measure\":\"m\","
+           "\"is\":\"<=\",\"value\":0}," CITED "}");
+    assert_true(k.expression == REHAB_SESSIONS && k.with.given && k.with.is == REHAB_LE &&
+                k.with.value.kind == REHAB_VALUE_NUMBER);
+    assert_core(k.activity, "run");
+    assert_core(k.with.measure, "m");
+    k = read_criterion(c, "{\"adherence\":\"any\",\"is\":\">=\",\"value\":80," CITED "}");
+    assert_true(k.expression == REHAB_ADHERENCE);
+    k = read_criterion(
+        c, "{\"spacing\":\"run\",\"failed\":true,\"is\":\">=\",\"value\":\"PT12H\"," CITED "}");
+    assert_true(k.expression == REHAB_SPACING && k.failed && k.value.kind == REHAB_VALUE_DURATION &&
+                k.value.duration.us == 12 * REHAB_HOUR);
+    k = read_criterion(
+        c, "{\"settle\":\"m\",\"during\":\"run\",\"is\":\"<=\",\"value\":\"PT60M\"," CITED "}");
+    assert_true(k.expression == REHAB_SETTLE && k.value.duration.us == REHAB_HOUR);
+    assert_core(k.measure, "m");
+    assert_core(k.activity, "run");
+    k = read_criterion(c, "{\"next_morning\":\"m\",\"over\":\"n\",\"during\":\"run\",\"is\":\"<=\","
+                          "\"value\":1," CITED "}");
+    assert_true(k.expression == REHAB_NEXT_MORNING);
+    assert_core(k.over, "n");
+    k = read_criterion(c,
+                       "{\"latest\":\"m\",\"is\":true,\"during\":\"run\",\"trials\":3,\"take\":"
+                       "\"median\",\"retest\":{\"after\":\"P3D\",\"until\":\"P14D\"}," CITED "}");
+    assert_core(k.activity, "run");
+    assert_true(k.trials == 3 && k.take == REHAB_TAKE_MEDIAN && k.retest.given &&
+                k.retest.after.us == 3 * REHAB_DAY && k.retest.until.us == 14 * REHAB_DAY);
+    bench_close(&b);
+}
+
 static void test_derived_leaves(void **state)
 {
     (void)state;
@@ -365,6 +401,8 @@ static void test_phase(void **state)
         "\"every_days\":2},"
         "\"limit\":{\"during\":\"pain\",\"is\":\"<\",\"value\":2,\"else\":\"stop\",\"source\":"
         "\"s\",\"certainty\":\"memory\"},"
+        "\"activity\":\"walk\",\"caps\":[{\"during\":\"speed\",\"is\":\"<=\",\"value\":50,"
+        "\"value_by\":{\"grade\":{\"3\":40}},\"else\":\"adjust\"}],"
         "\"gate\":" LEAF ",\"progress\":{\"when\":" LEAF
         ",\"raise\":{\"load_percent\":[5,10]},\"source\":\"s\"}}],"
         "\"gates\":[{\"id\":\"b\",\"move\":\"regress\",\"back\":2,\"when\":" LEAF "},"
@@ -388,6 +426,9 @@ static void test_phase(void **state)
     assert_true(p->limit.given && p->limit.is == REHAB_LT &&
                 p->limit.value.nano == 2 * REHAB_SCALE);
     assert_int_equal(p->limit.citation.certainty, REHAB_MEMORY);
+    assert_core(p->activity, "walk");
+    assert_true(p->cap_count == 1 && p->caps[0].given && p->caps[0].value_by_count == 1 &&
+                p->caps[0].value_by[0].value.nano == 40 * REHAB_SCALE);
     assert_true(p->gate != NULL && p->progress != NULL && p->load_percent_low == 5 &&
                 p->load_percent_high == 10);
     assert_core(p->progress_citation.source, "s");
@@ -454,6 +495,27 @@ static void test_refused_criteria(void **state)
         {"{\"latest\":\"m\",\"is\":true,\"value_by\":{\"a\":{\"1\":null}}," CITED "}", WRONG_TYPE,
          "/value_by/a/1"},
         {"{\"latest\":\"m\",\"is\":true,\"sid\":\"left\"," CITED "}", UNKNOWN_MEMBER, "/sid"},
+        {"{\"settle\":\"m\",\"is\":\"<=\",\"value\":\"PT1H\"," CITED "}", MISSING_MEMBER,
+         "/during"},
+        {"{\"sessions\":\"a\",\"during\":\"b\",\"is\":\"<=\",\"value\":1," CITED "}", BAD_VALUE,
+         "/during"},
+        {"{\"latest\":\"m\",\"is\":true,\"with\":{\"measure\":\"m\",\"is\":\"<\",\"value\":1}"
+         "," CITED "}",
+         BAD_VALUE, "/with"},
+        {"{\"sessions\":\"a\",\"is\":\">\",\"value\":1,\"with\":{\"measure\":\"m\"}," CITED "}",
+         MISSING_MEMBER, "/with/is"},
+        {"{\"latest\":\"m\",\"is\":true,\"failed\":true," CITED "}", BAD_VALUE, "/failed"},
+        {"{\"latest\":\"m\",\"is\":true,\"failed\":1," CITED "}", WRONG_TYPE, "/failed"},
+        {"{\"latest\":\"m\",\"is\":true,\"trials\":3," CITED "}", BAD_VALUE, "/trials"},
+        {"{\"latest\":\"m\",\"is\":true,\"trials\":33,\"take\":\"best\"," CITED "}", BAD_VALUE,
+         "/trials"},
+        {"{\"latest\":\"m\",\"is\":true,\"trials\":\"3\",\"take\":\"best\"," CITED "}", WRONG_TYPE,
+         "/trials"},
+        {"{\"latest\":\"m\",\"is\":true,\"take\":\"best\"," CITED "}", BAD_VALUE, "/take"},
+        {"{\"latest\":\"m\",\"is\":true,\"trials\":3,\"take\":\"mode\"," CITED "}", BAD_VALUE,
+         "/take"},
+        {"{\"latest\":\"m\",\"is\":true,\"retest\":{\"after\":\"P3D\"}," CITED "}", MISSING_MEMBER,
+         "/retest/until"},
         {"{\"all\":[]}", BAD_VALUE, "/all"},
         {"{\"all\":[" LEAF "],\"note\":1}", UNKNOWN_MEMBER, "/note"},
         {"{\"any\":[{\"all\":[" LEAF ",7]}]}", WRONG_TYPE, "/any/0/all/1"},
@@ -568,6 +630,7 @@ int main(void)
         cmocka_unit_test(test_derived),
         cmocka_unit_test(test_scores_tables_states),
         cmocka_unit_test(test_refused_derived),
+        cmocka_unit_test(test_sessions),
         cmocka_unit_test(test_combinators),
         cmocka_unit_test(test_phase),
         cmocka_unit_test(test_refused_criteria),
