@@ -335,7 +335,7 @@ install-library: core
 	install -m 755 $(B)/librehab.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf librehab.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/librehab.so
-	install -m 644 $(wildcard src/bind/*.mjs src/bind/*.py $(B)/rehab.wasm) $(DESTDIR)$(PREFIX)/share/rehab/
+	install -m 644 $(wildcard src/bind/*.mjs src/bind/*.py src/bind/README.md $(B)/rehab.wasm) $(DESTDIR)$(PREFIX)/share/rehab/
 
 clean: ## remove what was generated; the data of `make run` stays
 	rm -rf $(B)

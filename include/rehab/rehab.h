@@ -7,6 +7,7 @@
  *   evidence.h  what is known of an episode   decision.h  what follows, and why
  *   sentence.h  the same in words             quantity.h, arena.h  numbers, times, memory, strings
  *   lint.h      what is wrong with a protocol although it compiles
+ *   layout.h    the structs described, for scripts and pages
  */
 #ifndef REHAB_REHAB_H
 #define REHAB_REHAB_H
@@ -15,6 +16,7 @@
 #include "decision.h"
 #include "document.h"
 #include "evidence.h"
+#include "layout.h"
 #include "lint.h"
 #include "protocol.h"
 #include "quantity.h"

@@ -150,5 +150,10 @@ try 'an example in C is linked with what was installed, statically' static
 try 'and decides' first
 try 'an example in C is linked with what was installed, shared' shared
 try 'and says the same' example "$work/shared"
+home=$installed/opt/rehab/share/rehab
+try 'an example in Python says the same' example env REHAB_HOME="$home" python3 tests/core/examples/decide.py
+if command -v node > /dev/null && [ -e "$B/rehab.wasm" ]; then
+    try 'an example in JavaScript says the same' example env REHAB_HOME="$home" node tests/core/examples/decide.mjs
+fi
 echo "1..$number"
 exit $failed

@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: Apache-2.0
+"""librehab from Python, by ctypes and the standard library alone: a compiled protocol and plain facts in, a plain
+decision out.
+
+    rehab = Library('librehab.so.0')
+    protocol = rehab.open(block)                    # bytes of `rehabd protocol compile`
+    decision = protocol.decide(facts, '2026-03-05T19:00+01:00', language='en')
+
+Facts (README.md beside this says each member) name things as the REST API does; values are numbers, truths or labels.
+A decision has the members of `struct rehab_decision`: rows become names, ranges the findings themselves, observations
+pointers into the facts, and what is 0, false, none or empty is left out. Which members there are, the library says
+itself (include/rehab/layout.h). Objects of one library may be used by one thread at a time.
+"""
+
+import ctypes
+import datetime
+import re
+from ctypes import byref, c_bool, c_char_p, c_int, c_int32, c_int64, c_uint8, c_uint16, c_uint32, c_void_p
+
+NONE = 0xFFFFFFFF
+NUMBERS = {"bool": c_bool, "u8": c_uint8, "u16": c_uint16, "u32": c_uint32, "i32": c_int32, "i64": c_int64,
+           "pointer": c_void_p}
+TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d\d):(\d\d))")
+DAY = 86_400_000_000
+
+
+class Field(ctypes.Structure):
+    _fields_ = [("of", c_char_p), ("name", c_char_p), ("type", c_char_p), ("means", c_char_p), ("count", c_char_p),
+                ("at", c_uint32), ("size", c_uint32)]
+
+
+class Text(ctypes.Structure):
+    _fields_ = [("at", c_void_p), ("size", c_uint32)]
+
+    def __str__(self):
+        return ctypes.string_at(self.at, self.size).decode() if self.size else ""
+
+
+class Instant(ctypes.Structure):
+    _fields_ = [("utc_us", c_int64), ("local_us", c_int64)]
+
+
+def text(word):
+    kept = ctypes.create_string_buffer(word.encode())
+    made = Text(ctypes.addressof(kept), len(kept) - 1)
+    made.kept = kept
+    return made
+
+
+def instant(word):
+    """2026-03-05T19:00:30.25+01:00, as the two clocks of struct rehab_instant."""
+    m = TIME.fullmatch(word)
+    if not m:
+        raise ValueError(f"not a time with its offset: {word}")
+    days = (datetime.date.fromisoformat(m[1]) - datetime.date(1970, 1, 1)).days
+    seconds = (days * 24 + int(m[2])) * 3600 + int(m[3]) * 60 + int(m[4] or 0)
+    local = seconds * 1_000_000 + int((m[5] or "").ljust(6, "0"))
+    shift = (-60 if m[6] == "-" else 60) * (int(m[7] or 0) * 60 + int(m[8] or 0)) * 1_000_000
+    return {"utc_us": local - shift, "local_us": local}
+
+
+def event(word):
+    """A date, or a time when it is known."""
+    if word is None:
+        return {}
+    at = instant(word + "T00:00Z" if len(word) == 10 else word)
+    day = at["local_us"] // DAY
+    return {"known": 1, "day": day} if len(word) == 10 else {"known": 1, "timed": 1, "day": day, "at": at}
+
+
+def spelled(value):
+    """A value as one writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        value = f"{value:.9f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+class Library:
+    """What librehab.so exports, and its structs as it describes them."""
+
+    def __init__(self, path="librehab.so.0"):
+        self.c = ctypes.CDLL(path)
+        self.c.rehab_layout.restype = ctypes.POINTER(Field)
+        self.c.rehab_row_name.restype = Text
+        self.c.rehab_read_value.restype = c_bool
+        for what in ("value", "bound", "margin"):
+            getattr(self.c, f"rehab_finding_{what}").restype = c_bool
+        self.constants, self.structs, self.fields = {}, {}, {}
+        self.read_layout()
+
+    def read_layout(self):
+        count = c_uint32()
+        rows = self.c.rehab_layout(byref(count))
+        for row in rows[:count.value]:
+            of, name, kind, means, counted = (s.decode() for s in (row.of, row.name, row.type, row.means, row.count))
+            if kind == "constant":
+                self.constants.setdefault(of, {})[name] = row.at
+            elif kind == "struct":
+                self.structs[of] = row.size
+                self.fields[of] = []
+            else:
+                self.fields[of].append((name, kind, means, counted, row.at))
+
+    def size(self, kind):
+        return ctypes.sizeof(NUMBERS[kind]) if kind in NUMBERS else self.structs[kind]
+
+    def get(self, kind, at):
+        return NUMBERS[kind].from_address(at).value
+
+    def write(self, kind, at, value, kept):
+        """Writes a plain object; lists get memory of their own. A member that it has not stays 0."""
+        if kind in NUMBERS:
+            NUMBERS[kind].from_address(at).value = value
+            return
+        places = {name: place for name, _, _, _, place in self.fields[kind]}
+        for name, member, _, counted, place in self.fields[kind]:
+            if name not in value:
+                continue
+            if member[0] != "*":
+                self.write(member, at + place, value[name], kept)
+                continue
+            rows = ctypes.create_string_buffer(max(1, self.size(member[1:]) * len(value[name])))
+            kept.append(rows)
+            for i, one in enumerate(value[name]):
+                self.write(member[1:], ctypes.addressof(rows) + i * self.size(member[1:]), one, kept)
+            c_void_p.from_address(at + place).value = ctypes.addressof(rows)
+            c_uint32.from_address(at + places[counted]).value = len(value[name])
+
+    def make(self, kind, value, kept):
+        memory = ctypes.create_string_buffer(self.size(kind))
+        kept.append(memory)
+        self.write(kind, ctypes.addressof(memory), value, kept)
+        return ctypes.addressof(memory)
+
+    def named(self, what, number):
+        """The name of an enumerator; None where the library names no such enumeration."""
+        if not hasattr(self.c, f"rehab_{what}_name"):
+            return None
+        function = getattr(self.c, f"rehab_{what}_name")
+        function.restype = Text
+        return str(function(c_int(number)))
+
+    def open(self, block):
+        return Protocol(self, block)
+
+
+class Protocol:
+    """An open block."""
+
+    def __init__(self, library, block):
+        self.library = library
+        self.kept = [(c_int64 * (len(block) // 8 + 1))()]  # aligned as the library wants it
+        ctypes.memmove(self.kept[0], bytes(block), len(block))
+        self.at = library.make("protocol", {}, self.kept)
+        if library.c.rehab_open(self.kept[0], ctypes.c_size_t(len(block)), c_void_p(self.at)) != 0:
+            raise ValueError("not a block of librehab, or a damaged one")
+
+    def name(self, table, row):
+        return str(self.library.c.rehab_row_name(c_void_p(self.at), self.library.constants["table"][table], c_uint32(row)))
+
+    def count(self, table):
+        return self.library.c.rehab_count(c_void_p(self.at), self.library.constants["table"][table])
+
+    # ---- facts ----
+
+    def look(self, kind, word, *of):
+        found = getattr(self.library.c, f"rehab_find_{kind}")(c_void_p(self.at), *map(c_uint32, of), text(word))
+        return found & NONE
+
+    def find(self, kind, word, *of):
+        """What the protocol calls so; a wrong word is a mistake of the caller."""
+        row = self.look(kind, word, *of)
+        if row == NONE:
+            raise ValueError(f"the protocol has no {kind.replace('_', ' ')} {word}")
+        return row
+
+    def value(self, measure, code, given):
+        nano = c_int64()
+        if not self.library.c.rehab_read_value(c_void_p(self.at), c_uint32(measure), text(spelled(given)), byref(nano)):
+            raise ValueError(f"{code} cannot be {given}")
+        return nano.value
+
+    def side(self, facts, side):
+        """left and right as seen from the injury."""
+        if side == "none":
+            return 0
+        if side not in ("left", "right", "both"):
+            raise ValueError(f"a side is left, right, both or none, not {side}")
+        if facts.get("side") == "both":
+            return 1
+        return 3 if side == "both" else 1 if side == facts.get("side") else 2
+
+    def qualifiers(self, told):
+        known = held = 0
+        for name, value in told.items():
+            if name not in self.library.constants["qualifier"]:
+                raise ValueError(f"there is no qualifier {name}")
+            known |= self.library.constants["qualifier"][name]
+            held |= self.library.constants["qualifier"][name] if value else 0
+        return {"known": known, "held": held}
+
+    def observations(self, facts):
+        assessments = facts.get("assessments", [])
+        people = list(dict.fromkeys(a["assessor"] for a in assessments if "assessor" in a))
+        found = []
+        for number, a in enumerate(assessments):
+            for i, o in enumerate(a.get("observations", [])):
+                measure = self.look("measure", o["measure"])
+                if measure == NONE:
+                    continue  # the protocol does not look at it
+                found.append({"pointer": f"/assessments/{number}/observations/{i}", "measure": measure,
+                              "value_nano": self.value(measure, o["measure"], o["value"]),
+                              "side": self.side(facts, o.get("side", "none")), "at": instant(a["occurred_at"]),
+                              "assessment": number, "trial": o.get("trial", 0),
+                              "assessor": people.index(a["assessor"]) if "assessor" in a else NONE,
+                              **self.qualifiers({**a.get("qualifiers", {}), **o.get("qualifiers", {})})})
+        return sorted(found, key=lambda o: o["at"]["utc_us"])
+
+    def sessions(self, facts):
+        """An activity that the protocol does not know is one all the same."""
+        known = [self.name("activities", i) for i in range(
+            self.count("activities") if "activities" in self.library.constants["table"] else 0)]
+        found = [{"from": instant(a["occurred_at"]), "to": instant(a["session"].get("ended_at", a["occurred_at"])),
+                  "assessment": number,
+                  "activity": known.index(a["session"]["activity"]) if a["session"]["activity"] in known else 0xFFFF,
+                  "completed": int(a["session"].get("completed", False)),
+                  "prescribed": int(a["session"].get("prescribed", True))}
+                 for number, a in enumerate(facts.get("assessments", [])) if "session" in a]
+        return sorted(found, key=lambda s: s["from"]["utc_us"])
+
+    def first_phase(self, track):
+        return next(i for i in range(self.count("phases")) if self.look("phase", self.name("phases", i), track) == i)
+
+    def tracks(self, facts):
+        made = []
+        for track in range(self.count("tracks")):
+            told = facts.get("tracks", {}).get(self.name("tracks", track), {})
+            entered = instant(told.get("entered_at", facts["started_at"]))
+            phase = self.first_phase(track) if "phase" not in told else NONE if told["phase"] is None else self.find(
+                "phase", told["phase"], track)
+            made.append({"phase": phase, "entered": entered,
+                         "moved": instant(told["moved_at"]) if "moved_at" in told else entered})
+        return made
+
+    def strata(self, facts):
+        told = {self.find("stratum", name): value for name, value in facts.get("strata", {}).items()}
+        return [self.find("stratum_value", told[i], i) if i in told else 0xFFFF for i in range(self.count("strata"))]
+
+    def evidence(self, facts):
+        role = self.library.constants["role"]
+        return {
+            "observations": self.observations(facts),
+            "sessions": self.sessions(facts),
+            "clearances": [{"name": self.look("clearance", c["name"]), "role": role.get(c.get("role"), 0),
+                            "at": instant(c["at"]), "given": c.get("given", True)}
+                           for c in facts.get("clearances", []) if self.look("clearance", c["name"]) != NONE],
+            "flag_clearances": [{"flag": self.find("red_flag", c["red_flag"]), "role": role.get(c.get("role"), 0),
+                                 "at": instant(c["at"])} for c in facts.get("red_flag_clearances", [])],
+            "tracks": self.tracks(facts),
+            "strata": self.strata(facts),
+            "onset": event(facts.get("onset")),
+            "surgery": event(facts.get("surgery")),
+            "birth": event(facts.get("birth")),
+            "started": instant(facts["started_at"]),
+            "bilateral": facts.get("side") == "both",
+        }
+
+    # ---- decision ----
+
+    def decide(self, facts, as_of, language=None):
+        library, kept, given = self.library, [], self.evidence(facts)
+        evidence = library.make("evidence", given, kept)
+        at = Instant(**instant(as_of))
+        decision = library.make("decision", {}, kept)
+        size = 1 << 18
+        while True:
+            memory = (c_int64 * (size // 8 + 2))()
+            start = (ctypes.addressof(memory) + 15) & ~15
+            arena = library.make("arena", {"at": start, "end": start + size}, kept)
+            outcome = library.c.rehab_decide(c_void_p(self.at), c_void_p(evidence), at, c_void_p(arena), c_void_p(decision))
+            if outcome == library.constants["outcome"]["decided"]:
+                return Reader(self, given["observations"], language).decision(decision)
+            if outcome != library.constants["outcome"]["full"] or size > 1 << 26:
+                raise ValueError("the facts do not fit the protocol")
+            size *= 4
+
+
+class Reader:
+    """From memory to a plain object, following the layout."""
+
+    def __init__(self, protocol, observations, language):
+        self.protocol, self.library = protocol, protocol.library
+        self.observations, self.language = observations, language
+        self.findings = 0
+
+    def decision(self, at):
+        place = next(place for name, _, _, _, place in self.library.fields["decision"] if name == "findings")
+        self.findings = c_void_p.from_address(at + place).value or 0
+        out = self.struct("decision", at)
+        out.pop("findings", None)  # each stands with its rule
+        return out
+
+    def struct(self, kind, at):
+        out, fields = {}, self.library.fields[kind]
+        counts = {counted for _, _, _, counted, _ in fields}
+        for name, member, means, counted, place in fields:
+            if name in counts:
+                continue
+            value = self.rows(member[1:], means, at, place, counted, fields) if counted else self.member(
+                member, means, at + place)
+            if value not in (None, 0, False, "none", "", []):
+                out[name] = value
+        if kind == "finding" and self.language:
+            self.explain(out, at)
+        return out
+
+    def rows(self, kind, means, at, place, counted, fields):
+        first = c_void_p.from_address(at + place).value or 0
+        count = next(self.library.get("u32", at + p) for name, _, _, _, p in fields if name == counted)
+        return [self.member(kind, means, first + i * self.library.size(kind)) for i in range(count)]
+
+    def member(self, kind, means, at):
+        """None: none."""
+        if kind == "range":
+            first, count = self.library.get("u32", at), self.library.get("u32", at + 4)
+            return [self.struct("finding", self.findings + (first + i) * self.library.size("finding")) for i in range(count)]
+        if kind not in NUMBERS:
+            return self.struct(kind, at)
+        value = self.library.get(kind, at)
+        if kind == "i64":
+            return value if abs(value) < 1 << 53 else str(value)
+        if not means:
+            return value
+        named = self.library.named(means, value)
+        if named is not None:
+            return named
+        if value == NONE:
+            return None
+        return self.row(means, value)
+
+    def row(self, means, value):
+        if means in self.library.constants["table"]:
+            return self.protocol.name(means, value) or value
+        if means == "observations":
+            return self.observations[value]["pointer"]
+        return self.criterion(value) if means == "findings" else value
+
+    def criterion(self, finding):
+        """A finding is named by its criterion."""
+        place = next(place for name, _, _, _, place in self.library.fields["finding"] if name == "criterion")
+        at = self.findings + finding * self.library.size("finding") + place
+        return self.protocol.name("criteria", self.library.get("u32", at))
+
+    def explain(self, out, at):
+        """What a person reads of a finding."""
+        room, nano = ctypes.create_string_buffer(1024), c_int64()
+        protocol, finding = c_void_p(self.protocol.at), c_void_p(at)
+        size = self.library.c.rehab_sentence(protocol, finding, text(self.language), room, c_uint32(1024))
+        out["sentence"] = room.raw[:size].decode()
+        for what in ("value", "bound", "margin"):
+            if getattr(self.library.c, f"rehab_finding_{what}")(protocol, finding, byref(nano)):
+                out[what] = nano.value / 1e9

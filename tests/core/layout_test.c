@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The structs as the library describes them; names of rows; values as one writes them. */
+#include "sample.h"
+
+static const struct rehab_field *field(const char *of, const char *name)
+{
+    uint32_t count = 0;
+    const struct rehab_field *f = rehab_layout(&count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(f[i].of, of) == 0 && strcmp(f[i].name, name) == 0) return &f[i];
+    }
+    fail_msg("there is no %s.%s", of, name);
+    return NULL;
+}
+
+static void members_are_where_the_compiler_put_them(void **state)
+{
+    (void)state;
+    const struct rehab_field *f = field("observation", "at");
+    assert_int_equal(f->at, offsetof(struct rehab_observation, at));
+    assert_string_equal(f->type, "instant");
+    f = field("evidence", "observations");
+    assert_string_equal(f->type, "*observation");
+    assert_string_equal(f->count, "observation_count");
+    f = field("finding", "");
+    assert_string_equal(f->type, "struct");
+    assert_int_equal(f->size, sizeof(struct rehab_finding));
+    f = field("role", "physician");
+    assert_string_equal(f->type, "constant");
+    assert_int_equal(f->at, REHAB_PHYSICIAN);
+}
+
+/* What a binding can walk: every struct that a member is of or leads to is described, members lie
+ * inside and in order, and counts are members too. */
+static void the_description_is_whole(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"bool", "u8",  "u16",     "u32",
+                                          "i32",  "i64", "pointer", "constant"};
+    uint32_t count = 0, size = 0, end = 0;
+    const struct rehab_field *f = rehab_layout(&count);
+    for (uint32_t i = 0; i < count; i++) {
+        const char *type = f[i].type + (*f[i].type == '*');
+        bool number = false;
+        for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++)
+            number = number || strcmp(type, numbers[k]) == 0;
+        if (strcmp(type, "struct") == 0) {
+            size = f[i].size;
+            end = 0;
+            continue;
+        }
+        if (!number) assert_string_equal(field(type, "")->type, "struct");
+        if (strcmp(type, "constant") == 0) continue;
+        assert_true(f[i].at >= end && f[i].at + f[i].size <= size);
+        end = f[i].at + f[i].size;
+        if (*f[i].count != '\0') assert_string_equal(field(f[i].of, f[i].count)->type, "u32");
+    }
+}
+
+static struct world *open_world(void)
+{
+    static struct rehab_criterion when[3];
+    static struct rehab_criterion all;
+    struct world *w = world();
+    when[0] = leaf(PAIN, REHAB_LE, 2);
+    when[1] = leaf(SWELLING, REHAB_EQ, 0);
+    when[2] = leaf(SUDDEN, REHAB_EQ, 0);
+    when[0].id = T("pain-low");
+    all = group(REHAB_ALL, when, 3);
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    return w;
+}
+
+static void assert_named(const struct world *w, enum rehab_table table, uint32_t row,
+                         const char *name)
+{
+    struct rehab_text found = rehab_row_name(&w->protocol, table, row);
+    assert_int_equal(found.size, strlen(name));
+    assert_memory_equal(found.at, name, found.size);
+}
+
+static void rows_have_names(void **state)
+{
+    (void)state;
+    struct world *w = open_world();
+    assert_named(w, REHAB_MEASURES, rehab_find_measure(&w->protocol, T("pain")), "pain");
+    assert_named(w, REHAB_PHASES, 1, "second");
+    assert_named(w, REHAB_TRACKS, 0, "main");
+    assert_named(w, REHAB_GATES, 0, "g0");
+    assert_named(w, REHAB_CRITERIA, 0, "pain-low");
+    assert_named(w, REHAB_STRATA, 0, "grade");
+    assert_int_equal(rehab_row_name(&w->protocol, REHAB_GATES, 1).size, 0);
+    assert_int_equal(rehab_row_name(&w->protocol, REHAB_GATES, REHAB_NONE).size, 0);
+    assert_int_equal(rehab_row_name(&w->protocol, REHAB_NODES, 0).size, 0);
+    assert_int_equal(rehab_row_name(&w->protocol, REHAB_TABLE_COUNT, 0).size, 0);
+    world_free(w);
+}
+
+static void assert_read(const struct world *w, const char *measure, const char *text, int64_t nano)
+{
+    int64_t found = -1;
+    uint32_t row = rehab_find_measure(&w->protocol, T(measure));
+    assert_true(rehab_read_value(&w->protocol, row, T(text), &found));
+    assert_int_equal(found, nano);
+}
+
+static void values_are_read(void **state)
+{
+    (void)state;
+    struct world *w = open_world();
+    assert_read(w, "pain", "2.5", N(2.5));
+    assert_read(w, "swelling", "none", 0);
+    assert_read(w, "swelling", "severe", N(2));
+    assert_read(w, "sudden", "true", REHAB_SCALE);
+    assert_read(w, "sudden", "false", 0);
+    static const char *const wrong[][2] = {{"pain", "much"}, {"pain", "true"},  {"swelling", "4"},
+                                           {"sudden", "1"},  {"sudden", "yes"}, {"weather", "1"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        int64_t found = -1;
+        uint32_t row = rehab_find_measure(&w->protocol, T(wrong[i][0]));
+        assert_false(rehab_read_value(&w->protocol, row, T(wrong[i][1]), &found));
+        assert_int_equal(found, -1);
+    }
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(members_are_where_the_compiler_put_them),
+        cmocka_unit_test(the_description_is_whole),
+        cmocka_unit_test(rows_have_names),
+        cmocka_unit_test(values_are_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
