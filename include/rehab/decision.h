@@ -31,6 +31,7 @@ enum rehab_reason {
     REHAB_REASON_EVENT_MISSING,      /* the date of onset or surgery is not known */
     REHAB_REASON_DIFFERENT_OCCASION, /* observations that belong together lie too far apart */
     REHAB_REASON_DIFFERENT_ASSESSOR, /* a pair was not taken by one person */
+    REHAB_REASON_REFERENCE_MISSING,  /* what it is divided by was not observed, or too long ago */
     REHAB_REASON_ABOVE,              /* not met, for it is more than it may be: a warning */
     REHAB_REASON_COUNT
 };
@@ -44,8 +45,8 @@ struct rehab_finding {
     uint8_t has_bound;    /* 0: the bound depends on a stratum that is not known */
     uint32_t observation; /* evidence: the one used, REHAB_NONE */
     uint32_t second;      /* evidence: the other of a pair, the earlier of a change, REHAB_NONE */
-    int64_t top, bottom;  /* the value: bottom 0: top itself, else 100 * top / bottom percent;
-                             elapsed: microseconds */
+    int64_t top, bottom;  /* the value: bottom 0: top itself, else 100 * top / bottom percent, or
+                             (per) top / bottom of the units; elapsed: microseconds */
     int64_t
         bound_nano; /* the bound that applied; elapsed: microseconds; REHAB_IN: a set of labels */
 };
@@ -58,12 +59,15 @@ enum rehab_scale {
     REHAB_IN_HOURS,
     REHAB_IN_TRUTH,  /* 0 or REHAB_SCALE */
     REHAB_IN_LABELS, /* place of a label of the measure, or of a value of the stratum */
+    REHAB_IN_YEARS,
     REHAB_SCALE_COUNT
 };
 REHAB_API enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p,
                                                  uint32_t criterion);
 
-/* The unit as UCUM: the measure's, "%", "d", "h", or empty (truth, labels). */
+/* The unit as UCUM: the measure's, that of a quotient, "%", "d", "h", "a", or empty (truth,
+ * labels).
+ */
 REHAB_API struct rehab_text rehab_criterion_unit(const struct rehab_protocol *p,
                                                  uint32_t criterion);
 
@@ -141,6 +145,8 @@ struct rehab_prescription_result {
     bool has_progress;
     enum rehab_verdict progress; /* may the load be raised? */
     struct rehab_range progress_findings;
+    bool has_deficits;
+    enum rehab_verdict selected; /* is one of its deficits there? Met: a criterion is not met */
 };
 
 enum rehab_pace { REHAB_PACE_NONE, REHAB_BEFORE, REHAB_WITHIN, REHAB_EXCEEDED, REHAB_PACE_COUNT };

@@ -86,8 +86,8 @@ struct rehab_criterion_row {
     uint8_t roles;         /* of rehab_role */
     uint8_t floor;         /* 0, 1 */
     uint16_t measure;      /* measures */
-    uint16_t over;         /* measures */
-    uint16_t name;         /* clearances, strata or phases */
+    uint16_t over;         /* measures: of rise, and what a value is divided by */
+    uint16_t name;         /* clearances, strata or phases; of what is divided: texts, its unit */
     uint16_t by_stratum;   /* strata: the bound depends on it */
     struct rehab_range by; /* bounds */
     int64_t apart_us;      /* between two that count; REHAB_AGO: from the earlier value on */
@@ -219,8 +219,15 @@ struct rehab_prescription_row {
     uint32_t gate;     /* rules; REHAB_NONE: always open */
     uint32_t progress; /* rules; REHAB_NONE */
     uint32_t load_percent_low, load_percent_high;
+    struct rehab_range deficits; /* deficits */
     struct rehab_limit_row limit;
     struct rehab_citation_row citation;
+};
+
+/* A criterion of the phase's gates ahead that selects a prescription while it is not met. */
+struct rehab_deficit_row {
+    uint32_t criterion; /* criteria */
+    uint32_t reserved;
 };
 
 struct rehab_phase_row {
@@ -267,6 +274,7 @@ enum rehab_table {
     REHAB_TREATMENTS,
     REHAB_ADVICE,
     REHAB_PRESCRIPTIONS,
+    REHAB_DEFICITS,
     REHAB_GOALS,
     REHAB_PHASES,
     REHAB_TRACKS,
@@ -317,6 +325,7 @@ struct rehab_protocol {
     const struct rehab_treatment_row *treatments;
     const struct rehab_advice_row *advice;
     const struct rehab_prescription_row *prescriptions;
+    const struct rehab_deficit_row *deficits;
     const struct rehab_goal_row *goals;
     const struct rehab_phase_row *phases;
     const struct rehab_track_row *tracks;
@@ -361,13 +370,14 @@ enum rehab_fault_code {
     REHAB_UNKNOWN_LABEL, /* of an ordinal or a stratum */
     REHAB_UNKNOWN_SOURCE,
     REHAB_UNKNOWN_ACTIVITY,
-    REHAB_WRONG_VALUE,     /* the bound's kind does not fit the expression */
-    REHAB_WRONG_OPERATOR,  /* e.g. < on something without an order */
-    REHAB_WRONG_SIDE,      /* e.g. symmetry of a measure that has no sides */
-    REHAB_WRONG_CONDITION, /* a condition that this expression does not have */
-    REHAB_WRONG_RANGE,     /* a number outside what its place allows */
-    REHAB_NOT_JUDGED,      /* what no version of the core can judge so far */
-    REHAB_BAD_BLOCK,       /* rehab_open: not a block, or a damaged one */
+    REHAB_UNKNOWN_CRITERION, /* of the gates ahead of the phase */
+    REHAB_WRONG_VALUE,       /* the bound's kind does not fit the expression */
+    REHAB_WRONG_OPERATOR,    /* e.g. < on something without an order */
+    REHAB_WRONG_SIDE,        /* e.g. symmetry of a measure that has no sides */
+    REHAB_WRONG_CONDITION,   /* a condition that this expression does not have */
+    REHAB_WRONG_RANGE,       /* a number outside what its place allows */
+    REHAB_NOT_JUDGED,        /* what no version of the core can judge so far */
+    REHAB_BAD_BLOCK,         /* rehab_open: not a block, or a damaged one */
     REHAB_FAULT_COUNT
 };
 

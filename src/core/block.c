@@ -23,6 +23,7 @@ static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
     [REHAB_TREATMENTS] = sizeof(struct rehab_treatment_row),
     [REHAB_ADVICE] = sizeof(struct rehab_advice_row),
     [REHAB_PRESCRIPTIONS] = sizeof(struct rehab_prescription_row),
+    [REHAB_DEFICITS] = sizeof(struct rehab_deficit_row),
     [REHAB_GOALS] = sizeof(struct rehab_goal_row),
     [REHAB_PHASES] = sizeof(struct rehab_phase_row),
     [REHAB_TRACKS] = sizeof(struct rehab_track_row),
@@ -30,7 +31,8 @@ static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
 };
 
 _Static_assert(sizeof(struct rehab_criterion_row) == 96 && sizeof(struct rehab_node_row) == 24 &&
-                   sizeof(struct rehab_prescription_row) == 128 && sizeof(struct rehab_head) == 216,
+                   sizeof(struct rehab_prescription_row) == 128 + 8 &&
+                   sizeof(struct rehab_head) == 32 + 16 + 8 * REHAB_TABLE_COUNT,
                "rows are laid out the same everywhere");
 
 uint32_t rehab_row_size(enum rehab_table table)
@@ -156,6 +158,8 @@ static const struct member MEMBERS[] = {
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.otherwise, TEXT, 0),
     CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.citation),
     CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, citation),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, deficits, RANGE, REHAB_DEFICITS),
+    M(REHAB_DEFICITS, rehab_deficit_row, criterion, INDEX, REHAB_CRITERIA),
     M(REHAB_GOALS, rehab_goal_row, text, RANGE, REHAB_WORDINGS),
     M(REHAB_PHASES, rehab_phase_row, id, TEXT, 0),
     M(REHAB_PHASES, rehab_phase_row, title, RANGE, REHAB_WORDINGS),
@@ -258,6 +262,13 @@ static bool are_bounds(const struct rehab_protocol *p, const struct rehab_criter
     return sound;
 }
 
+/* What a value is divided by has no sides, and the quotient a unit. */
+static bool is_quotient(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
+{
+    return row->over < rehab_count(p, REHAB_MEASURES) && p->measures[row->over].sided == 0 &&
+           row->name < rehab_count(p, REHAB_TEXTS);
+}
+
 static bool is_criterion(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
     uint32_t measures = rehab_count(p, REHAB_MEASURES), strata = rehab_count(p, REHAB_STRATA);
@@ -267,6 +278,7 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
     if (!rehab_is_judged(row->expression)) return false;
     if (rehab_is_plain(row) != ((row->flags & REHAB_PLAIN) != 0)) return false;
     if (row->expression < REHAB_ELAPSED && row->measure >= measures) return false;
+    if (rehab_is_quotient(row) && !is_quotient(p, row)) return false;
     if (row->expression == REHAB_RISE && row->over >= measures) return false;
     if (row->expression == REHAB_REACHED)
         return row->name < rehab_count(p, REHAB_PHASES) && row->stance != REHAB_FOR_FLAG;
@@ -401,6 +413,7 @@ static struct rehab_protocol tables_of(const struct rehab_head *head)
         .treatments = table_at(head, REHAB_TREATMENTS),
         .advice = table_at(head, REHAB_ADVICE),
         .prescriptions = table_at(head, REHAB_PRESCRIPTIONS),
+        .deficits = table_at(head, REHAB_DEFICITS),
         .goals = table_at(head, REHAB_GOALS),
         .phases = table_at(head, REHAB_PHASES),
         .tracks = table_at(head, REHAB_TRACKS),

@@ -4,7 +4,7 @@
 
 #include "core.h"
 
-enum { PATH_MAX_STEPS = 48, CLEARANCES_MAX = 32, ROW_MAX = 128 };
+enum { PATH_MAX_STEPS = 48, CLEARANCES_MAX = 32, ROW_MAX = 160 };
 
 static const struct rehab_text BUILD_NOTHING = {NULL, 0};
 
@@ -83,6 +83,10 @@ uint32_t build_widen_roles(uint32_t roles);
 
 void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index, uint32_t stance,
                 bool negative);
+
+/* How long a value of the measure counts when nothing else is said: the document's word for it or
+ * for its class, else the measure's own. */
+struct rehab_duration build_window(const struct builder *b, const struct rehab_measure *m);
 
 /* A bound that is a number, in billionths. */
 int64_t build_number(struct builder *b, const struct rehab_value *value, const char *name);

@@ -125,20 +125,22 @@ static void put_comparison(struct builder *b, const struct leaf *l)
     put_value_by(b, l);
 }
 
-/* The window of a leaf: its own, else where freshness matters the document's, else the measure's.
- */
+struct rehab_duration build_window(const struct builder *b, const struct rehab_measure *m)
+{
+    const struct rehab_document *d = b->d;
+    uint32_t i = rehab_find_id(m->code, d->freshness, sizeof *d->freshness, d->freshness_count);
+    if (i == REHAB_NONE && m->freshness_class.size > 0)
+        i = rehab_find_id(m->freshness_class, d->freshness, sizeof *d->freshness,
+                          d->freshness_count);
+    return i == REHAB_NONE ? m->window : d->freshness[i].window;
+}
+
+/* The window of a leaf: its own, else where freshness matters the measure's. */
 static struct rehab_duration find_window(const struct builder *b, const struct leaf *l,
                                          uint32_t stance)
 {
     bool fresh = stance == REHAB_FOR_PROGRESS || stance == REHAB_FOR_ADVICE;
-    if (l->c->within.given || !fresh) return l->c->within;
-    const struct rehab_document *d = b->d;
-    uint32_t i =
-        rehab_find_id(l->measure->code, d->freshness, sizeof *d->freshness, d->freshness_count);
-    if (i == REHAB_NONE && l->measure->freshness_class.size > 0)
-        i = rehab_find_id(l->measure->freshness_class, d->freshness, sizeof *d->freshness,
-                          d->freshness_count);
-    return i == REHAB_NONE ? l->measure->window : d->freshness[i].window;
+    return l->c->within.given || !fresh ? l->c->within : build_window(b, l->measure);
 }
 
 static void put_duration(struct builder *b, struct rehab_duration from, int64_t *us,
@@ -219,13 +221,36 @@ static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, con
                c->expression == REHAB_IMPROVEMENT || c->expression == REHAB_RISE;
     l->ordered = m->kind != REHAB_BOOLEAN;
     put_duration(b, find_window(b, l, stance), &r->within_us, r, REHAB_WITHIN_DAYS, "within");
-    bool paired = is_pair(c) || c->expression == REHAB_RISE || c->ago.given;
+    bool paired = is_pair(c) || c->expression == REHAB_RISE || c->ago.given || c->per.size > 0;
     build_need(b, paired || !c->within_pair.given, REHAB_WRONG_CONDITION, "within_pair");
     bool own = c->within_pair.given || !is_pair(c);
     put_duration(b, own ? c->within_pair : b->d->within_pair, &r->pair_us, r, REHAB_PAIR_DAYS,
                  "within_pair");
     put_qualifiers(b, l);
     put_run(b, l, stance);
+}
+
+/* What the value is divided by, how old that may be, and the unit of both. */
+static void put_per(struct builder *b, const struct leaf *l)
+{
+    const struct rehab_criterion *c = l->c;
+    build_need(b, c->expression <= REHAB_BEST, REHAB_WRONG_CONDITION, "per");
+    uint32_t used = build_use_measure(b, c->per, "per");
+    if (used == REHAB_NONE || l->measure == NULL) return;
+    const struct rehab_measure *m = build_measure_at(b, used);
+    build_need(b, m->kind == REHAB_NUMBER && l->measure->kind == REHAB_NUMBER, REHAB_WRONG_VALUE,
+               "per");
+    build_need(b, !m->sided, REHAB_WRONG_SIDE, "per");
+    if (!c->within_pair.given)
+        put_duration(b, build_window(b, m), &l->row->pair_us, l->row, REHAB_PAIR_DAYS, "per");
+    struct rehab_range unit = build_take(b, REHAB_TEXTS, 1);
+    struct rehab_ref ref = build_text(b, l->measure->unit); /* the parts lie side by side */
+    ref.size += build_text(b, REHAB_LITERAL("/")).size + build_text(b, m->unit).size;
+    struct rehab_text_row *out = build_row(b, REHAB_TEXTS, unit.first);
+    out->text = ref;
+    build_need(b, unit.first < REHAB_NONE16, REHAB_TOO_MANY, "per");
+    l->row->over = (uint16_t)used;
+    l->row->name = (uint16_t)unit.first;
 }
 
 /* The second measure of `rise`: in the same unit. */
@@ -308,6 +333,8 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
         build_need(b, c->roles != 0, REHAB_MISSING, "by");
         r->name = (uint16_t)put_clearance(b, c->name);
         put_duration(b, c->within, &r->within_us, r, REHAB_WITHIN_DAYS, "within");
+    } else if (c->expression == REHAB_AGE) {
+        l->wants = REHAB_VALUE_NUMBER;
     } else if (c->expression == REHAB_REACHED) {
         l->wants = REHAB_VALUE_BOOLEAN;
         l->ordered = false;
@@ -373,7 +400,6 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
     const char *name = const_name(c->expression);
     check_leaf_id(b, c->id, index);
     build_need(b, rehab_is_judged((uint32_t)c->expression), REHAB_NOT_JUDGED, name);
-    build_need(b, c->per.size == 0, REHAB_NOT_JUDGED, "per");
     refuse_session(b, c);
     r.expression = (uint8_t)c->expression;
     r.stance = (uint8_t)stance;
@@ -387,6 +413,7 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
         put_fact(b, &l, stance);
     }
     if (c->expression == REHAB_RISE) put_over(b, &l);
+    if (c->per.size > 0) put_per(b, &l);
     if (rehab_is_since((uint32_t)c->expression)) {
         put_since(b, &l, stance);
     } else {

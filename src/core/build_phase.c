@@ -116,7 +116,6 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
     for (uint32_t i = 0; i < phase->prescription_count; i++) {
         const struct rehab_prescription *p = &phase->prescriptions[i];
         build_enter_at(b, "prescriptions", i);
-        build_need(b, p->deficits.count == 0, REHAB_NOT_JUDGED, "deficits");
         build_need(b, p->exercise.size > 0, REHAB_MISSING, "exercise");
         build_need(b, p->cap_count == 0, REHAB_NOT_JUDGED, "caps");
         build_need(b, p->limit.value_by_count == 0, REHAB_NOT_JUDGED, "limit");
@@ -222,6 +221,79 @@ static struct rehab_range put_gates(struct builder *b, const struct rehab_phase 
     return range;
 }
 
+/* Ids of the criteria of the gates ahead, and their rows: once they are written. */
+struct ahead {
+    struct rehab_text *id;
+    uint32_t *criterion;
+    uint32_t count;
+};
+
+static void add_ahead(const struct builder *b, struct ahead *all, const struct rehab_rule_row *rule)
+{
+    const char *characters = (const char *)b->block + b->at[REHAB_CHARACTERS];
+    const struct rehab_criterion_row *rows = (const void *)(b->block + b->at[REHAB_CRITERIA]);
+    for (uint32_t i = rule->criteria.first; i < rule->criteria.first + rule->criteria.count; i++) {
+        all->id[all->count] = (struct rehab_text){characters + rows[i].id.at, rows[i].id.size};
+        all->criterion[all->count++] = i;
+    }
+}
+
+/* False: not written yet, or no room. */
+static bool find_ahead(struct builder *b, struct rehab_range gates, struct ahead *all)
+{
+    const size_t most = (size_t)gates.count * REHAB_MAX_NODES + 1;
+    if (b->block == NULL) return false;
+    all->id = rehab_alloc(b->scratch, most * sizeof *all->id);
+    all->criterion = rehab_alloc(b->scratch, most * sizeof *all->criterion);
+    if (all->id == NULL || all->criterion == NULL) {
+        build_blame(b, REHAB_NO_ROOM, BUILD_NOTHING, BUILD_NOTHING);
+        return false;
+    }
+    for (uint32_t i = gates.first; i < gates.first + gates.count; i++) {
+        const struct rehab_gate_row *g = build_row(b, REHAB_GATES, i);
+        const struct rehab_rule_row *rule = build_row(b, REHAB_RULES, g->rule);
+        if (rule->stance == REHAB_FOR_PROGRESS) add_ahead(b, all, rule);
+    }
+    return true;
+}
+
+static void put_deficits(struct builder *b, const struct rehab_prescription *p,
+                         const struct ahead *all, struct rehab_range range)
+{
+    for (uint32_t i = 0; i < p->deficits.count; i++) {
+        struct rehab_text word = p->deficits.at[i];
+        uint32_t found = rehab_find_id(word, all->id, sizeof *all->id, all->count);
+        uint32_t near = rehab_nearest(word, all->id, all->count);
+        build_enter_at(b, "deficits", i);
+        if (found == REHAB_NONE)
+            build_blame(b, REHAB_UNKNOWN_CRITERION, word,
+                        near == REHAB_NONE ? BUILD_NOTHING : all->id[near]);
+        build_leave(b, 2);
+        struct rehab_deficit_row *out = build_row(b, REHAB_DEFICITS, range.first + i);
+        *out = (struct rehab_deficit_row){found == REHAB_NONE ? 0 : all->criterion[found], 0};
+    }
+}
+
+/*= src:EVIDENCE#6.1-R53  once the gates are there: what is not met selects a prescription */
+static void put_selections(struct builder *b, const struct rehab_phase *phase,
+                           const struct rehab_phase_row *r)
+{
+    for (uint32_t i = 0; i < phase->prescription_count; i++) {
+        const struct rehab_prescription *p = &phase->prescriptions[i];
+        struct rehab_range range = {0, p->deficits.count};
+        struct ahead all = {NULL, NULL, 0};
+        if (range.count == 0) continue;
+        build_enter_at(b, "prescriptions", i);
+        build_need(b, range.count <= REHAB_MAX_ITEMS, REHAB_TOO_MANY, "deficits");
+        range = build_take(b, REHAB_DEFICITS, range.count);
+        if (find_ahead(b, r->gates, &all)) put_deficits(b, p, &all, range);
+        build_leave(b, 2);
+        struct rehab_prescription_row *out =
+            build_row(b, REHAB_PRESCRIPTIONS, r->prescriptions.first + i);
+        out->deficits = range;
+    }
+}
+
 static void check_phase_ids(struct builder *b, const struct rehab_phase *phase)
 {
     build_check_ids(b, phase->treatments, sizeof *phase->treatments, phase->treatment_count,
@@ -251,6 +323,7 @@ static void put_phase(struct builder *b, const struct place *at)
     r.restrictions = build_texts(b, phase->restrictions);
     r.advice = put_advice(b, phase);
     r.gates = put_gates(b, phase, at);
+    put_selections(b, phase, &r);
     r.expectation = put_expectation(b, &phase->expect, "expect");
     build_leave(b, 2);
     struct rehab_phase_row *out = build_row(b, REHAB_PHASES, at->first + at->phase);

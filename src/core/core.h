@@ -145,8 +145,14 @@ static inline bool rehab_is_judged(uint32_t expression)
 {
     const uint32_t unjudged = 1u << REHAB_SETTLE | 1u << REHAB_NEXT_MORNING | 1u << REHAB_SESSIONS |
                               1u << REHAB_ADHERENCE | 1u << REHAB_SPACING | 1u << REHAB_PERCENTILE |
-                              1u << REHAB_SCORE | 1u << REHAB_STATE | 1u << REHAB_AGE;
+                              1u << REHAB_SCORE | 1u << REHAB_STATE;
     return (unjudged >> expression & 1) == 0;
+}
+
+/* One value per another? */
+static inline bool rehab_is_quotient(const struct rehab_criterion_row *row)
+{
+    return row->expression <= REHAB_BEST && row->over != REHAB_NONE16;
 }
 
 /* How a leaf sees the episode. */
@@ -170,8 +176,9 @@ static inline bool rehab_is_plain(const struct rehab_criterion_row *row)
     bool expression = row->expression == REHAB_LATEST || row->expression == REHAB_SYMMETRY ||
                       row->expression == REHAB_DIFFERENCE;
     bool newest = row->stance == REHAB_FOR_PROGRESS || row->stance == REHAB_FOR_ADVICE;
-    return expression && newest && row->op < REHAB_BETWEEN && row->since != REHAB_SINCE_PHASE &&
-           row->for_days == 0 && row->for_observations == 0 && row->by_stratum == REHAB_NONE16;
+    return expression && newest && row->over == REHAB_NONE16 && row->op < REHAB_BETWEEN &&
+           row->since != REHAB_SINCE_PHASE && row->for_days == 0 && row->for_observations == 0 &&
+           row->by_stratum == REHAB_NONE16;
 }
 
 /* By operator: which signs of (value - bound) satisfy it; bit 0 less, bit 1 equal, bit 2 greater.

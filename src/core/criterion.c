@@ -189,7 +189,7 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
     } else if (list->tied) {
         judge_before(&w, newest, v->s->at[newest].at.utc_us, f);
     }
-    if (is_stale(v, row, f->second) && row->expression < REHAB_CHANGE)
+    if (rehab_is_pair(row->expression) && is_stale(v, row, f->second))
         settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
 }
 
@@ -291,6 +291,50 @@ static void judge_reached(const struct rehab_view *v, const struct rehab_criteri
     settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
 }
 
+/* Days of a year, of four with their leap day, of a century without one, of the 400 years after
+ * which the calendar repeats, and from 0000-03-01, where counting begins, to 1970; and of March to
+ * July, the five months whose lengths repeat. */
+enum {
+    YEAR_SIZE = 365,
+    YEARS_SIZE = 1461,
+    CENTURY_SIZE = 36524,
+    ERA_SIZE = 146097,
+    EPOCH_SIZE = 719468,
+    MONTHS_SIZE = 153
+};
+
+/* A day of the calendar, as a number that grows with the date: years, months and days in 32nds of
+ * the one before, of years that begin in March, so that 29 February is their last day. */
+static int32_t calendar_day(int32_t day)
+{
+    int64_t shifted = day + (int64_t)EPOCH_SIZE; /* never below zero */
+    int64_t era = shifted / ERA_SIZE;
+    int32_t of_era = (int32_t)(shifted % ERA_SIZE);
+    int32_t year =
+        (of_era - of_era / (YEARS_SIZE - 1) + of_era / CENTURY_SIZE - of_era / (ERA_SIZE - 1)) /
+        YEAR_SIZE;
+    int32_t of_year = of_era - (YEAR_SIZE * year + year / 4 - year / 100);
+    int32_t month = (5 * of_year + 2) / MONTHS_SIZE;
+    return ((int32_t)(era * 400 + year) * 32 + month) * 32 +
+           (of_year - (MONTHS_SIZE * month + 2) / 5 + 1);
+}
+
+/*= src:EVIDENCE#6.1-R34  age is computed as of then: whole years, and one more on the birthday */
+static void judge_age(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                      int64_t bound, struct rehab_finding *f)
+{
+    const struct rehab_event *birth = &v->s->e->birth;
+    int32_t born = birth->timed ? rehab_local_day(birth->at) : birth->day;
+    int32_t today = rehab_local_day(v->s->as_of);
+    if (!birth->known || born > today || born < -EPOCH_SIZE) {
+        settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
+        return;
+    }
+    f->top = (calendar_day(today) - calendar_day(born)) / (32 * 32) * REHAB_SCALE;
+    f->has_value = 1;
+    settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
+}
+
 /* ---- the leaf ---- */
 
 /* The bound that applies to this episode; false: it depends on a stratum that is not known. */
@@ -321,6 +365,8 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
         judge_elapsed(v, row, f->bound_nano, f);
     } else if (row->expression == REHAB_CLEARED) {
         judge_clearance(v, row, f);
+    } else if (row->expression == REHAB_AGE) {
+        judge_age(v, row, f->bound_nano, f);
     } else if (row->expression == REHAB_REACHED) {
         judge_reached(v, row, f->bound_nano, f);
     } else {

@@ -120,7 +120,8 @@ static void add_needs(struct work *w, uint32_t finding)
     bool pair = rehab_is_pair(row->expression);
     if (f->verdict != REHAB_UNKNOWN || row->expression >= REHAB_ELAPSED) return;
     if (f->reason == REHAB_REASON_STRATUM_MISSING || (pair && w->e->bilateral)) return;
-    if (row->expression == REHAB_RISE && f->reason == REHAB_REASON_BASELINE_MISSING) {
+    if (f->reason == REHAB_REASON_REFERENCE_MISSING ||
+        (row->expression == REHAB_RISE && f->reason == REHAB_REASON_BASELINE_MISSING)) {
         add_need(w, row->over, rehab_over_side(w->p, row), finding);
         return;
     }
@@ -239,12 +240,29 @@ static void judge_advice(struct work *w, uint32_t advice, uint32_t track)
 
 /* ---- exercises: R40 ---- */
 
+/*= src:EVIDENCE#6.1-R53  selected while one of the criteria is not met; unknown ones may be */
+static enum rehab_verdict judge_deficits(const struct work *w, struct rehab_range deficits)
+{
+    enum rehab_verdict selected = REHAB_NOT_MET;
+    for (uint32_t i = deficits.first; i < deficits.first + deficits.count; i++) {
+        uint32_t f = 0;
+        while (f < w->out->finding_count && w->findings[f].criterion != w->p->deficits[i].criterion)
+            f++;
+        uint8_t verdict = f < w->out->finding_count ? w->findings[f].verdict : REHAB_UNKNOWN;
+        enum rehab_verdict there = (enum rehab_verdict)(REHAB_MET - verdict);
+        if (there > selected) selected = there;
+    }
+    return selected;
+}
+
 static void judge_prescription(struct work *w, uint32_t prescription, uint32_t track)
 {
     const struct rehab_prescription_row *row = &w->p->prescriptions[prescription];
     struct rehab_instant unused = {0, 0};
     struct rehab_prescription_result *r = &w->prescriptions[w->out->prescription_count++];
     *r = (struct rehab_prescription_result){.prescription = prescription, .verdict = REHAB_MET};
+    r->has_deficits = row->deficits.count > 0;
+    r->selected = judge_deficits(w, row->deficits);
     if (row->gate != REHAB_NONE) {
         r->findings = reserve(w, row->gate);
         r->verdict =

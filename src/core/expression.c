@@ -7,20 +7,22 @@
 
 /* The sign of value - bound. */
 /*= src:EVIDENCE#6.2-7  exact: 100 * top / bottom against a percentage without dividing */
-static int sign_of(int64_t top, int64_t bottom, int64_t bound)
+/*= src:EVIDENCE#6.1-R35  and one value per another against a bound in the quotient's unit */
+static int sign_of(const struct rehab_criterion_row *row, int64_t top, int64_t bottom,
+                   int64_t bound)
 {
+    const int64_t one = row->expression <= REHAB_BEST ? REHAB_SCALE : 100 * REHAB_SCALE;
     if (bottom == 0) return (top > bound) - (top < bound);
-    if ((top | bound) < 0) return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
-    return rehab_compare_sizes((uint64_t)top, UINT64_C(100) * REHAB_SCALE, (uint64_t)bound,
-                               (uint64_t)bottom);
+    if ((top | bound) < 0) return rehab_compare_products(top, one, bound, bottom);
+    return rehab_compare_sizes((uint64_t)top, (uint64_t)one, (uint64_t)bound, (uint64_t)bottom);
 }
 
 bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom,
                    int64_t bound)
 {
-    if (row->op < REHAB_BETWEEN) return rehab_holds(row->op, sign_of(top, bottom, bound));
+    if (row->op < REHAB_BETWEEN) return rehab_holds(row->op, sign_of(row, top, bottom, bound));
     if (row->op == REHAB_IN) return (uint64_t)bound >> ((uint64_t)(top / REHAB_SCALE) & 63) & 1;
-    return sign_of(top, bottom, bound) >= 0 && sign_of(top, bottom, row->upper_nano) <= 0;
+    return sign_of(row, top, bottom, bound) >= 0 && sign_of(row, top, bottom, row->upper_nano) <= 0;
 }
 
 uint32_t rehab_over_side(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
@@ -85,6 +87,9 @@ static bool read_two(const struct rehab_view *v, const struct rehab_criterion_ro
         f->top = distance_of(first, second);
         f->bottom = second;
         return second > 0;
+    case REHAB_LATEST:
+    case REHAB_WORST:
+    case REHAB_BEST:
     case REHAB_PERCENT_OF: f->bottom = second; return second > 0;
     case REHAB_DIFFERENCE: f->top = distance_of(first, second); return true;
     default: f->top = turned ? second - first : first - second; return true;
@@ -105,7 +110,7 @@ static void conclude(const struct rehab_criterion_row *row, int64_t bound, struc
     _Static_assert(REHAB_NOT_MET == 0 && REHAB_MET == 2, "a verdict is twice a truth");
     f->verdict = (uint8_t)(holds * REHAB_MET);
     f->reason = REHAB_REASON_NONE;
-    if ((row->flags & REHAB_WARN_ABOVE) && sign_of(f->top, f->bottom, row->upper_nano) > 0)
+    if ((row->flags & REHAB_WARN_ABOVE) && sign_of(row, f->top, f->bottom, row->upper_nano) > 0)
         f->reason = REHAB_REASON_ABOVE;
 }
 
@@ -220,6 +225,26 @@ static void weigh_change(const struct rehab_view *v, const struct rehab_criterio
     if (!look_back(v, row, bound, i, f)) settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
 }
 
+/* Divided by the newest value of another measure, when that is new enough; of several at its
+ * instant by the one that makes the safer verdict. */
+static void weigh_quotient(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                           int64_t bound, struct rehab_finding *f)
+{
+    const struct rehab_series *s = v->s;
+    uint32_t newest = rehab_list_of(s, row->over, REHAB_SIDE_NONE)->newest;
+    struct second best = {REHAB_NONE, 0};
+    f->has_value = 0;
+    if (newest == REHAB_NONE ||
+        (row->pair_us > 0 &&
+         rehab_is_older(s->at[newest].at, s->as_of, row->pair_us, row->flags & REHAB_PAIR_DAYS))) {
+        settle(f, REHAB_UNKNOWN, REHAB_REASON_REFERENCE_MISSING);
+        return;
+    }
+    for (uint32_t i = newest; i != REHAB_NONE && s->at[i].at.utc_us == s->at[newest].at.utc_us;
+         i = rehab_older(s, REHAB_SIDE_NONE, i))
+        offer(v, row, bound, &best, (struct second){i, 0}, f);
+}
+
 void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_criterion_row *row,
                              int64_t bound, uint32_t observation, struct rehab_finding *f)
 {
@@ -231,6 +256,8 @@ void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_crit
     f->has_value = row->expression <= REHAB_BEST;
     if (!rehab_is_qualified(o, row)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
+    } else if (rehab_is_quotient(row)) {
+        weigh_quotient(v, row, bound, f);
     } else if (row->expression <= REHAB_BEST) {
         conclude(row, bound, f);
     } else if (rehab_is_pair(row->expression)) {

@@ -14,6 +14,7 @@ enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t 
         return REHAB_IN_PERCENT;
     if (row->expression < REHAB_ELAPSED)
         return (enum rehab_scale)BY_KIND[p->measures[row->measure].kind];
+    if (row->expression == REHAB_AGE) return REHAB_IN_YEARS;
     if (row->expression == REHAB_ELAPSED)
         return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
     return row->expression == REHAB_STRATUM ? REHAB_IN_LABELS : REHAB_IN_TRUTH;
@@ -21,11 +22,14 @@ enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t 
 
 struct rehab_text rehab_criterion_unit(const struct rehab_protocol *p, uint32_t criterion)
 {
-    static const char UNIT[REHAB_SCALE_COUNT][2] = {
-        [REHAB_IN_PERCENT] = "%", [REHAB_IN_DAYS] = "d", [REHAB_IN_HOURS] = "h"};
+    static const char UNIT[REHAB_SCALE_COUNT][2] = {[REHAB_IN_PERCENT] = "%",
+                                                    [REHAB_IN_DAYS] = "d",
+                                                    [REHAB_IN_HOURS] = "h",
+                                                    [REHAB_IN_YEARS] = "a"};
+    const struct rehab_criterion_row *row = &p->criteria[criterion];
     enum rehab_scale scale = rehab_criterion_scale(p, criterion);
-    if (scale == REHAB_IN_UNIT)
-        return rehab_text_at(p, p->measures[p->criteria[criterion].measure].unit);
+    if (rehab_is_quotient(row)) return rehab_text_at(p, p->texts[row->name].text);
+    if (scale == REHAB_IN_UNIT) return rehab_text_at(p, p->measures[row->measure].unit);
     return (struct rehab_text){UNIT[scale], UNIT[scale][0] != '\0'};
 }
 
@@ -41,6 +45,12 @@ static int64_t show_time(int64_t us, bool calendar)
     return hours * REHAB_SCALE + rest * 5 / 18;
 }
 
+/* Rounded towards minus infinity, as the percentage was. */
+static int64_t divide_down(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
 static bool is_time(const struct rehab_criterion_row *row)
 {
     return row->expression == REHAB_ELAPSED;
@@ -53,6 +63,7 @@ bool rehab_finding_value(const struct rehab_protocol *p, const struct rehab_find
     if (!f->has_value) return false;
     *nano = f->top;
     if (f->bottom > 0) *nano = rehab_percent(f->top, f->bottom);
+    if (rehab_is_quotient(row)) *nano = divide_down(*nano, 100);
     if (is_time(row)) *nano = show_time(f->top, row->flags & REHAB_BOUND_DAYS);
     return true;
 }

@@ -46,6 +46,7 @@ static struct lint_span measured_span(const struct rehab_protocol *p,
     const struct rehab_measure_row *m = &p->measures[row->measure];
     int64_t width = m->high_nano - m->low_nano, step = m->step_nano > 0 ? m->step_nano : 1;
     struct lint_span s = {-FAR, FAR, 1};
+    if (rehab_is_quotient(row)) return s;
     if (row->expression <= REHAB_BEST) s = (struct lint_span){m->low_nano, m->high_nano, step};
     if (row->expression == REHAB_SYMMETRY) s = ratio_span(m, m->direction == REHAB_LOWER_IS_BETTER);
     if (row->expression == REHAB_PERCENT_OF) s = ratio_span(m, false);
@@ -73,7 +74,8 @@ static struct lint_span span_of(const struct rehab_protocol *p,
     if (row->expression == REHAB_STRATUM)
         s = (struct lint_span){0, (p->strata[row->name].values.count - INT64_C(1)) * REHAB_SCALE,
                                REHAB_SCALE};
-    if (row->expression == REHAB_ELAPSED) s.low = 0;
+    if (row->expression == REHAB_ELAPSED || row->expression == REHAB_AGE) s.low = 0;
+    if (row->expression == REHAB_AGE) s.step = REHAB_SCALE;
     if (row->flags & REHAB_BOUND_DAYS) s.step = REHAB_DAY;
     s.low = -floor_to(-s.low, s.step);
     return s;
@@ -129,7 +131,7 @@ static const uint64_t KNOWN = 1u << REHAB_LATEST | 1u << REHAB_WORST | 1u << REH
                               1u << REHAB_SYMMETRY | 1u << REHAB_DIFFERENCE | 1u << REHAB_CHANGE |
                               1u << REHAB_RISE | 1u << REHAB_ELAPSED | 1u << REHAB_CLEARED |
                               1u << REHAB_STRATUM | 1u << REHAB_ASYMMETRY | 1u << REHAB_PERCENT_OF |
-                              1u << REHAB_IMPROVEMENT | 1u << REHAB_REACHED;
+                              1u << REHAB_IMPROVEMENT | 1u << REHAB_REACHED | 1u << REHAB_AGE;
 
 /* Does the leaf say something of the newest value alone? Guards and the best of a window look at
  * any value of a stretch of time, and under `not` a run does. */

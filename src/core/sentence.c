@@ -106,7 +106,9 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
                                                      [REHAB_EPISODE] = P_TIME_IN_EPISODE,
                                                      [REHAB_ONSET] = P_TIME_SINCE_ONSET,
                                                      [REHAB_SURGERY] = P_TIME_SINCE_SURGERY};
-    if (row->expression == REHAB_ELAPSED) {
+    if (row->expression == REHAB_AGE) {
+        put_phrase(pen, P_AGE);
+    } else if (row->expression == REHAB_ELAPSED) {
         put_phrase(pen, TIME[row->from]);
     } else if (row->expression == REHAB_CLEARED) {
         put_phrase(pen, P_CLEARANCE);
@@ -120,6 +122,11 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
         if (row->expression == REHAB_BEST) put_phrase(pen, P_BEST);
         put_measure(pen, row->measure);
         if (row->side == REHAB_OTHER) put_phrase(pen, P_OTHER_SIDE);
+        if (rehab_is_quotient(row)) {
+            put_phrase(pen, P_PER);
+            put_measure(pen, row->over);
+            put_phrase(pen, P_PER_END);
+        }
         if (AFTER[row->expression] > 0) put_phrase(pen, AFTER[row->expression]);
         if (rehab_is_since(row->expression)) put_since(pen, row);
         if (row->expression != REHAB_RISE) return;
@@ -138,6 +145,8 @@ static void put_unit(struct pen *pen, uint32_t criterion, int64_t nano)
         put_phrase(pen, nano == REHAB_SCALE ? P_DAY : P_DAYS);
     } else if (scale == REHAB_IN_HOURS) {
         put_phrase(pen, nano == REHAB_SCALE ? P_HOUR : P_HOURS);
+    } else if (scale == REHAB_IN_YEARS) {
+        put_phrase(pen, nano == REHAB_SCALE ? P_YEAR : P_YEARS);
     } else if (unit.size > 0 && unit.at[0] != '{') {
         put(pen, REHAB_LITERAL(" "));
         put(pen, unit);

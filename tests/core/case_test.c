@@ -333,6 +333,11 @@ static bool add_stratum(struct story *s, const struct line *l)
     return true;
 }
 
+static void add_birth(struct story *s, const struct line *l)
+{
+    s->evidence.birth = read_date(l, word(l, 1));
+}
+
 static void add_event(struct story *s, const struct line *l)
 {
     bool surgery = is(l, 0, "surgery");
@@ -443,6 +448,11 @@ static void expect_exercise(const struct story *s, const struct line *l)
         const struct rehab_prescription_result *r = &s->decision.prescriptions[i];
         struct rehab_ref id = s->protocol.prescriptions[r->prescription].id;
         if (!rehab_text_equal(rehab_text_at(&s->protocol, id), text(word(l, 2)))) continue;
+        if (is(l, 1, "selected")) {
+            compare_text(s, l, r->has_deficits ? rehab_verdict_name(r->selected) : text("absent"),
+                         word(l, 3));
+            return;
+        }
         bool progress = is(l, 1, "progress");
         compare_text(s, l,
                      progress && !r->has_progress
@@ -528,7 +538,7 @@ static const struct {
     {"blocker", expect_blocker},     {"pace", expect_pace},         {"earliest", expect_earliest},
     {"review", expect_review},       {"stay", expect_move},         {"advance", expect_move},
     {"regress", expect_move},        {"hold", expect_move},         {"stop", expect_move},
-    {"complete", expect_move},
+    {"complete", expect_move},       {"restart", expect_move},      {"selected", expect_exercise},
 };
 
 static void expect(struct story *s, const struct line *l)
@@ -577,10 +587,10 @@ static const struct {
     const char *word;
     teller *tell;
 } TELLERS[] = {
-    {"protocol", open_protocol},  {"side", set_side},      {"onset", add_event},
-    {"surgery", add_event},       {"started", start_line}, {"phase", place_episode},
-    {"move", place_episode},      {"hold", hold},          {"clears", clear_flag},
-    {"clearance", add_clearance}, {"as-of", decide},
+    {"protocol", open_protocol}, {"side", set_side},           {"onset", add_event},
+    {"surgery", add_event},      {"born", add_birth},          {"started", start_line},
+    {"phase", place_episode},    {"move", place_episode},      {"hold", hold},
+    {"clears", clear_flag},      {"clearance", add_clearance}, {"as-of", decide},
 };
 
 static struct story *begin_story(struct arena_pool *pool, struct story *old, const struct line *l)

@@ -167,8 +167,9 @@ void compile(struct world *w)
 {
     enum rehab_fault_code code = try_compile(w);
     if (code != REHAB_FINE)
-        print_error("%s at %.*s: %.*s\n", rehab_fault_sentence(code, T("en")).at, (int)w->fault.pointer.size,
-                    w->fault.pointer.at, (int)w->fault.subject.size, w->fault.subject.at);
+        print_error("%s at %.*s: %.*s\n", rehab_fault_sentence(code, T("en")).at,
+                    (int)w->fault.pointer.size, w->fault.pointer.at, (int)w->fault.subject.size,
+                    w->fault.subject.at);
     assert_int_equal(code, REHAB_FINE);
 }
 
