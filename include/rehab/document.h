@@ -90,6 +90,8 @@ struct rehab_measure {
     bool sided;
     int64_t low_nano, high_nano, step_nano;
     int64_t mdc_nano; /* smallest change that is more than error of measurement; 0: not known */
+    int64_t mdc_same_nano;          /* the same where one person took both values; 0: mdc_nano */
+    struct rehab_duration interval; /* how often it is usually taken; absent: not known */
     struct rehab_texts labels;
     struct rehab_text freshness_class;
     struct rehab_duration window;

@@ -27,15 +27,17 @@ enum rehab_lint_code {
     REHAB_LINT_UNFED,            /* one that no assessment can decide */
     REHAB_LINT_OTHER_EVENT,      /* it counts from a date that enrolment does not ask for */
     REHAB_LINT_NO_WINDOW,        /* progress on a value of any age */
-    REHAB_LINT_NO_SOURCE,        /* a number without a source or without how sure it is */
-    REHAB_LINT_FLOOR_PASSED,     /* a floor beside a way around it */
-    REHAB_LINT_FLOOR_SOFT,       /* a floor that everybody who may override may pass */
-    REHAB_LINT_NO_SCREEN,        /* progress without a screen for red flags */
-    REHAB_LINT_NO_RED_FLAG,      /* a protocol without red flags */
-    REHAB_LINT_UNREACHABLE,      /* a phase that no gate leads to */
-    REHAB_LINT_NO_WAY_OUT,       /* a phase that cannot be left forwards (for a stratum) */
-    REHAB_LINT_NO_WAY_BACK,      /* a later phase without regress */
-    REHAB_LINT_OSCILLATES,       /* one value leads into a phase and out of it again */
+    REHAB_LINT_WITHIN_ERROR,     /* a difference or change that is less than the measure's error */
+    REHAB_LINT_SHORT_WINDOW, /* a window that is over before the measure is usually taken again */
+    REHAB_LINT_NO_SOURCE,    /* a number without a source or without how sure it is */
+    REHAB_LINT_FLOOR_PASSED, /* a floor beside a way around it */
+    REHAB_LINT_FLOOR_SOFT,   /* a floor that everybody who may override may pass */
+    REHAB_LINT_NO_SCREEN,    /* progress without a screen for red flags */
+    REHAB_LINT_NO_RED_FLAG,  /* a protocol without red flags */
+    REHAB_LINT_UNREACHABLE,  /* a phase that no gate leads to */
+    REHAB_LINT_NO_WAY_OUT,   /* a phase that cannot be left forwards (for a stratum) */
+    REHAB_LINT_NO_WAY_BACK,  /* a later phase without regress */
+    REHAB_LINT_OSCILLATES,   /* one value leads into a phase and out of it again */
     REHAB_LINT_SHADOWED, /* what meets the gate within the phase meets a guard too, which goes first
                           */
     REHAB_LINT_CODE_COUNT

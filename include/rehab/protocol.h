@@ -39,9 +39,11 @@ struct rehab_measure_row {
     struct rehab_range name;   /* wordings */
     struct rehab_range labels; /* texts; of an ordinal */
     int64_t low_nano, high_nano, step_nano;
-    uint8_t kind;      /* enum rehab_measure_kind */
-    uint8_t direction; /* enum rehab_direction */
-    uint8_t sided;     /* 0, 1 */
+    int64_t mdc_nano, mdc_same_nano; /* 0: not known */
+    int64_t interval_us;             /* 0: not known */
+    uint8_t kind;                    /* enum rehab_measure_kind */
+    uint8_t direction;               /* enum rehab_direction */
+    uint8_t sided;                   /* 0, 1 */
     uint8_t reserved[5];
 };
 

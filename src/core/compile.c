@@ -45,10 +45,15 @@ static void put_range(struct builder *b, const struct rehab_measure *m, struct r
     r->high_nano = m->kind == REHAB_NUMBER ? m->high_nano : REHAB_SCALE;
     if (m->kind == REHAB_ORDINAL) r->high_nano = (m->labels.count - INT64_C(1)) * REHAB_SCALE;
     r->step_nano = m->kind == REHAB_NUMBER ? m->step_nano : REHAB_SCALE;
+    r->mdc_nano = m->mdc_nano;
+    r->mdc_same_nano = m->mdc_same_nano > 0 ? m->mdc_same_nano : m->mdc_nano;
+    r->interval_us = m->interval.us;
+    bool known = m->mdc_nano >= 0 && m->mdc_nano <= REHAB_VALUE_MAX && m->mdc_same_nano >= 0 &&
+                 m->mdc_same_nano <= REHAB_VALUE_MAX && m->interval.us >= 0;
     bool fits = r->low_nano >= -REHAB_VALUE_MAX && r->high_nano <= REHAB_VALUE_MAX &&
                 r->low_nano <= r->high_nano && r->step_nano >= 0 &&
                 r->step_nano <= REHAB_VALUE_MAX && m->labels.count <= REHAB_MAX_LABELS;
-    if (!fits) build_blame(b, REHAB_WRONG_RANGE, m->code, BUILD_NOTHING);
+    if (!fits || !known) build_blame(b, REHAB_WRONG_RANGE, m->code, BUILD_NOTHING);
 }
 
 static void put_measure(struct builder *b, uint32_t i)

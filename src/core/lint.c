@@ -106,6 +106,33 @@ static void check_value(struct lint *l, const struct rehab_criterion_row *row, u
     }
 }
 
+/*= src:EVIDENCE#6.1-R8  a change counts only if it is more than the error of measurement */
+static bool is_finer(int64_t bound, int64_t mdc)
+{
+    return (bound < 0 ? -bound : bound) < mdc;
+}
+
+/* A bound of zero on a change says which way, not how far. */
+static void check_error(struct lint *l, const struct rehab_criterion_row *row)
+{
+    bool change = row->expression == REHAB_CHANGE || row->expression == REHAB_IMPROVEMENT;
+    if (!change && row->expression != REHAB_DIFFERENCE) return;
+    const struct rehab_measure_row *m = &l->p->measures[row->measure];
+    int64_t mdc = row->flags & REHAB_ONE_ASSESSOR ? m->mdc_same_nano : m->mdc_nano;
+    bool finer = is_finer(row->bound_nano, mdc) && !(change && row->bound_nano == 0);
+    for (uint32_t i = 0; i < row->by.count; i++)
+        finer = finer || is_finer(l->p->bounds[row->by.first + i].bound_nano, mdc);
+    if (finer) say(l, REHAB_LINT_WITHIN_ERROR, row->id);
+}
+
+/* Progress on a value that cannot be fresh any more when the next is due. */
+static void check_window(struct lint *l, const struct rehab_criterion_row *row)
+{
+    if (!lint_is_observed(row) || row->stance != REHAB_FOR_PROGRESS || row->within_us == 0) return;
+    if (row->within_us < l->p->measures[row->measure].interval_us)
+        say(l, REHAB_LINT_SHORT_WINDOW, row->id);
+}
+
 static void check_criterion(struct lint *l, const struct rehab_criterion_row *row, uint8_t can_be)
 {
     bool aged = lint_is_observed(row) && row->stance == REHAB_FOR_PROGRESS && row->within_us == 0 &&
@@ -114,6 +141,8 @@ static void check_criterion(struct lint *l, const struct rehab_criterion_row *ro
     check_value(l, row, can_be);
     if (event && row->from != l->p->head->day_zero) say(l, REHAB_LINT_OTHER_EVENT, row->id);
     if (aged) say(l, REHAB_LINT_NO_WINDOW, row->id);
+    check_window(l, row);
+    check_error(l, row);
     if (row->citation.source == REHAB_NONE || row->citation.certainty == REHAB_CERTAINTY_NONE)
         say(l, REHAB_LINT_NO_SOURCE, row->id);
 }

@@ -74,6 +74,7 @@ static const struct field measure_fields[] = {
     FIELD_OWN("labels", OPTIONAL, read_labels),
     FIELD_OWN("accepts", OPTIONAL, keep_accepts),
     FIELD_ANY("freshness"),
+    FIELD_ANY("interval"),
     FIELD_ANY("mdc"),
     FIELD_ANY("codes"),
     FIELD_ANY("sources"),

@@ -147,11 +147,18 @@ static void read_freshness(struct reader *r, json_t *value, const struct json_pa
 struct detectable {
     int64_t nano;
     struct rehab_text unit;
+    int assessor; /* of both values */
 };
+
+enum { ANY_ASSESSOR, SAME_ASSESSOR };
+static const char *const assessor_names[] = {[ANY_ASSESSOR] = "any", [SAME_ASSESSOR] = "same"};
+static const struct words assessors = {assessor_names,
+                                       sizeof assessor_names / sizeof assessor_names[0]};
 
 static const struct field detectable_fields[] = {
     FIELD(detectable, nano, "value", WIRE_NANO, REQUIRED),
     FIELD_AT(detectable, unit, "unit", REQUIRED, wire_read_rule_text),
+    FIELD_WORD(detectable, assessor, "assessor", OPTIONAL, assessors),
     FIELD_ANY("what"),
     FIELD_ANY("source"),
     FIELD_ANY("certainty"),
@@ -170,8 +177,24 @@ static void read_detectable(struct reader *r, json_t *value, const struct json_p
         const struct json_path item = {&list, NULL, i};
         struct detectable d = {.nano = 0};
         wire_read_object(r, json_array_get(value, i), &item, &detectable_table, &d);
-        if (rehab_text_equal(d.unit, m->unit) && d.nano > m->mdc_nano) m->mdc_nano = d.nano;
+        if (!rehab_text_equal(d.unit, m->unit)) continue;
+        if (d.assessor == SAME_ASSESSOR && d.nano > m->mdc_same_nano) m->mdc_same_nano = d.nano;
+        if (d.nano > m->mdc_nano) m->mdc_nano = d.nano;
     }
+}
+
+/* How often it is usually taken. */
+static const struct field interval_fields[] = {
+    FIELD_AT(rehab_measure, interval, "every", REQUIRED, wire_read_rule_duration),
+    FIELD_ANY("source"),
+    FIELD_ANY("certainty"),
+    FIELD_ANY("note"),
+};
+static const struct table interval_table = TABLE(rehab_measure, interval_fields);
+
+static void read_interval(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    wire_read_object(r, value, path, &interval_table, at);
 }
 
 /* What else a measure's document holds is judged where the catalogue reads it. */
@@ -187,6 +210,7 @@ static const struct field measure_fields[] = {
     FIELD(rehab_measure, step_nano, "step", WIRE_NANO, OPTIONAL),
     FIELD_AT(rehab_measure, labels, "labels", OPTIONAL, wire_read_rule_texts),
     FIELD_OWN("freshness", OPTIONAL, read_freshness),
+    FIELD_OWN("interval", OPTIONAL, read_interval),
     FIELD_ANY("description"),
     FIELD_ANY("accepts"),
     FIELD_ANY("mdc"),

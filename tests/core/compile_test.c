@@ -615,7 +615,7 @@ static void measures_have_a_range(void **state)
     struct rehab_text many[REHAB_MAX_LABELS + 1];
     for (int i = 0; i <= REHAB_MAX_LABELS; i++)
         many[i] = T("none");
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 13; i++) {
         struct world *w = world();
         memcpy(own, sample_measures, sizeof own);
         w->document.measures = own;
@@ -627,6 +627,11 @@ static void measures_have_a_range(void **state)
         if (i == 5) own[PAIN].direction = REHAB_DIRECTION_COUNT;
         if (i == 6) own[SWELLING].labels = (struct rehab_texts){many, REHAB_MAX_LABELS + 1};
         if (i == 7) own[PAIN].kind = REHAB_MEASURE_KIND_COUNT;
+        if (i == 8) own[PAIN].mdc_nano = -1;
+        if (i == 9) own[PAIN].mdc_nano = REHAB_VALUE_MAX + 1;
+        if (i == 10) own[PAIN].mdc_same_nano = -1;
+        if (i == 11) own[PAIN].mdc_same_nano = REHAB_VALUE_MAX + 1;
+        if (i == 12) own[PAIN].interval.us = -1;
         add_gate(w, REHAB_ADVANCE, &all);
         assert_refused(w, i == 5 || i == 7 ? REHAB_WRONG_VALUE : REHAB_WRONG_RANGE,
                        i == 6 ? "/measures/4" : "/measures/0");

@@ -391,6 +391,77 @@ static void criteria_are_looked_at(void **state)
     unsaid(REHAB_LINT_NO_WINDOW, GATE "/any/0");
 }
 
+/* Force: 30 N apart is error, 20 N by one tester; it is taken every other day. */
+static struct world *errors_of(struct rehab_criterion c)
+{
+    static struct rehab_measure own[SAMPLE_MEASURES];
+    static struct rehab_criterion when;
+    memcpy(own, sample_measures, sizeof own);
+    own[FORCE].mdc_nano = N(30);
+    own[FORCE].mdc_same_nano = N(20);
+    own[FORCE].interval = duration("P2D");
+    when = cite(c);
+    struct world *w = world();
+    w->document.measures = own;
+    add_gate(w, REHAB_ADVANCE, &when);
+    lint(w);
+    return w;
+}
+
+static void changes_within_the_error_are_told(void **state)
+{
+    (void)state;
+    const enum rehab_expression e[] = {REHAB_DIFFERENCE, REHAB_CHANGE, REHAB_IMPROVEMENT};
+    for (int i = 0; i < 3; i++) {
+        for (int bound = -31; bound <= 31; bound++) {
+            struct rehab_criterion c = with(leaf(FORCE, REHAB_GE, bound), e[i]);
+            if (i > 0) c.from = REHAB_BASELINE;
+            for (int same = 0; same < 2; same++) {
+                int error = same ? 20 : 30, far = bound < 0 ? -bound : bound;
+                c.qualified = same ? REHAB_SAME_ASSESSOR : 0;
+                world_free(errors_of(c));
+                bool told = find(REHAB_LINT_WITHIN_ERROR, GATE) != NULL;
+                assert_int_equal(told, far < error && (bound != 0 || i == 0));
+            }
+        }
+    }
+    struct rehab_value_by by[] = {{T("grade"), T("1"), number(40)},
+                                  {T("grade"), T("3"), number(12)}};
+    struct rehab_criterion c = with(leaf(FORCE, REHAB_LE, 50), REHAB_DIFFERENCE);
+    c.value_by = by;
+    for (c.value_by_count = 1; c.value_by_count <= 2; c.value_by_count++) {
+        world_free(errors_of(c));
+        assert_int_equal(find(REHAB_LINT_WITHIN_ERROR, GATE) != NULL, c.value_by_count == 2);
+    }
+    c.value = number(5);
+    c.value_by_count = 1;
+    world_free(errors_of(c));
+    said(REHAB_LINT_WITHIN_ERROR, GATE);
+    world_free(errors_of(leaf(FORCE, REHAB_GE, 3)));
+    unsaid(REHAB_LINT_WITHIN_ERROR, GATE);
+}
+
+static void windows_last_until_the_next(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 50);
+    const struct {
+        const char *within;
+        bool told;
+    } windows[] = {{"PT47H", true}, {"PT48H", false}, {"P1D", true}, {"P2D", false}};
+    for (size_t i = 0; i < 4; i++) {
+        c.within = duration(windows[i].within);
+        world_free(errors_of(c));
+        assert_int_equal(find(REHAB_LINT_SHORT_WINDOW, GATE) != NULL, windows[i].told);
+    }
+    struct rehab_criterion old = leaf(FORCE, REHAB_GE, 50);
+    world_free(errors_of(old)); /* of any age */
+    unsaid(REHAB_LINT_SHORT_WINDOW, GATE);
+    c.within = duration("P1D");
+    world_free(gate_of(&c, REHAB_ADVANCE)); /* nobody says how often */
+    unsaid(REHAB_LINT_SHORT_WINDOW, GATE);
+}
+
 static void without_sides_there_is_no_other(void **state)
 {
     (void)state;
@@ -630,6 +701,8 @@ int main(void)
         cmocka_unit_test(too_much_is_left_alone),
         cmocka_unit_test(trees_are_three_valued),
         cmocka_unit_test(criteria_are_looked_at),
+        cmocka_unit_test(changes_within_the_error_are_told),
+        cmocka_unit_test(windows_last_until_the_next),
         cmocka_unit_test(without_sides_there_is_no_other),
         cmocka_unit_test(floors_hold),
         cmocka_unit_test(flags_are_asked_for),

@@ -372,6 +372,12 @@ static void some_have_no_margin(void **state)
     huge.bound_nano = 5;
     assert_true(rehab_finding_margin(&p, &huge, &margin));
     assert_int_equal(margin, INT64_MIN);
+    huge.top = 3;
+    for (int bound = -5; bound <= 5; bound += 10) {
+        huge.bound_nano = bound;
+        assert_true(rehab_finding_margin(&p, &huge, &margin));
+        assert_int_equal(margin, 3 - bound);
+    }
     world_free(w);
 }
 
