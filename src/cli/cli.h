@@ -126,6 +126,10 @@ bool key_create(struct call *c, struct uuid clinic, enum role role, uint32_t mor
  * `why` */
 bool protocol_compile(struct call *c, struct text json, struct text *block, char *why);
 
+/* seed.c: publishes a document under its own number, unless it stands there already */
+bool protocol_publish(struct session *s, const char *name, struct text json, bool *changed,
+                      char *why);
+
 /* migrate.c, seed.c, demo.c: the steps that `run` takes one after the other */
 
 bool migrate_database(const char *url, bool tell, char *why);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For authors: is the document right, and what does it compile to? The measures are those this
- * program carries. */
+/* For authors: is the document right, what does it compile to, and into the catalogue with it. The
+ * measures are those this program carries. */
 #include "cli.h"
 
 #include "../base/arena.h"
@@ -163,6 +163,20 @@ static bool lint(struct call *c, struct text block, char *why)
     return passed;
 }
 
+static bool publish(const char *name, struct text document, char *why)
+{
+    struct config config = {0};
+    struct database d;
+    bool changed = false;
+    if (!cli_read_config(&config) || !database_open(&d, &config, why)) return false;
+    struct session *s = session_open(d.url, &config, why);
+    bool done = s != NULL && protocol_publish(s, name, document, &changed, why);
+    if (done) printf("%s: %s\n", name, changed ? "published" : "is published already");
+    if (s != NULL) session_close(s);
+    database_close(&d);
+    return done;
+}
+
 static bool work(const struct asked *a, struct call *c, char *why)
 {
     struct text document;
@@ -171,6 +185,7 @@ static bool work(const struct asked *a, struct call *c, char *why)
         return false;
     if (strcmp(a->verb, "compile") == 0) return write_block(a->output, block, why);
     if (!lint(c, block, why)) return false;
+    if (strcmp(a->verb, "import") == 0) return publish(a->file, document, why);
     printf("%s: no error; it compiles to %zu bytes\n", a->file, block.size);
     return true;
 }
@@ -179,12 +194,13 @@ int cli_protocol(int argc, char **argv)
 {
     struct asked a = {0};
     char why[WHY_SIZE] = "there is no memory";
-    cli_parse(argc, argv, options, take_option, "lint FILE\ncompile FILE",
-              "Check a protocol document, or compile it to the block that librehab reads. FILE may "
-              "be - for standard input.",
+    cli_parse(argc, argv, options, take_option, "lint FILE\ncompile FILE\nimport FILE",
+              "Check a protocol document, compile it to the block that librehab reads, or publish "
+              "it when it is found without an error. FILE may be - for standard input.",
               &a);
-    if (strcmp(a.verb, "lint") != 0 && strcmp(a.verb, "compile") != 0) {
-        return cli_fail("there is no protocol %s: lint or compile", a.verb);
+    if (strcmp(a.verb, "lint") != 0 && strcmp(a.verb, "compile") != 0 &&
+        strcmp(a.verb, "import") != 0) {
+        return cli_fail("there is no protocol %s: lint, compile or import", a.verb);
     }
     struct arena_pool *pool = arena_pool_open(1);
     if (pool == NULL) return cli_fail("%s", why);

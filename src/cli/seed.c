@@ -81,36 +81,35 @@ static bool seed_exercises(struct session *s, struct counts *n, char *why)
     return r.code == OK || fail(c, r, file.name, why);
 }
 
-static bool seed_protocol(struct session *s, const struct embed *file, struct counts *n, char *why)
+bool protocol_publish(struct session *s, const char *name, struct text json, bool *changed,
+                      char *why)
 {
     char fault[WHY_SIZE];
     struct protocol_head head;
     struct text block;
     enum outcome outcome = OUTCOME_SAME;
     struct call *c = session_call(s);
-    struct result r = wire_read_protocol_head(c, file->text, &head);
-    if (r.code != OK) return fail(c, r, file->name, why);
-    if (!protocol_compile(c, file->text, &block, fault)) {
-        snprintf(why, WHY_SIZE, "%s: %.900s", file->name, fault);
+    struct result r = wire_read_protocol_head(c, json, &head);
+    if (r.code != OK) return fail(c, r, name, why);
+    if (!protocol_compile(c, json, &block, fault)) {
+        snprintf(why, WHY_SIZE, "%.100s: %.900s", name, fault);
         return false;
     }
-    struct protocol_version v = {.protocol = head.id,
-                                 .version = head.version,
-                                 .state = VERSION_PUBLISHED,
-                                 .document = file->text};
+    struct protocol_version v = {
+        .protocol = head.id, .version = head.version, .state = VERSION_PUBLISHED, .document = json};
     v.compiled = block;
-    v.etag = make_etag(c, file->text);
+    v.etag = make_etag(c, json);
     r = store_publish_version(c, &v, &outcome);
-    if (r.code != OK) return fail(c, r, file->name, why);
+    if (r.code != OK) return fail(c, r, name, why);
     if (outcome == OUTCOME_OTHER) {
         snprintf(why, WHY_SIZE,
-                 "%s: version %d of %.*s is published with other content, which never changes: "
+                 "%.100s: version %d of %.*s is published with other content, which never changes: "
                  "give the new one a "
                  "higher number",
-                 file->name, head.version, TEXT_FMT(head.id));
+                 name, head.version, TEXT_FMT(head.id));
         return false;
     }
-    count(n, outcome);
+    *changed = outcome != OUTCOME_SAME;
     return true;
 }
 
@@ -120,7 +119,10 @@ bool seed_catalogue(struct session *s, bool tell, char *why)
     struct embed file;
     if (!seed_measures(s, &n, why) || !seed_exercises(s, &n, why)) return false;
     for (int i = 0; embed_next("sql/seed/protocols/", &i, &file);) {
-        if (!seed_protocol(s, &file, &n, why)) return false;
+        bool changed = false;
+        if (!protocol_publish(s, file.name, file.text, &changed, why)) return false;
+        n.documents++;
+        n.changed += changed;
     }
     if (tell) printf("%u documents, %u of them new or changed\n", n.documents, n.changed);
     return true;
