@@ -42,11 +42,11 @@ SELECT id FROM made;
 -- in:   clinic uuid, id uuid
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
+--       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  every operation on an episode begins here; a later write must still find this version and this evidence
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, started_at, created_at, ended_at
+       track_states, version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND id = $2;
 
@@ -54,11 +54,11 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- in:   clinic uuid, after uuid, most int4
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
+--       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  all of a clinic's
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, started_at, created_at, ended_at
+       track_states, version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND id > $2
  ORDER BY clinic_id, id
@@ -68,11 +68,11 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- in:   clinic uuid, after uuid, most int4, patient uuid, state text, protocol text, phase text
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
+--       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  a patient has few: the other filters, when there, look at each
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, started_at, created_at, ended_at
+       track_states, version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND id > $2 AND patient_id = $4
    AND ($5 IS NULL OR state = $5) AND ($6 IS NULL OR protocol = $6) AND ($7 IS NULL OR $7 = ANY (track_phases))
@@ -83,11 +83,11 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- in:   clinic uuid, after uuid, most int4, phase text, state text, protocol text
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
+--       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  who stands in this phase; found through care.track, in order
 SELECT e.id, e.patient_id AS patient, e.protocol, e.protocol_version, e.protocol_etag, e.side, e.onset_date, e.surgery_date,
        e.stratum_names, e.stratum_values, e.state, e.track_ids, e.track_phases, e.track_entered,
-       e.version, e.evidence, e.started_at, e.created_at, e.ended_at
+       e.track_states, e.version, e.evidence, e.started_at, e.created_at, e.ended_at
   FROM (SELECT DISTINCT t.clinic_id, t.episode_id
           FROM care.track t
          WHERE t.clinic_id = $1 AND t.phase = $4 AND t.episode_id > $2
@@ -101,11 +101,11 @@ SELECT e.id, e.patient_id AS patient, e.protocol, e.protocol_version, e.protocol
 -- in:   clinic uuid, after uuid, most int4, state text, protocol text
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
+--       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  who is stopped, on hold, active
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, started_at, created_at, ended_at
+       track_states, version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND state = $4 AND id > $2 AND ($5 IS NULL OR protocol = $5)
  ORDER BY clinic_id, state, id
@@ -115,11 +115,11 @@ SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, sid
 -- in:   clinic uuid, after uuid, most int4, protocol text
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
+--       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
 -- why:  everyone on one protocol, whatever the version
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       version, evidence, started_at, created_at, ended_at
+       track_states, version, evidence, started_at, created_at, ended_at
   FROM care.episode
  WHERE clinic_id = $1 AND protocol = $4 AND id > $2
  ORDER BY clinic_id, protocol, id

@@ -128,10 +128,13 @@ enum episode_state {
     EPISODE_WITHDRAWN
 };
 
+enum track_state { TRACK_ACTIVE, TRACK_ON_HOLD, TRACK_COMPLETED };
+
 struct track {
     struct text id;
-    struct text phase;
+    struct text phase; /* the last one, when it is completed */
     int64_t entered_us;
+    enum track_state state;
 };
 
 struct stratum {
@@ -240,7 +243,8 @@ enum move {
     MOVE_RESUME,
     MOVE_CLEAR_RED_FLAG,
     MOVE_COMPLETE,
-    MOVE_WITHDRAW
+    MOVE_WITHDRAW,
+    MOVE_RESTART
 };
 
 /* Why somebody decides against a gate: a word to count by; the reason itself is told beside it. */

@@ -145,8 +145,9 @@ static struct result enter_first_phases(struct call *c, struct episode *e,
     if (e->tracks == NULL) return (struct result){NO_MEMORY};
     for (uint32_t t = 0; t < count; t++) {
         struct rehab_ref phase = p->phases[p->tracks[t].phases.first].id;
-        e->tracks[t] = (struct track){text_from(rehab_text_at(p, p->tracks[t].id)),
-                                      text_from(rehab_text_at(p, phase)), e->started_us};
+        e->tracks[t] =
+            (struct track){text_from(rehab_text_at(p, p->tracks[t].id)),
+                           text_from(rehab_text_at(p, phase)), e->started_us, TRACK_ACTIVE};
     }
     e->track_count = count;
     return DONE;

@@ -96,13 +96,39 @@ void case_drop_assessment(struct case_file *file, struct uuid assessment);
 struct result case_add_transition(struct call *c, struct case_file *file,
                                   const struct transition *t);
 
+/* Where every track stands as of an instant. */
+struct standing {
+    struct rehab_track_state *tracks;
+    enum track_state *states;
+    uint32_t track_count;
+    bool withdrawn;
+    int64_t ended_us;                 /* NO_TIME while it runs */
+    const struct transition *restart; /* the last one; NULL: there was none */
+};
+
+/* standing.c */
+struct result case_stand(struct call *c, const struct case_file *file, int64_t as_of_us,
+                         struct standing *out);
+struct result case_describe(struct call *c, const struct case_file *file, const struct standing *s,
+                            const struct rehab_decision *d, struct episode *out);
+
+/* evidence.c */
+
+/* The file without what a restart has left behind. */
+struct result case_leave_out(struct call *c, const struct case_file *file, const struct standing *s,
+                             struct case_file *out);
+struct result case_gather(struct call *c, const struct case_file *file, const struct standing *s,
+                          struct rehab_evidence *out);
+struct result case_decide(struct call *c, const struct case_file *file,
+                          const struct rehab_evidence *evidence, int64_t as_of_us,
+                          struct rehab_decision *out);
+
+/* case.c */
+
 /* What the rules say as of an instant. The evaluation's episode stands as it stood then: tracks,
  * state, end. */
 struct result case_evaluate(struct call *c, const struct case_file *file, int64_t as_of_us,
                             int64_t known_at_us, struct evaluation *out);
-
-/* Is a hold in force after all recorded moves? */
-bool case_is_held(const struct case_file *file);
 
 /* ---- versions ---- */
 
@@ -132,6 +158,11 @@ struct result check_onset(struct call *c, struct text pointer, const struct zone
 
 /* The caller's zone; INTERNAL when this machine does not know it. */
 struct result find_zone(struct call *c, const struct zone **out);
+
+static inline bool same_id(struct uuid a, struct uuid b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
 
 static inline struct text text_from(struct rehab_text t)
 {

@@ -36,27 +36,43 @@ static struct text phase_id(const struct moving *m, uint32_t phase)
 
 /* ---- the gates of the phase the patient stands in ---- */
 
+/* Does this gate lead where the move goes? */
+static bool leads(const struct moving *m, const struct rehab_gate_result *g, enum rehab_move move,
+                  uint32_t to)
+{
+    return g->move == move && g->track == m->track && (to == REHAB_NONE || g->to == to);
+}
+
+/* Several gates may lead to one place: the one that is recommended, else one that is met, else the
+ * first. */
 static const struct rehab_gate_result *find_gate(const struct moving *m, enum rehab_move move,
                                                  uint32_t to)
 {
     const struct rehab_decision *d = m->evaluation.decision;
+    const struct rehab_gate_result *found = NULL;
     for (uint32_t i = 0; i < d->gate_count; i++) {
         const struct rehab_gate_result *g = &d->gates[i];
-        if (g->move == move && g->track == m->track && (to == REHAB_NONE || g->to == to)) return g;
+        if (!leads(m, g, move, to)) continue;
+        if (g->gate == d->recommendation.gate) return g;
+        bool better = found == NULL || (g->verdict == REHAB_MET && found->verdict != REHAB_MET);
+        if (better) found = g;
     }
-    return NULL;
+    return found;
 }
 
-/* A gate of this kind that is met, on the track of the move or, when it has none, on any. */
+/* A gate of this kind that is met, on the track of the move or, when it has none, on any; the one
+ * that is recommended goes first. */
 static const struct rehab_gate_result *find_met(const struct moving *m, enum rehab_move move)
 {
     const struct rehab_decision *d = m->evaluation.decision;
+    const struct rehab_gate_result *found = NULL;
     for (uint32_t i = 0; i < d->gate_count; i++) {
         const struct rehab_gate_result *g = &d->gates[i];
         bool here = m->track == REHAB_NONE || g->track == m->track;
-        if (g->move == move && g->verdict == REHAB_MET && here) return g;
+        if (g->move != move || g->verdict != REHAB_MET || !here) continue;
+        if (found == NULL || g->gate == d->recommendation.gate) found = g;
     }
-    return NULL;
+    return found;
 }
 
 /* ---- overriding ---- */
@@ -76,11 +92,27 @@ static const struct rehab_criterion_row *find_floor(struct call *c, const struct
     return NULL;
 }
 
+/* The floor that bars all ways of this kind to this place; NULL: one of them is open. */
+static const struct rehab_criterion_row *find_bar(struct call *c, const struct moving *m,
+                                                  enum rehab_move move, uint32_t to)
+{
+    const struct rehab_decision *d = m->evaluation.decision;
+    const struct rehab_criterion_row *bar = NULL;
+    for (uint32_t i = 0; i < d->gate_count; i++) {
+        if (!leads(m, &d->gates[i], move, to)) continue;
+        const struct rehab_criterion_row *floor = find_floor(c, m, &d->gates[i]);
+        if (floor == NULL) return NULL;
+        if (bar == NULL || bar->roles == 0)
+            bar = floor; /* one that some role may relax goes first */
+    }
+    return bar;
+}
+
 static struct result use_override(struct call *c, struct moving *m,
                                   const struct rehab_gate_result *g)
 {
     TRY(service_check_scope(c, CARE_OVERRIDE));
-    const struct rehab_criterion_row *floor = find_floor(c, m, g);
+    const struct rehab_criterion_row *floor = find_bar(c, m, g->move, g->to);
     if (floor != NULL && floor->roles == 0) {
         return bad_member(c, NOT_OVERRIDABLE, "/override",
                           "The time that must pass first cannot be overridden.");
@@ -129,12 +161,17 @@ static struct result judge_forward(struct call *c, struct moving *m, enum rehab_
                      "override with a reason.");
 }
 
-static uint32_t count_gates(const struct moving *m, enum rehab_move move)
+/* To how many places do gates of this kind lead? */
+static uint32_t count_ways(const struct moving *m, enum rehab_move move)
 {
+    const struct rehab_gate_result *g = m->evaluation.decision->gates;
     uint32_t count = 0;
     for (uint32_t i = 0; i < m->evaluation.decision->gate_count; i++) {
-        const struct rehab_gate_result *g = &m->evaluation.decision->gates[i];
-        count += g->move == move && g->track == m->track;
+        uint32_t k = 0;
+        if (!leads(m, &g[i], move, REHAB_NONE)) continue;
+        while (k < i && !leads(m, &g[k], move, g[i].to))
+            k++;
+        count += k == i;
     }
     return count;
 }
@@ -146,18 +183,18 @@ static struct result judge_advance(struct call *c, struct moving *m)
         to = rehab_find_phase(m->file.rules, m->track, text_to(m->asked->to));
         if (to == REHAB_NONE)
             return bad_member(c, UNKNOWN_PHASE, "/to", "The track has no phase of this id.");
-    } else if (count_gates(m, REHAB_ADVANCE) == 0) {
+    } else if (count_ways(m, REHAB_ADVANCE) == 0) {
         return call_fail(c, STATE_FORBIDS, "No gate leads on from the present phase.");
-    } else if (count_gates(m, REHAB_ADVANCE) > 1) {
+    } else if (count_ways(m, REHAB_ADVANCE) > 1) {
         return bad_member(c, UNKNOWN_PHASE, "/to",
-                          "Several gates lead on from here: name the phase.");
+                          "Gates lead to several phases from here: name one.");
     }
     return judge_forward(c, m, REHAB_ADVANCE, to);
 }
 
 static struct result judge_complete(struct call *c, struct moving *m)
 {
-    if (count_gates(m, REHAB_COMPLETE) == 0)
+    if (count_ways(m, REHAB_COMPLETE) == 0)
         return call_fail(c, STATE_FORBIDS,
                          "No gate of the present phase completes: advance first.");
     struct result r = judge_forward(c, m, REHAB_COMPLETE, REHAB_NONE);
@@ -190,14 +227,36 @@ static struct result judge_regress(struct call *c, struct moving *m)
                           "There is no such phase before the present one.");
     }
     m->made.to = phase_id(m, to);
-    return met != NULL && met->to == to ? DONE : need_reason(c, m);
+    const struct rehab_gate_result *asks = find_gate(m, REHAB_REGRESS, to);
+    return asks != NULL && asks->verdict == REHAB_MET ? DONE : need_reason(c, m);
+}
+
+/* Is any track that is meant in this state? */
+static bool stands(const struct moving *m, enum track_state state)
+{
+    const struct episode *e = m->evaluation.episode;
+    for (uint32_t t = 0; t < e->track_count; t++) {
+        bool meant = m->track == REHAB_NONE || m->track == t;
+        if (meant && e->tracks[t].state == state) return true;
+    }
+    return false;
 }
 
 static struct result judge_hold(struct call *c, struct moving *m)
 {
-    if (case_is_held(&m->file))
-        return call_fail(c, STATE_FORBIDS, "The episode is on hold already.");
+    if (!stands(m, TRACK_ACTIVE)) return call_fail(c, STATE_FORBIDS, "It is on hold already.");
     return find_met(m, REHAB_HOLD) != NULL ? DONE : need_reason(c, m);
+}
+
+static struct result judge_resume(struct call *c, struct moving *m)
+{
+    return stands(m, TRACK_ON_HOLD) ? DONE : call_fail(c, STATE_FORBIDS, "It is not on hold.");
+}
+
+/* All tracks begin again, and what was seen before counts no more. */
+static struct result judge_restart(struct call *c, struct moving *m)
+{
+    return find_met(m, REHAB_RESTART) != NULL ? DONE : need_reason(c, m);
 }
 
 static struct result judge_clearance(struct call *c, struct moving *m)
@@ -230,9 +289,10 @@ static struct result judge_kind(struct call *c, struct moving *m)
     case MOVE_COMPLETE: return judge_complete(c, m);
     case MOVE_REGRESS: return judge_regress(c, m);
     case MOVE_HOLD: return judge_hold(c, m);
-    case MOVE_RESUME: return DONE;
+    case MOVE_RESUME: return judge_resume(c, m);
     case MOVE_CLEAR_RED_FLAG: return judge_clearance(c, m);
     case MOVE_WITHDRAW: return need_reason(c, m);
+    case MOVE_RESTART: return judge_restart(c, m);
     }
     return (struct result){INTERNAL};
 }
@@ -270,6 +330,8 @@ static void check_members(struct call *c, const struct transition_request *asked
     if (asked->red_flag.size > 0 && asked->kind != MOVE_CLEAR_RED_FLAG) {
         (void)bad_member(c, BAD_VALUE, "/red_flag", "Leave it out, or send kind clear_red_flag.");
     }
+    if (asked->track.size > 0 && asked->kind == MOVE_RESTART)
+        (void)bad_member(c, BAD_VALUE, "/track", "Leave it out: all tracks begin again.");
 }
 
 static bool moves_track(enum move kind)
@@ -305,6 +367,19 @@ static bool is_flagged(const struct rehab_decision *d)
     return false;
 }
 
+/* A track that is on hold or completed does not go on; one that is completed does not go back. */
+static struct result check_track(struct call *c, const struct moving *m)
+{
+    if (m->track == REHAB_NONE) return DONE;
+    enum track_state state = m->evaluation.episode->tracks[m->track].state;
+    if (state == TRACK_COMPLETED)
+        return call_fail(c, STATE_FORBIDS, "The track is completed. Move another one.");
+    if (state == TRACK_ON_HOLD &&
+        (m->asked->kind == MOVE_ADVANCE || m->asked->kind == MOVE_COMPLETE))
+        return call_fail(c, STATE_FORBIDS, "The track is on hold. Resume it first.");
+    return DONE;
+}
+
 /* The state on record, and red flags as of the moment of the move. A move that is dated before a
  * flag was raised is stopped by it all the same, and is then shown the evaluation of now. */
 static struct result check_state(struct call *c, struct moving *m)
@@ -331,6 +406,7 @@ static struct result judge(struct call *c, struct moving *m)
     check_members(c, m->asked);
     TRY(call_faults(c));
     TRY(find_track(c, m));
+    TRY(check_track(c, m));
     return judge_kind(c, m);
 }
 

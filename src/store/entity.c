@@ -30,11 +30,16 @@ static const char *const states[] = {
     [EPISODE_STOPPED] = "stopped",     [EPISODE_COMPLETED] = "completed",
     [EPISODE_WITHDRAWN] = "withdrawn",
 };
+static const char *const track_states[] = {
+    [TRACK_ACTIVE] = "active",
+    [TRACK_ON_HOLD] = "on_hold",
+    [TRACK_COMPLETED] = "completed",
+};
 static const char *const moves[] = {
     [MOVE_ADVANCE] = "advance",   [MOVE_REGRESS] = "regress",
     [MOVE_HOLD] = "hold",         [MOVE_RESUME] = "resume",
     [MOVE_COMPLETE] = "complete", [MOVE_CLEAR_RED_FLAG] = "clear_red_flag",
-    [MOVE_WITHDRAW] = "withdraw",
+    [MOVE_WITHDRAW] = "withdraw", [MOVE_RESTART] = "restart",
 };
 static const char *const overrides[] = {
     [OVERRIDE_NONE] = "",
@@ -95,6 +100,11 @@ struct text word_of_state(enum episode_state state)
     return word_at(states, COUNT(states), state);
 }
 
+struct text word_of_track_state(enum track_state state)
+{
+    return word_at(track_states, COUNT(track_states), state);
+}
+
 struct text word_of_move(enum move move)
 {
     return word_at(moves, COUNT(moves), move);
@@ -142,6 +152,11 @@ enum episode_state state_of_word(struct text word)
 enum override_code override_of_word(struct text word)
 {
     return (enum override_code)place_of(overrides, COUNT(overrides), word);
+}
+
+enum track_state track_state_of_word(struct text word)
+{
+    return (enum track_state)place_of(track_states, COUNT(track_states), word);
 }
 
 enum move move_of_word(struct text word)

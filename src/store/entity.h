@@ -13,6 +13,7 @@ struct text word_of_role(enum role role);
 struct text word_of_side(enum side side);
 struct text word_of_sex(enum sex sex);
 struct text word_of_state(enum episode_state state);
+struct text word_of_track_state(enum track_state state);
 struct text word_of_move(enum move move);
 struct text word_of_override(enum override_code code); /* empty for none */
 struct text word_of_kind(enum measure_kind kind);
@@ -22,6 +23,7 @@ enum role role_of_word(struct text word);
 enum side side_of_word(struct text word);
 enum sex sex_of_word(struct text word);
 enum episode_state state_of_word(struct text word);
+enum track_state track_state_of_word(struct text word);
 enum move move_of_word(struct text word);
 enum override_code override_of_word(struct text word);
 enum measure_kind kind_of_word(struct text word);

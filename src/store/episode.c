@@ -78,19 +78,30 @@ static struct result read_strata(struct call *c, const struct rows *rows, uint32
     return DONE;
 }
 
+/* Nothing is told of the tracks until the first move: they stand as the episode does. */
+static enum track_state as_episode(enum episode_state state)
+{
+    if (state == EPISODE_ON_HOLD) return TRACK_ON_HOLD;
+    return state == EPISODE_COMPLETED ? TRACK_COMPLETED : TRACK_ACTIVE;
+}
+
 static struct result read_tracks(struct call *c, const struct rows *rows, uint32_t i,
                                  struct episode *out)
 {
     struct text *ids;
     struct text *phases;
+    struct text *states;
     int64_t *entered;
     uint32_t n = row_texts(rows, i, LOAD_EPISODE_TRACK_IDS, c->arena, &ids);
     uint32_t m = row_texts(rows, i, LOAD_EPISODE_TRACK_PHASES, c->arena, &phases);
     uint32_t l = row_times(rows, i, LOAD_EPISODE_TRACK_ENTERED, c->arena, &entered);
-    if (n != m || n != l) return (struct result){INTERNAL};
+    uint32_t s = row_texts(rows, i, LOAD_EPISODE_TRACK_STATES, c->arena, &states);
+    if (n != m || n != l || (s != 0 && n != s)) return (struct result){INTERNAL};
     TRY(make_room(c, n, sizeof *out->tracks, &out->tracks));
     for (uint32_t k = 0; k < n; k++)
-        out->tracks[k] = (struct track){ids[k], phases[k], entered[k]};
+        out->tracks[k] =
+            (struct track){ids[k], phases[k], entered[k],
+                           s == 0 ? as_episode(out->state) : track_state_of_word(states[k])};
     out->track_count = n;
     return DONE;
 }

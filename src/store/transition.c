@@ -9,14 +9,17 @@ static void bind_standing(struct params *in, const struct episode *then)
 {
     struct text *phases = column_of(in, then->track_count, sizeof *phases);
     int64_t *entered = column_of(in, then->track_count, sizeof *entered);
+    struct text *states = column_of(in, then->track_count, sizeof *states);
     if (in->arena->full) return;
     for (uint32_t i = 0; i < then->track_count; i++) {
         phases[i] = then->tracks[i].phase;
         entered[i] = then->tracks[i].entered_us;
+        states[i] = word_of_track_state(then->tracks[i].state);
     }
     param_text(in, word_of_state(then->state));
     param_texts(in, phases, then->track_count);
     param_times(in, entered, then->track_count);
+    param_texts(in, states, then->track_count);
     param_time(in, then->ended_us);
 }
 

@@ -93,6 +93,7 @@ static void put_tracks(struct json_out *o, const struct episode *e)
         wire_put_member(o, "id", text, e->tracks[i].id);
         wire_put_text_if(o, "phase", e->tracks[i].phase);
         wire_put_time_if(o, "entered_at", e->tracks[i].entered_us);
+        wire_put_member(o, "state", text, wire_word(&wire_track_states, e->tracks[i].state));
         wire_close(o);
     }
     wire_close(o);

@@ -10,7 +10,7 @@ struct words {
     uint32_t count;
 };
 
-extern const struct words wire_sexes, wire_sides, wire_states, wire_moves, wire_overrides,
-    wire_roles, wire_measure_kinds, wire_version_states, wire_qualifiers;
+extern const struct words wire_sexes, wire_sides, wire_states, wire_moves, wire_track_states,
+    wire_overrides, wire_roles, wire_measure_kinds, wire_version_states, wire_qualifiers;
 
 struct text wire_word(const struct words *w, uint32_t value);

@@ -205,6 +205,7 @@ def check_nouns(document):
         ("Sex", schemas["Sex"]["enum"], enumerators("sex", "SEX_")),
         ("Side", schemas["Side"]["enum"], enumerators("side", "SIDE_")),
         ("EpisodeState", schemas["EpisodeState"]["enum"], enumerators("episode_state", "EPISODE_")),
+        ("TrackState", schemas["TrackState"]["enum"], enumerators("track_state", "TRACK_")),
         ("Role", schemas["Role"]["enum"], set(enumerators("role", "ROLE_")) - {"none"}),
         ("VersionState", schemas["VersionState"]["enum"], set(enumerators("version_state", "VERSION_")) - {"draft"}),
         ("TransitionKind", schemas["TransitionKind"]["enum"], move),

@@ -47,7 +47,7 @@ def leave_cleanly(number, _frame):
 
 
 class Service:
-    def __init__(self, settings=None):
+    def __init__(self, settings=None, protocols=()):
         signal.signal(signal.SIGTERM, leave_cleanly)
         self.dir = tempfile.mkdtemp(prefix="rhb-", dir="/tmp")
         os.chmod(self.dir, 0o755)
@@ -56,6 +56,7 @@ class Service:
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = os.path.join(self.dir, "log")
         self.settings = settings or {}
+        self.protocols = protocols
         self.process = None
         self.keys = {}
 
@@ -66,6 +67,8 @@ class Service:
             self.login_url = self.url.replace("user=rehab", "user=rehab_login")
             self.tell("migrate")
             self.tell("seed")
+            for path in self.protocols:
+                self.tell("protocol", "import", str(path))
             for clinic in sorted({clinic for clinic, _ in KEYS.values()}):
                 self.tell("clinic", "create", "--name", clinic, "--zone", "UTC")
             for name, (clinic, options) in KEYS.items():

@@ -479,7 +479,7 @@ def audit_faults(service):
 def main(arguments):
     paths = [pathlib.Path(a) for a in arguments] or sorted(HERE.glob("*.http"))
     tap = Tap()
-    with Service({"REHABD_CORS_ORIGINS": "https://portal.example"}) as service:
+    with Service({"REHABD_CORS_ORIGINS": "https://portal.example"}, sorted(HERE.glob("*.json"))) as service:
         for path in paths:
             Player(service.port, service.keys).play(path, tap)
         tap.test("the service is still alive", [] if service.process.poll() is None else service.tail())

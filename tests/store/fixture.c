@@ -181,8 +181,8 @@ struct uuid fixture_add_episode(struct fixture *f, struct uuid clinic, struct uu
 {
     struct call *c = fixture_call(f, clinic);
     struct stratum strata[] = {{TEXT("grade"), TEXT("2")}};
-    struct track tracks[] = {{TEXT("gym"), TEXT("protect"), c->now_us},
-                             {TEXT("run"), TEXT("rest"), c->now_us}};
+    struct track tracks[] = {{TEXT("gym"), TEXT("protect"), c->now_us, TRACK_ACTIVE},
+                             {TEXT("run"), TEXT("rest"), c->now_us, TRACK_ACTIVE}};
     struct episode e = {
         .id = uuid_make(c->now_us),
         .patient = patient,

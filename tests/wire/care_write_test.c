@@ -53,7 +53,7 @@ static void test_episode(void **state)
     struct call *c = bench_open(&b);
     struct text out;
     struct stratum strata[] = {{TEXT("grade"), TEXT("2")}};
-    struct track tracks[] = {{TEXT("main"), TEXT("protect"), AT}};
+    struct track tracks[] = {{TEXT("main"), TEXT("protect"), AT, TRACK_ON_HOLD}};
     struct episode e = {.id = id_of(TWO),
                         .patient = id_of(ONE),
                         .protocol = TEXT("hamstring"),
@@ -77,7 +77,8 @@ static void test_episode(void **state)
                      "\"etag\":\"3f1c\"},\"side\":\"left\",\"onset_date\":\"2026-03-02\","
                      "\"strata\":{\"grade\":\"2\"},"
                      "\"state\":\"on_hold\",\"tracks\":[{\"id\":\"main\",\"phase\":\"protect\","
-                     "\"entered_at\":\"2026-03-05T09:10:00Z\"}],\"version\":7,\"started_at\":"
+                     "\"entered_at\":\"2026-03-05T09:10:00Z\",\"state\":\"on_hold\"}],"
+                     "\"version\":7,\"started_at\":"
                      "\"2026-03-05T09:10:00Z\","
                      "\"created_at\":\"2026-03-05T09:10:00Z\"}");
     assert_int_equal(wire_write_episodes(c, &(struct episode_page){&e, 0, TEXT("")}, &out).code,

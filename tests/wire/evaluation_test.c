@@ -275,7 +275,7 @@ static void begin_scene(struct scene *s)
 {
     memset(s, 0, sizeof *s);
     compile_protocol(&s->protocol);
-    s->track = (struct track){TEXT("main"), TEXT("first"), START};
+    s->track = (struct track){TEXT("main"), TEXT("first"), START, TRACK_ACTIVE};
     s->episode = (struct episode){.protocol = TEXT("small"),
                                   .protocol_version = 1,
                                   .protocol_etag = TEXT("e1"),
