@@ -111,6 +111,7 @@ struct result case_load(struct call *c, struct uuid episode, int64_t until_us, i
     if (version == NULL)
         return call_fail(c, INTERNAL, "The protocol version of this episode cannot be read.");
     out->episode = on_record.episode;
+    out->birth_day = on_record.birth_day;
     out->transitions = on_record.transitions;
     out->transition_count = on_record.transition_count;
     out->observations = on_record.observations;

@@ -47,6 +47,7 @@ static void fill_observation(const struct case_file *file, uint32_t i,
                                             : number_assessor(file->observations, i),
         .measure = measure == REHAB_NONE ? REHAB_NONE16 : (uint16_t)measure,
         .side = (uint8_t)side_of(&file->episode, o->side),
+        .trial = (uint8_t)o->trial,
         .known = (uint8_t)o->qualifiers_known,
         .held = (uint8_t)o->qualifiers_held,
     };
@@ -229,6 +230,7 @@ struct result case_gather(struct call *c, const struct case_file *file, const st
         .track_count = s->track_count,
         .onset = event_of(injured_again ? time_day_of(started.local_us) : e->onset_day),
         .surgery = event_of(e->surgery_day),
+        .birth = event_of(file->birth_day),
         .started = started,
         .bilateral = e->side != SIDE_LEFT && e->side != SIDE_RIGHT,
     };

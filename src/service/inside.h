@@ -72,6 +72,7 @@ bool catalogue_is_empty(struct call *c);
 
 struct case_file {
     struct episode episode; /* as it stands on record */
+    int32_t birth_day;      /* of the patient */
     struct transition *transitions;
     uint32_t transition_count;
     struct observation *observations; /* oldest first, nothing voided */

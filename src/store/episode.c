@@ -57,6 +57,7 @@ struct result store_create_episode(struct call *c, const struct episode *e,
     _Static_assert((int)statement##_ID == (int)LOAD_EPISODE_ID &&                                  \
                        (int)statement##_ENDED_AT == (int)LOAD_EPISODE_ENDED_AT,                    \
                    "one reader for all")
+SAME_COLUMNS(LOAD_CASE_HEAD);
 SAME_COLUMNS(LIST_EPISODES);
 SAME_COLUMNS(LIST_EPISODES_OF_PATIENT);
 SAME_COLUMNS(LIST_EPISODES_BY_PHASE);
@@ -129,9 +130,9 @@ static struct result read_episode(struct call *c, const struct rows *rows, uint3
     return read_tracks(c, rows, i, out);
 }
 
-static struct query ask_episode(struct call *c, struct uuid id)
+static struct query ask_episode(struct call *c, enum statement what, struct uuid id)
 {
-    struct query q = store_query(c, STATEMENT_LOAD_EPISODE);
+    struct query q = store_query(c, what);
     param_uuid(&q.in, c->caller.clinic);
     param_uuid(&q.in, id);
     return q;
@@ -139,7 +140,7 @@ static struct query ask_episode(struct call *c, struct uuid id)
 
 struct result store_load_episode(struct call *c, struct uuid id, struct episode *out)
 {
-    struct query q = ask_episode(c, id);
+    struct query q = ask_episode(c, STATEMENT_LOAD_EPISODE, id);
     TRY(store_read(c, &q, 1));
     if (q.out.count == 0) return (struct result){NOT_FOUND};
     return read_episode(c, &q.out, 0, out);
@@ -220,7 +221,7 @@ struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of
                               int64_t known_at_us, struct store_case *out)
 {
     struct query q[] = {
-        ask_episode(c, episode),
+        ask_episode(c, STATEMENT_LOAD_CASE_HEAD, episode),
         ask_history(c, STATEMENT_LOAD_TRANSITIONS, episode, as_of_us, known_at_us),
         ask_history(c, STATEMENT_LOAD_OBSERVATIONS, episode, as_of_us, known_at_us),
         ask_history(c, STATEMENT_LOAD_SESSIONS, episode, as_of_us, known_at_us),
@@ -228,6 +229,7 @@ struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of
     TRY(store_read(c, q, sizeof q / sizeof q[0]));
     if (q[0].out.count == 0) return (struct result){NOT_FOUND};
     TRY(read_episode(c, &q[0].out, 0, &out->episode));
+    out->birth_day = row_day(&q[0].out, 0, LOAD_CASE_HEAD_BIRTH_DATE);
     TRY(read_moves(c, &q[1].out, episode, out));
     TRY(read_observations(c, &q[2].out, &out->observations, &out->observation_count));
     return read_sessions(c, &q[3].out, &out->sessions, &out->session_count);

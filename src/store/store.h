@@ -116,6 +116,7 @@ struct result store_list_episodes(struct call *c, const struct episode_filter *b
  * (NO_TIME: whatever is known by now). The moves come without their decisions. */
 struct store_case {
     struct episode episode;
+    int32_t birth_day; /* of the patient; NO_DAY: not told */
     struct transition *transitions;
     uint32_t transition_count;
     struct observation *observations; /* oldest first */
