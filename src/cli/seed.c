@@ -9,8 +9,11 @@
 #include "../store/store.h"
 #include "../wire/wire.h"
 
+#include "rehab/rehab.h"
+
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ETAG_DIGITS = 16 };
 
@@ -113,6 +116,41 @@ bool protocol_publish(struct session *s, const char *name, struct text json, boo
     return true;
 }
 
+/* The document of the next version from *i on whose block this release cannot open, to be freed;
+ * NULL: there is none. */
+static char *next_stale(struct session *s, uint32_t *i)
+{
+    struct protocol_version *rows = NULL;
+    struct rehab_protocol opened;
+    uint32_t size = 0;
+    struct call *c = session_call(s);
+    if (store_list_protocol_versions(c, &rows, &size).code != OK) return NULL;
+    while (*i < size) {
+        const struct protocol_version *row = &rows[(*i)++];
+        struct text block = text_copy(c->arena, row->compiled);
+        if (rehab_open(block.at, block.size, &opened) != REHAB_FINE)
+            return strndup(row->document.at, row->document.size);
+    }
+    return NULL;
+}
+
+/* Versions that somebody published by hand: their documents stand, and their blocks are made again
+ * when another release made them. One that no longer compiles must not keep the others from their
+ * patients: it is told, and stays as it is. */
+static void renew_blocks(struct session *s, struct counts *n)
+{
+    char why[WHY_SIZE], *document;
+    bool changed = false;
+    for (uint32_t i = 0; (document = next_stale(s, &i)) != NULL; free(document)) {
+        if (protocol_publish(s, "a published protocol", text_of(document), &changed, why)) {
+            n->documents++;
+            n->changed += changed;
+        } else {
+            (void)cli_fail("%s", why);
+        }
+    }
+}
+
 bool seed_catalogue(struct session *s, bool tell, char *why)
 {
     struct counts n = {0, 0};
@@ -124,6 +162,7 @@ bool seed_catalogue(struct session *s, bool tell, char *why)
         n.documents++;
         n.changed += changed;
     }
+    renew_blocks(s, &n);
     if (tell) printf("%u documents, %u of them new or changed\n", n.documents, n.changed);
     return true;
 }
