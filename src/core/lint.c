@@ -88,6 +88,11 @@ static bool is_ahead(uint32_t move)
     return move == REHAB_ADVANCE || move == REHAB_COMPLETE;
 }
 
+static bool is_back(uint32_t move)
+{
+    return move == REHAB_REGRESS || move == REHAB_RESTART;
+}
+
 /* No assessment can decide it: no other side to compare with, or no value that could be. */
 static bool is_unfed(const struct lint *l, const struct rehab_criterion_row *row, uint8_t can_be)
 {
@@ -317,7 +322,7 @@ static void check_shadows(struct lint *l, const struct rehab_gate_row *gate,
 {
     for (uint32_t i = others.first; i < others.first + others.count; i++) {
         const struct rehab_gate_row *guard = &l->p->gates[i];
-        if ((guard->move == REHAB_REGRESS || guard->move == REHAB_HOLD) &&
+        if ((is_back(guard->move) || guard->move == REHAB_HOLD) &&
             is_shadowed(l, gate->rule, guard->rule))
             say(l, REHAB_LINT_SHADOWED, guard->id);
     }
@@ -328,7 +333,7 @@ static void check_gate(struct lint *l, uint32_t index, struct rehab_range others
     const struct rehab_gate_row *gate = &l->p->gates[index];
     bool possible = check_rule(l, gate->rule, gate->id, REHAB_LINT_GATE_NEVER);
     l->possible[index / CHAR_BIT] |= (uint8_t)(possible << index % CHAR_BIT);
-    if (gate->move == REHAB_REGRESS) check_oscillation(l, gate);
+    if (is_back(gate->move)) check_oscillation(l, gate);
     if (!is_ahead(gate->move)) return;
     check_floors(l, gate);
     if (!possible) return;
@@ -381,7 +386,7 @@ static bool has_way_back(const struct lint *l, const struct rehab_phase_row *pha
 {
     bool found = false;
     for (uint32_t i = 0; i < phase->gates.count; i++)
-        found = found || l->p->gates[phase->gates.first + i].move == REHAB_REGRESS;
+        found = found || is_back(l->p->gates[phase->gates.first + i].move);
     return found;
 }
 

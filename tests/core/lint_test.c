@@ -617,6 +617,13 @@ static void phases_lead_on_and_back(void **state)
     add_gate(w, REHAB_ADVANCE, &c[1]);
     add_gate(w, REHAB_REGRESS, &c[2]);
     add_gate(w, REHAB_HOLD, &c[3]);
+    w->gates[2].move = REHAB_RESTART; /* all the way back */
+    w->gates[2].to = T("");
+    lint(w);
+    unsaid(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/1");
+    said(REHAB_LINT_OSCILLATES, "/tracks/0/phases/1/gates/2/when");
+    w->gates[2].move = REHAB_REGRESS;
+    w->gates[2].to = T("first");
     lint(w);
     unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
     unsaid(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/1");
