@@ -190,6 +190,16 @@ static bool work(const struct asked *a, struct call *c, char *why)
     return true;
 }
 
+/* The first stands in what the program fails with; an author wants all of them at once. */
+static void show_other_faults(const struct problem *p)
+{
+    for (uint32_t i = 1; i < p->fault_count; i++) {
+        const struct fault *f = &p->faults[i];
+        struct text detail = f->detail.size > 0 ? f->detail : text_of(problem_title(f->code));
+        fprintf(stderr, "  and %.*s %.*s\n", TEXT_FMT(f->pointer), TEXT_FMT(detail));
+    }
+}
+
 int cli_protocol(int argc, char **argv)
 {
     struct asked a = {0};
@@ -206,7 +216,9 @@ int cli_protocol(int argc, char **argv)
     if (pool == NULL) return cli_fail("%s", why);
     struct call c = {.now_us = time_now_us(), .arena = arena_take(pool)};
     bool done = c.arena != NULL && work(&a, &c, why);
+    int status = done ? EXIT_SUCCESS : cli_fail("%s: %s", a.file, why);
+    if (!done) show_other_faults(&c.problem);
     arena_drop(c.arena);
     arena_pool_close(pool);
-    return done ? EXIT_SUCCESS : cli_fail("%s: %s", a.file, why);
+    return status;
 }

@@ -78,7 +78,9 @@ void session_explain(const struct call *c, struct result r, char *why)
         n += snprintf(why + n, (size_t)(WHY_SIZE - n), ": %.*s", shown(p->detail), p->detail.at);
     if (p->fault_count > 0) {
         const struct fault *f = &p->faults[0];
+        struct text detail = f->detail;
+        if (detail.size == 0 && r.code == INVALID) detail = text_of(problem_title(f->code));
         snprintf(why + n, (size_t)(WHY_SIZE - n), ": %.*s %.*s", shown(f->pointer), f->pointer.at,
-                 shown(f->detail), f->detail.at);
+                 shown(detail), detail.at);
     }
 }

@@ -147,7 +147,7 @@ static void read_qualifiers(struct reader *r, json_t *value, const struct json_p
             bit++;
         if (bit == wire_qualifiers.count) {
             (void)wire_fault_at(r->c, WRONG_QUALIFIER, &member, NULL,
-                                wire_list_words(r, &wire_qualifiers));
+                                wire_list_words(r, &wire_qualifiers, member.key));
         } else if (wire_is_type(r, held, JSON_TRUE, &member, "true or false")) {
             s->qualifiers_known |= 1U << bit;
             s->qualifiers_held |= (uint32_t)json_is_true(held) << bit;

@@ -32,7 +32,8 @@ static void read_direction(struct reader *r, json_t *value, const struct json_pa
         ((struct draft *)owner)->m.direction = (int8_t)((int)i - 1);
         return;
     }
-    (void)wire_fault_at(r->c, BAD_VALUE, path, NULL, wire_list_words(r, &directions));
+    (void)wire_fault_at(r->c, BAD_VALUE, path, NULL,
+                        wire_list_words(r, &directions, json_string_value(value)));
 }
 
 static void read_labels(struct reader *r, json_t *value, const struct json_path *path, void *owner)

@@ -113,7 +113,7 @@ static uint32_t read_word(struct reader *r, json_t *value, const struct json_pat
     for (uint32_t i = 0; i < w->count; i++) {
         if (w->at[i] != NULL && strcmp(json_string_value(value), w->at[i]) == 0) return i;
     }
-    fault(r, BAD_VALUE, path, NULL, wire_list_words(r, w));
+    fault(r, BAD_VALUE, path, NULL, wire_list_words(r, w, json_string_value(value)));
     return 0;
 }
 
@@ -410,7 +410,13 @@ KEEP(during)
         FIELD_OWN("certainty", REQUIRED, read_certainty),                                          \
         FIELD_OWN("sign_off", OPTIONAL, read_sign_off), FIELD_OWN("note", OPTIONAL, read_note)
 
+/* The combinators are known here only to be suggested: an object that has one is none. */
 static const struct field leaf_fields[] = {
+    FIELD_ANY("all"),
+    FIELD_ANY("any"),
+    FIELD_ANY("not"),
+    FIELD_ANY("at_least"),
+    FIELD_ANY("same_occasion"),
     LEAF_FIELDS,
     FIELD_OWN("is", OPTIONAL, keep_is),
     FIELD_OWN("value", OPTIONAL, keep_value),

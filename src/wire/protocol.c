@@ -442,7 +442,8 @@ static void read_side(struct reader *r, json_t *value, const struct json_path *p
         ((struct rehab_document *)at)->sided = i > 0;
         return;
     }
-    (void)wire_fault_at(r->c, BAD_VALUE, path, NULL, wire_list_words(r, &involved));
+    (void)wire_fault_at(r->c, BAD_VALUE, path, NULL,
+                        wire_list_words(r, &involved, json_string_value(value)));
 }
 
 WORDS(day_zeros, [REHAB_ONSET] = "onset", [REHAB_SURGERY] = "surgery");

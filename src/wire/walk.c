@@ -10,6 +10,8 @@
 #include "../base/time.h"
 #include "../base/uuid.h"
 
+enum { WORDS_MAX = 32 };
+
 #define SAY(r, ...) text_format((r)->c->arena, __VA_ARGS__)
 
 bool wire_is_type(struct reader *r, json_t *value, json_type type, const struct json_path *path,
@@ -70,13 +72,29 @@ struct text wire_read_line(struct reader *r, json_t *value, const struct json_pa
     return text_copy(r->c->arena, t);
 }
 
-struct text wire_list_words(struct reader *r, const struct words *w)
+struct text wire_nearest(struct text wrong, const struct rehab_text *names, uint32_t count)
 {
+    struct rehab_text word = {wrong.at,
+                              wrong.size > UINT32_MAX ? UINT32_MAX : (uint32_t)wrong.size};
+    uint32_t nearest = rehab_nearest(word, names, count);
+    return nearest == REHAB_NONE ? (struct text){NULL, 0}
+                                 : (struct text){names[nearest].at, names[nearest].size};
+}
+
+struct text wire_list_words(struct reader *r, const struct words *w, const char *wrong)
+{
+    struct rehab_text names[WORDS_MAX];
     struct text list = TEXT("must be one of");
+    uint32_t count = 0;
+    assert(w->count <= WORDS_MAX);
     for (uint32_t i = 0; i < w->count; i++) {
-        if (w->at[i] != NULL) list = SAY(r, "%.*s %s", TEXT_FMT(list), w->at[i]);
+        if (w->at[i] == NULL) continue;
+        list = SAY(r, "%.*s %s", TEXT_FMT(list), w->at[i]);
+        names[count++] = (struct rehab_text){w->at[i], (uint32_t)strlen(w->at[i])};
     }
-    return list;
+    struct text near = wire_nearest(text_of(wrong), names, count);
+    return near.size == 0 ? list
+                          : SAY(r, "%.*s; did you mean %.*s?", TEXT_FMT(list), TEXT_FMT(near));
 }
 
 static void read_word(struct reader *r, json_t *value, const struct json_path *path,
@@ -89,7 +107,7 @@ static void read_word(struct reader *r, json_t *value, const struct json_path *p
         memcpy(at, &i, sizeof i);
         return;
     }
-    bad_value(r, path, wire_list_words(r, f->words));
+    bad_value(r, path, wire_list_words(r, f->words, json_string_value(value)));
 }
 
 static void read_uuid(struct reader *r, json_t *value, const struct json_path *path, void *at)
@@ -191,15 +209,6 @@ static void read_field(struct reader *r, json_t *value, const struct json_path *
     case WIRE_OWN: f->own(r, value, path, at); break;
     case WIRE_ANY: break;
     }
-}
-
-struct text wire_nearest(struct text wrong, const struct rehab_text *names, uint32_t count)
-{
-    struct rehab_text word = {wrong.at,
-                              wrong.size > UINT32_MAX ? UINT32_MAX : (uint32_t)wrong.size};
-    uint32_t nearest = rehab_nearest(word, names, count);
-    return nearest == REHAB_NONE ? (struct text){NULL, 0}
-                                 : (struct text){names[nearest].at, names[nearest].size};
 }
 
 static void report_unknown(struct reader *r, const struct json_path *member, const struct table *t)
