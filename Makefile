@@ -79,7 +79,7 @@ settle = { cmp -s $@.new $@ && rm -f $@.new; } || mv $@.new $@
 
 GEN       = $(B)/gen/statement.def $(B)/gen/embed.def $(B)/gen/version.h
 QUERIES   = $(sort $(wildcard sql/query/*.sql))
-EMBEDDED  = $(sort $(wildcard sql/migrate/*.sql sql/seed/*.json sql/seed/*/*.json sql/seed/*.sql))
+EMBEDDED  = $(sort $(wildcard sql/migrate/*.sql sql/seed/*.json sql/seed/*/*.json sql/seed/*.sql openapi/*.schema.json))
 EMBEDDED += $(if $(wildcard openapi/rehabd.yaml),openapi.json)
 embedded_at = $(foreach f,$(1),$(if $(filter openapi.json,$(f)),$(B)/gen/$(f),$(f)))
 

@@ -93,11 +93,13 @@ struct result api_get_metrics(struct call *c, const struct request *in, struct r
     return out->body.size > 0 ? DONE : (struct result){NO_MEMORY};
 }
 
-struct result api_get_openapi(struct call *c, const struct request *in, struct response *out)
+/* A file of the contract, which is the same as long as the program is. */
+static struct result send_embedded(struct call *c, const struct request *in, const char *name,
+                                   struct response *out)
 {
     struct embed file;
     TRY(read_query(c, in, NO_PARAMETERS));
-    if (!embed_find("openapi.json", &file)) return (struct result){NOT_FOUND};
+    if (!embed_find(name, &file)) return (struct result){NOT_FOUND};
     char hex[DIGEST_TEXT_SIZE];
     struct digest d = digest_of(file.text);
     digest_write(&d, hex);
@@ -106,6 +108,18 @@ struct result api_get_openapi(struct call *c, const struct request *in, struct r
     out->lasting = true;
     out->cacheable = true;
     return DONE;
+}
+
+struct result api_get_openapi(struct call *c, const struct request *in, struct response *out)
+{
+    return send_embedded(c, in, "openapi.json", out);
+}
+
+struct result api_get_protocol_schema(struct call *c, const struct request *in,
+                                      struct response *out)
+{
+    out->content_type = TEXT("application/schema+json");
+    return send_embedded(c, in, "openapi/protocol.schema.json", out);
 }
 
 struct result api_get_problem(struct call *c, const struct request *in, struct response *out)
