@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The critic against planted faults: every line of tests/core/lint/*.faults is a small edit of a seeded protocol and what
-`rehabd protocol lint` must say of it; the protocols as they are seeded must be clean. Prints TAP."""
+"""The critic against planted faults. Every protocol that is seeded must be clean; every fault of FAULTS is planted wherever a
+copy of one of them has a place for it; every line of tests/core/lint/PROTOCOL.faults is a small edit of that protocol by hand,
+and what `rehabd protocol lint` must say of it. Prints TAP."""
 
 import copy
+import itertools
 import json
 import os
 import pathlib
@@ -11,8 +13,9 @@ import re
 import subprocess
 
 REHABD = os.environ.get("REHABD", "build/rehabd")
-SEED = pathlib.Path("sql/seed/protocols/hamstring-strain-staged.json")
-NUMBER = 0
+SEEDS = sorted(pathlib.Path("sql/seed/protocols").glob("*.json"))
+HANDMADE = pathlib.Path("tests/core/lint")
+NUMBER = FAILED = 0
 
 
 def lint(document):
@@ -49,28 +52,178 @@ def judge(document, expected):
 
 
 def check(title, document, expected):
-    global NUMBER
-    NUMBER += 1
+    global NUMBER, FAILED
     good, done = judge(document, expected)
+    NUMBER += 1
+    FAILED += not good
     print(f"{'' if good else 'not '}ok {NUMBER} - {title}")
     if not good:
         print("".join(f"  # {line}\n" for line in (done.stdout + done.stderr).splitlines()), end="")
-    return good
 
 
-def main():
-    document = json.loads(SEED.read_text())
-    good = check("as it is seeded", document, "clean")
-    for line in pathlib.Path("tests/core/lint/hamstring.faults").read_text().splitlines():
+# ---- faults that any protocol can have ------------------------------------------------------------
+
+AHEAD, BACK = ("advance", "complete"), ("regress", "restart")
+
+
+def gates(document, moves):
+    for t, track in enumerate(document["tracks"]):
+        for p, phase in enumerate(track["phases"]):
+            for g, gate in enumerate(phase.get("gates", [])):
+                if gate["move"] in moves:
+                    yield f"/tracks/{t}/phases/{p}/gates/{g}", gate
+
+
+def leaf(document, **members):
+    return {"id": "planted", **members, "source": next(iter(document["sources"])), "certainty": "convention"}
+
+
+def leaves(tree, at):
+    if "id" in tree:
+        yield at, tree
+    for key in ("all", "any", "of", "same_occasion"):
+        for i, child in enumerate(tree.get(key, [])):
+            yield from leaves(child, f"{at}/{key}/{i}")
+    if "not" in tree:
+        yield from leaves(tree["not"], at + "/not")
+
+
+def nth(places, n):
+    """The n-th of them; StopIteration: there are no more."""
+    return next(itertools.islice(places, n, None))
+
+
+def only_ways_out(document):
+    ahead = [at.rsplit("/", 2)[0] for at, _ in gates(document, AHEAD)]
+    return ((at, gate) for at, gate in gates(document, AHEAD) if ahead.count(at.rsplit("/", 2)[0]) == 1)
+
+
+def later_phases(document):
+    for t, track in enumerate(document["tracks"]):
+        for p, phase in enumerate(track["phases"]):
+            if p > 0:
+                yield f"/tracks/{t}/phases/{p}", phase
+
+
+def all_leaves(document, moves):
+    for at, gate in gates(document, moves):
+        yield from leaves(gate["when"], at + "/when")
+
+
+def upper_bounds(document):
+    for at, one in all_leaves(document, AHEAD):
+        if "latest" in one and one.get("is") in ("<", "<=", "==") and type(one.get("value")) in (int, float) and \
+                "value_by" not in one and "per" not in one:
+            yield at, one
+
+
+def doses(document):
+    for t, track in enumerate(document["tracks"]):
+        for p, phase in enumerate(track["phases"]):
+            for kind in ("treatments", "prescriptions"):
+                for i, one in enumerate(phase.get(kind, [])):
+                    yield f"/tracks/{t}/phases/{p}/{kind}/{i}", one
+
+
+def plant_never(document, n):
+    """A gate ahead that asks besides for less than no time."""
+    at, gate = nth(gates(document, AHEAD), n)
+    gate["when"] = {"all": [gate["when"], leaf(document, elapsed="phase", **{"is": "<"}, value="P0D")]}
+    return f"gate_never {at}/when"
+
+
+def plant_trap(document, n):
+    """The same where it is the only one: a phase that cannot be left."""
+    at, gate = nth(only_ways_out(document), n)
+    gate["when"] = {"all": [gate["when"], leaf(document, elapsed="phase", **{"is": "<"}, value="P0D")]}
+    return f"no_way_out {at.rsplit('/', 2)[0]}"
+
+
+def plant_always(document, n):
+    """A gate ahead that is open to all."""
+    at, gate = nth(gates(document, AHEAD), n)
+    gate["when"] = {"any": [gate["when"], leaf(document, elapsed="phase", **{"is": ">="}, value="P0D")]}
+    return f"gate_always {at}/when"
+
+
+def plant_floor(document, n):
+    """A floor with a way around it."""
+    at, gate = nth(gates(document, AHEAD), n)
+    floor = leaf(document, elapsed=document["day_zero"], **{"is": ">="}, value="P1D", floor=True, relaxed_by="physician")
+    gate["when"] = {"any": [gate["when"], floor]}
+    return f"floor_passed {at}/when"
+
+
+def plant_no_screen(document, n):
+    """Progress without the question for red flags, once nine days have passed."""
+    at, gate = nth(gates(document, AHEAD), n)
+    gate["when"] = {"any": [gate["when"], leaf(document, elapsed="phase", **{"is": ">="}, value="P9D")]}
+    return f"no_screen {at}/when"
+
+
+def plant_one_way(document, n):
+    """A phase whose steps back are gone."""
+    at, phase = nth(later_phases(document), n)
+    phase["gates"] = [gate for gate in phase["gates"] if gate["move"] not in BACK]
+    phase.pop("bands", None)
+    return f"no_way_back {at}"
+
+
+def plant_no_red_flag(document, n):
+    if n > 0:
+        raise StopIteration
+    document["red_flags"] = []
+    return "no_red_flag /red_flags"
+
+
+def plant_no_source(document, n):
+    """A dose of which nobody knows where it comes from."""
+    at, one = nth(doses(document), n)
+    del one["source"]
+    return f"no_source {at}"
+
+
+def plant_below_range(document, n):
+    """A bound beneath anything that the measure can be."""
+    at, one = nth(upper_bounds(document), n)
+    one["value"] = -1000
+    return f"criterion_never {at}"
+
+
+FAULTS = (plant_never, plant_trap, plant_always, plant_floor, plant_no_screen, plant_one_way, plant_no_red_flag, plant_no_source,
+          plant_below_range)
+
+
+def planted(document, plant):
+    for n in itertools.count():
+        copied = copy.deepcopy(document)
+        try:
+            yield copied, plant(copied, n)
+        except StopIteration:
+            return
+
+
+def by_hand(document, path):
+    for line in path.read_text().splitlines() if path.exists() else []:
         if not line or line.startswith("#"):
             continue
         edits, expected = re.sub(r"\$p(\d)", r"/tracks/0/phases/\1", line).split(" => ")
         copied = copy.deepcopy(document)
         for order in edits.split(" ; "):
             edit(copied, order)
-        good = check(line, copied, expected) and good
+        check(line, copied, expected)
+
+
+def main():
+    for path in SEEDS:
+        document = json.loads(path.read_text())
+        check(f"{path.stem} as it is seeded", document, "clean")
+        for plant in FAULTS:
+            for copied, expected in planted(document, plant):
+                check(f"{path.stem}: {expected}", copied, expected)
+        by_hand(document, HANDMADE / f"{path.stem}.faults")
     print(f"1..{NUMBER}")
-    raise SystemExit(0 if good else 1)
+    raise SystemExit(FAILED > 0)
 
 
 main()
