@@ -8,6 +8,13 @@
 #include "rehab/decision.h"
 #include "rehab/protocol.h"
 
+/* A recorded move that late evidence would have blocked. The move stands; somebody should look. */
+struct review {
+    const struct transition *move;
+    const struct rehab_finding *findings; /* of what would have blocked it, as of the move */
+    uint32_t finding_count;
+};
+
 struct evaluation {
     const struct episode *episode;
     struct text protocol_title; /* English */
@@ -16,8 +23,10 @@ struct evaluation {
     const struct observation
         *observations; /* in the order of the evidence: the decision's indexes point in here */
     uint32_t observation_count;
+    const struct review *reviews; /* oldest move first */
+    uint32_t review_count;
     int64_t as_of_us;
-    int64_t known_at_us; /* NO_TIME: all that is on record */
+    int64_t known_at_us;  /* NO_TIME: all that is on record */
     struct text language; /* in which it is told: a BCP 47 tag; empty: English */
 };
 

@@ -244,7 +244,8 @@ enum move {
     MOVE_CLEAR_RED_FLAG,
     MOVE_COMPLETE,
     MOVE_WITHDRAW,
-    MOVE_RESTART
+    MOVE_RESTART,
+    MOVE_ACKNOWLEDGE
 };
 
 /* Why somebody decides against a gate: a word to count by; the reason itself is told beside it. */
@@ -295,6 +296,7 @@ struct transition {
     struct text *red_flags; /* ids of those it cleared */
     uint32_t red_flag_count;
     struct text decision; /* the evaluation it rests on, exact JSON as answered */
+    int64_t disturbed_us; /* when something it rested on was last voided; NO_TIME: never */
 };
 
 /* One line of an episode's story. */

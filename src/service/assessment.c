@@ -172,7 +172,7 @@ try_void(struct call *c, struct idempotency *once, struct uuid id, const struct 
     TRY(case_load(c, a.episode, c->now_us + US_PER_DAY, NO_TIME, &file));
     TRY(check_version(c, if_match, &file.episode));
     TRY(evaluate_now(c, &file, &before));
-    case_drop_assessment(&file, id);
+    case_drop_assessment(&file, &a, c->now_us);
     TRY(evaluate_now(c, &file, &e));
     TRY(note_fallen(c, before.decision, &e, &v));
     a.voided_us = c->now_us;

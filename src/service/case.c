@@ -187,20 +187,31 @@ struct result case_add_assessment(struct call *c, struct case_file *file,
     return add_session(c, file, a);
 }
 
-void case_drop_assessment(struct case_file *file, struct uuid assessment)
+/* The moves that may have rested on it. */
+static void disturb_moves(struct case_file *file, const struct assessment *a, int64_t now_us)
+{
+    for (uint32_t i = 0; i < file->transition_count; i++) {
+        struct transition *t = &file->transitions[i];
+        if (a->occurred_us <= t->occurred_us && a->recorded_us <= t->recorded_us)
+            t->disturbed_us = now_us;
+    }
+}
+
+void case_drop_assessment(struct case_file *file, const struct assessment *a, int64_t now_us)
 {
     uint32_t kept = 0;
     uint32_t sessions = 0;
     for (uint32_t i = 0; i < file->observation_count; i++) {
-        if (same_id(file->observations[i].assessment, assessment)) continue;
+        if (same_id(file->observations[i].assessment, a->id)) continue;
         file->observations[kept++] = file->observations[i];
     }
     file->observation_count = kept;
     for (uint32_t i = 0; i < file->session_count; i++) {
-        if (!same_id(file->sessions[i].assessment, assessment))
+        if (!same_id(file->sessions[i].assessment, a->id))
             file->sessions[sessions++] = file->sessions[i];
     }
     file->session_count = sessions;
+    disturb_moves(file, a, now_us);
 }
 
 struct result case_add_transition(struct call *c, struct case_file *file,
@@ -245,5 +256,5 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
         .known_at_us = known_at_us,
         .language = c->language,
     };
-    return DONE;
+    return case_review(c, file, as_of_us, out);
 }

@@ -93,7 +93,8 @@ int64_t case_latest_us(const struct case_file *file, int64_t now_us);
 /* Puts the observations and the session of an assessment where their time belongs. */
 struct result case_add_assessment(struct call *c, struct case_file *file,
                                   const struct assessment *a);
-void case_drop_assessment(struct case_file *file, struct uuid assessment);
+/* Takes it out of the file, as of now. */
+void case_drop_assessment(struct case_file *file, const struct assessment *a, int64_t now_us);
 struct result case_add_transition(struct call *c, struct case_file *file,
                                   const struct transition *t);
 
@@ -123,6 +124,13 @@ struct result case_gather(struct call *c, const struct case_file *file, const st
 struct result case_decide(struct call *c, const struct case_file *file,
                           const struct rehab_evidence *evidence, int64_t as_of_us,
                           struct rehab_decision *out);
+
+/* review.c */
+
+/* The moves until as_of that what is known by now would have blocked, and nobody has looked at
+ * since. */
+struct result case_review(struct call *c, const struct case_file *file, int64_t as_of_us,
+                          struct evaluation *out);
 
 /* case.c */
 

@@ -5,7 +5,7 @@
  * cleared first. */
 #include "inside.h"
 
-static const enum problem_code by_state[][MOVE_RESTART + 1] = {
+static const enum problem_code by_state[][MOVE_ACKNOWLEDGE + 1] = {
     [EPISODE_ACTIVE] = {OK}, /* a track of it may be on hold */
     [EPISODE_ON_HOLD] = {[MOVE_ADVANCE] = STATE_FORBIDS,
                          [MOVE_HOLD] = STATE_FORBIDS,
@@ -15,9 +15,10 @@ static const enum problem_code by_state[][MOVE_RESTART + 1] = {
                          [MOVE_COMPLETE] = RED_FLAG_RAISED,
                          [MOVE_RESTART] = RED_FLAG_RAISED},
     [EPISODE_COMPLETED] = {STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS,
-                           STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS},
+                           STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS, OK},
     [EPISODE_WITHDRAWN] = {STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS,
-                           STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS},
+                           STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS, STATE_FORBIDS,
+                           STATE_FORBIDS},
 };
 
 enum problem_code judge_state(enum episode_state state, enum move kind)

@@ -34,7 +34,8 @@ static void move_track(const struct case_file *file, const struct transition *mo
         break;
     case MOVE_CLEAR_RED_FLAG:
     case MOVE_WITHDRAW:
-    case MOVE_RESTART: break;
+    case MOVE_RESTART:
+    case MOVE_ACKNOWLEDGE: break;
     }
 }
 
@@ -59,7 +60,7 @@ static void apply_move(const struct case_file *file, const struct transition *mo
 {
     uint32_t only =
         move->track.size > 0 ? rehab_find_track(file->rules, text_to(move->track)) : REHAB_NONE;
-    if (move->kind == MOVE_CLEAR_RED_FLAG) return;
+    if (move->kind == MOVE_CLEAR_RED_FLAG || move->kind == MOVE_ACKNOWLEDGE) return;
     if (move->kind == MOVE_RESTART) {
         begin_tracks(file->rules, instant_of(file->zone, move->occurred_us), s);
         s->restart = move;

@@ -282,6 +282,17 @@ static struct result judge_clearance(struct call *c, struct moving *m)
     return call_fail(c, STATE_FORBIDS, "No red flag is raised.");
 }
 
+/* Somebody has looked at what came on record after a move, and leaves all as it is. */
+static struct result judge_acknowledgement(struct call *c, struct moving *m)
+{
+    for (uint32_t i = 0; i < m->evaluation.review_count; i++) {
+        bool meant = m->track == REHAB_NONE ||
+                     text_equal(m->evaluation.reviews[i].move->track, m->made.track);
+        if (meant) return need_reason(c, m);
+    }
+    return call_fail(c, STATE_FORBIDS, "No move is under review.");
+}
+
 static struct result judge_kind(struct call *c, struct moving *m)
 {
     switch (m->asked->kind) {
@@ -293,6 +304,7 @@ static struct result judge_kind(struct call *c, struct moving *m)
     case MOVE_CLEAR_RED_FLAG: return judge_clearance(c, m);
     case MOVE_WITHDRAW: return need_reason(c, m);
     case MOVE_RESTART: return judge_restart(c, m);
+    case MOVE_ACKNOWLEDGE: return judge_acknowledgement(c, m);
     }
     return (struct result){INTERNAL};
 }
@@ -372,7 +384,7 @@ static struct result check_track(struct call *c, const struct moving *m)
 {
     if (m->track == REHAB_NONE) return DONE;
     enum track_state state = m->evaluation.episode->tracks[m->track].state;
-    if (state == TRACK_COMPLETED)
+    if (state == TRACK_COMPLETED && m->asked->kind != MOVE_ACKNOWLEDGE)
         return call_fail(c, STATE_FORBIDS, "The track is completed. Move another one.");
     if (state == TRACK_ON_HOLD &&
         (m->asked->kind == MOVE_ADVANCE || m->asked->kind == MOVE_COMPLETE))
@@ -424,6 +436,7 @@ static void fill_transition(struct call *c, struct moving *m)
     t->actor = c->caller.key;
     t->actor_role = c->caller.role;
     t->reason = m->asked->reason;
+    t->disturbed_us = NO_TIME;
 }
 
 /* The episode after the move: the same judgement as every reader will make of it. */

@@ -36,10 +36,15 @@ static const char *const track_states[] = {
     [TRACK_COMPLETED] = "completed",
 };
 static const char *const moves[] = {
-    [MOVE_ADVANCE] = "advance",   [MOVE_REGRESS] = "regress",
-    [MOVE_HOLD] = "hold",         [MOVE_RESUME] = "resume",
-    [MOVE_COMPLETE] = "complete", [MOVE_CLEAR_RED_FLAG] = "clear_red_flag",
-    [MOVE_WITHDRAW] = "withdraw", [MOVE_RESTART] = "restart",
+    [MOVE_ADVANCE] = "advance",
+    [MOVE_REGRESS] = "regress",
+    [MOVE_HOLD] = "hold",
+    [MOVE_RESUME] = "resume",
+    [MOVE_COMPLETE] = "complete",
+    [MOVE_CLEAR_RED_FLAG] = "clear_red_flag",
+    [MOVE_WITHDRAW] = "withdraw",
+    [MOVE_RESTART] = "restart",
+    [MOVE_ACKNOWLEDGE] = "acknowledge",
 };
 static const char *const overrides[] = {
     [OVERRIDE_NONE] = "",

@@ -211,8 +211,10 @@ static struct result read_moves(struct call *c, const struct rows *rows, struct 
                                 struct store_case *out)
 {
     TRY(make_room(c, rows->count, sizeof *out->transitions, &out->transitions));
-    for (uint32_t i = 0; i < rows->count; i++)
+    for (uint32_t i = 0; i < rows->count; i++) {
         read_transition(c, rows, i, episode, &out->transitions[i]);
+        out->transitions[i].disturbed_us = row_time(rows, i, LOAD_TRANSITIONS_DISTURBED_AT);
+    }
     out->transition_count = rows->count;
     return DONE;
 }

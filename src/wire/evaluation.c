@@ -239,6 +239,15 @@ static void put_blocker(struct json_out *o, struct text kind, struct text id, st
     wire_close(o);
 }
 
+static void put_criterion_blocker(struct json_out *o, const struct evaluation *e,
+                                  const struct rehab_finding *f)
+{
+    char sentence[REHAB_SENTENCE_MAX];
+    uint32_t size = rehab_sentence(e->protocol, f, language_of(e), sentence, sizeof sentence);
+    put_blocker(o, TEXT("criterion"), wire_ref(e, e->protocol->criteria[f->criterion].id),
+                (struct text){sentence, size});
+}
+
 static void put_state_blocker(struct json_out *o, enum episode_state state)
 {
     static const char *const sentences[] = {
@@ -264,11 +273,33 @@ static void put_blockers(struct json_out *o, const struct evaluation *e)
         put_blocker(o, TEXT("red_flag"), wire_ref(e, row->id), wire_words(e, row->message));
     }
     for (uint32_t i = 0; i < d->blocker_count; i++) {
-        const struct rehab_finding *f = &d->findings[d->blockers[i]];
-        char sentence[REHAB_SENTENCE_MAX];
-        uint32_t size = rehab_sentence(e->protocol, f, language_of(e), sentence, sizeof sentence);
-        put_blocker(o, TEXT("criterion"), wire_ref(e, e->protocol->criteria[f->criterion].id),
-                    (struct text){sentence, size});
+        put_criterion_blocker(o, e, &d->findings[d->blockers[i]]);
+    }
+    wire_close(o);
+}
+
+/* Moves that late evidence would have blocked. */
+static void put_reviews(struct json_out *o, const struct evaluation *e)
+{
+    if (e->review_count == 0) return;
+    wire_put_key(o, "reviews");
+    wire_open_array(o);
+    for (uint32_t i = 0; i < e->review_count; i++) {
+        const struct transition *t = e->reviews[i].move;
+        wire_open_object(o);
+        wire_put_member(o, "transition_id", uuid, t->id);
+        wire_put_member(o, "seq", whole, t->seq);
+        wire_put_member(o, "kind", text, wire_word(&wire_moves, t->kind));
+        wire_put_text_if(o, "track", t->track);
+        wire_put_text_if(o, "from", t->from);
+        wire_put_text_if(o, "to", t->to);
+        wire_put_member(o, "occurred_at", time, t->occurred_us);
+        wire_put_key(o, "blockers");
+        wire_open_array(o);
+        for (uint32_t k = 0; k < e->reviews[i].finding_count; k++)
+            put_criterion_blocker(o, e, &e->reviews[i].findings[k]);
+        wire_close(o);
+        wire_close(o);
     }
     wire_close(o);
 }
@@ -426,7 +457,8 @@ static void put_evaluation(struct json_out *o, struct call *c, const struct eval
     wire_open_object(o);
     wire_put_heading(o, e);
     put_recommendation(o, e);
-    if (e->decision->review) wire_put_member(o, "review", bool, true);
+    if (e->decision->review || e->review_count > 0) wire_put_member(o, "review", bool, true);
+    put_reviews(o, e);
     put_blockers(o, e);
     put_measure_next(o, e);
     put_earliest(o, c, e);
@@ -477,6 +509,7 @@ struct result wire_write_assessment_answer(struct call *c, const struct assessme
     wire_close(&o);
     wire_put_red_flags(&o, a->evaluation);
     put_recommendation(&o, a->evaluation);
+    put_reviews(&o, a->evaluation);
     wire_close(&o);
     return wire_finish(&o, out);
 }

@@ -20,7 +20,8 @@ WORDS(states, [EPISODE_ACTIVE] = "active", [EPISODE_ON_HOLD] = "on_hold",
 
 WORDS(moves, [MOVE_ADVANCE] = "advance", [MOVE_REGRESS] = "regress", [MOVE_HOLD] = "hold",
       [MOVE_RESUME] = "resume", [MOVE_CLEAR_RED_FLAG] = "clear_red_flag",
-      [MOVE_COMPLETE] = "complete", [MOVE_WITHDRAW] = "withdraw", [MOVE_RESTART] = "restart")
+      [MOVE_COMPLETE] = "complete", [MOVE_WITHDRAW] = "withdraw", [MOVE_RESTART] = "restart",
+      [MOVE_ACKNOWLEDGE] = "acknowledge")
 
 WORDS(track_states, [TRACK_ACTIVE] = "active", [TRACK_ON_HOLD] = "on_hold",
       [TRACK_COMPLETED] = "completed")

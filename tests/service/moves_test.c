@@ -7,11 +7,12 @@
 /* `.` allowed, `S` the state forbids it, `R` a red flag is in the way */
 static const struct {
     enum episode_state state;
-    const char
-        *moves; /* advance regress hold resume clear complete withdraw restart, as in enum move */
+    const char *moves; /* advance regress hold resume clear complete withdraw restart acknowledge,
+                          as in enum move */
 } table[] = {
-    {EPISODE_ACTIVE, "........"},    {EPISODE_ON_HOLD, "S.S..S.."},   {EPISODE_STOPPED, "R..R.R.R"},
-    {EPISODE_COMPLETED, "SSSSSSSS"}, {EPISODE_WITHDRAWN, "SSSSSSSS"},
+    {EPISODE_ACTIVE, "........."},    {EPISODE_ON_HOLD, "S.S..S..."},
+    {EPISODE_STOPPED, "R..R.R.R."},   {EPISODE_COMPLETED, "SSSSSSSS."},
+    {EPISODE_WITHDRAWN, "SSSSSSSSS"},
 };
 
 static void every_state_and_move(void **state)
@@ -19,11 +20,11 @@ static void every_state_and_move(void **state)
     (void)state;
     _Static_assert(MOVE_ADVANCE == 0 && MOVE_REGRESS == 1 && MOVE_HOLD == 2 && MOVE_RESUME == 3 &&
                        MOVE_CLEAR_RED_FLAG == 4 && MOVE_COMPLETE == 5 && MOVE_WITHDRAW == 6 &&
-                       MOVE_RESTART == 7,
+                       MOVE_RESTART == 7 && MOVE_ACKNOWLEDGE == 8,
                    "the order of the columns");
     assert_int_equal(sizeof table / sizeof *table, EPISODE_WITHDRAWN + 1);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        for (int kind = MOVE_ADVANCE; kind <= MOVE_RESTART; kind++) {
+        for (int kind = MOVE_ADVANCE; kind <= MOVE_ACKNOWLEDGE; kind++) {
             char said = table[i].moves[kind];
             int expected = said == 'S' ? STATE_FORBIDS : said == 'R' ? RED_FLAG_RAISED : OK;
             assert_int_equal(judge_state(table[i].state, (enum move)kind), expected);
