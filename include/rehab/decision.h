@@ -32,6 +32,7 @@ enum rehab_reason {
     REHAB_REASON_DIFFERENT_OCCASION, /* observations that belong together lie too far apart */
     REHAB_REASON_DIFFERENT_ASSESSOR, /* a pair was not taken by one person */
     REHAB_REASON_REFERENCE_MISSING,  /* what it is divided by was not observed, or too long ago */
+    REHAB_REASON_NONE_PRESCRIBED,    /* no session was prescribed */
     REHAB_REASON_ABOVE,              /* not met, for it is more than it may be: a warning */
     REHAB_REASON_COUNT
 };
@@ -60,6 +61,7 @@ enum rehab_scale {
     REHAB_IN_TRUTH,  /* 0 or REHAB_SCALE */
     REHAB_IN_LABELS, /* place of a label of the measure, or of a value of the stratum */
     REHAB_IN_YEARS,
+    REHAB_IN_SESSIONS, /* how many */
     REHAB_SCALE_COUNT
 };
 REHAB_API enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p,

@@ -54,6 +54,11 @@ struct rehab_stratum_row {
     uint32_t reserved;
 };
 
+struct rehab_activity_row {
+    struct rehab_ref id;
+    struct rehab_range title; /* wordings */
+};
+
 struct rehab_source_row {
     struct rehab_ref id, citation;
 };
@@ -93,6 +98,10 @@ struct rehab_criterion_row {
     uint16_t by_stratum;   /* strata: the bound depends on it */
     struct rehab_range by; /* bounds */
     int64_t apart_us;      /* between two that count; REHAB_AGO: from the earlier value on */
+    uint16_t activity; /* activities; REHAB_NONE16: none, REHAB_ANY_ACTIVITY: whatever was done */
+    uint8_t trials;    /* 0: values stand for themselves */
+    uint8_t take;      /* enum rehab_take */
+    uint32_t extra;    /* extras; REHAB_NONE */
     /* what tells about it */
     struct rehab_ref id;
     struct rehab_citation_row citation;
@@ -113,8 +122,20 @@ enum {
     REHAB_WARN_ABOVE = 128
 };
 
-/* No measure, stratum or clearance in a criterion. */
-#define REHAB_NONE16 UINT16_C(0xffff)
+/* No measure, stratum, clearance or activity in a criterion. */
+#define REHAB_NONE16       UINT16_C(0xffff)
+#define REHAB_ANY_ACTIVITY UINT16_C(0xfffe)
+
+/* Conditions that few criteria have. */
+struct rehab_extra_row {
+    int64_t after_us, until_us;     /* a retest; until_us 0: none */
+    int64_t with_nano;              /* the bound of what a session must have shown */
+    uint16_t with_measure;          /* measures; REHAB_NONE16: nothing */
+    uint8_t with_op;                /* enum rehab_op, none of sets and ranges */
+    uint8_t after_days, until_days; /* 1: local days are counted */
+    uint8_t failed;                 /* 1: only sessions that were not completed */
+    uint8_t reserved[2];
+};
 
 /* How a tree is read.
  * progress  the newest value counts; the worse of two at one instant; unknown blocks
@@ -263,9 +284,11 @@ enum rehab_table {
     REHAB_TEXTS,
     REHAB_MEASURES,
     REHAB_STRATA,
+    REHAB_ACTIVITIES,
     REHAB_SOURCES,
     REHAB_CLEARANCES, /* texts: the names that criteria ask for */
     REHAB_CRITERIA,
+    REHAB_EXTRAS,
     REHAB_BOUNDS,
     REHAB_NODES,
     REHAB_RULES,
@@ -285,7 +308,7 @@ enum rehab_table {
 };
 
 #define REHAB_BLOCK_MAGIC UINT32_C(0x31424852) /* "RHB1" */
-enum { REHAB_BLOCK_FORMAT = 4 };
+enum { REHAB_BLOCK_FORMAT = 6 };
 
 struct rehab_table_place {
     uint32_t at;    /* bytes from the start of the block */
@@ -314,9 +337,11 @@ struct rehab_protocol {
     const struct rehab_text_row *texts;
     const struct rehab_measure_row *measures;
     const struct rehab_stratum_row *strata;
+    const struct rehab_activity_row *activities;
     const struct rehab_source_row *sources;
     const struct rehab_text_row *clearances;
     const struct rehab_criterion_row *criteria;
+    const struct rehab_extra_row *extras;
     const struct rehab_bound_row *bounds;
     const struct rehab_node_row *nodes;
     const struct rehab_rule_row *rules;
@@ -348,6 +373,7 @@ REHAB_API struct rehab_text rehab_words_at(const struct rehab_protocol *p,
  * for every judgement. */
 REHAB_API uint32_t rehab_find_measure(const struct rehab_protocol *p, struct rehab_text code);
 REHAB_API uint32_t rehab_find_clearance(const struct rehab_protocol *p, struct rehab_text name);
+REHAB_API uint32_t rehab_find_activity(const struct rehab_protocol *p, struct rehab_text id);
 REHAB_API uint32_t rehab_find_red_flag(const struct rehab_protocol *p, struct rehab_text id);
 REHAB_API uint32_t rehab_find_track(const struct rehab_protocol *p, struct rehab_text id);
 REHAB_API uint32_t rehab_find_phase(const struct rehab_protocol *p, uint32_t track,

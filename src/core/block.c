@@ -10,9 +10,11 @@ static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
     [REHAB_TEXTS] = sizeof(struct rehab_text_row),
     [REHAB_MEASURES] = sizeof(struct rehab_measure_row),
     [REHAB_STRATA] = sizeof(struct rehab_stratum_row),
+    [REHAB_ACTIVITIES] = sizeof(struct rehab_activity_row),
     [REHAB_SOURCES] = sizeof(struct rehab_source_row),
     [REHAB_CLEARANCES] = sizeof(struct rehab_text_row),
     [REHAB_CRITERIA] = sizeof(struct rehab_criterion_row),
+    [REHAB_EXTRAS] = sizeof(struct rehab_extra_row),
     [REHAB_BOUNDS] = sizeof(struct rehab_bound_row),
     [REHAB_NODES] = sizeof(struct rehab_node_row),
     [REHAB_RULES] = sizeof(struct rehab_rule_row),
@@ -30,7 +32,8 @@ static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
     [REHAB_CHARACTERS] = 1,
 };
 
-_Static_assert(sizeof(struct rehab_criterion_row) == 96 && sizeof(struct rehab_node_row) == 24 &&
+_Static_assert(sizeof(struct rehab_criterion_row) == 96 + 8 &&
+                   sizeof(struct rehab_node_row) == 24 &&
                    sizeof(struct rehab_prescription_row) == 128 + 8 &&
                    sizeof(struct rehab_head) == 32 + 16 + 8 * REHAB_TABLE_COUNT,
                "rows are laid out the same everywhere");
@@ -99,6 +102,8 @@ static const struct member MEMBERS[] = {
     M(REHAB_STRATA, rehab_stratum_row, id, TEXT, 0),
     M(REHAB_STRATA, rehab_stratum_row, values, RANGE, REHAB_TEXTS),
     M(REHAB_STRATA, rehab_stratum_row, ordered, WORD, 2),
+    M(REHAB_ACTIVITIES, rehab_activity_row, id, TEXT, 0),
+    M(REHAB_ACTIVITIES, rehab_activity_row, title, RANGE, REHAB_WORDINGS),
     M(REHAB_SOURCES, rehab_source_row, id, TEXT, 0),
     M(REHAB_SOURCES, rehab_source_row, citation, TEXT, 0),
     M(REHAB_CLEARANCES, rehab_text_row, text, TEXT, 0),
@@ -116,6 +121,16 @@ static const struct member MEMBERS[] = {
     M(REHAB_CRITERIA, rehab_criterion_row, for_observations, BYTE, REHAB_MAX_RUN + 1),
     M(REHAB_CRITERIA, rehab_criterion_row, floor, BYTE, 2),
     M(REHAB_CRITERIA, rehab_criterion_row, by, RANGE, REHAB_BOUNDS),
+    M(REHAB_CRITERIA, rehab_criterion_row, trials, BYTE, REHAB_MAX_TRIALS + 1),
+    M(REHAB_CRITERIA, rehab_criterion_row, take, BYTE, REHAB_TAKE_COUNT),
+    M(REHAB_CRITERIA, rehab_criterion_row, extra, INDEX_OR, REHAB_EXTRAS),
+    M(REHAB_EXTRAS, rehab_extra_row, after_us, SPAN, 0),
+    M(REHAB_EXTRAS, rehab_extra_row, until_us, SPAN, 0),
+    M(REHAB_EXTRAS, rehab_extra_row, with_nano, AMOUNT, 0),
+    M(REHAB_EXTRAS, rehab_extra_row, with_op, BYTE, REHAB_BETWEEN),
+    M(REHAB_EXTRAS, rehab_extra_row, after_days, BYTE, 2),
+    M(REHAB_EXTRAS, rehab_extra_row, until_days, BYTE, 2),
+    M(REHAB_EXTRAS, rehab_extra_row, failed, BYTE, 2),
     M(REHAB_CRITERIA, rehab_criterion_row, id, TEXT, 0),
     CITATION(REHAB_CRITERIA, rehab_criterion_row, citation),
     M(REHAB_NODES, rehab_node_row, criterion, INDEX_OR, REHAB_CRITERIA),
@@ -272,13 +287,26 @@ static bool is_quotient(const struct rehab_protocol *p, const struct rehab_crite
            row->name < rehab_count(p, REHAB_TEXTS);
 }
 
+/* What only leaves about sessions have, and what they cannot be without. */
+static bool is_session(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
+{
+    const struct rehab_extra_row *x = row->extra == REHAB_NONE ? NULL : &p->extras[row->extra];
+    bool known =
+        row->activity >= REHAB_ANY_ACTIVITY || row->activity < rehab_count(p, REHAB_ACTIVITIES);
+    if (!known || (rehab_is_of_sessions(row->expression) && row->activity == REHAB_NONE16))
+        return false;
+    if (x == NULL) return true;
+    if (row->expression == REHAB_SESSIONS) return x->with_measure < rehab_count(p, REHAB_MEASURES);
+    return row->expression == REHAB_SPACING && x->failed;
+}
+
 static bool is_criterion(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
     uint32_t measures = rehab_count(p, REHAB_MEASURES), strata = rehab_count(p, REHAB_STRATA);
     bool phase = row->from == REHAB_PHASE || row->since == REHAB_SINCE_PHASE;
     if ((row->stance == REHAB_FOR_FLAG && phase) || !are_bounds(p, row)) return false;
     if (row->by_stratum != REHAB_NONE16 && row->by_stratum >= strata) return false;
-    if (!rehab_is_judged(row->expression)) return false;
+    if (!rehab_is_judged(row->expression) || row->trials > 0 || !is_session(p, row)) return false;
     if (rehab_is_plain(row) != ((row->flags & REHAB_PLAIN) != 0)) return false;
     if (row->expression < REHAB_ELAPSED && row->measure >= measures) return false;
     if (rehab_is_quotient(row) && !is_quotient(p, row)) return false;
@@ -403,9 +431,11 @@ static struct rehab_protocol tables_of(const struct rehab_head *head)
         .texts = table_at(head, REHAB_TEXTS),
         .measures = table_at(head, REHAB_MEASURES),
         .strata = table_at(head, REHAB_STRATA),
+        .activities = table_at(head, REHAB_ACTIVITIES),
         .sources = table_at(head, REHAB_SOURCES),
         .clearances = table_at(head, REHAB_CLEARANCES),
         .criteria = table_at(head, REHAB_CRITERIA),
+        .extras = table_at(head, REHAB_EXTRAS),
         .bounds = table_at(head, REHAB_BOUNDS),
         .nodes = table_at(head, REHAB_NODES),
         .rules = table_at(head, REHAB_RULES),
@@ -496,6 +526,11 @@ uint32_t rehab_find_measure(const struct rehab_protocol *p, struct rehab_text co
 uint32_t rehab_find_clearance(const struct rehab_protocol *p, struct rehab_text name)
 {
     return find_in(p, REHAB_CLEARANCES, name);
+}
+
+uint32_t rehab_find_activity(const struct rehab_protocol *p, struct rehab_text id)
+{
+    return find_in(p, REHAB_ACTIVITIES, id);
 }
 
 uint32_t rehab_find_red_flag(const struct rehab_protocol *p, struct rehab_text id)

@@ -4,7 +4,7 @@
 
 #include "core.h"
 
-enum { PATH_MAX_STEPS = 48, CLEARANCES_MAX = 32, ROW_MAX = 160 };
+enum { PATH_MAX_STEPS = 48, CLEARANCES_MAX = 32, ROW_MAX = 192 };
 
 static const struct rehab_text BUILD_NOTHING = {NULL, 0};
 
@@ -73,6 +73,8 @@ uint32_t build_use_measure(struct builder *b, struct rehab_text code, const char
 const struct rehab_measure *build_measure_at(const struct builder *b, uint32_t used);
 
 uint32_t build_find_stratum(struct builder *b, struct rehab_text id, const char *name);
+/* REHAB_ANY_ACTIVITY for "any"; REHAB_NONE16. */
+uint16_t build_find_activity(struct builder *b, struct rehab_text id, const char *name);
 uint32_t build_find_label(struct builder *b, struct rehab_text label, struct rehab_texts labels,
                           const char *name);
 

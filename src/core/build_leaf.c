@@ -15,6 +15,14 @@ struct leaf {
     enum rehab_value_kind wants;
 };
 
+/* What values of a measure are compared with. */
+static enum rehab_value_kind value_kind_of(const struct rehab_measure *m)
+{
+    return m->kind == REHAB_BOOLEAN   ? REHAB_VALUE_BOOLEAN
+           : m->kind == REHAB_ORDINAL ? REHAB_VALUE_LABEL
+                                      : REHAB_VALUE_NUMBER;
+}
+
 static bool is_pair(const struct rehab_criterion *c)
 {
     return rehab_is_pair((uint32_t)c->expression);
@@ -192,7 +200,7 @@ static void put_run(struct builder *b, const struct leaf *l, uint32_t stance)
     l->row->for_observations = (uint8_t)c->for_observations;
     put_duration(b, c->apart, &l->row->apart_us, l->row, REHAB_APART_DAYS, "for");
     l->row->since = (uint8_t)c->since;
-    if (c->since == REHAB_SINCE_DEFAULT && progress && (run || window))
+    if (c->since == REHAB_SINCE_DEFAULT && progress && (run || window || c->activity.size > 0))
         l->row->since = REHAB_SINCE_PHASE;
 }
 
@@ -212,9 +220,7 @@ static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, con
                                                      : c->side);
     build_need(b, plain || m->kind == REHAB_NUMBER, REHAB_WRONG_VALUE, name);
     build_need(b, !is_turned(c) || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE, name);
-    l->wants = m->kind == REHAB_BOOLEAN   ? REHAB_VALUE_BOOLEAN
-               : m->kind == REHAB_ORDINAL ? REHAB_VALUE_LABEL
-                                          : REHAB_VALUE_NUMBER;
+    l->wants = value_kind_of(m);
     if (is_turned(c) && m->direction == REHAB_LOWER_IS_BETTER) r->flags |= REHAB_TURNED;
     l->labels = m->labels;
     l->apart = c->expression == REHAB_DIFFERENCE || c->expression == REHAB_CHANGE ||
@@ -314,17 +320,73 @@ static void put_reached(struct builder *b, const struct leaf *l, uint32_t stance
     l->row->name = (uint16_t)(first + phase);
 }
 
-/* Expressions over facts: time, clearance, stratum, phase. */
+/* What a session must have shown to be counted. */
+static void put_with(struct builder *b, const struct rehab_with *with, struct rehab_extra_row *x)
+{
+    build_enter(b, "with");
+    uint32_t used = build_use_measure(b, with->measure, "measure");
+    x->with_measure = (uint16_t)used;
+    x->with_op = (uint8_t)with->is;
+    build_need(b, (uint32_t)with->is < REHAB_BETWEEN, REHAB_WRONG_OPERATOR, "is");
+    if (used != REHAB_NONE) {
+        const struct rehab_measure *m = build_measure_at(b, used);
+        const struct leaf l = {.measure = m,
+                               .labels = m->labels,
+                               .ordered = m->kind != REHAB_BOOLEAN,
+                               .wants = value_kind_of(m)};
+        bool ordered = l.ordered || with->is == REHAB_EQ || with->is == REHAB_NE;
+        build_need(b, ordered, REHAB_WRONG_OPERATOR, "is");
+        x->with_nano = put_bound(b, &l, &with->value, "value");
+    }
+    build_leave(b, 1);
+}
+
+/* Expressions over sessions themselves. */
+static void put_sessions(struct builder *b, struct leaf *l, uint32_t stance)
+{
+    const struct rehab_criterion *c = l->c;
+    struct rehab_criterion_row *r = l->row;
+    struct rehab_extra_row x = {.with_measure = REHAB_NONE16, .failed = c->failed};
+    l->wants = c->expression == REHAB_SPACING ? REHAB_VALUE_DURATION : REHAB_VALUE_NUMBER;
+    r->since = (uint8_t)c->since;
+    if (c->since == REHAB_SINCE_DEFAULT && stance != REHAB_FOR_FLAG) r->since = REHAB_SINCE_PHASE;
+    build_need(b, c->since != REHAB_SINCE_PHASE || stance != REHAB_FOR_FLAG, REHAB_WRONG_CONDITION,
+               "since");
+    put_duration(b, c->within, &r->within_us, r, REHAB_WITHIN_DAYS, "within");
+    if (!c->with.given && !c->failed) return;
+    if (c->with.given) put_with(b, &c->with, &x);
+    r->extra = build_take(b, REHAB_EXTRAS, 1).first;
+    struct rehab_extra_row *out = build_row(b, REHAB_EXTRAS, r->extra);
+    *out = x;
+}
+
+/* Whose sessions it is about, or in whose it was observed. */
+static void put_activity(struct builder *b, const struct leaf *l, const char *name)
+{
+    const struct rehab_criterion *c = l->c;
+    bool own = rehab_is_of_sessions((uint32_t)c->expression);
+    build_need(b, !c->with.given || c->expression == REHAB_SESSIONS, REHAB_WRONG_CONDITION, "with");
+    build_need(b, !c->failed || c->expression == REHAB_SPACING, REHAB_WRONG_CONDITION, "failed");
+    if (own || c->activity.size > 0)
+        l->row->activity = build_find_activity(b, c->activity, own ? name : "during");
+    build_need(b, own || c->activity.size == 0 || c->expression <= REHAB_RISE,
+               REHAB_WRONG_CONDITION, "during");
+}
+
+/* Expressions over facts: time, clearance, stratum, phase, sessions. */
 static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
 {
     const struct rehab_criterion *c = l->c;
     struct rehab_criterion_row *r = l->row;
     bool bare = !c->within_pair.given && c->for_days == 0 && c->for_observations == 0 &&
-                !c->apart.given && c->qualified == 0 && c->since == REHAB_SINCE_DEFAULT &&
-                c->side == REHAB_SIDE_NONE;
-    build_need(b, bare && (!c->within.given || c->expression == REHAB_CLEARED),
-               REHAB_WRONG_CONDITION, "id");
-    if (c->expression == REHAB_ELAPSED) {
+                !c->apart.given && c->qualified == 0 && c->side == REHAB_SIDE_NONE;
+    bool window = c->expression == REHAB_SESSIONS || c->expression == REHAB_ADHERENCE;
+    bool within = !c->within.given || window || c->expression == REHAB_CLEARED;
+    bool since = c->since == REHAB_SINCE_DEFAULT || window;
+    build_need(b, bare && within && since, REHAB_WRONG_CONDITION, "id");
+    if (rehab_is_of_sessions((uint32_t)c->expression)) {
+        put_sessions(b, l, stance);
+    } else if (c->expression == REHAB_ELAPSED) {
         build_need(b, is_anchor(c, stance), REHAB_WRONG_CONDITION, "elapsed");
         l->wants = REHAB_VALUE_DURATION;
         l->ordered = true;
@@ -377,9 +439,6 @@ static void check_leaf_id(struct builder *b, struct rehab_text id, uint32_t inde
 /* Not judged yet. */
 static void refuse_session(struct builder *b, const struct rehab_criterion *c)
 {
-    build_need(b, c->activity.size == 0, REHAB_NOT_JUDGED, "during");
-    build_need(b, !c->with.given, REHAB_NOT_JUDGED, "with");
-    build_need(b, !c->failed, REHAB_NOT_JUDGED, "failed");
     build_need(b, c->trials == 0, REHAB_NOT_JUDGED, "trials");
     build_need(b, c->take == REHAB_TAKE_NONE, REHAB_NOT_JUDGED, "take");
     build_need(b, !c->retest.given, REHAB_NOT_JUDGED, "retest");
@@ -391,7 +450,9 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
     struct rehab_criterion_row r = {.measure = REHAB_NONE16,
                                     .over = REHAB_NONE16,
                                     .name = REHAB_NONE16,
-                                    .by_stratum = REHAB_NONE16};
+                                    .by_stratum = REHAB_NONE16,
+                                    .activity = REHAB_NONE16,
+                                    .extra = REHAB_NONE};
     struct leaf l = {.c = c, .row = &r, .wants = REHAB_VALUE_NUMBER, .ordered = true};
     if ((uint32_t)c->expression >= REHAB_EXPRESSION_COUNT) {
         build_blame_member(b, REHAB_WRONG_VALUE, "id");
@@ -414,6 +475,7 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
     }
     if (c->expression == REHAB_RISE) put_over(b, &l);
     if (c->per.size > 0) put_per(b, &l);
+    put_activity(b, &l, name);
     if (rehab_is_since((uint32_t)c->expression)) {
         put_since(b, &l, stance);
     } else {

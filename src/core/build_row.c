@@ -87,6 +87,13 @@ uint32_t build_find_stratum(struct builder *b, struct rehab_text id, const char 
                          REHAB_UNKNOWN_STRATUM, name);
 }
 
+uint16_t build_find_activity(struct builder *b, struct rehab_text id, const char *name)
+{
+    if (rehab_text_equal(id, REHAB_LITERAL("any"))) return REHAB_ANY_ACTIVITY;
+    return (uint16_t)build_look_up(b, id, b->d->activities, sizeof *b->d->activities,
+                                   b->d->activity_count, REHAB_UNKNOWN_ACTIVITY, name);
+}
+
 uint32_t build_find_label(struct builder *b, struct rehab_text label, struct rehab_texts labels,
                           const char *name)
 {

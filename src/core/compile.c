@@ -75,6 +75,17 @@ static void put_measure(struct builder *b, uint32_t i)
     *out = r;
 }
 
+static void put_activities(struct builder *b)
+{
+    build_take(b, REHAB_ACTIVITIES, b->d->activity_count);
+    for (uint32_t i = 0; i < b->d->activity_count; i++) {
+        const struct rehab_activity *a = &b->d->activities[i];
+        struct rehab_activity_row r = {build_text(b, a->id), build_words(b, a->title)};
+        struct rehab_activity_row *out = build_row(b, REHAB_ACTIVITIES, i);
+        *out = r;
+    }
+}
+
 static void put_sources(struct builder *b)
 {
     build_take(b, REHAB_SOURCES, b->d->source_count);
@@ -116,6 +127,12 @@ static void check_document(struct builder *b)
     build_check_ids(b, d->red_flags, sizeof *d->red_flags, d->red_flag_count, REHAB_MAX_ITEMS,
                     "red_flags");
     build_check_ids(b, d->strata, sizeof *d->strata, d->stratum_count, REHAB_MAX_STRATA, "strata");
+    build_check_ids(b, d->activities, sizeof *d->activities, d->activity_count,
+                    REHAB_MAX_ACTIVITIES, "activities");
+    build_need(b,
+               rehab_find_id(REHAB_LITERAL("any"), d->activities, sizeof *d->activities,
+                             d->activity_count) == REHAB_NONE,
+               REHAB_WRONG_VALUE, "activities");
     build_check_ids(b, d->sources, sizeof *d->sources, d->source_count, REHAB_MAX_ITEMS, "sources");
     check_judged(b);
 }
@@ -127,6 +144,7 @@ static void walk(struct builder *b, struct rehab_head *head)
     head->id = build_text(b, d->id);
     head->title = build_words(b, d->title);
     put_sources(b);
+    put_activities(b);
     build_take(b, REHAB_STRATA, d->stratum_count);
     for (uint32_t i = 0; i < d->stratum_count; i++)
         put_stratum(b, i);

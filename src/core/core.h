@@ -104,6 +104,8 @@ struct rehab_series {
     uint32_t *older;          /* 2 * i: of the involved side or none; 2 * i + 1: of the other */
     uint8_t *invalid;         /* by measure; 1: something was observed that does not count */
     bool bilateral;           /* e->bilateral */
+    uint32_t session_count;   /* sessions that have begun at as_of */
+    uint32_t *made_in;        /* by observation: its session, REHAB_NONE; NULL: no sessions */
 };
 
 static inline const struct rehab_list *rehab_list_of(const struct rehab_series *s, uint32_t measure,
@@ -117,6 +119,13 @@ static inline uint32_t rehab_older(const struct rehab_series *s, uint32_t side,
 {
     return s->older[2 * observation + (side == REHAB_OTHER)];
 }
+
+/* Was it made in a session of the activity, REHAB_NONE16: wherever? */
+bool rehab_is_during(const struct rehab_series *s, uint16_t activity, uint32_t observation);
+
+/* The observation, or the newest before it, that was made in a session of the activity. */
+uint32_t rehab_seek(const struct rehab_series *s, uint32_t side, uint16_t activity,
+                    uint32_t observation);
 
 /* A second index over the same links, to step back with; `lists` has room for 3 per measure. */
 void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists,
@@ -143,9 +152,8 @@ static inline bool rehab_is_since(uint32_t expression)
 /* Not: what documents can say and nothing judges yet. */
 static inline bool rehab_is_judged(uint32_t expression)
 {
-    const uint32_t unjudged = 1u << REHAB_SETTLE | 1u << REHAB_NEXT_MORNING | 1u << REHAB_SESSIONS |
-                              1u << REHAB_ADHERENCE | 1u << REHAB_SPACING | 1u << REHAB_PERCENTILE |
-                              1u << REHAB_SCORE | 1u << REHAB_STATE;
+    const uint32_t unjudged = 1u << REHAB_SETTLE | 1u << REHAB_NEXT_MORNING |
+                              1u << REHAB_PERCENTILE | 1u << REHAB_SCORE | 1u << REHAB_STATE;
     return (unjudged >> expression & 1) == 0;
 }
 
@@ -153,6 +161,12 @@ static inline bool rehab_is_judged(uint32_t expression)
 static inline bool rehab_is_quotient(const struct rehab_criterion_row *row)
 {
     return row->expression <= REHAB_BEST && row->over != REHAB_NONE16;
+}
+
+/* Sessions themselves, not what was observed in them? */
+static inline bool rehab_is_of_sessions(uint32_t expression)
+{
+    return expression - (uint32_t)REHAB_SESSIONS <= (uint32_t)(REHAB_SPACING - REHAB_SESSIONS);
 }
 
 /* How a leaf sees the episode. */
@@ -176,9 +190,10 @@ static inline bool rehab_is_plain(const struct rehab_criterion_row *row)
     bool expression = row->expression == REHAB_LATEST || row->expression == REHAB_SYMMETRY ||
                       row->expression == REHAB_DIFFERENCE;
     bool newest = row->stance == REHAB_FOR_PROGRESS || row->stance == REHAB_FOR_ADVICE;
-    return expression && newest && row->over == REHAB_NONE16 && row->op < REHAB_BETWEEN &&
-           row->since != REHAB_SINCE_PHASE && row->for_days == 0 && row->for_observations == 0 &&
-           row->by_stratum == REHAB_NONE16;
+    bool bare = (row->by_stratum == REHAB_NONE16) & (row->activity == REHAB_NONE16) &
+                (row->trials == 0) & (row->over == REHAB_NONE16) & (row->extra == REHAB_NONE);
+    return expression && newest && row->op < REHAB_BETWEEN && row->since != REHAB_SINCE_PHASE &&
+           row->for_days == 0 && row->for_observations == 0 && bare;
 }
 
 /* By operator: which signs of (value - bound) satisfy it; bit 0 less, bit 1 equal, bit 2 greater.
@@ -230,6 +245,26 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
 /* Elapsed time of a leaf in microseconds; false: its event is not known. */
 bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row,
                            int64_t *us);
+
+/* ---- session.c ---- */
+
+/* What the index needs to know about sessions, in `room` of rehab_session_room bytes; false: they
+ * are out of order. */
+size_t rehab_session_room(const struct rehab_evidence *e);
+bool rehab_index_sessions(struct rehab_series *s, void *room);
+
+/* Of the sessions themselves: how many, how well kept to, how long ago. */
+void rehab_judge_sessions(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                          int64_t bound, struct rehab_finding *f);
+
+/* From when on, in microseconds of UTC, observations and sessions count for the leaf. */
+int64_t rehab_window_start(const struct rehab_view *v, const struct rehab_criterion_row *row);
+
+/* ---- finding.c ---- */
+
+/* The label of place `nano / REHAB_SCALE`; empty when there is none. */
+struct rehab_text rehab_label_at(const struct rehab_protocol *p, struct rehab_range labels,
+                                 int64_t nano);
 
 /* ---- gate.c ---- */
 

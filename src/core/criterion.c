@@ -22,6 +22,14 @@ struct walk {
     int64_t from_us; /* observations before do not count */
 };
 
+/* The next older observation that the leaf looks at. */
+static uint32_t before(const struct walk *w, uint32_t observation)
+{
+    const struct rehab_series *s = w->v->s;
+    uint32_t older = rehab_older(s, w->row->side, observation);
+    return rehab_seek(s, w->row->side, w->row->activity, older);
+}
+
 /* A run is as good as the worst of its parts: keeps the worse finding. */
 static void fold(struct rehab_finding *run, const struct rehab_finding *part)
 {
@@ -55,7 +63,7 @@ static void judge_days(const struct walk *w, uint32_t newest, struct rehab_findi
     struct days days;
     days.seen = 0;
     for (uint32_t i = newest; i != REHAB_NONE && s->at[i].at.utc_us >= w->from_us;
-         i = rehab_older(s, w->row->side, i)) {
+         i = before(w, i)) {
         struct rehab_finding f = *run;
         int32_t back = end - rehab_local_day(s->at[i].at);
         if (back >= (int32_t)wanted) break;
@@ -79,20 +87,28 @@ static bool is_apart(const struct rehab_criterion_row *row, struct rehab_instant
     return older.utc_us < newer.utc_us && apart >= row->apart_us;
 }
 
+/* Of one occasion of those that the leaf counts? */
+static bool is_together(const struct walk *w, uint32_t a, uint32_t b)
+{
+    const struct rehab_observation *at = w->v->s->at;
+    return w->row->activity != REHAB_NONE16 && at[a].assessment == at[b].assessment;
+}
+
 /*= src:EVIDENCE#6.1-R10  the last N observations, each two at least `apart`; what lies closer must
- * satisfy but counts once */
+ * satisfy but counts once. Of sessions: every value of the last N */
 static void judge_observations(const struct walk *w, uint32_t newest, struct rehab_finding *run)
 {
     const struct rehab_series *s = w->v->s;
     uint32_t counted = newest, n = 1;
     rehab_weigh_observation(w->v, w->row, w->bound, newest, run);
-    for (uint32_t i = rehab_older(s, w->row->side, newest);
-         n < w->row->for_observations && i != REHAB_NONE && s->at[i].at.utc_us >= w->from_us;
-         i = rehab_older(s, w->row->side, i)) {
+    for (uint32_t i = before(w, newest); i != REHAB_NONE && s->at[i].at.utc_us >= w->from_us;
+         i = before(w, i)) {
         struct rehab_finding f = *run;
+        bool together = is_together(w, i, counted);
+        if (n == w->row->for_observations && !together) break;
         rehab_weigh_observation(w->v, w->row, w->bound, i, &f);
         fold(run, &f);
-        if (!is_apart(w->row, s->at[i].at, s->at[counted].at)) continue;
+        if (together || !is_apart(w->row, s->at[i].at, s->at[counted].at)) continue;
         counted = i;
         n++;
     }
@@ -123,6 +139,13 @@ static void choose(const struct walk *w, const struct rehab_finding *f, struct r
     if (earlier || rehab_is_safer(w->v, w->row, one, two)) *kept = *f;
 }
 
+/* Of the list's newest instant, is there perhaps more than one value that counts? */
+static bool is_tied(const struct walk *w)
+{
+    return rehab_list_of(w->v->s, w->row->measure, w->row->side)->tied ||
+           w->row->activity != REHAB_NONE16;
+}
+
 static bool is_stale(const struct rehab_view *v, const struct rehab_criterion_row *row,
                      uint32_t observation)
 {
@@ -138,8 +161,7 @@ static bool is_sweep(const struct rehab_criterion_row *row)
            row->expression == REHAB_WORST || row->expression == REHAB_BEST;
 }
 
-/* From when on observations of the leaf count. */
-static int64_t window_start(const struct rehab_view *v, const struct rehab_criterion_row *row)
+int64_t rehab_window_start(const struct rehab_view *v, const struct rehab_criterion_row *row)
 {
     if (row->since == REHAB_SINCE_PHASE) return v->track->entered.utc_us;
     return row->since == REHAB_SINCE_EPISODE ? INT64_MIN : v->from_us;
@@ -163,8 +185,8 @@ static void judge_before(const struct walk *w, uint32_t newest, int64_t limit_us
                          struct rehab_finding *f)
 {
     const struct rehab_series *s = w->v->s;
-    for (uint32_t i = rehab_older(s, w->row->side, newest);
-         i != REHAB_NONE && s->at[i].at.utc_us >= limit_us; i = rehab_older(s, w->row->side, i)) {
+    for (uint32_t i = before(w, newest); i != REHAB_NONE && s->at[i].at.utc_us >= limit_us;
+         i = before(w, i)) {
         if (is_stale(w->v, w->row, i)) break;
         struct rehab_finding next = *f; /* what is the same for all; the rest is written anew */
         judge_candidate(w, i, &next);
@@ -175,9 +197,9 @@ static void judge_before(const struct walk *w, uint32_t newest, int64_t limit_us
 static void judge_observed(const struct rehab_view *v, const struct rehab_criterion_row *row,
                            int64_t bound, struct rehab_finding *f)
 {
-    struct walk w = {v, row, bound, window_start(v, row)};
-    const struct rehab_list *list = rehab_list_of(v->s, row->measure, row->side);
-    uint32_t newest = list->newest;
+    struct walk w = {v, row, bound, rehab_window_start(v, row)};
+    uint32_t newest = rehab_list_of(v->s, row->measure, row->side)->newest;
+    newest = rehab_seek(v->s, row->side, row->activity, newest);
     if (newest == REHAB_NONE || v->s->at[newest].at.utc_us < w.from_us ||
         is_stale(v, row, newest)) {
         report_absence(&w, newest, f);
@@ -186,7 +208,7 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
     judge_candidate(&w, newest, f);
     if (is_sweep(row)) {
         judge_before(&w, newest, w.from_us, f);
-    } else if (list->tied) {
+    } else if (is_tied(&w)) {
         judge_before(&w, newest, v->s->at[newest].at.utc_us, f);
     }
     if (rehab_is_pair(row->expression) && is_stale(v, row, f->second))
@@ -369,6 +391,8 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
         judge_age(v, row, f->bound_nano, f);
     } else if (row->expression == REHAB_REACHED) {
         judge_reached(v, row, f->bound_nano, f);
+    } else if (rehab_is_of_sessions(row->expression)) {
+        rehab_judge_sessions(v, row, f->bound_nano, f);
     } else {
         judge_stratum(v, row, f->bound_nano, f);
     }

@@ -158,6 +158,7 @@ static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row
     struct second best = {REHAB_NONE, 0};
     uint32_t i = rehab_list_of(s, row->measure, REHAB_OTHER)->newest;
     for (; i != REHAB_NONE; i = rehab_older(s, REHAB_OTHER, i)) {
+        if (!rehab_is_during(s, row->activity, i)) continue;
         bool calendar = (row->flags & REHAB_PAIR_DAYS) != 0;
         int64_t apart = calendar ? distance_of(s->at[i].at.local_us, first->at.local_us)
                                  : distance_of(s->at[i].at.utc_us, first->at.utc_us);
@@ -182,6 +183,17 @@ static bool is_long_ago(const struct rehab_criterion_row *row, struct rehab_inst
     return first.utc_us - earlier.utc_us >= row->apart_us;
 }
 
+/* With `during`: was it observed before that session, and not in it? */
+/*= src:EVIDENCE#6.1-R21  the peak of a session against the value before the activity */
+static bool is_before_session(const struct rehab_series *s, const struct rehab_criterion_row *row,
+                              uint32_t observation, uint32_t earlier)
+{
+    if (row->activity == REHAB_NONE16) return true;
+    const struct rehab_session *session = &s->e->sessions[s->made_in[observation]];
+    return s->at[earlier].assessment != session->assessment &&
+           s->at[earlier].at.utc_us <= session->from.utc_us;
+}
+
 /* Earlier values of the list that begins at `i`: the newest of them, or the oldest when `oldest`.
  */
 static bool look_back(const struct rehab_view *v, const struct rehab_criterion_row *row,
@@ -192,10 +204,14 @@ static bool look_back(const struct rehab_view *v, const struct rehab_criterion_r
     struct second best = {REHAB_NONE, 0};
     bool oldest = row->from == REHAB_BASELINE || row->from == REHAB_PHASE;
     int64_t from_us = row->from == REHAB_PHASE ? v->track->entered.utc_us : INT64_MIN;
-    uint32_t side = row->expression == REHAB_RISE ? rehab_over_side(s->p, row) : row->side;
+    bool rise = row->expression == REHAB_RISE;
+    uint32_t side = rise ? rehab_over_side(s->p, row) : row->side;
     for (; i != REHAB_NONE && s->at[i].at.utc_us >= from_us; i = rehab_older(s, side, i)) {
         int64_t apart = first.utc_us - s->at[i].at.utc_us;
         if (apart <= 0 || !is_long_ago(row, s->at[i].at, first)) continue;
+        if (rise ? !is_before_session(s, row, f->observation, i)
+                 : !rehab_is_during(s, row->activity, i))
+            continue;
         if (row->pair_us > 0 &&
             rehab_is_older(s->at[i].at, first, row->pair_us, row->flags & REHAB_PAIR_DAYS))
             break;

@@ -3,6 +3,11 @@
  * hours. */
 #include "core.h"
 
+static bool is_time(const struct rehab_criterion_row *row)
+{
+    return row->expression == REHAB_ELAPSED || row->expression == REHAB_SPACING;
+}
+
 enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t criterion)
 {
     static const uint8_t BY_KIND[REHAB_MEASURE_KIND_COUNT] = {[REHAB_NUMBER] = REHAB_IN_UNIT,
@@ -10,13 +15,13 @@ enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t 
                                                               [REHAB_ORDINAL] = REHAB_IN_LABELS};
     const struct rehab_criterion_row *row = &p->criteria[criterion];
     if (row->expression == REHAB_SYMMETRY || row->expression == REHAB_ASYMMETRY ||
-        row->expression == REHAB_PERCENT_OF)
+        row->expression == REHAB_PERCENT_OF || row->expression == REHAB_ADHERENCE)
         return REHAB_IN_PERCENT;
     if (row->expression < REHAB_ELAPSED)
         return (enum rehab_scale)BY_KIND[p->measures[row->measure].kind];
     if (row->expression == REHAB_AGE) return REHAB_IN_YEARS;
-    if (row->expression == REHAB_ELAPSED)
-        return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
+    if (row->expression == REHAB_SESSIONS) return REHAB_IN_SESSIONS;
+    if (is_time(row)) return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
     return row->expression == REHAB_STRATUM ? REHAB_IN_LABELS : REHAB_IN_TRUTH;
 }
 
@@ -49,11 +54,6 @@ static int64_t show_time(int64_t us, bool calendar)
 static int64_t divide_down(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);
-}
-
-static bool is_time(const struct rehab_criterion_row *row)
-{
-    return row->expression == REHAB_ELAPSED;
 }
 
 bool rehab_finding_value(const struct rehab_protocol *p, const struct rehab_finding *f,
@@ -104,14 +104,20 @@ bool rehab_finding_margin(const struct rehab_protocol *p, const struct rehab_fin
     return true;
 }
 
+struct rehab_text rehab_label_at(const struct rehab_protocol *p, struct rehab_range labels,
+                                 int64_t nano)
+{
+    uint64_t place = (uint64_t)(nano / REHAB_SCALE);
+    if (place >= labels.count) return (struct rehab_text){NULL, 0};
+    return rehab_text_at(p, p->texts[labels.first + (uint32_t)place].text);
+}
+
 struct rehab_text rehab_criterion_label(const struct rehab_protocol *p, uint32_t criterion,
                                         int64_t nano)
 {
     const struct rehab_criterion_row *row = &p->criteria[criterion];
     struct rehab_range labels = {0, 0};
-    uint64_t place = (uint64_t)(nano / REHAB_SCALE);
     if (row->expression == REHAB_STRATUM) labels = p->strata[row->name].values;
     if (row->expression < REHAB_ELAPSED) labels = p->measures[row->measure].labels;
-    if (place >= labels.count) return (struct rehab_text){NULL, 0};
-    return rehab_text_at(p, p->texts[labels.first + (uint32_t)place].text);
+    return rehab_label_at(p, labels, nano);
 }

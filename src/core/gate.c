@@ -126,9 +126,8 @@ static struct rehab_wait await_leaf(const struct rehab_view *v, const struct reh
 {
     const struct rehab_criterion_row *row = &v->s->p->criteria[f->criterion];
     struct rehab_wait wait = {0, (row->flags & REHAB_BOUND_DAYS) != 0};
-    if (row->expression != REHAB_ELAPSED || row->negative || !f->has_value ||
-        f->verdict == REHAB_MET)
-        return wait;
+    bool timed = row->expression == REHAB_ELAPSED || row->expression == REHAB_SPACING;
+    if (!timed || row->negative || !f->has_value || f->verdict == REHAB_MET) return wait;
     if (row->op < REHAB_GE) return (struct rehab_wait){INT64_MAX, false};
     wait.us = f->bound_nano - f->top;
     if (wait.local) {

@@ -74,7 +74,9 @@ static struct lint_span span_of(const struct rehab_protocol *p,
     if (row->expression == REHAB_STRATUM)
         s = (struct lint_span){0, (p->strata[row->name].values.count - INT64_C(1)) * REHAB_SCALE,
                                REHAB_SCALE};
-    if (row->expression == REHAB_ELAPSED || row->expression == REHAB_AGE) s.low = 0;
+    bool from_nothing = row->expression == REHAB_ELAPSED || row->expression == REHAB_AGE ||
+                        rehab_is_of_sessions(row->expression);
+    if (from_nothing) s.low = 0;
     if (row->expression == REHAB_AGE) s.step = REHAB_SCALE;
     if (row->flags & REHAB_BOUND_DAYS) s.step = REHAB_DAY;
     s.low = -floor_to(-s.low, s.step);
@@ -122,8 +124,8 @@ static bool is_same_value(const struct rehab_criterion_row *a, const struct reha
         a->expression == b->expression || (is_newest(a->expression) && is_newest(b->expression));
     bool days = ((a->flags ^ b->flags) & (REHAB_BOUND_DAYS | REHAB_APART_DAYS)) == 0;
     return expression && days && a->apart_us == b->apart_us && a->measure == b->measure &&
-           a->over == b->over && a->name == b->name && a->side == b->side && a->from == b->from &&
-           a->roles == b->roles;
+           a->over == b->over && a->activity == b->activity && a->name == b->name &&
+           a->side == b->side && a->from == b->from && a->roles == b->roles;
 }
 
 /* The expressions whose value is_same_value can tell apart. */

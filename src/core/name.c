@@ -34,6 +34,7 @@ static const char REASON[REHAB_REASON_COUNT][NAME_MAX_SIZE] = {
     [REHAB_REASON_DIFFERENT_OCCASION] = "different_occasion",
     [REHAB_REASON_DIFFERENT_ASSESSOR] = "different_assessor",
     [REHAB_REASON_REFERENCE_MISSING] = "reference_missing",
+    [REHAB_REASON_NONE_PRESCRIBED] = "none_prescribed",
     [REHAB_REASON_ABOVE] = "above",
 };
 

@@ -83,6 +83,18 @@ static void put_since(struct pen *pen, const struct rehab_criterion_row *row)
     put_phrase(pen, of ? P_OF_AGO_END : P_SINCE_AGO_END);
 }
 
+static void put_activity(struct pen *pen, uint16_t activity)
+{
+    if (activity == REHAB_ANY_ACTIVITY) {
+        put_phrase(pen, P_ANY_ACTIVITY);
+    } else {
+        const struct rehab_activity_row *a = &pen->p->activities[activity];
+        struct rehab_text title = rehab_words_at(pen->p, a->title, pen->language);
+        put_name(pen, title.size > 0 ? title : rehab_text_at(pen->p, a->id));
+    }
+    put_phrase(pen, P_ACTIVITY_END);
+}
+
 /* A phase by its title; of which track, where there are several. */
 static void put_reached(struct pen *pen, const struct rehab_phase_row *phase)
 {
@@ -92,6 +104,41 @@ static void put_reached(struct pen *pen, const struct rehab_phase_row *phase)
     if (rehab_count(pen->p, REHAB_TRACKS) == 1) return;
     put_phrase(pen, P_OF);
     put_name(pen, rehab_text_at(pen->p, pen->p->tracks[phase->track].id));
+}
+
+/* What stands before a bound, by operator. */
+static const uint8_t BEFORE[REHAB_OP_COUNT] = {
+    [REHAB_LT] = P_LESS,         [REHAB_LE] = P_AT_MOST,  [REHAB_EQ] = P_NOTHING,
+    [REHAB_NE] = P_NOT,          [REHAB_GE] = P_AT_LEAST, [REHAB_GT] = P_MORE,
+    [REHAB_BETWEEN] = P_BETWEEN, [REHAB_IN] = P_NOTHING};
+
+/* What a session must have shown: a value of any kind of measure. */
+static void put_with(struct pen *pen, const struct rehab_extra_row *x)
+{
+    const struct rehab_measure_row *m = &pen->p->measures[x->with_measure];
+    put_phrase(pen, P_WITH);
+    put_measure(pen, x->with_measure);
+    put_phrase(pen, P_WITH_BOUND);
+    put_phrase(pen, BEFORE[x->with_op]);
+    if (m->kind == REHAB_BOOLEAN) {
+        put_phrase(pen, x->with_nano != 0 ? P_YES : P_NO);
+    } else if (m->kind == REHAB_ORDINAL) {
+        put_name(pen, rehab_label_at(pen->p, m->labels, x->with_nano));
+    } else {
+        put_number(pen, x->with_nano);
+    }
+}
+
+/* Sessions themselves. */
+static void put_sessions(struct pen *pen, const struct rehab_criterion_row *row)
+{
+    if (row->expression == REHAB_SESSIONS) put_phrase(pen, P_SESSIONS);
+    if (row->expression == REHAB_ADHERENCE) put_phrase(pen, P_ADHERENCE);
+    if (row->expression == REHAB_SPACING)
+        put_phrase(pen, row->extra == REHAB_NONE ? P_SPACING : P_FAILED_SPACING);
+    put_activity(pen, row->activity);
+    if (row->expression == REHAB_SESSIONS && row->extra != REHAB_NONE)
+        put_with(pen, &pen->p->extras[row->extra]);
 }
 
 /* What a criterion looks at. */
@@ -117,6 +164,8 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
         put_name(pen, rehab_text_at(pen->p, pen->p->strata[row->name].id));
     } else if (row->expression == REHAB_REACHED) {
         put_reached(pen, &pen->p->phases[row->name]);
+    } else if (rehab_is_of_sessions(row->expression)) {
+        put_sessions(pen, row);
     } else {
         if (row->expression == REHAB_WORST) put_phrase(pen, P_WORST);
         if (row->expression == REHAB_BEST) put_phrase(pen, P_BEST);
@@ -126,6 +175,10 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
             put_phrase(pen, P_PER);
             put_measure(pen, row->over);
             put_phrase(pen, P_PER_END);
+        }
+        if (row->activity != REHAB_NONE16) {
+            put_phrase(pen, P_DURING);
+            put_activity(pen, row->activity);
         }
         if (AFTER[row->expression] > 0) put_phrase(pen, AFTER[row->expression]);
         if (rehab_is_since(row->expression)) put_since(pen, row);
@@ -192,10 +245,6 @@ static void put_run(struct pen *pen, const struct rehab_criterion_row *row)
 /* What is asked for. */
 static void put_bound(struct pen *pen, const struct rehab_finding *f)
 {
-    static const uint8_t BEFORE[REHAB_OP_COUNT] = {
-        [REHAB_LT] = P_LESS,         [REHAB_LE] = P_AT_MOST,  [REHAB_EQ] = P_NOTHING,
-        [REHAB_NE] = P_NOT,          [REHAB_GE] = P_AT_LEAST, [REHAB_GT] = P_MORE,
-        [REHAB_BETWEEN] = P_BETWEEN, [REHAB_IN] = P_NOTHING};
     const struct rehab_criterion_row *row = &pen->p->criteria[f->criterion];
     int64_t bound = 0;
     if (!f->has_bound) {

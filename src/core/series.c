@@ -57,7 +57,8 @@ struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
     uint32_t measures = rehab_count(p, REHAB_MEASURES);
     const size_t lists = 3 * (size_t)measures * sizeof(struct rehab_list);
     const size_t links = 2 * (size_t)e->observation_count * sizeof(uint32_t);
-    struct rehab_series *s = rehab_alloc(arena, sizeof *s + lists + links + measures);
+    const size_t sessions = rehab_session_room(e);
+    struct rehab_series *s = rehab_alloc(arena, sizeof *s + lists + links + sessions + measures);
     if (s == NULL) return NULL;
     unsigned char *at = (unsigned char *)(s + 1);
     *s = (struct rehab_series){.p = p,
@@ -67,10 +68,10 @@ struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
                                .bilateral = e->bilateral,
                                .lists = (void *)at,
                                .older = (void *)(at + lists),
-                               .invalid = at + lists + links};
+                               .invalid = at + lists + links + sessions};
     memset(s->lists, 0xff, lists); /* REHAB_NONE, and not alone */
     memset(s->invalid, 0, measures);
-    return index_all(s, measures) ? s : NULL;
+    return index_all(s, measures) && rehab_index_sessions(s, at + lists + links) ? s : NULL;
 }
 
 void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists,
@@ -100,5 +101,8 @@ bool rehab_step_back(struct rehab_series *s)
         pop(s);
     if (s->count == 0) return false;
     s->as_of = s->at[s->count - 1].at;
+    while (s->session_count > 0 &&
+           s->e->sessions[s->session_count - 1].from.utc_us > s->as_of.utc_us)
+        s->session_count--;
     return true;
 }

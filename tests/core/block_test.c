@@ -22,7 +22,7 @@ static void seal(unsigned char *block, size_t size)
 /* A protocol with some of everything. */
 static struct world *full(void)
 {
-    static struct rehab_criterion c[24];
+    static struct rehab_criterion c[28];
     static struct rehab_value_by by[1];
     static struct rehab_expectation_by usual[1];
     static const struct rehab_source sources[] = {{{"book", 4}, {"A book", 6}}};
@@ -78,6 +78,19 @@ static struct world *full(void)
     c[22] = leaf(PAIN, REHAB_EQ, 2);
     add_gate(w, REHAB_ADVANCE, &c[11]);
     add_gate(w, REHAB_HOLD, &c[3]);
+    c[23] = leaf(PAIN, REHAB_GE, 3);
+    c[23].expression = REHAB_SESSIONS;
+    c[23].activity = T("run");
+    c[23].with = (struct rehab_with){
+        .given = true, .measure = T("swelling"), .is = REHAB_LE, .value = label("mild")};
+    c[24] = elapsed(REHAB_ANCHOR_NONE, REHAB_GE, "PT12H");
+    c[24].expression = REHAB_SPACING;
+    c[24].activity = T("any");
+    c[24].failed = true;
+    c[25] = leaf(PAIN, REHAB_GE, 3);
+    c[25].activity = T("lift");
+    c[26] = group(REHAB_ANY, &c[23], 3);
+    add_gate(w, REHAB_REVIEW, &c[26]);
     w->document.sources = sources;
     w->document.source_count = 1;
     w->document.title = goals[0];
@@ -111,6 +124,7 @@ static struct world *full(void)
         struct rehab_observation *o =
             observe(w, measures[i % 6], i % 6 == 5 || i % 6 == 3 ? i % 2 : i % 9, i);
         if (i % 6 == 1 && i % 4) o->side = REHAB_OTHER;
+        if (i % 4 == 0) o->assessment = train(w, i % 8 ? RUN : LIFT, i, i + 3)->assessment;
     }
     return w;
 }
@@ -267,6 +281,42 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.count = 4));
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.first = UINT32_MAX));
     CHANGE(REHAB_WORDINGS, rehab_wording_row, 0, (r->text.size = UINT32_MAX));
+}
+
+/* The leaves of the gate over sessions: which row the n-th is. */
+static struct rehab_criterion_row *session_row(struct world *w, uint32_t n)
+{
+    const struct rehab_gate_row *gate = (const void *)row_at(w, REHAB_GATES, 2, sizeof *gate);
+    const struct rehab_rule_row *rule =
+        (const void *)row_at(w, REHAB_RULES, gate->rule, sizeof *rule);
+    return (void *)row_at(w, REHAB_CRITERIA, rule->criteria.first + n,
+                          sizeof(struct rehab_criterion_row));
+}
+
+#define CHANGE_SESSION(n, statement)                                                               \
+    do {                                                                                           \
+        struct world *w = full();                                                                  \
+        struct rehab_criterion_row *r = session_row(w, n);                                         \
+        struct rehab_extra_row *x = (void *)row_at(w, REHAB_EXTRAS, n & 1, sizeof *x);             \
+        (void)r;                                                                                   \
+        statement;                                                                                 \
+        seal(w->block, w->size);                                                                   \
+        assert_int_equal(reopen(w), REHAB_BAD_BLOCK);                                              \
+        world_free(w);                                                                             \
+    } while (0)
+
+static void sessions_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    CHANGE_SESSION(0, (r->activity = 2));
+    CHANGE_SESSION(0, (r->activity = REHAB_NONE16));
+    CHANGE_SESSION(0, (r->extra = 2));
+    CHANGE_SESSION(0, (x->with_measure = 99));
+    CHANGE_SESSION(0, (x->with_op = REHAB_IN));
+    CHANGE_SESSION(1, (x->failed = 0));
+    CHANGE_SESSION(1, (r->expression = REHAB_ADHERENCE));
+    CHANGE_SESSION(2, (r->activity = 2));
+    CHANGE_SESSION(2, (r->trials = 2));
 }
 
 /* What stood in which phase when a flag was raised is not known. */
@@ -493,6 +543,7 @@ int main(void)
         cmocka_unit_test(forged_blocks_do_no_harm),
         cmocka_unit_test(forged_words_do_no_harm),
         cmocka_unit_test(members_that_contradict_are_refused),
+        cmocka_unit_test(sessions_that_are_none_are_refused),
         cmocka_unit_test(flags_do_not_look_at_phases),
         cmocka_unit_test(a_phase_belongs_to_one_track),
         cmocka_unit_test(nodes_that_make_no_tree_are_refused),

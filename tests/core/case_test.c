@@ -21,6 +21,7 @@ enum {
     WORDS_MAX = 32,
     OBSERVATIONS_MAX = 1024,
     CLEARANCES_MAX = 64,
+    SESSIONS_MAX = 256,
     TRACKS_MAX = 8,
     STRATA_MAX = 16,
     LINE_SIZE = 1024
@@ -33,6 +34,7 @@ struct story {
     struct rehab_protocol protocol;
     struct rehab_evidence evidence;
     struct rehab_observation observations[OBSERVATIONS_MAX];
+    struct rehab_session sessions[SESSIONS_MAX];
     struct rehab_clearance clearances[CLEARANCES_MAX];
     struct rehab_flag_clearance flag_clearances[CLEARANCES_MAX];
     struct rehab_track_state tracks[TRACKS_MAX];
@@ -266,12 +268,43 @@ static void add_observation(struct story *s, const struct line *l)
     o.measure = (uint16_t)measure;
     o.side = relative(s, l, side, s->protocol.measures[measure].sided);
     o.value_nano = read_value(s, l, measure, word(l, 1));
-    qualify(l, 2, &o);
+    bool trial = is(l, 2, "trial");
+    if (trial) o.trial = (uint8_t)atoi(word(l, 3));
+    qualify(l, trial ? 4 : 2, &o);
     uint32_t place = s->evidence.observation_count++;
     if (place == OBSERVATIONS_MAX) refuse(l, "too many observations");
     for (; place > 0 && s->observations[place - 1].at.utc_us > o.at.utc_us; place--)
         s->observations[place] = s->observations[place - 1];
     s->observations[place] = o;
+}
+
+/* session ACTIVITY [until TIME] [stopped] [unprescribed]: what the assessment was. */
+static void add_session(struct story *s, const struct line *l)
+{
+    uint32_t activity = rehab_find_activity(&s->protocol, text(word(l, 1)));
+    struct rehab_session session = {.from = s->assessment.at,
+                                    .to = s->assessment.at,
+                                    .assessment = s->assessment.assessment,
+                                    .activity =
+                                        activity == REHAB_NONE ? REHAB_NONE16 : (uint16_t)activity,
+                                    .completed = 1,
+                                    .prescribed = 1};
+    for (int i = 2; i < l->count; i++) {
+        if (is(l, i, "until")) {
+            session.to = read_time(l, word(l, ++i));
+        } else if (is(l, i, "stopped")) {
+            session.completed = 0;
+        } else if (is(l, i, "unprescribed")) {
+            session.prescribed = 0;
+        } else {
+            refuse(l, "a session is until a time, stopped or unprescribed");
+        }
+    }
+    uint32_t place = s->evidence.session_count++;
+    if (place == SESSIONS_MAX) refuse(l, "too many sessions");
+    for (; place > 0 && s->sessions[place - 1].from.utc_us > session.from.utc_us; place--)
+        s->sessions[place] = s->sessions[place - 1];
+    s->sessions[place] = session;
 }
 
 /* phase NAME [of TRACK] since|at TIME; the track is the one that has such a phase. */
@@ -605,6 +638,7 @@ static struct story *begin_story(struct arena_pool *pool, struct story *old, con
     snprintf(s->title, sizeof s->title, "%s",
              l->text + strlen("case:") + strspn(l->text + strlen("case:"), " "));
     s->evidence = (struct rehab_evidence){.observations = s->observations,
+                                          .sessions = s->sessions,
                                           .clearances = s->clearances,
                                           .flag_clearances = s->flag_clearances,
                                           .tracks = s->tracks,
@@ -626,6 +660,8 @@ static void tell(struct story *s, const struct line *l)
     if (s->protocol.head == NULL) refuse(l, "a case begins with its protocol");
     if (isdigit((unsigned char)*word(l, 0))) {
         begin_assessment(s, l);
+    } else if (l->indented && is(l, 0, "session")) {
+        add_session(s, l);
     } else if (l->indented) {
         add_observation(s, l);
     } else if (!add_stratum(s, l)) {

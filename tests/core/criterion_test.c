@@ -412,6 +412,21 @@ static void both_values_of_a_pair_must_count(void **state)
     world_free(w);
 }
 
+static void a_margin_beyond_all_numbers_is_the_largest(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, -5);
+    struct world *w = advance(&c);
+    int64_t margin = 0;
+    pair(w, FORCE, 800, 1e-9, 1);
+    w->observations[0].value_nano = 800 * REHAB_SCALE;
+    w->observations[1].value_nano = 1;
+    assert_int_equal(decide(w, 1), REHAB_MET);
+    assert_true(rehab_finding_margin(&w->protocol, finding(w, 0), &margin));
+    assert_int_equal(margin, INT64_MAX);
+    world_free(w);
+}
+
 static void bounds_may_be_anything(void **state)
 {
     (void)state;
@@ -1255,6 +1270,7 @@ int main(void)
         cmocka_unit_test(pairs_may_lie_apart_as_far_as_the_document_says),
         cmocka_unit_test(of_two_references_equally_near_the_safer_counts),
         cmocka_unit_test(both_values_of_a_pair_must_count),
+        cmocka_unit_test(a_margin_beyond_all_numbers_is_the_largest),
         cmocka_unit_test(bounds_may_be_anything),
         cmocka_unit_test(the_largest_values_do_not_overflow),
         cmocka_unit_test(one_instant_is_not_one_assessment),

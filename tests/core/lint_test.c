@@ -219,6 +219,31 @@ static void one_value_is_one_value(void **state)
     assert_possible(c, 3, true);
 }
 
+static struct rehab_criterion sessions(struct rehab_criterion c, enum rehab_expression expression,
+                                       const char *activity)
+{
+    c.expression = expression;
+    if (expression != REHAB_LATEST) c.measure.size = 0;
+    c.activity = T(activity);
+    return c;
+}
+
+static void sessions_may_be_anything(void **state)
+{
+    (void)state;
+    assert_leaf(sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "run"), EITHER);
+    assert_leaf(sessions(leaf(PAIN, REHAB_GE, 0), REHAB_SESSIONS, "run"), ALWAYS);
+    assert_leaf(sessions(leaf(PAIN, REHAB_GE, 80), REHAB_ADHERENCE, "any"), EITHER);
+    assert_leaf(sessions(elapsed(REHAB_ANCHOR_NONE, REHAB_GE, "P1D"), REHAB_SPACING, "run"),
+                EITHER);
+    assert_leaf(sessions(leaf(PAIN, REHAB_GT, 10), REHAB_LATEST, "run"), NEVER);
+    struct rehab_criterion c[] = {sessions(leaf(PAIN, REHAB_GE, 3), REHAB_LATEST, "run"),
+                                  sessions(leaf(PAIN, REHAB_LE, 2), REHAB_LATEST, "lift")};
+    assert_possible(c, 2, true);
+    c[1].activity = T("run");
+    assert_possible(c, 2, false);
+}
+
 static void times_are_one_value_too(void **state)
 {
     (void)state;
@@ -701,6 +726,7 @@ int main(void)
         cmocka_unit_test(ranges_and_steps_count),
         cmocka_unit_test(odd_ranges_count),
         cmocka_unit_test(one_value_is_one_value),
+        cmocka_unit_test(sessions_may_be_anything),
         cmocka_unit_test(times_are_one_value_too),
         cmocka_unit_test(clearances_are_by_name_and_role),
         cmocka_unit_test(a_phase_is_reached_or_not),

@@ -8,6 +8,8 @@ static const struct rehab_text GRADES[] = {{"1", 1}, {"2", 1}, {"3", 1}};
 static const struct rehab_wording PAIN_NAMES[] = {{{"es", 2}, {"dolor", 5}},
                                                   {{"en", 2}, {"pain", 4}}};
 
+static const struct rehab_wording RUN_TITLES[] = {{{"en", 2}, {"running", 7}}};
+
 #define NUMBER(code_, unit_, low, high, sided_, direction_)                                        \
     {                                                                                              \
         .code = {code_, sizeof(code_) - 1}, .unit = {unit_, sizeof(unit_) - 1},                    \
@@ -124,10 +126,15 @@ struct world *world(void)
                                           .strata = w->strata,
                                           .stratum_count = 1,
                                           .red_flags = w->flags,
+                                          .activities = w->activities,
+                                          .activity_count = 2,
                                           .freshness = w->freshness};
+    w->activities[RUN] = (struct rehab_activity){.id = T("run"), .title = {RUN_TITLES, 1}};
+    w->activities[LIFT] = (struct rehab_activity){.id = T("lift")};
     w->state = (struct rehab_track_state){1, hour(0), hour(0)};
     w->stratum = REHAB_STRATUM_UNKNOWN;
     w->evidence = (struct rehab_evidence){.observations = w->observations,
+                                          .sessions = w->sessions,
                                           .clearances = w->clearances,
                                           .flag_clearances = w->flag_clearances,
                                           .tracks = &w->state,
@@ -183,6 +190,27 @@ struct rehab_observation *observe(struct world *w, int measure, double units, do
         .value_nano = N(units), .at = hour(h), .assessment = n, .assessor = 1};
     o->measure = row == REHAB_NONE ? REHAB_NONE16 : (uint16_t)row;
     o->side = sample_measures[measure].sided ? REHAB_INVOLVED : REHAB_SIDE_NONE;
+    return o;
+}
+
+struct rehab_session *train(struct world *w, int activity, double from, double to)
+{
+    uint32_t n = w->evidence.session_count++;
+    assert_true(n < sizeof w->sessions / sizeof w->sessions[0]);
+    w->sessions[n] = (struct rehab_session){.from = hour(from),
+                                            .to = hour(to),
+                                            .assessment = 1000 + n,
+                                            .activity = (uint16_t)activity,
+                                            .completed = 1,
+                                            .prescribed = 1};
+    return &w->sessions[n];
+}
+
+struct rehab_observation *observe_in(struct world *w, const struct rehab_session *session,
+                                     int measure, double units, double h)
+{
+    struct rehab_observation *o = observe(w, measure, units, h);
+    o->assessment = session->assessment;
     return o;
 }
 

@@ -42,6 +42,7 @@ struct world {
     struct rehab_advice advice[1];
     struct rehab_prescription prescriptions[1];
     struct rehab_stratum strata[1];
+    struct rehab_activity activities[2]; /* run, lift */
     struct rehab_freshness freshness[1];
     struct rehab_fault fault;
     size_t size;
@@ -51,6 +52,7 @@ struct world {
     struct rehab_track_state state;
     uint16_t stratum;
     struct rehab_observation observations[WORLD_OBSERVATIONS];
+    struct rehab_session sessions[16];
     struct rehab_clearance clearances[4];
     struct rehab_flag_clearance flag_clearances[4];
     struct rehab_arena arena;
@@ -75,6 +77,14 @@ enum rehab_fault_code try_compile(struct world *w);
 
 /* One observation: its own assessment, the involved side of what has sides. */
 struct rehab_observation *observe(struct world *w, int measure, double units, double h);
+
+/* One session of an activity, prescribed and completed; in order. */
+enum { RUN, LIFT };
+struct rehab_session *train(struct world *w, int activity, double from, double to);
+
+/* One observation made in it. */
+struct rehab_observation *observe_in(struct world *w, const struct rehab_session *session,
+                                     int measure, double units, double h);
 
 /* Decides; the verdict of the first gate. */
 enum rehab_verdict decide(struct world *w, double h);
