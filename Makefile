@@ -259,10 +259,15 @@ $(B)/librehab.pc: FORCE
 	@printf '%s\n' 'prefix=$(PREFIX)' 'Name: librehab' 'Description: Rules of rehabilitation protocols, as arithmetic on their arguments' \
 	  'Version: $(VERSION)' 'Cflags: -I$${prefix}/include' 'Libs: -L$${prefix}/lib -lrehab' > $@.new; $(settle)
 
-$(B)/rehab.wasm: src/bind/wasm.sh src/bind/memory.c $(wildcard src/core/*.[ch] include/rehab/*.h) | packages-product
+$(B)/rehab.wasm: src/bind/wasm.sh src/bind/memory.c $(wildcard src/core/* include/rehab/*.h) | packages-product
 	@mkdir -p $(@D)
 	$(call told,wasm)
 	$(Q)src/bind/wasm.sh $@
+
+vectors: packages-test core $(B)/tests/core/case_test ## tests/core/vectors made anew, for protocols that changed
+	@B=$(B) python3 tests/core/_make_vectors.py
+
+.PHONY: vectors
 
 # the core must not allocate: malloc is counted
 $(B)/bench/core_bench: tests/bench/core_bench.c $(B)/librehab.a

@@ -357,7 +357,7 @@ class Reader {
     for (const f of fields) {
       if (counts.has(f.name)) continue
       const value = f.count ? this.rows(f, at, fields) : this.member(f, at + f.at)
-      if (value !== undefined && value !== 0 && value !== false && value !== 'none' && value?.length !== 0) out[f.name] = value
+      if (value && value !== 'none' && (typeof value !== 'object' || Object.keys(value).length > 0)) out[f.name] = value
     }
     if (type === 'finding' && this.language) this.explain(out, at)
     return out

@@ -310,7 +310,7 @@ class Reader:
                 continue
             value = self.rows(member[1:], means, at, place, counted, fields) if counted else self.member(
                 member, means, at + place)
-            if value not in (None, 0, False, "none", "", []):
+            if value and value != "none":
                 out[name] = value
         if kind == "finding" and self.language:
             self.explain(out, at)

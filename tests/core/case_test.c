@@ -3,7 +3,9 @@
  * the command line), one TAP line for every `expect`. The language of the cases is described in
  * tests/core/cases/README.md.
  *
- * case_test --block NAME writes the block of a protocol instead. */
+ * case_test --block NAME writes the block of a protocol instead.
+ * case_test --facts writes what was known at every as-of, as one line of JSON, and what is expected
+ * then. */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdarg.h>
@@ -14,6 +16,7 @@
 #include "base/arena.h"
 #include "base/call.h"
 #include "base/time.h"
+#include "facts.h"
 #include "rehab/rehab.h"
 #include "wire/wire.h"
 
@@ -46,6 +49,7 @@ struct story {
     struct rehab_instant as_of;
     struct rehab_decision decision;
     bool decided;
+    uint32_t expected; /* how many expectations were told */
 };
 
 struct line {
@@ -59,6 +63,7 @@ struct line {
 };
 
 static int passed, failed;
+static bool tells_facts; /* --facts */
 
 [[gnu::format(printf, 4, 5)]] static void say(bool ok, const struct story *s, const struct line *l,
                                               const char *format, ...)
@@ -578,6 +583,12 @@ static void expect(struct story *s, const struct line *l)
 {
     const char *key = is(l, 1, "no") ? word(l, 2) : word(l, 1);
     if (!s->decided) refuse(l, "nothing was decided before: an as-of line is missing");
+    if (tells_facts) {
+        const char *line = l->text + strspn(l->text, " ");
+        if (s->expected++ > 0) fputc(',', stdout);
+        facts_write_text(stdout, text(line + strcspn(line, " ") + 1));
+        return;
+    }
     for (size_t i = 0; i < sizeof EXPECTATIONS / sizeof EXPECTATIONS[0]; i++) {
         if (strcmp(EXPECTATIONS[i].word, key) != 0) continue;
         EXPECTATIONS[i].judge(s, l);
@@ -586,12 +597,34 @@ static void expect(struct story *s, const struct line *l)
     refuse(l, "this expectation is not known");
 }
 
+/* Ends the list of what was expected before. */
+static void end_facts(const struct story *s)
+{
+    if (tells_facts && s != NULL && s->decided) fputs("]}\n", stdout);
+}
+
+static void tell_facts(struct story *s)
+{
+    end_facts(s);
+    fputs("{\"protocol\":", stdout);
+    facts_write_text(stdout, rehab_text_at(&s->protocol, s->protocol.head->id));
+    fputs(",\"story\":", stdout);
+    facts_write_text(stdout, text(s->title));
+    fputs(",\"facts\":", stdout);
+    facts_write(stdout, &s->protocol, &s->evidence, s->side);
+    fputs(",\"as_of\":", stdout);
+    facts_write_time(stdout, s->as_of);
+    fputs(",\"expect\":[", stdout);
+    s->expected = 0;
+}
+
 static void decide(struct story *s, const struct line *l)
 {
     s->as_of = read_time(l, word(l, 1));
     enum rehab_outcome outcome =
         rehab_decide(&s->protocol, &s->evidence, s->as_of, s->call.arena, &s->decision);
     if (outcome != REHAB_DECIDED) refuse(l, "the core does not decide on this");
+    if (tells_facts) tell_facts(s);
     s->decided = true;
 }
 
@@ -703,6 +736,7 @@ static void play(struct arena_pool *pool, const char *path)
         l.number++;
         if (!split(&l)) continue;
         if (is(&l, 0, "case:")) {
+            end_facts(s);
             s = begin_story(pool, s, &l);
         } else if (s == NULL) {
             refuse(&l, "a file begins with a case: line");
@@ -711,6 +745,7 @@ static void play(struct arena_pool *pool, const char *path)
         }
     }
     fclose(f);
+    end_facts(s);
     if (s != NULL) arena_drop(s->call.arena);
     free(s);
 }
@@ -741,6 +776,11 @@ int main(int count, char **argument)
     struct arena_pool *pool = arena_pool_open(4);
     struct dirent **entries = NULL;
     if (count == 3 && strcmp(argument[1], "--block") == 0) return write_block(pool, argument[2]);
+    tells_facts = count > 1 && strcmp(argument[1], "--facts") == 0;
+    if (tells_facts) {
+        count--;
+        argument++;
+    }
     int n = count > 1 ? 0 : scandir(folder, &entries, is_case, alphasort);
     for (int i = 1; i < count; i++)
         play(pool, argument[i]);
@@ -752,6 +792,7 @@ int main(int count, char **argument)
     }
     free(entries);
     arena_pool_close(pool);
+    if (tells_facts) return 0;
     printf("1..%d\n", passed + failed);
     return failed > 0 || passed == 0;
 }
