@@ -8,10 +8,12 @@ enum { PATH_MAX_STEPS = 48, CLEARANCES_MAX = 32, ROW_MAX = 192 };
 
 static const struct rehab_text BUILD_NOTHING = {NULL, 0};
 
-/* One step of the way into the document: a member, or (name NULL) an element. */
+/* One step of the way into the document: a member, or (name NULL) an element, or (id.at not NULL)
+ * what stands there under its id. */
 struct step {
     const char *name;
     uint32_t index;
+    struct rehab_text id;
 };
 
 struct builder {
@@ -37,13 +39,15 @@ struct builder {
 /* Into a member, into an element of a list, and out again. */
 void build_enter(struct builder *b, const char *name);
 void build_enter_at(struct builder *b, const char *name, uint32_t index);
+void build_enter_id(struct builder *b, struct rehab_text id);
 void build_leave(struct builder *b, uint32_t steps);
 
 /* Keeps a fault at the place reached, when it is the first. */
 void build_blame(struct builder *b, enum rehab_fault_code code, struct rehab_text subject,
                  struct rehab_text nearest);
 
-/* The same for a member of what is there; build_need: unless something holds. */
+/* The same for a member of what is there (NULL: for that itself, as with every `name` below);
+ * build_need: unless something holds. */
 void build_blame_member(struct builder *b, enum rehab_fault_code code, const char *name);
 void build_need(struct builder *b, bool holds, enum rehab_fault_code code, const char *name);
 

@@ -5,13 +5,18 @@
 
 void build_enter(struct builder *b, const char *name)
 {
-    b->path[b->depth++] = (struct step){name, 0};
+    b->path[b->depth++] = (struct step){name, 0, BUILD_NOTHING};
 }
 
 void build_enter_at(struct builder *b, const char *name, uint32_t index)
 {
     build_enter(b, name);
-    b->path[b->depth++] = (struct step){NULL, index};
+    b->path[b->depth++] = (struct step){NULL, index, BUILD_NOTHING};
+}
+
+void build_enter_id(struct builder *b, struct rehab_text id)
+{
+    b->path[b->depth++] = (struct step){NULL, 0, id};
 }
 
 void build_leave(struct builder *b, uint32_t steps)
@@ -32,18 +37,41 @@ static uint32_t write_number(uint32_t n, char *out)
     return size;
 }
 
-/* The way as a JSON pointer. Names of members are short and known: 16 bytes a step are enough. */
+/* RFC 6901: ~ and / of a name are written ~0 and ~1. */
+static uint32_t write_id(struct rehab_text id, char *out)
+{
+    uint32_t size = 0;
+    for (uint32_t i = 0; i < id.size; i++) {
+        bool escaped = id.at[i] == '~' || id.at[i] == '/';
+        out[size++] = escaped ? '~' : id.at[i];
+        if (escaped) out[size++] = id.at[i] == '~' ? '0' : '1';
+    }
+    return size;
+}
+
+static uint32_t write_step(const struct step *s, char *out)
+{
+    uint32_t size = 0;
+    out[size++] = '/';
+    if (s->id.at != NULL) return size + write_id(s->id, out + size);
+    if (s->name == NULL) return size + write_number(s->index, out + size);
+    for (const char *c = s->name; *c != '\0'; c++)
+        out[size++] = *c;
+    return size;
+}
+
+/* The way as a JSON pointer. Names of members are short and known: 16 bytes are enough for those.
+ */
 static struct rehab_text write_path(struct builder *b)
 {
-    char *out = rehab_alloc(b->scratch, sizeof(char[PATH_MAX_STEPS][16]));
+    size_t room = 1;
+    for (uint32_t i = 0; i < b->depth; i++)
+        room += 16 + 2 * (size_t)b->path[i].id.size;
+    char *out = rehab_alloc(b->scratch, room);
     uint32_t size = 0;
     if (out == NULL) return (struct rehab_text){NULL, 0};
-    for (uint32_t i = 0; i < b->depth; i++) {
-        out[size++] = '/';
-        if (b->path[i].name == NULL) size += write_number(b->path[i].index, out + size);
-        for (const char *c = b->path[i].name; c != NULL && *c != '\0'; c++)
-            out[size++] = *c;
-    }
+    for (uint32_t i = 0; i < b->depth; i++)
+        size += write_step(&b->path[i], out + size);
     return (struct rehab_text){out, size};
 }
 
@@ -55,11 +83,19 @@ void build_blame(struct builder *b, enum rehab_fault_code code, struct rehab_tex
     b->fault->pointer = write_path(b);
 }
 
+/* About a word, in a member or right here. */
+static void blame_word(struct builder *b, enum rehab_fault_code code, const char *name,
+                       struct rehab_text word, struct rehab_text nearest)
+{
+    uint32_t depth = b->depth;
+    if (name != NULL) build_enter(b, name);
+    build_blame(b, code, word, nearest);
+    b->depth = depth;
+}
+
 void build_blame_member(struct builder *b, enum rehab_fault_code code, const char *name)
 {
-    build_enter(b, name);
-    build_blame(b, code, BUILD_NOTHING, BUILD_NOTHING);
-    build_leave(b, 1);
+    blame_word(b, code, name, BUILD_NOTHING, BUILD_NOTHING);
 }
 
 void build_need(struct builder *b, bool holds, enum rehab_fault_code code, const char *name)
@@ -76,9 +112,7 @@ uint32_t build_look_up(struct builder *b, struct rehab_text word, const void *fi
     struct rehab_text nearest = BUILD_NOTHING;
     if (near != REHAB_NONE)
         memcpy(&nearest, (const unsigned char *)first + near * stride, sizeof nearest);
-    build_enter(b, name);
-    build_blame(b, code, word, nearest);
-    build_leave(b, 1);
+    blame_word(b, code, name, word, nearest);
     return REHAB_NONE;
 }
 

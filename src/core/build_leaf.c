@@ -79,11 +79,13 @@ int64_t build_number(struct builder *b, const struct rehab_value *value, const c
 static int64_t put_set(struct builder *b, const struct leaf *l)
 {
     uint64_t set = 0;
-    build_need(b, l->c->value_count > 0, REHAB_MISSING, "value");
-    for (uint32_t i = 0; i < l->c->value_count; i++)
-        set |=
-            UINT64_C(1) << ((uint64_t)(put_bound(b, l, &l->c->values[i], "value") / REHAB_SCALE) &
-                            63);
+    build_need(b, l->c->value_count > 0, REHAB_MISSING, "in");
+    for (uint32_t i = 0; i < l->c->value_count; i++) {
+        build_enter_at(b, "in", i);
+        int64_t nano = put_bound(b, l, &l->c->values[i], NULL);
+        build_leave(b, 2);
+        set |= UINT64_C(1) << ((uint64_t)(nano / REHAB_SCALE) & 63);
+    }
     return (int64_t)set;
 }
 
@@ -93,20 +95,23 @@ static void put_value_by(struct builder *b, const struct leaf *l)
     l->row->by = build_take(b, REHAB_BOUNDS, c->value_by_count);
     if (c->value_by_count == 0) return;
     build_need(b, c->is != REHAB_IN && c->is != REHAB_BETWEEN, REHAB_WRONG_CONDITION, "value_by");
-    uint32_t stratum = build_find_stratum(b, c->value_by[0].stratum, "value_by");
-    if (stratum == REHAB_NONE) return;
+    build_enter(b, "value_by");
+    build_enter_id(b, c->value_by[0].stratum);
+    uint32_t stratum = build_find_stratum(b, c->value_by[0].stratum, NULL);
     l->row->by_stratum = (uint16_t)stratum;
-    for (uint32_t i = 0; i < c->value_by_count; i++) {
+    for (uint32_t i = 0; i < c->value_by_count && stratum != REHAB_NONE; i++) {
         const struct rehab_value_by *by = &c->value_by[i];
         struct rehab_bound_row r = {0};
-        build_need(b, rehab_text_equal(by->stratum, c->value_by[0].stratum), REHAB_TOO_MANY,
-                   "value_by");
+        build_need(b, rehab_text_equal(by->stratum, c->value_by[0].stratum), REHAB_TOO_MANY, NULL);
+        build_enter_id(b, by->stratum_value);
         r.stratum_value =
-            build_find_label(b, by->stratum_value, b->d->strata[stratum].values, "value_by");
-        r.bound_nano = put_bound(b, l, &by->value, "value_by");
+            build_find_label(b, by->stratum_value, b->d->strata[stratum].values, NULL);
+        r.bound_nano = put_bound(b, l, &by->value, NULL);
+        build_leave(b, 1);
         struct rehab_bound_row *out = build_row(b, REHAB_BOUNDS, l->row->by.first + i);
         *out = r;
     }
+    build_leave(b, 2);
 }
 
 /* Which operators a leaf may have: all of them for what has an order, but no sets of numbers and no
@@ -119,14 +124,38 @@ static bool is_operator(const struct leaf *l)
     return l->ordered && (op != REHAB_BETWEEN || l->wants == REHAB_VALUE_NUMBER);
 }
 
+/* Both ends of an interval, each blamed where it stands. */
+static void put_interval(struct builder *b, const struct leaf *l)
+{
+    build_enter_at(b, "between", 0);
+    l->row->bound_nano = put_bound(b, l, &l->c->value, NULL);
+    build_leave(b, 2);
+    build_enter_at(b, "between", 1);
+    l->row->upper_nano = put_bound(b, l, &l->c->upper, NULL);
+    build_leave(b, 2);
+}
+
+/* The member that compares; a truth may stand in `is` itself. */
+static const char *comparison_name(const struct rehab_criterion *c)
+{
+    return c->is == REHAB_IN ? "in" : c->is == REHAB_BETWEEN ? "between" : "is";
+}
+
 static void put_comparison(struct builder *b, const struct leaf *l)
 {
     const struct rehab_criterion *c = l->c;
     l->row->op = (uint8_t)c->is;
     l->row->by_stratum = REHAB_NONE16;
-    build_need(b, (uint32_t)c->is < REHAB_OP_COUNT && is_operator(l), REHAB_WRONG_OPERATOR, "is");
-    l->row->bound_nano = c->is == REHAB_IN ? put_set(b, l) : put_bound(b, l, &c->value, "value");
-    if (c->is == REHAB_BETWEEN) l->row->upper_nano = put_bound(b, l, &c->upper, "between");
+    build_need(b, (uint32_t)c->is < REHAB_OP_COUNT && is_operator(l), REHAB_WRONG_OPERATOR,
+               comparison_name(c));
+    if (c->is == REHAB_BETWEEN) {
+        put_interval(b, l);
+    } else if (c->is == REHAB_IN) {
+        l->row->bound_nano = put_set(b, l);
+    } else {
+        l->row->bound_nano =
+            put_bound(b, l, &c->value, c->value.kind == REHAB_VALUE_BOOLEAN ? "is" : "value");
+    }
     build_need(b, !c->warn_above || c->is == REHAB_BETWEEN, REHAB_WRONG_CONDITION, "above");
     if (c->warn_above) l->row->flags |= REHAB_WARN_ABOVE;
     if (c->value.duration.calendar) l->row->flags |= REHAB_BOUND_DAYS;

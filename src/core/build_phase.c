@@ -20,19 +20,23 @@ static void put_expectation_by(struct builder *b, const struct rehab_expectation
     r->by = build_take(b, REHAB_EXPECTATION_BOUNDS, e->by_count);
     r->by_stratum = REHAB_NONE;
     if (e->by_count == 0) return;
-    r->by_stratum = build_find_stratum(b, e->by[0].stratum, "by");
-    if (r->by_stratum == REHAB_NONE) return;
-    for (uint32_t i = 0; i < e->by_count; i++) {
+    build_enter(b, "by");
+    build_enter_id(b, e->by[0].stratum);
+    r->by_stratum = build_find_stratum(b, e->by[0].stratum, NULL);
+    for (uint32_t i = 0; i < e->by_count && r->by_stratum != REHAB_NONE; i++) {
         struct rehab_expectation_by_row by = {0};
-        build_need(b, rehab_text_equal(e->by[i].stratum, e->by[0].stratum), REHAB_TOO_MANY, "by");
+        build_need(b, rehab_text_equal(e->by[i].stratum, e->by[0].stratum), REHAB_TOO_MANY, NULL);
+        build_enter_id(b, e->by[i].stratum_value);
         by.stratum_value =
-            build_find_label(b, e->by[i].stratum_value, b->d->strata[r->by_stratum].values, "by");
-        by.low_days = whole_days(b, e->by[i].low, "by");
-        by.high_days = whole_days(b, e->by[i].high, "by");
+            build_find_label(b, e->by[i].stratum_value, b->d->strata[r->by_stratum].values, NULL);
+        by.low_days = whole_days(b, e->by[i].low, NULL);
+        by.high_days = whole_days(b, e->by[i].high, NULL);
+        build_leave(b, 1);
         struct rehab_expectation_by_row *out =
             build_row(b, REHAB_EXPECTATION_BOUNDS, r->by.first + i);
         *out = by;
     }
+    build_leave(b, 2);
 }
 
 static uint32_t put_expectation(struct builder *b, const struct rehab_expectation *e,

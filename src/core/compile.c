@@ -27,7 +27,8 @@ static void put_red_flag(struct builder *b, uint32_t i)
 static void put_stratum(struct builder *b, uint32_t i)
 {
     const struct rehab_stratum *s = &b->d->strata[i];
-    build_enter_at(b, "strata", i);
+    build_enter(b, "strata");
+    build_enter_id(b, s->id);
     build_check_ids(b, s->values.at, sizeof *s->values.at, s->values.count, REHAB_MAX_LABELS,
                     "values");
     build_need(b, s->values.count > 0, REHAB_MISSING, "values");

@@ -124,16 +124,35 @@ static void values_fit_their_expression(void **state)
     refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/id");
 }
 
+static void values_are_blamed_where_they_stand(void **state)
+{
+    (void)state;
+    struct rehab_value set[] = {label("none"), label("midl")};
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/is");
+    c = leaf(SWELLING, REHAB_IN, 0);
+    c.values = set;
+    c.value_count = 2;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_LABEL, WHEN "/in/1");
+    c = leaf(PAIN, REHAB_BETWEEN, 1);
+    c.upper = label("mild");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/between/1");
+    c.value = label("mild");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/between/0");
+}
+
 static void operators_fit_their_values(void **state)
 {
     (void)state;
     refuse_leaf(leaf(SUDDEN, REHAB_LT, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
-    refuse_leaf(leaf(PAIN, REHAB_IN, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
-    refuse_leaf(leaf(SWELLING, REHAB_BETWEEN, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
+    refuse_leaf(leaf(PAIN, REHAB_IN, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/in");
+    refuse_leaf(leaf(SWELLING, REHAB_BETWEEN, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR,
+                WHEN "/between");
     refuse_leaf(leaf(PAIN, REHAB_OP_COUNT, 1), REHAB_ADVANCE, REHAB_WRONG_OPERATOR, WHEN "/is");
     refuse_leaf(elapsed(REHAB_PHASE, REHAB_EQ, "P1D"), REHAB_ADVANCE, REHAB_WRONG_OPERATOR,
                 WHEN "/is");
-    refuse_leaf(leaf(SWELLING, REHAB_IN, 0), REHAB_ADVANCE, REHAB_MISSING, WHEN "/value");
+    refuse_leaf(leaf(SWELLING, REHAB_IN, 0), REHAB_ADVANCE, REHAB_MISSING, WHEN "/in");
     struct rehab_criterion c = {.kind = REHAB_LEAF,
                                 .id = T("s"),
                                 .expression = REHAB_STRATUM,
@@ -384,12 +403,12 @@ static void bounds_by_stratum_are_of_one(void **state)
     c.value_by_count = 2;
     take_leaf(c, REHAB_ADVANCE);
     by[1].stratum = T("sex");
-    refuse_leaf(c, REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/value_by");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/value_by/grade");
     by[0].stratum = T("sex");
-    refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_STRATUM, WHEN "/value_by");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_STRATUM, WHEN "/value_by/sex");
     by[0].stratum = by[1].stratum = T("grade");
     by[1].stratum_value = T("4");
-    refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_LABEL, WHEN "/value_by");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_LABEL, WHEN "/value_by/grade/4");
     by[1].stratum_value = T("3");
     c.is = REHAB_BETWEEN;
     c.upper = number(4);
@@ -407,7 +426,7 @@ static void bounds_by_stratum_are_of_one(void **state)
     t.value_by_count = 1;
     by[0].value = (struct rehab_value){.kind = REHAB_VALUE_DURATION, .duration = duration("PT24H")};
     refuse_leaf(t, REHAB_ADVANCE, REHAB_WRONG_RANGE,
-                WHEN "/value_by"); /* days and hours are not the same */
+                WHEN "/value_by/grade/2"); /* days and hours are not the same */
 }
 
 static void clearances_have_a_name_and_a_role(void **state)
@@ -519,7 +538,10 @@ static void documents_are_whole(void **state)
     assert_refused(w, REHAB_MISSING, "/tracks/0/phases/2");
     w->phases[2].id = T("third");
     w->strata[0].values.count = 0;
-    assert_refused(w, REHAB_MISSING, "/strata/0/values");
+    assert_refused(w, REHAB_MISSING, "/strata/grade/values");
+    w->strata[0].id = T("a~b/c");
+    assert_refused(w, REHAB_MISSING, "/strata/a~0b~1c/values");
+    w->strata[0].id = T("grade");
     w->strata[0].values.count = 3;
     compile(w);
     world_free(w);
@@ -556,7 +578,7 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0].exercise = T("squat");
     struct rehab_criterion bad = leaf(PAIN, REHAB_IN, 0);
     w->prescriptions[0].progress = &bad;
-    assert_refused(w, REHAB_WRONG_OPERATOR, "/tracks/0/phases/1/prescriptions/0/progress/when/is");
+    assert_refused(w, REHAB_WRONG_OPERATOR, "/tracks/0/phases/1/prescriptions/0/progress/when/in");
     w->prescriptions[0].progress = NULL;
     w->prescriptions[0].limit = (struct rehab_limit){
         .given = true, .during = T("pian"), .is = REHAB_LT, .value = number(2)};
@@ -591,17 +613,17 @@ static void expectations_are_whole_days(void **state)
     e->by_count = 2;
     compile(w);
     by[1].stratum = T("sex");
-    assert_refused(w, REHAB_TOO_MANY, "/tracks/0/expect/by");
+    assert_refused(w, REHAB_TOO_MANY, "/tracks/0/expect/by/grade");
     by[0].stratum = T("sex");
-    assert_refused(w, REHAB_UNKNOWN_STRATUM, "/tracks/0/expect/by");
+    assert_refused(w, REHAB_UNKNOWN_STRATUM, "/tracks/0/expect/by/sex");
     by[0].stratum = by[1].stratum = T("grade");
     by[0].stratum_value = T("4");
-    assert_refused(w, REHAB_UNKNOWN_LABEL, "/tracks/0/expect/by");
+    assert_refused(w, REHAB_UNKNOWN_LABEL, "/tracks/0/expect/by/grade/4");
     by[0].stratum_value = T("3");
     by[0].low.us = -REHAB_DAY;
-    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/by");
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/by/grade/3");
     by[0].low.us = 36501 * REHAB_DAY;
-    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/by");
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/by/grade/3");
     world_free(w);
 }
 
@@ -736,6 +758,7 @@ int main(void)
         cmocka_unit_test(unknown_names_are_refused_with_the_nearest),
         cmocka_unit_test(gates_lead_somewhere),
         cmocka_unit_test(values_fit_their_expression),
+        cmocka_unit_test(values_are_blamed_where_they_stand),
         cmocka_unit_test(operators_fit_their_values),
         cmocka_unit_test(sides_fit_their_measure),
         cmocka_unit_test(conditions_fit_their_expression),
