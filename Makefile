@@ -283,7 +283,7 @@ bench: packages-bench $(B)/rehabd $(B)/bench/core_bench ## how fast, next to pgb
 mutants: packages-test $(B)-check-core ## plant 2,000 small changes in the core: which do its tests not see?
 	@B=$(B) tests/core/_mutants.py $(ARGS)
 
-$(B)/peer/gate: tests/core/peer/gate.c tests/core/sample.c $(B)/librehab.a
+$(B)/peer/gate: tests/core/peer/gate.c tests/core/chance.c tests/core/sample.c $(B)/librehab.a
 	$(call told,link)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu2x $(OPT) -Iinclude -Itests $^ -lcmocka -o $@

@@ -84,7 +84,22 @@ static bool is_apart(const struct rehab_criterion_row *row, struct rehab_instant
 {
     int64_t apart = row->flags & REHAB_APART_DAYS ? newer.local_us - older.local_us
                                                   : newer.utc_us - older.utc_us;
-    return older.utc_us < newer.utc_us && apart >= row->apart_us;
+    return apart >= row->apart_us;
+}
+
+/*= src:EVIDENCE#6.2-5  of the values at one instant the worse; the last of them */
+static uint32_t weigh_instant(const struct walk *w, uint32_t newest, struct rehab_finding *f)
+{
+    const struct rehab_series *s = w->v->s;
+    uint32_t last = newest, i = newest;
+    rehab_weigh_observation(w->v, w->row, w->bound, newest, f);
+    while ((i = before(w, i)) != REHAB_NONE && s->at[i].at.utc_us == s->at[newest].at.utc_us) {
+        struct rehab_finding next = *f; /* what is the same for all; the rest is written anew */
+        rehab_weigh_observation(w->v, w->row, w->bound, i, &next);
+        if (rehab_is_safer(w->v, w->row, &next, f)) *f = next;
+        last = i;
+    }
+    return last;
 }
 
 /* Of one occasion of those that the leaf counts? */
@@ -99,18 +114,17 @@ static bool is_together(const struct walk *w, uint32_t a, uint32_t b)
 static void judge_observations(const struct walk *w, uint32_t newest, struct rehab_finding *run)
 {
     const struct rehab_series *s = w->v->s;
-    uint32_t counted = newest, n = 1;
-    rehab_weigh_observation(w->v, w->row, w->bound, newest, run);
-    for (uint32_t i = before(w, newest); i != REHAB_NONE && s->at[i].at.utc_us >= w->from_us;
-         i = before(w, i)) {
+    uint32_t counted = newest, n = 1, i = weigh_instant(w, newest, run);
+    while ((i = before(w, i)) != REHAB_NONE && s->at[i].at.utc_us >= w->from_us) {
         struct rehab_finding f = *run;
         bool together = is_together(w, i, counted);
         if (n == w->row->for_observations && !together) break;
-        rehab_weigh_observation(w->v, w->row, w->bound, i, &f);
+        if (!together && is_apart(w->row, s->at[i].at, s->at[counted].at)) {
+            counted = i;
+            n++;
+        }
+        i = weigh_instant(w, i, &f);
         fold(run, &f);
-        if (together || !is_apart(w->row, s->at[i].at, s->at[counted].at)) continue;
-        counted = i;
-        n++;
     }
     if (run->verdict == REHAB_MET && n < w->row->for_observations)
         settle(run, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
@@ -167,28 +181,35 @@ int64_t rehab_window_start(const struct rehab_view *v, const struct rehab_criter
     return row->since == REHAB_SINCE_EPISODE ? INT64_MIN : v->from_us;
 }
 
-/* Nothing in the window: what was there last, and why it does not count. */
+/* Nothing in the window: what was there last (of several at one instant the worst), and why it does
+ * not count. */
 static void report_absence(const struct walk *w, uint32_t newest, struct rehab_finding *f)
 {
+    const struct rehab_series *s = w->v->s;
     if (newest == REHAB_NONE) {
         settle(f, REHAB_UNKNOWN,
-               w->v->s->invalid[w->row->measure] ? REHAB_REASON_INVALID : REHAB_REASON_MISSING);
+               s->invalid[w->row->measure] ? REHAB_REASON_INVALID : REHAB_REASON_MISSING);
         return;
     }
-    rehab_weigh_observation(w->v, w->row, w->bound, newest, f);
+    (void)weigh_instant(w, newest, f);
     settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
 }
 
 /* All candidates before `newest`, which is judged already, back to the limit; the run before one
- * may reach further. */
+ * may reach further. A run begins with a whole instant. */
 static void judge_before(const struct walk *w, uint32_t newest, int64_t limit_us,
                          struct rehab_finding *f)
 {
     const struct rehab_series *s = w->v->s;
+    int64_t newer_us = s->at[newest].at.utc_us;
     for (uint32_t i = before(w, newest); i != REHAB_NONE && s->at[i].at.utc_us >= limit_us;
          i = before(w, i)) {
+        bool begun =
+            w->row->for_days + w->row->for_observations > 0 && s->at[i].at.utc_us == newer_us;
+        newer_us = s->at[i].at.utc_us;
         if (is_stale(w->v, w->row, i)) break;
-        struct rehab_finding next = *f; /* what is the same for all; the rest is written anew */
+        if (begun) continue;
+        struct rehab_finding next = *f;
         judge_candidate(w, i, &next);
         choose(w, &next, f);
     }

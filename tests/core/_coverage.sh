@@ -15,7 +15,7 @@ done
 for file in "$root"/tests/core/*_test.c; do
     name=$(basename "$file" .c)
     [ "$name" != case_test ] || continue # reads documents: needs the rooms above
-    ${CC:-gcc} -std=gnu2x -D_GNU_SOURCE -O0 -g -I"$root/include" -o "$name" "$file" "$root/tests/core/sample.c" ./*.o \
+    ${CC:-gcc} -std=gnu2x -D_GNU_SOURCE -O0 -g -I"$root/include" -o "$name" "$file" "$root/tests/core/chance.c" "$root/tests/core/sample.c" ./*.o \
         --coverage -lcmocka
     ./"$name" > log 2>&1 || { cat log; exit 1; }
 done

@@ -5,21 +5,12 @@
  * Kleene's.
  *
  *   gate COUNT SEED */
-#include "../sample.h"
+#include "../chance.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATIENTS = 24, DEEPEST = 3, WIDEST = 4, KINDS = 9 };
-
-static uint64_t dice;
-
-/* 0 .. sides - 1 */
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
+enum { PATIENTS = 24, DEEPEST = 3, KINDS = 9 };
 
 /* ---- leaves ---- */
 
@@ -157,11 +148,6 @@ static struct rehab_criterion make_leaf(void)
 
 /* ---- trees ---- */
 
-struct shelf {
-    struct rehab_criterion at[REHAB_MAX_NODES];
-    uint32_t used;
-};
-
 /* Every way to choose `least` of the children, or-ed. */
 static void say_tree(FILE *out, const struct rehab_criterion *c);
 
@@ -200,21 +186,6 @@ static void say_tree(FILE *out, const struct rehab_criterion *c)
         }
     }
     fputs(")", out);
-}
-
-static struct rehab_criterion make_tree(struct shelf *s, uint32_t depth)
-{
-    uint32_t kind = depth == 0 || s->used + WIDEST > REHAB_MAX_NODES / 2 ? 0 : 1 + roll(4);
-    if (kind == 0 || roll(3) == 0) return make_leaf();
-    uint32_t n = kind == 3 ? 1 : 1 + roll(WIDEST), first = s->used;
-    s->used += n;
-    for (uint32_t i = 0; i < n; i++)
-        s->at[first + i] = make_tree(s, depth - 1);
-    struct rehab_criterion c =
-        group((enum rehab_node_kind[]){REHAB_ALL, REHAB_ANY, REHAB_NOT, REHAB_AT_LEAST}[kind - 1],
-              &s->at[first], n);
-    c.least = c.kind == REHAB_AT_LEAST ? 1 + roll(n) : 0;
-    return c;
 }
 
 /* ---- patients ---- */
@@ -257,7 +228,7 @@ static void say_patient(const struct world *w, enum rehab_verdict verdict)
 static void play_gate(void)
 {
     struct shelf shelf = {.used = 0};
-    struct rehab_criterion root = make_tree(&shelf, DEEPEST);
+    struct rehab_criterion root = make_tree(&shelf, DEEPEST, make_leaf, true);
     struct world *w = world();
     add_gate(w, REHAB_ADVANCE, &root);
     compile(w);
@@ -274,7 +245,7 @@ static void play_gate(void)
 int main(int argc, char **argv)
 {
     if (argc != 3) return 2;
-    dice = strtoull(argv[2], NULL, 10);
+    throw_from(strtoull(argv[2], NULL, 10));
     for (unsigned long n = strtoul(argv[1], NULL, 10); n > 0; n--)
         play_gate();
     return 0;
