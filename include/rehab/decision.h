@@ -42,9 +42,10 @@ struct rehab_finding {
     uint32_t criterion;   /* criteria */
     uint8_t verdict;      /* enum rehab_verdict */
     uint8_t reason;       /* enum rehab_reason */
-    uint8_t has_value;    /* a value was compared (rehab_finding_value) */
+    uint8_t has_value;    /* a value was compared (rehab_finding_value); 0 too for a score that is
+                             met or not met whatever its unknown items are */
     uint8_t has_bound;    /* 0: the bound depends on a stratum that is not known */
-    uint32_t observation; /* evidence: the one used, REHAB_NONE */
+    uint32_t observation; /* evidence: the one used, of a score the oldest, REHAB_NONE */
     uint32_t second;      /* evidence: the other of a pair, the earlier of a change, REHAB_NONE */
     int64_t top, bottom;  /* the value: bottom 0: top itself, else 100 * top / bottom percent, or
                              (per) top / bottom of the units; elapsed: microseconds */
@@ -59,9 +60,10 @@ enum rehab_scale {
     REHAB_IN_DAYS,
     REHAB_IN_HOURS,
     REHAB_IN_TRUTH,  /* 0 or REHAB_SCALE */
-    REHAB_IN_LABELS, /* place of a label of the measure, or of a value of the stratum */
+    REHAB_IN_LABELS, /* place of a label of the measure, of a value of the stratum, or of a state */
     REHAB_IN_YEARS,
     REHAB_IN_SESSIONS, /* how many */
+    REHAB_IN_POINTS,   /* of a score; a percentile */
     REHAB_SCALE_COUNT
 };
 REHAB_API enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p,

@@ -26,6 +26,8 @@ enum {
     REHAB_MAX_DEPTH = 16,   /* of one criteria tree */
     REHAB_MAX_RUN = 60,     /* days or observations of one `for` */
     REHAB_MAX_DERIVED = 32, /* scores, tables, automata: of each */
+    REHAB_MAX_SCORED = 64,  /* items of one score, bands of one item, steps of one automaton */
+    REHAB_MAX_NORMED = 256, /* rows of one table */
     REHAB_MAX_STATES = 16,  /* of one automaton */
     REHAB_MAX_ZONES = 16,   /* of one band */
     REHAB_MAX_ACTIVITIES = 64,

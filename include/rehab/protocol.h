@@ -94,7 +94,8 @@ struct rehab_criterion_row {
     uint8_t floor;         /* 0, 1 */
     uint16_t measure;      /* measures */
     uint16_t over;         /* measures: of rise, and what a value is divided by */
-    uint16_t name;         /* clearances, strata or phases; of what is divided: texts, its unit */
+    uint16_t name;         /* clearances, strata, phases, norms, scores or automata; of what is
+                              divided: texts, its unit */
     uint16_t by_stratum;   /* strata: the bound depends on it */
     struct rehab_range by; /* bounds */
     int64_t apart_us;      /* between two that count; REHAB_AGO: from the earlier value on */
@@ -247,6 +248,61 @@ struct rehab_prescription_row {
     struct rehab_citation_row citation;
 };
 
+struct rehab_score_row {
+    struct rehab_ref id;
+    struct rehab_range title; /* wordings */
+    struct rehab_range items; /* score items */
+};
+
+struct rehab_score_item_row {
+    int64_t within_us;             /* 0: of any age */
+    int64_t least_nano, most_nano; /* the fewest and the most points that any value gives */
+    struct rehab_range bands;      /* score bands */
+    uint32_t measure;              /* measures */
+    uint8_t side;                  /* enum rehab_side */
+    uint8_t calendar;              /* 1: within_us counts days */
+    uint8_t reserved[2];
+    struct rehab_citation_row citation;
+};
+
+struct rehab_score_band_row {
+    int64_t bound_nano, upper_nano; /* as of a criterion */
+    int64_t points_nano;
+    uint32_t op; /* enum rehab_op */
+    uint32_t reserved;
+};
+
+struct rehab_norm_table_row {
+    struct rehab_ref id;
+    struct rehab_range rows; /* norm steps */
+    uint32_t measure;        /* measures */
+    uint32_t reserved;
+    struct rehab_citation_row citation;
+};
+
+/* From this value on, this percentile. */
+struct rehab_norm_step_row {
+    int64_t value_nano, percentile_nano;
+};
+
+struct rehab_automaton_row {
+    struct rehab_ref id;
+    struct rehab_range title;  /* wordings */
+    struct rehab_range states; /* texts; it begins in the first */
+    struct rehab_range steps;  /* state steps */
+    uint32_t measure;          /* measures */
+    uint32_t side;             /* enum rehab_side */
+    struct rehab_citation_row citation;
+};
+
+struct rehab_state_step_row {
+    int64_t bound_nano, upper_nano; /* as of a criterion */
+    uint32_t in;                    /* bit n: from the n-th state */
+    uint32_t to;                    /* place of a state */
+    uint32_t op;                    /* enum rehab_op */
+    uint32_t reserved;
+};
+
 /* A criterion of the phase's gates ahead that selects a prescription while it is not met. */
 struct rehab_deficit_row {
     uint32_t criterion; /* criteria */
@@ -300,6 +356,13 @@ enum rehab_table {
     REHAB_ADVICE,
     REHAB_PRESCRIPTIONS,
     REHAB_DEFICITS,
+    REHAB_SCORES,
+    REHAB_SCORE_ITEMS,
+    REHAB_SCORE_BANDS,
+    REHAB_NORMS,
+    REHAB_NORM_STEPS,
+    REHAB_AUTOMATA,
+    REHAB_STATE_STEPS,
     REHAB_GOALS,
     REHAB_PHASES,
     REHAB_TRACKS,
@@ -353,6 +416,13 @@ struct rehab_protocol {
     const struct rehab_advice_row *advice;
     const struct rehab_prescription_row *prescriptions;
     const struct rehab_deficit_row *deficits;
+    const struct rehab_score_row *scores;
+    const struct rehab_score_item_row *score_items;
+    const struct rehab_score_band_row *score_bands;
+    const struct rehab_norm_table_row *norms;
+    const struct rehab_norm_step_row *norm_steps;
+    const struct rehab_automaton_row *automata;
+    const struct rehab_state_step_row *state_steps;
     const struct rehab_goal_row *goals;
     const struct rehab_phase_row *phases;
     const struct rehab_track_row *tracks;
@@ -398,6 +468,7 @@ enum rehab_fault_code {
     REHAB_UNKNOWN_LABEL, /* of an ordinal or a stratum */
     REHAB_UNKNOWN_SOURCE,
     REHAB_UNKNOWN_ACTIVITY,
+    REHAB_UNKNOWN_DERIVED,   /* a score, a table or a history */
     REHAB_UNKNOWN_CRITERION, /* of the gates ahead of the phase */
     REHAB_WRONG_VALUE,       /* the bound's kind does not fit the expression */
     REHAB_WRONG_OPERATOR,    /* e.g. < on something without an order */

@@ -26,6 +26,13 @@ static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
     [REHAB_ADVICE] = sizeof(struct rehab_advice_row),
     [REHAB_PRESCRIPTIONS] = sizeof(struct rehab_prescription_row),
     [REHAB_DEFICITS] = sizeof(struct rehab_deficit_row),
+    [REHAB_SCORES] = sizeof(struct rehab_score_row),
+    [REHAB_SCORE_ITEMS] = sizeof(struct rehab_score_item_row),
+    [REHAB_SCORE_BANDS] = sizeof(struct rehab_score_band_row),
+    [REHAB_NORMS] = sizeof(struct rehab_norm_table_row),
+    [REHAB_NORM_STEPS] = sizeof(struct rehab_norm_step_row),
+    [REHAB_AUTOMATA] = sizeof(struct rehab_automaton_row),
+    [REHAB_STATE_STEPS] = sizeof(struct rehab_state_step_row),
     [REHAB_GOALS] = sizeof(struct rehab_goal_row),
     [REHAB_PHASES] = sizeof(struct rehab_phase_row),
     [REHAB_TRACKS] = sizeof(struct rehab_track_row),
@@ -178,6 +185,32 @@ static const struct member MEMBERS[] = {
     CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, citation),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, deficits, RANGE, REHAB_DEFICITS),
     M(REHAB_DEFICITS, rehab_deficit_row, criterion, INDEX, REHAB_CRITERIA),
+    M(REHAB_SCORES, rehab_score_row, id, TEXT, 0),
+    M(REHAB_SCORES, rehab_score_row, title, RANGE, REHAB_WORDINGS),
+    M(REHAB_SCORES, rehab_score_row, items, RANGE, REHAB_SCORE_ITEMS),
+    M(REHAB_SCORE_ITEMS, rehab_score_item_row, within_us, SPAN, 0),
+    M(REHAB_SCORE_ITEMS, rehab_score_item_row, least_nano, AMOUNT, 0),
+    M(REHAB_SCORE_ITEMS, rehab_score_item_row, most_nano, AMOUNT, 0),
+    M(REHAB_SCORE_ITEMS, rehab_score_item_row, bands, RANGE, REHAB_SCORE_BANDS),
+    M(REHAB_SCORE_ITEMS, rehab_score_item_row, measure, INDEX, REHAB_MEASURES),
+    M(REHAB_SCORE_ITEMS, rehab_score_item_row, side, BYTE, REHAB_BOTH),
+    CITATION(REHAB_SCORE_ITEMS, rehab_score_item_row, citation),
+    M(REHAB_SCORE_BANDS, rehab_score_band_row, points_nano, AMOUNT, 0),
+    M(REHAB_SCORE_BANDS, rehab_score_band_row, op, WORD, REHAB_OP_COUNT),
+    M(REHAB_NORMS, rehab_norm_table_row, id, TEXT, 0),
+    M(REHAB_NORMS, rehab_norm_table_row, rows, RANGE, REHAB_NORM_STEPS),
+    M(REHAB_NORMS, rehab_norm_table_row, measure, INDEX, REHAB_MEASURES),
+    CITATION(REHAB_NORMS, rehab_norm_table_row, citation),
+    M(REHAB_NORM_STEPS, rehab_norm_step_row, percentile_nano, AMOUNT, 0),
+    M(REHAB_AUTOMATA, rehab_automaton_row, id, TEXT, 0),
+    M(REHAB_AUTOMATA, rehab_automaton_row, title, RANGE, REHAB_WORDINGS),
+    M(REHAB_AUTOMATA, rehab_automaton_row, states, RANGE, REHAB_TEXTS),
+    M(REHAB_AUTOMATA, rehab_automaton_row, steps, RANGE, REHAB_STATE_STEPS),
+    M(REHAB_AUTOMATA, rehab_automaton_row, measure, INDEX, REHAB_MEASURES),
+    M(REHAB_AUTOMATA, rehab_automaton_row, side, WORD, REHAB_BOTH),
+    CITATION(REHAB_AUTOMATA, rehab_automaton_row, citation),
+    M(REHAB_STATE_STEPS, rehab_state_step_row, op, WORD, REHAB_OP_COUNT),
+    M(REHAB_STATE_STEPS, rehab_state_step_row, to, WORD, REHAB_MAX_STATES),
     M(REHAB_GOALS, rehab_goal_row, text, RANGE, REHAB_WORDINGS),
     M(REHAB_PHASES, rehab_phase_row, id, TEXT, 0),
     M(REHAB_PHASES, rehab_phase_row, title, RANGE, REHAB_WORDINGS),
@@ -300,6 +333,20 @@ static bool is_session(const struct rehab_protocol *p, const struct rehab_criter
     return row->expression == REHAB_SPACING && x->failed;
 }
 
+static bool is_score(const struct rehab_score_row *s)
+{
+    return s->items.count > 0 && s->items.count <= REHAB_MAX_SCORED;
+}
+
+/* Its steps lead to states of its own. */
+static bool is_automaton(const struct rehab_protocol *p, const struct rehab_automaton_row *a)
+{
+    bool sound = a->states.count > 0 && a->states.count <= REHAB_MAX_STATES;
+    for (uint32_t i = 0; i < a->steps.count; i++)
+        sound = sound && p->state_steps[a->steps.first + i].to < a->states.count;
+    return sound;
+}
+
 static bool is_criterion(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
     uint32_t measures = rehab_count(p, REHAB_MEASURES), strata = rehab_count(p, REHAB_STRATA);
@@ -313,6 +360,10 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
     if (row->expression == REHAB_RISE && row->over >= measures) return false;
     if (row->expression == REHAB_REACHED)
         return row->name < rehab_count(p, REHAB_PHASES) && row->stance != REHAB_FOR_FLAG;
+    if (row->expression == REHAB_PERCENTILE) return row->name < rehab_count(p, REHAB_NORMS);
+    if (row->expression == REHAB_SCORE) return row->name < rehab_count(p, REHAB_SCORES);
+    if (row->expression == REHAB_STATE)
+        return row->name < rehab_count(p, REHAB_AUTOMATA) && row->measure < measures;
     if (row->expression == REHAB_CLEARED) return row->name < rehab_count(p, REHAB_CLEARANCES);
     return row->expression != REHAB_STRATUM || row->name < strata;
 }
@@ -402,6 +453,10 @@ static bool is_sound(const struct rehab_protocol *p)
                           rehab_count(p, REHAB_CHARACTERS));
     for (uint32_t i = 0; i < rehab_count(p, REHAB_CRITERIA); i++)
         sound = sound && is_criterion(p, &p->criteria[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_SCORES); i++)
+        sound = sound && is_score(&p->scores[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_AUTOMATA); i++)
+        sound = sound && is_automaton(p, &p->automata[i]);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_RULES); i++)
         sound = sound && is_rule(p, &p->rules[i]);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_GATES); i++)
@@ -447,6 +502,13 @@ static struct rehab_protocol tables_of(const struct rehab_head *head)
         .advice = table_at(head, REHAB_ADVICE),
         .prescriptions = table_at(head, REHAB_PRESCRIPTIONS),
         .deficits = table_at(head, REHAB_DEFICITS),
+        .scores = table_at(head, REHAB_SCORES),
+        .score_items = table_at(head, REHAB_SCORE_ITEMS),
+        .score_bands = table_at(head, REHAB_SCORE_BANDS),
+        .norms = table_at(head, REHAB_NORMS),
+        .norm_steps = table_at(head, REHAB_NORM_STEPS),
+        .automata = table_at(head, REHAB_AUTOMATA),
+        .state_steps = table_at(head, REHAB_STATE_STEPS),
         .goals = table_at(head, REHAB_GOALS),
         .phases = table_at(head, REHAB_PHASES),
         .tracks = table_at(head, REHAB_TRACKS),

@@ -28,7 +28,8 @@ struct builder {
     uint32_t measures;
     struct rehab_text clearance[CLEARANCES_MAX];
     uint32_t clearances;
-    uint32_t track; /* whose gates are being written */
+    const struct rehab_texts *states; /* by automaton */
+    uint32_t track;                   /* whose gates are being written */
     struct step path[PATH_MAX_STEPS];
     uint32_t depth;
     uint64_t nowhere[ROW_MAX / 8]; /* where rows go while counting */
@@ -96,6 +97,18 @@ struct rehab_duration build_window(const struct builder *b, const struct rehab_m
 
 /* A bound that is a number, in billionths. */
 int64_t build_number(struct builder *b, const struct rehab_value *value, const char *name);
+
+/* A comparison with values of a measure, into the row's operator and bounds. */
+void build_comparison(struct builder *b, const struct rehab_comparison *k,
+                      const struct rehab_measure *m, struct rehab_criterion_row *row);
+
+/* ---- build_derived.c ---- */
+
+/* The states of every automaton, for leaves to name; false: no room. Before the first walk. */
+bool build_states(struct builder *b);
+
+/* Scores, tables and automata. */
+void build_derived(struct builder *b);
 
 /* ---- build_tree.c ---- */
 

@@ -201,7 +201,7 @@ static void ask(struct rehab_criterion_row *r, uint32_t asked, uint32_t qualifie
 static void put_qualifiers(struct builder *b, const struct leaf *l)
 {
     uint32_t q = l->c->qualified;
-    bool two = l->c->expression > REHAB_BEST;
+    bool two = l->c->expression > REHAB_BEST && l->c->expression != REHAB_PERCENTILE;
     build_need(b, two || (q & REHAB_SAME_ASSESSOR) == 0, REHAB_WRONG_CONDITION, "qualified");
     if (q & REHAB_SAME_ASSESSOR) l->row->flags |= REHAB_ONE_ASSESSOR;
     ask(l->row, q & REHAB_UNMEDICATED, REHAB_ANALGESIC_24H, true, false);
@@ -233,11 +233,22 @@ static void put_run(struct builder *b, const struct leaf *l, uint32_t stance)
         l->row->since = REHAB_SINCE_PHASE;
 }
 
+/* The measure that a leaf names, or that its table is of. */
+static struct rehab_text find_measure(struct builder *b, struct leaf *l, const char *name)
+{
+    const struct rehab_document *d = b->d;
+    if (l->c->expression != REHAB_PERCENTILE) return l->c->measure;
+    uint32_t i = build_look_up(b, l->c->name, d->norms, sizeof *d->norms, d->norm_count,
+                               REHAB_UNKNOWN_DERIVED, name);
+    l->row->name = (uint16_t)i;
+    return i == REHAB_NONE ? BUILD_NOTHING : d->norms[i].measure;
+}
+
 static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, const char *name)
 {
     const struct rehab_criterion *c = l->c;
     struct rehab_criterion_row *r = l->row;
-    uint32_t used = build_use_measure(b, c->measure, name);
+    uint32_t used = build_use_measure(b, find_measure(b, l, name), name);
     r->measure = (uint16_t)used;
     if (used == REHAB_NONE) return;
     const struct rehab_measure *m = l->measure = build_measure_at(b, used);
@@ -349,6 +360,30 @@ static void put_reached(struct builder *b, const struct leaf *l, uint32_t stance
     l->row->name = (uint16_t)(first + phase);
 }
 
+/* The history of a measure: whoever looks at it looks at the measure. */
+static void put_state(struct builder *b, struct leaf *l, uint32_t stance)
+{
+    const struct rehab_document *d = b->d;
+    struct rehab_criterion_row *r = l->row;
+    uint32_t i = build_look_up(b, l->c->name, d->automata, sizeof *d->automata, d->automaton_count,
+                               REHAB_UNKNOWN_DERIVED, "state");
+    l->wants = REHAB_VALUE_LABEL;
+    l->ordered = false;
+    build_need(b, l->c->since != REHAB_SINCE_PHASE || stance != REHAB_FOR_FLAG,
+               REHAB_WRONG_CONDITION, "since");
+    if (b->fault->code != REHAB_FINE) return;
+    uint32_t used = build_use_measure(b, d->automata[i].of, "state");
+    const struct rehab_measure *m = l->measure = build_measure_at(b, used);
+    r->name = (uint16_t)i;
+    r->measure = (uint16_t)used;
+    r->since = (uint8_t)l->c->since;
+    r->side = (uint8_t)(!m->sided                                ? REHAB_SIDE_NONE
+                        : d->automata[i].side == REHAB_SIDE_NONE ? REHAB_INVOLVED
+                                                                 : d->automata[i].side);
+    l->labels = b->states[i];
+    put_duration(b, find_window(b, l, stance), &r->within_us, r, REHAB_WITHIN_DAYS, "within");
+}
+
 /* What a session must have shown to be counted. */
 static void put_with(struct builder *b, const struct rehab_with *with, struct rehab_extra_row *x)
 {
@@ -409,7 +444,8 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
     struct rehab_criterion_row *r = l->row;
     bool bare = !c->within_pair.given && c->for_days == 0 && c->for_observations == 0 &&
                 !c->apart.given && c->qualified == 0 && c->side == REHAB_SIDE_NONE;
-    bool window = c->expression == REHAB_SESSIONS || c->expression == REHAB_ADHERENCE;
+    bool state = c->expression == REHAB_STATE;
+    bool window = state || c->expression == REHAB_SESSIONS || c->expression == REHAB_ADHERENCE;
     bool within = !c->within.given || window || c->expression == REHAB_CLEARED;
     bool since = c->since == REHAB_SINCE_DEFAULT || window;
     build_need(b, bare && within && since, REHAB_WRONG_CONDITION, "id");
@@ -426,6 +462,11 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
         put_duration(b, c->within, &r->within_us, r, REHAB_WITHIN_DAYS, "within");
     } else if (c->expression == REHAB_AGE) {
         l->wants = REHAB_VALUE_NUMBER;
+    } else if (c->expression == REHAB_SCORE) {
+        r->name = (uint16_t)build_look_up(b, c->name, b->d->scores, sizeof *b->d->scores,
+                                          b->d->score_count, REHAB_UNKNOWN_DERIVED, "score");
+    } else if (state) {
+        put_state(b, l, stance);
     } else if (c->expression == REHAB_REACHED) {
         l->wants = REHAB_VALUE_BOOLEAN;
         l->ordered = false;
@@ -471,6 +512,24 @@ static void refuse_session(struct builder *b, const struct rehab_criterion *c)
     build_need(b, c->trials == 0, REHAB_NOT_JUDGED, "trials");
     build_need(b, c->take == REHAB_TAKE_NONE, REHAB_NOT_JUDGED, "take");
     build_need(b, !c->retest.given, REHAB_NOT_JUDGED, "retest");
+}
+
+void build_comparison(struct builder *b, const struct rehab_comparison *k,
+                      const struct rehab_measure *m, struct rehab_criterion_row *row)
+{
+    const struct rehab_criterion c = {.kind = REHAB_LEAF,
+                                      .is = k->is,
+                                      .value = k->value,
+                                      .upper = k->upper,
+                                      .values = k->values,
+                                      .value_count = k->value_count};
+    const struct leaf l = {.c = &c,
+                           .row = row,
+                           .measure = m,
+                           .labels = m->labels,
+                           .ordered = m->kind != REHAB_BOOLEAN,
+                           .wants = value_kind_of(m)};
+    put_comparison(b, &l);
 }
 
 void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index, uint32_t stance,

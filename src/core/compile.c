@@ -108,14 +108,6 @@ static void put_clearances(struct builder *b)
     }
 }
 
-/* What can be written already and not yet be judged. */
-static void check_judged(struct builder *b)
-{
-    build_need(b, b->d->score_count == 0, REHAB_NOT_JUDGED, "scores");
-    build_need(b, b->d->norm_count == 0, REHAB_NOT_JUDGED, "tables");
-    build_need(b, b->d->automaton_count == 0, REHAB_NOT_JUDGED, "states");
-}
-
 static void check_document(struct builder *b)
 {
     const struct rehab_document *d = b->d;
@@ -135,7 +127,10 @@ static void check_document(struct builder *b)
                              d->activity_count) == REHAB_NONE,
                REHAB_WRONG_VALUE, "activities");
     build_check_ids(b, d->sources, sizeof *d->sources, d->source_count, REHAB_MAX_ITEMS, "sources");
-    check_judged(b);
+    build_check_ids(b, d->scores, sizeof *d->scores, d->score_count, REHAB_MAX_DERIVED, "scores");
+    build_check_ids(b, d->norms, sizeof *d->norms, d->norm_count, REHAB_MAX_DERIVED, "tables");
+    build_check_ids(b, d->automata, sizeof *d->automata, d->automaton_count, REHAB_MAX_DERIVED,
+                    "states");
 }
 
 /* The whole document, once. */
@@ -149,6 +144,7 @@ static void walk(struct builder *b, struct rehab_head *head)
     build_take(b, REHAB_STRATA, d->stratum_count);
     for (uint32_t i = 0; i < d->stratum_count; i++)
         put_stratum(b, i);
+    build_derived(b);
     build_take(b, REHAB_RED_FLAGS, d->red_flag_count);
     for (uint32_t i = 0; i < d->red_flag_count; i++)
         put_red_flag(b, i);
@@ -180,7 +176,7 @@ static bool prepare(struct builder *b, struct rehab_arena *scratch)
     uint32_t n = b->d->measure_count;
     b->measure = rehab_alloc(scratch, n * sizeof *b->measure + 1);
     b->measure_of = rehab_alloc(scratch, (n + 1) * sizeof *b->measure_of);
-    if (b->measure == NULL || b->measure_of == NULL) return false;
+    if (b->measure == NULL || b->measure_of == NULL || !build_states(b)) return false;
     memset(b->measure, 0xff, n * sizeof *b->measure); /* REHAB_NONE16 */
     return true;
 }

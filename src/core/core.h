@@ -152,8 +152,7 @@ static inline bool rehab_is_since(uint32_t expression)
 /* Not: what documents can say and nothing judges yet. */
 static inline bool rehab_is_judged(uint32_t expression)
 {
-    const uint32_t unjudged = 1u << REHAB_SETTLE | 1u << REHAB_NEXT_MORNING |
-                              1u << REHAB_PERCENTILE | 1u << REHAB_SCORE | 1u << REHAB_STATE;
+    const uint32_t unjudged = 1u << REHAB_SETTLE | 1u << REHAB_NEXT_MORNING;
     return (unjudged >> expression & 1) == 0;
 }
 
@@ -203,6 +202,14 @@ static inline bool rehab_holds(uint32_t op, int sign)
     const uint32_t signs = 1u << 3 * REHAB_LT | 3u << 3 * REHAB_LE | 2u << 3 * REHAB_EQ |
                            5u << 3 * REHAB_NE | 6u << 3 * REHAB_GE | 4u << 3 * REHAB_GT;
     return signs >> (3 * op + (uint32_t)(sign + 1)) & 1;
+}
+
+/* The same for one value, whatever the operator. */
+static inline bool rehab_fits(uint32_t op, int64_t value, int64_t bound, int64_t upper)
+{
+    if (op < REHAB_BETWEEN) return rehab_holds(op, (value > bound) - (value < bound));
+    if (op == REHAB_IN) return (uint64_t)bound >> ((uint64_t)(value / REHAB_SCALE) & 63) & 1;
+    return value >= bound && value <= upper;
 }
 
 /* Was it observed under the conditions that the leaf asks for? */
@@ -265,6 +272,20 @@ int64_t rehab_window_start(const struct rehab_view *v, const struct rehab_criter
 /* The label of place `nano / REHAB_SCALE`; empty when there is none. */
 struct rehab_text rehab_label_at(const struct rehab_protocol *p, struct rehab_range labels,
                                  int64_t nano);
+
+/* ---- derived.c ---- */
+
+/* What a table says of a value, in billionths. */
+int64_t rehab_find_percentile(const struct rehab_protocol *p, uint32_t norm, int64_t value);
+
+void rehab_judge_score(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                       struct rehab_finding *f);
+void rehab_judge_state(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                       struct rehab_finding *f);
+
+/* The observation that an item of a score counts, or REHAB_NONE, with *reason why there is none. */
+uint32_t rehab_find_item(const struct rehab_series *s, const struct rehab_score_item_row *item,
+                         int64_t from_us, enum rehab_reason *reason);
 
 /* ---- gate.c ---- */
 

@@ -408,6 +408,10 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
         judge_elapsed(v, row, f->bound_nano, f);
     } else if (row->expression == REHAB_CLEARED) {
         judge_clearance(v, row, f);
+    } else if (row->expression == REHAB_SCORE) {
+        rehab_judge_score(v, row, f);
+    } else if (row->expression == REHAB_STATE) {
+        rehab_judge_state(v, row, f);
     } else if (row->expression == REHAB_AGE) {
         judge_age(v, row, f->bound_nano, f);
     } else if (row->expression == REHAB_REACHED) {

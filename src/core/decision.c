@@ -112,13 +112,28 @@ static void add_need(struct work *w, uint32_t measure, uint32_t side, uint32_t f
         (struct rehab_need){measure, (enum rehab_side)side, reason, finding, 1};
 }
 
+/* The items of a score that are not known. */
+static void add_score_needs(struct work *w, const struct rehab_criterion_row *row, uint32_t finding)
+{
+    const struct rehab_range items = w->p->scores[row->name].items;
+    if (w->findings[finding].reason == REHAB_REASON_STRATUM_MISSING) return;
+    for (uint32_t i = items.first; i < items.first + items.count; i++) {
+        const struct rehab_score_item_row *item = &w->p->score_items[i];
+        enum rehab_reason reason;
+        if (rehab_find_item(w->s, item, INT64_MIN, &reason) == REHAB_NONE)
+            add_need(w, item->measure, item->side, finding);
+    }
+}
+
 /* The observations that would settle a finding. */
 static void add_needs(struct work *w, uint32_t finding)
 {
     const struct rehab_finding *f = &w->findings[finding];
     const struct rehab_criterion_row *row = &w->p->criteria[f->criterion];
     bool pair = rehab_is_pair(row->expression);
-    if (f->verdict != REHAB_UNKNOWN || row->expression >= REHAB_ELAPSED) return;
+    if (f->verdict != REHAB_UNKNOWN) return;
+    if (row->expression == REHAB_SCORE) add_score_needs(w, row, finding);
+    if (row->expression >= REHAB_ELAPSED && row->expression != REHAB_STATE) return;
     if (f->reason == REHAB_REASON_STRATUM_MISSING || (pair && w->e->bilateral)) return;
     if (f->reason == REHAB_REASON_REFERENCE_MISSING ||
         (row->expression == REHAB_RISE && f->reason == REHAB_REASON_BASELINE_MISSING)) {
@@ -352,10 +367,12 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
     struct tally n = count_all(w);
     size_t flags = rehab_count(w->p, REHAB_RED_FLAGS), tracks = w->e->track_count;
     size_t lists = 3 * (size_t)rehab_count(w->p, REHAB_MEASURES);
-    size_t size = n.findings * (sizeof *w->findings + sizeof *w->blockers + 2 * sizeof *w->needs) +
-                  n.gates * sizeof *w->gates + flags * sizeof *w->red_flags +
-                  n.advice * sizeof *w->advice + n.prescriptions * sizeof *w->prescriptions +
-                  tracks * sizeof *w->tracks + lists * sizeof *w->lists;
+    size_t needs = 2 * n.findings + rehab_count(w->p, REHAB_SCORE_ITEMS); /* no two are the same */
+    size_t size = n.findings * (sizeof *w->findings + sizeof *w->blockers) +
+                  needs * sizeof *w->needs + n.gates * sizeof *w->gates +
+                  flags * sizeof *w->red_flags + n.advice * sizeof *w->advice +
+                  n.prescriptions * sizeof *w->prescriptions + tracks * sizeof *w->tracks +
+                  lists * sizeof *w->lists;
     unsigned char *at = rehab_alloc(arena, size);
     if (at == NULL) return false;
     w->findings = carve(&at, n.findings, sizeof *w->findings);
@@ -364,7 +381,7 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
     w->advice = carve(&at, n.advice, sizeof *w->advice);
     w->prescriptions = carve(&at, n.prescriptions, sizeof *w->prescriptions);
     w->tracks = carve(&at, tracks, sizeof *w->tracks);
-    w->needs = carve(&at, 2 * n.findings, sizeof *w->needs);
+    w->needs = carve(&at, needs, sizeof *w->needs);
     w->blockers = carve(&at, n.findings, sizeof *w->blockers);
     w->lists = carve(&at, lists, sizeof *w->lists);
     return true;

@@ -276,6 +276,10 @@ void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_crit
         weigh_quotient(v, row, bound, f);
     } else if (row->expression <= REHAB_BEST) {
         conclude(row, bound, f);
+    } else if (row->expression == REHAB_PERCENTILE) {
+        f->top = rehab_find_percentile(v->s->p, row->name, o->value_nano);
+        f->has_value = 1;
+        conclude(row, bound, f);
     } else if (rehab_is_pair(row->expression)) {
         weigh_pair(v, row, bound, f);
     } else {

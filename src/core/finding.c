@@ -14,6 +14,7 @@ enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t 
                                                               [REHAB_BOOLEAN] = REHAB_IN_TRUTH,
                                                               [REHAB_ORDINAL] = REHAB_IN_LABELS};
     const struct rehab_criterion_row *row = &p->criteria[criterion];
+    if (row->expression == REHAB_PERCENTILE) return REHAB_IN_POINTS;
     if (row->expression == REHAB_SYMMETRY || row->expression == REHAB_ASYMMETRY ||
         row->expression == REHAB_PERCENT_OF || row->expression == REHAB_ADHERENCE)
         return REHAB_IN_PERCENT;
@@ -21,8 +22,10 @@ enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t 
         return (enum rehab_scale)BY_KIND[p->measures[row->measure].kind];
     if (row->expression == REHAB_AGE) return REHAB_IN_YEARS;
     if (row->expression == REHAB_SESSIONS) return REHAB_IN_SESSIONS;
+    if (row->expression == REHAB_SCORE) return REHAB_IN_POINTS;
     if (is_time(row)) return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
-    return row->expression == REHAB_STRATUM ? REHAB_IN_LABELS : REHAB_IN_TRUTH;
+    bool labels = row->expression == REHAB_STRATUM || row->expression == REHAB_STATE;
+    return labels ? REHAB_IN_LABELS : REHAB_IN_TRUTH;
 }
 
 struct rehab_text rehab_criterion_unit(const struct rehab_protocol *p, uint32_t criterion)
@@ -118,6 +121,7 @@ struct rehab_text rehab_criterion_label(const struct rehab_protocol *p, uint32_t
     const struct rehab_criterion_row *row = &p->criteria[criterion];
     struct rehab_range labels = {0, 0};
     if (row->expression == REHAB_STRATUM) labels = p->strata[row->name].values;
+    if (row->expression == REHAB_STATE) labels = p->automata[row->name].states;
     if (row->expression < REHAB_ELAPSED) labels = p->measures[row->measure].labels;
     return rehab_label_at(p, labels, nano);
 }

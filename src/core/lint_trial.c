@@ -74,6 +74,9 @@ static struct lint_span span_of(const struct rehab_protocol *p,
     if (row->expression == REHAB_STRATUM)
         s = (struct lint_span){0, (p->strata[row->name].values.count - INT64_C(1)) * REHAB_SCALE,
                                REHAB_SCALE};
+    if (row->expression == REHAB_STATE)
+        s = (struct lint_span){0, (p->automata[row->name].states.count - INT64_C(1)) * REHAB_SCALE,
+                               REHAB_SCALE};
     bool from_nothing = row->expression == REHAB_ELAPSED || row->expression == REHAB_AGE ||
                         rehab_is_of_sessions(row->expression);
     if (from_nothing) s.low = 0;

@@ -141,20 +141,29 @@ static void put_sessions(struct pen *pen, const struct rehab_criterion_row *row)
         put_with(pen, &pen->p->extras[row->extra]);
 }
 
+static void put_titled(struct pen *pen, struct rehab_range title, struct rehab_ref id)
+{
+    struct rehab_text words = rehab_words_at(pen->p, title, pen->language);
+    put_name(pen, words.size > 0 ? words : rehab_text_at(pen->p, id));
+}
+
 /* What a criterion looks at. */
 static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
 {
-    static const uint8_t AFTER[REHAB_EXPRESSION_COUNT] = {[REHAB_SYMMETRY] = P_SYMMETRY,
-                                                          [REHAB_DIFFERENCE] = P_DIFFERENCE,
-                                                          [REHAB_ASYMMETRY] = P_ASYMMETRY,
-                                                          [REHAB_CHANGE] = P_CHANGE,
-                                                          [REHAB_IMPROVEMENT] = P_IMPROVEMENT};
+    static const uint8_t AFTER[REHAB_EXPRESSION_COUNT] = {
+        [REHAB_SYMMETRY] = P_SYMMETRY,       [REHAB_DIFFERENCE] = P_DIFFERENCE,
+        [REHAB_ASYMMETRY] = P_ASYMMETRY,     [REHAB_CHANGE] = P_CHANGE,
+        [REHAB_IMPROVEMENT] = P_IMPROVEMENT, [REHAB_PERCENTILE] = P_PERCENTILE};
     static const uint8_t TIME[REHAB_ANCHOR_COUNT] = {[REHAB_PHASE] = P_TIME_IN_PHASE,
                                                      [REHAB_EPISODE] = P_TIME_IN_EPISODE,
                                                      [REHAB_ONSET] = P_TIME_SINCE_ONSET,
                                                      [REHAB_SURGERY] = P_TIME_SINCE_SURGERY};
     if (row->expression == REHAB_AGE) {
         put_phrase(pen, P_AGE);
+    } else if (row->expression == REHAB_SCORE) {
+        put_titled(pen, pen->p->scores[row->name].title, pen->p->scores[row->name].id);
+    } else if (row->expression == REHAB_STATE) {
+        put_titled(pen, pen->p->automata[row->name].title, pen->p->automata[row->name].id);
     } else if (row->expression == REHAB_ELAPSED) {
         put_phrase(pen, TIME[row->from]);
     } else if (row->expression == REHAB_CLEARED) {

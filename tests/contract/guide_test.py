@@ -20,8 +20,7 @@ SCHEMA = protocol.load_schema()
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
 
 # examples whose words no release takes so far; one that compiles must be taken off
-NOT_YET = {"R19.1", "R20.1", "R25.1", "R33.1", "R36.1", "R38.1",
-           "R43.1", "R44.1", "R45.1"}
+NOT_YET = {"R19.1", "R20.1", "R25.1", "R38.1", "R43.1", "R45.1"}
 
 
 def play(tap):
@@ -82,7 +81,8 @@ def check_limits(tap):
     rows = {"MEASURES": "measures it uses", "LABELS": "values of one stratum", "STRATA": "strata", "TRACKS": "tracks",
             "PHASES": "phases, of all", "GATES": "gates of one", "ITEMS": "prescriptions, treatments", "NODES": "nodes of one",
             "DEPTH": "its depth", "RUN": "days or observations",
-            "DERIVED": "scores, tables, states", "STATES": "states of one", "ZONES": "zones of one",
+            "DERIVED": "scores, tables, states", "SCORED": "items of one score", "NORMED": "rows of one table",
+            "STATES": "states of one", "ZONES": "zones of one",
             "ACTIVITIES": "activities", "TRIALS": "trials of one"}
     faults = [f"REHAB_MAX_{name} has no row" for name in code.keys() - rows.keys()]
     for name, begins in rows.items():

@@ -410,25 +410,721 @@ static void a_pair_without_its_other_is_not_stale(void **state)
     world_free(w);
 }
 
-/* ---- not so far ---- */
+/* ---- scores: R33 ---- */
 
-static void what_cannot_be_judged_is_refused(void **state)
+/* pain: at most 2 gives 3 points, 3 to 5 gives 1; force of the other side: 100 and more gives 2 */
+struct scored {
+    struct world *w;
+    struct rehab_criterion c;
+    struct rehab_score score;
+    struct rehab_score_item items[2];
+    struct rehab_score_band pain[2], force[1];
+};
+
+static struct rehab_comparison compared(enum rehab_op is, double value, double upper)
+{
+    return (struct rehab_comparison){.is = is, .value = number(value), .upper = number(upper)};
+}
+
+static struct scored *scored(enum rehab_op is, double points)
+{
+    struct scored *s = calloc(1, sizeof *s);
+    assert_non_null(s);
+    s->w = world();
+    s->pain[0] = (struct rehab_score_band){compared(REHAB_LE, 2, 0), number(3)};
+    s->pain[1] = (struct rehab_score_band){compared(REHAB_BETWEEN, 3, 5), number(1)};
+    s->force[0] = (struct rehab_score_band){compared(REHAB_GE, 100, 0), number(2)};
+    s->items[0] = (struct rehab_score_item){
+        .measure = sample_measures[PAIN].code, .bands = s->pain, .band_count = 2};
+    s->items[1] = (struct rehab_score_item){.measure = sample_measures[FORCE].code,
+                                            .side = REHAB_OTHER,
+                                            .within = duration("PT10H"),
+                                            .bands = s->force,
+                                            .band_count = 1};
+    s->score = (struct rehab_score){.id = T("go"), .items = s->items, .item_count = 2};
+    s->w->document.scores = &s->score;
+    s->w->document.score_count = 1;
+    s->c = leaf(PAIN, is, points);
+    s->c.measure = T("");
+    s->c.name = T("go");
+    s->c.expression = REHAB_SCORE;
+    add_gate(s->w, REHAB_ADVANCE, &s->c);
+    return s;
+}
+
+static void scored_free(struct scored *s)
+{
+    world_free(s->w);
+    free(s);
+}
+
+static void points_add_up(void **state)
+{
+    (void)state;
+    struct scored *s = scored(REHAB_GE, 5);
+    struct world *w = s->w;
+    int64_t value = 0;
+    char said[REHAB_SENTENCE_MAX];
+    struct rehab_wording title = {T("en"), T("the score")};
+    s->score.title = (struct rehab_words){&title, 1};
+    compile(w);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 1);
+    assert_int_equal(w->decision.need_count, 2);
+    assert_true(w->decision.needs[1].side == REHAB_OTHER && w->decision.needs[1].criteria == 1);
+    observe(w, PAIN, 2, 1);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 1);
+    assert_int_equal(w->decision.need_count, 1);
+    assert_false(finding(w, 0)->has_value);
+    observe(w, FORCE, 100, 2)->side = REHAB_OTHER;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 3);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &value));
+    assert_true(value == 5 * REHAB_SCALE && finding(w, 0)->observation == 0);
+    assert_int_equal(rehab_criterion_scale(&w->protocol, 0), REHAB_IN_POINTS);
+    assert_int_equal(rehab_criterion_unit(&w->protocol, 0).size, 0);
+    uint32_t size = rehab_sentence(&w->protocol, finding(w, 0), T("en"), said, sizeof said);
+    assert_true(rehab_text_equal((struct rehab_text){said, size},
+                                 T("The score is 5, needs at least 5: met.")));
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 13);
+    observe(w, PAIN, 3, 14);
+    observe(w, PAIN, 6, 14); /* of two the worse */
+    observe(w, PAIN, 4, 14);
+    observe(w, FORCE, 300, 14)->side = REHAB_OTHER;
+    observe(w, FORCE, 99, 14)->side = REHAB_OTHER;
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 15);
+    assert_true(finding(w, 0)->top == 0 && finding(w, 0)->has_value);
+    scored_free(s);
+}
+
+/* What is unknown may give 0, 1 or 3 points; force gives 2. */
+static void an_unknown_item_may_not_matter(void **state)
 {
     (void)state;
     static const struct {
-        enum rehab_expression expression;
-        const char *pointer;
-    } leaves[] = {{REHAB_PERCENTILE, WHEN "/percentile"},
-                  {REHAB_SCORE, WHEN "/score"},
-                  {REHAB_STATE, WHEN "/state"}};
-    struct world *w = world();
-    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
-    add_gate(w, REHAB_ADVANCE, &c);
-    for (size_t i = 0; i < sizeof leaves / sizeof leaves[0]; i++) {
-        c.expression = leaves[i].expression;
-        assert_refused(w, REHAB_NOT_JUDGED, leaves[i].pointer);
+        enum rehab_op is;
+        double value, upper;
+        enum rehab_verdict verdict;
+    } cases[] = {
+        {REHAB_GE, 2, 0, REHAB_MET},          {REHAB_GE, 2.1, 0, REHAB_UNKNOWN},
+        {REHAB_GE, 5, 0, REHAB_UNKNOWN},      {REHAB_GE, 5.1, 0, REHAB_NOT_MET},
+        {REHAB_GT, 1.9, 0, REHAB_MET},        {REHAB_GT, 2, 0, REHAB_UNKNOWN},
+        {REHAB_GT, 5, 0, REHAB_NOT_MET},      {REHAB_LE, 5, 0, REHAB_MET},
+        {REHAB_LE, 4.9, 0, REHAB_UNKNOWN},    {REHAB_LE, 1.9, 0, REHAB_NOT_MET},
+        {REHAB_LT, 5.1, 0, REHAB_MET},        {REHAB_LT, 5, 0, REHAB_UNKNOWN},
+        {REHAB_LT, 2, 0, REHAB_NOT_MET},      {REHAB_EQ, 3, 0, REHAB_UNKNOWN},
+        {REHAB_EQ, 6, 0, REHAB_NOT_MET},      {REHAB_EQ, 1, 0, REHAB_NOT_MET},
+        {REHAB_NE, 3, 0, REHAB_UNKNOWN},      {REHAB_NE, 6, 0, REHAB_MET},
+        {REHAB_BETWEEN, 2, 5, REHAB_MET},     {REHAB_BETWEEN, 3, 5, REHAB_UNKNOWN},
+        {REHAB_BETWEEN, 6, 9, REHAB_NOT_MET}, {REHAB_BETWEEN, 0, 1, REHAB_NOT_MET},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scored *s = scored(cases[i].is, cases[i].value);
+        s->c.upper = number(cases[i].upper);
+        compile(s->w);
+        observe(s->w, FORCE, 100, 1)->side = REHAB_OTHER;
+        enum rehab_verdict verdict = decide(s->w, 2);
+        if (verdict != cases[i].verdict) fail_msg("case %zu: %d", i, (int)verdict);
+        assert_int_equal(finding(s->w, 0)->reason,
+                         verdict == REHAB_UNKNOWN ? REHAB_REASON_MISSING : REHAB_REASON_NONE);
+        assert_false(finding(s->w, 0)->has_value);
+        scored_free(s);
     }
+    struct scored *s = scored(REHAB_NE, 5); /* all is known */
+    compile(s->w);
+    observe(s->w, PAIN, 0, 1);
+    observe(s->w, FORCE, 100, 1)->side = REHAB_OTHER;
+    assert_judged(s->w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    scored_free(s);
+}
+
+/* A guard looks at what was observed since the last move. */
+static void a_score_may_hold(void **state)
+{
+    (void)state;
+    struct scored *s = scored(REHAB_LE, 2);
+    s->w->gates[0].move = REHAB_HOLD;
+    s->w->gates[0].to = T("");
+    compile(s->w);
+    observe(s->w, PAIN, 9, 1);
+    observe(s->w, FORCE, 90, 1)->side = REHAB_OTHER;
+    assert_judged(s->w, REHAB_MET, REHAB_REASON_NONE, 2);
+    s->w->state.moved = hour(1);
+    assert_judged(s->w, REHAB_UNKNOWN, REHAB_REASON_STALE, 2);
+    scored_free(s);
+}
+
+static void bounds_of_a_score_may_depend(void **state)
+{
+    (void)state;
+    struct scored *s = scored(REHAB_GE, 5);
+    struct rehab_value_by by = {T("grade"), T("3"), number(3)};
+    s->c.value_by = &by;
+    s->c.value_by_count = 1;
+    compile(s->w);
+    assert_judged(s->w, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING, 1);
+    assert_int_equal(s->w->decision.need_count, 0);
+    s->w->stratum = 2;
+    observe(s->w, PAIN, 0, 1);
+    assert_judged(s->w, REHAB_MET, REHAB_REASON_NONE, 2);
+    scored_free(s);
+}
+
+static const struct rehab_score_item_row *first_item(const struct world *w)
+{
+    return &w->protocol.score_items[w->protocol.scores[0].items.first];
+}
+
+static void the_least_and_most_points_are_found(void **state)
+{
+    (void)state;
+    struct scored *s = scored(REHAB_GE, 5);
+    struct world *w = s->w;
+    compile(w);
+    assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == 3 * REHAB_SCALE);
+    s->pain[1].comparison = compared(REHAB_GT, 2, 0); /* no hole, and 2.5 cannot be */
+    compile(w);
+    assert_true(first_item(w)->least_nano == REHAB_SCALE);
+    s->pain[1].comparison = compared(REHAB_GE, 2.5, 0);
+    compile(w);
+    assert_true(first_item(w)->least_nano == REHAB_SCALE);
+    s->items[0].band_count = 1;
+    s->pain[0].comparison = compared(REHAB_BETWEEN, 3, 5);
+    compile(w);
+    assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == 3 * REHAB_SCALE);
+    observe(w, PAIN, 2, 0);
+    decide(w, 0);
+    observe(w, PAIN, 4, 1);
+    decide(w, 1);
+    w->evidence.observation_count = 0;
+    s->items[0].band_count = 2;
+    s->pain[0].comparison = compared(REHAB_LT, -3.5, 0);
+    s->pain[0].points = number(-7); /* never */
+    compile(w);
+    assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == REHAB_SCALE);
+    struct rehab_value mild = label("mild");
+    s->items[0].measure = sample_measures[SWELLING].code;
+    s->pain[0] =
+        (struct rehab_score_band){{.is = REHAB_IN, .values = &mild, .value_count = 1}, number(4)};
+    s->pain[1] = (struct rehab_score_band){{.is = REHAB_NE, .value = label("mild")}, number(-1)};
+    compile(w);
+    assert_true(first_item(w)->least_nano == -REHAB_SCALE &&
+                first_item(w)->most_nano == 4 * REHAB_SCALE);
+    observe(w, SWELLING, 1, 1);
+    observe(w, FORCE, 100, 1)->side = REHAB_OTHER;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    s->items[0].measure = sample_measures[SUDDEN].code;
+    s->items[0].band_count = 1;
+    s->pain[0].comparison = compared(REHAB_EQ, 1, 0);
+    s->pain[0].comparison.value.kind = REHAB_VALUE_BOOLEAN;
+    compile(w);
+    assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == 4 * REHAB_SCALE);
+    s->items[0].measure = sample_measures[BEND].code; /* any value from -10 on */
+    s->pain[0].comparison = compared(REHAB_LT, -9.999, 0);
+    compile(w);
+    assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == 4 * REHAB_SCALE);
+    scored_free(s);
+}
+
+static void ranges_of_measures_are_refused_as_ever(void **state)
+{
+    (void)state;
+    static const int64_t far = INT64_MAX - 1;
+    for (int i = 0; i < 4; i++) {
+        struct rehab_measure measures[SAMPLE_MEASURES];
+        memcpy(measures, sample_measures, sizeof measures);
+        if (i == 0) measures[PAIN].low_nano = -far;
+        if (i == 1) measures[PAIN].high_nano = far;
+        if (i == 2) measures[PAIN].step_nano = far;
+        if (i == 3) measures[PAIN].low_nano = measures[PAIN].high_nano = 1;
+        struct scored *s = scored(REHAB_GE, 5);
+        s->w->document.measures = measures;
+        enum rehab_fault_code code = try_compile(s->w);
+        assert_int_equal(code, i == 3 ? REHAB_FINE : REHAB_WRONG_RANGE);
+        if (i == 3) assert_true(first_item(s->w)->least_nano == 0);
+        scored_free(s);
+    }
+}
+
+#define SCORE "/scores/0"
+
+static void scores_are_whole(void **state)
+{
+    (void)state;
+    struct scored *s = scored(REHAB_GE, 5);
+    struct world *w = s->w;
+    s->c.name = T("og");
+    assert_refused(w, REHAB_UNKNOWN_DERIVED, WHEN "/score");
+    s->c.name = T("go");
+    s->c.since = REHAB_SINCE_EPISODE;
+    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/id");
+    s->c.since = REHAB_SINCE_DEFAULT;
+    s->c.within = duration("P1D");
+    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/id");
+    s->c.within.given = false;
+    s->c.value = label("much");
+    assert_refused(w, REHAB_WRONG_VALUE, WHEN "/value");
+    s->c.value = number(5);
+    s->items[0].measure = T("pian");
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, SCORE "/items/0/latest");
+    s->items[0].measure = sample_measures[PAIN].code;
+    s->items[1].side = REHAB_BOTH;
+    assert_refused(w, REHAB_WRONG_SIDE, SCORE "/items/1/side");
+    s->items[0].measure = sample_measures[WEIGHT].code;
+    s->items[0].side = REHAB_OTHER;
+    assert_refused(w, REHAB_WRONG_SIDE, SCORE "/items/0/side");
+    s->items[0].measure = sample_measures[PAIN].code;
+    s->items[0].side = REHAB_INVOLVED;
+    s->items[1].side = REHAB_OTHER;
+    s->items[1].within = (struct rehab_duration){0, false, true};
+    assert_refused(w, REHAB_WRONG_RANGE, SCORE "/items/1/within");
+    s->items[1].within.us = 36501 * REHAB_DAY;
+    assert_refused(w, REHAB_WRONG_RANGE, SCORE "/items/1/within");
+    s->items[1].within = duration("P2D");
+    s->pain[1].comparison.is = REHAB_IN;
+    assert_refused(w, REHAB_WRONG_OPERATOR, SCORE "/items/0/bands/1/is");
+    s->pain[1].comparison.is = REHAB_GE;
+    s->pain[1].points = label("two");
+    assert_refused(w, REHAB_WRONG_VALUE, SCORE "/items/0/bands/1/points");
+    s->pain[1].points = number(1);
+    s->items[0].band_count = 0;
+    assert_refused(w, REHAB_MISSING, SCORE "/items/0/bands");
+    s->items[0].band_count = REHAB_MAX_SCORED + 1;
+    assert_refused(w, REHAB_TOO_MANY, SCORE "/items/0/bands");
+    s->items[0].band_count = 2;
+    s->score.item_count = 0;
+    assert_refused(w, REHAB_MISSING, SCORE "/items");
+    s->score.item_count = 2;
+    compile(w);
+    assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 0);
+    assert_int_equal(count_found(w, REHAB_LINT_GATE_ALWAYS), 0);
+    scored_free(s);
+}
+
+static void scores_have_a_limit(void **state)
+{
+    (void)state;
+    struct scored *s = scored(REHAB_GE, 5);
+    static struct rehab_score_item many[REHAB_MAX_SCORED + 1];
+    for (int i = 0; i <= REHAB_MAX_SCORED; i++)
+        many[i] = s->items[0];
+    s->score.items = many;
+    s->score.item_count = REHAB_MAX_SCORED + 1;
+    assert_refused(s->w, REHAB_TOO_MANY, SCORE "/items");
+    s->score.item_count = REHAB_MAX_SCORED;
+    compile(s->w);
+    scored_free(s);
+}
+
+/* ---- percentiles: R36 ---- */
+
+static void a_percentile_is_that_of_the_last_row_not_above(void **state)
+{
+    (void)state;
+    struct world *w = world();
+    struct rehab_norm_row rows[3] = {
+        {number(50), number(5)}, {number(100), number(15)}, {number(200), number(50)}};
+    struct rehab_norm norm = {
+        .id = T("norm"), .measure = sample_measures[FORCE].code, .rows = rows, .row_count = 3};
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 15);
+    char said[REHAB_SENTENCE_MAX];
+    w->document.norms = &norm;
+    w->document.norm_count = 1;
+    c.expression = REHAB_PERCENTILE;
+    c.measure = T("");
+    c.name = T("nrom");
+    add_gate(w, REHAB_ADVANCE, &c);
+    assert_refused(w, REHAB_UNKNOWN_DERIVED, WHEN "/percentile");
+    c.name = T("norm");
+    c.qualified = REHAB_SAME_ASSESSOR;
+    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/qualified");
+    c.qualified = 0;
+    compile(w);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 1);
+    assert_int_equal(w->decision.need_count, 1);
+    observe(w, FORCE, 49.999, 1);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
+    assert_true(finding(w, 0)->top == 0);
+    observe(w, FORCE, 99.999, 2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    assert_true(finding(w, 0)->top == 5 * REHAB_SCALE);
+    observe(w, FORCE, 100, 3);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 3);
+    uint32_t size = rehab_sentence(&w->protocol, finding(w, 0), T("en"), said, sizeof said);
+    assert_true(rehab_text_equal((struct rehab_text){said, size},
+                                 T("Force, percentile, is 15, needs at least 15: met.")));
+    size = rehab_sentence(&w->protocol, finding(w, 0), T("es"), said, sizeof said);
+    assert_true(rehab_text_equal((struct rehab_text){said, size},
+                                 T("Force, percentil: 15; requisito: al menos 15; se cumple.")));
+    observe(w, FORCE, 800, 4);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4);
+    assert_true(finding(w, 0)->top == 50 * REHAB_SCALE);
+    assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 0);
     world_free(w);
+}
+
+static void tables_are_whole(void **state)
+{
+    (void)state;
+    struct world *w = world();
+    struct rehab_norm_row rows[2] = {{number(50), number(5)}, {number(100), number(15)}};
+    struct rehab_norm norm = {.id = T("norm"), .rows = rows, .row_count = 2};
+    w->document.norms = &norm;
+    w->document.norm_count = 1;
+    norm.measure = T("forse");
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, "/tables/0/measure");
+    norm.measure = sample_measures[SWELLING].code;
+    assert_refused(w, REHAB_WRONG_VALUE, "/tables/0/measure");
+    norm.measure = sample_measures[FORCE].code;
+    rows[1].value = number(50);
+    assert_refused(w, REHAB_WRONG_RANGE, "/tables/0/rows/1/0");
+    rows[1].value = number(51);
+    rows[1].percentile = number(101);
+    assert_refused(w, REHAB_WRONG_RANGE, "/tables/0/rows/1/1");
+    rows[1].percentile = number(-1);
+    assert_refused(w, REHAB_WRONG_RANGE, "/tables/0/rows/1/1");
+    rows[1].percentile = label("many");
+    assert_refused(w, REHAB_WRONG_VALUE, "/tables/0/rows/1/1");
+    rows[1].percentile = number(100);
+    norm.row_count = 0;
+    assert_refused(w, REHAB_MISSING, "/tables/0/rows");
+    static struct rehab_norm_row many[REHAB_MAX_NORMED + 1];
+    for (int i = 0; i <= REHAB_MAX_NORMED; i++)
+        many[i] = (struct rehab_norm_row){number(i), number(1)};
+    norm.rows = many;
+    norm.row_count = REHAB_MAX_NORMED + 1;
+    assert_refused(w, REHAB_TOO_MANY, "/tables/0/rows");
+    norm.row_count = REHAB_MAX_NORMED;
+    compile(w);
+    world_free(w);
+}
+
+/* ---- histories: R44 ---- */
+
+/* Swelling: severe holds; mild after that repeats; else clear. */
+struct told {
+    struct world *w;
+    struct rehab_criterion c;
+    struct rehab_automaton automaton;
+    struct rehab_state_step steps[4];
+    struct rehab_text held[1], again[1];
+};
+
+static struct told *told(const char *wanted)
+{
+    struct told *t = calloc(1, sizeof *t);
+    assert_non_null(t);
+    t->w = world();
+    t->held[0] = T("held");
+    t->again[0] = T("repeat");
+    t->steps[0] = (struct rehab_state_step){
+        .comparison = {.is = REHAB_GE, .value = label("severe")}, .to = T("held")};
+    t->steps[1] = (struct rehab_state_step){.in = {t->held, 1},
+                                            .comparison = {.is = REHAB_GE, .value = label("mild")},
+                                            .to = T("repeat")};
+    t->steps[2] = (struct rehab_state_step){.in = {t->again, 1},
+                                            .comparison = {.is = REHAB_LE, .value = label("mild")},
+                                            .to = T("clear")};
+    t->steps[3] = (struct rehab_state_step){.in = {t->held, 1},
+                                            .comparison = {.is = REHAB_EQ, .value = label("none")},
+                                            .to = T("clear")};
+    t->automaton = (struct rehab_automaton){.id = T("story"),
+                                            .of = sample_measures[SWELLING].code,
+                                            .start = T("clear"),
+                                            .steps = t->steps,
+                                            .step_count = 4};
+    t->w->document.automata = &t->automaton;
+    t->w->document.automaton_count = 1;
+    t->c = leaf(PAIN, REHAB_EQ, 0);
+    t->c.measure = T("");
+    t->c.name = T("story");
+    t->c.expression = REHAB_STATE;
+    t->c.value = label(wanted);
+    add_gate(t->w, REHAB_ADVANCE, &t->c);
+    return t;
+}
+
+static void told_free(struct told *t)
+{
+    world_free(t->w);
+    free(t);
+}
+
+static void assert_state(struct world *w, const char *name, double h)
+{
+    decide(w, h);
+    assert_true(finding(w, 0)->has_value);
+    struct rehab_text found = rehab_criterion_label(&w->protocol, 0, finding(w, 0)->top);
+    if (!rehab_text_equal(found, T(name))) fail_msg("at %g: %.*s", h, (int)found.size, found.at);
+}
+
+static void what_was_before_counts(void **state)
+{
+    (void)state;
+    struct told *t = told("clear");
+    struct world *w = t->w;
+    char said[REHAB_SENTENCE_MAX];
+    compile(w);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 1);
+    assert_int_equal(w->decision.needs[0].measure,
+                     rehab_find_measure(&w->protocol, sample_measures[SWELLING].code));
+    observe(w, SWELLING, 1, 1); /* mild from the start is nothing */
+    assert_state(w, "clear", 1);
+    observe(w, SWELLING, 2, 2);
+    assert_state(w, "held", 2);
+    assert_int_equal(w->decision.gates[0].verdict, REHAB_NOT_MET);
+    uint32_t size = rehab_sentence(&w->protocol, finding(w, 0), T("en"), said, sizeof said);
+    assert_true(rehab_text_equal((struct rehab_text){said, size},
+                                 T("Story is held, needs clear: not met.")));
+    observe(w, SWELLING, 1, 3);
+    assert_state(w, "repeat", 3);
+    observe(w, SWELLING, 1, 4);
+    assert_state(w, "clear", 4);
+    assert_int_equal(w->decision.gates[0].verdict, REHAB_MET);
+    observe(w, SWELLING, 2, 5);
+    observe(w, SWELLING, 0, 6);
+    assert_state(w, "clear", 6);
+    observe(w, SWELLING, 0, 7);
+    observe(w, SWELLING, 2, 7); /* the worse of two; the other is not seen */
+    observe(w, SWELLING, 0, 7);
+    assert_state(w, "held", 7);
+    assert_int_equal(finding(w, 0)->observation, 7);
+    assert_int_equal(rehab_criterion_scale(&w->protocol, 0), REHAB_IN_LABELS);
+    told_free(t);
+}
+
+static void a_history_may_begin_with_the_phase(void **state)
+{
+    (void)state;
+    struct told *t = told("clear");
+    struct world *w = t->w;
+    t->c.since = REHAB_SINCE_PHASE;
+    t->automaton.side = REHAB_OTHER;
+    compile(w);
+    observe(w, SWELLING, 2, 1)->side = REHAB_OTHER;
+    w->state.entered = hour(2);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 3);
+    assert_int_equal(w->decision.needs[0].side, REHAB_OTHER);
+    observe(w, SWELLING, 1, 3)->side = REHAB_OTHER;
+    assert_state(w, "clear", 3);
+    t->c.since = REHAB_SINCE_EPISODE;
+    compile(w);
+    assert_state(w, "repeat", 3);
+    t->c.within = duration("PT1H");
+    compile(w);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 4.1);
+    observe(w, SWELLING, 1, 5)->side = REHAB_SIDE_NONE; /* on no side of it */
+    w->evidence.observations = &w->observations[2];
+    w->evidence.observation_count = 1;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 6);
+    told_free(t);
+}
+
+static void a_guard_looks_at_the_state_of_now(void **state)
+{
+    (void)state;
+    struct told *t = told("held");
+    struct world *w = t->w;
+    t->w->gates[0].move = REHAB_HOLD;
+    t->w->gates[0].to = T("");
+    compile(w);
+    observe(w, SWELLING, 2, 1);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+    w->state.moved = hour(1); /* held: nothing is new */
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 2);
+    observe(w, SWELLING, 1, 3);
+    assert_state(w, "repeat", 3);
+    t->c.since = REHAB_SINCE_PHASE;
+    compile(w);
+    w->state.moved = hour(2.5);
+    assert_state(w, "repeat", 3);
+    told_free(t);
+}
+
+static void higher_may_be_better(void **state)
+{
+    (void)state;
+    struct told *t = told("held");
+    t->automaton.of = sample_measures[WEIGHT].code;
+    t->automaton.step_count = 1;
+    t->steps[0].comparison = compared(REHAB_GE, 100, 0);
+    compile(t->w);
+    observe(t->w, WEIGHT, 90, 1);
+    observe(t->w, WEIGHT, 100, 1); /* no direction: the higher */
+    assert_state(t->w, "held", 1);
+    t->automaton.of = sample_measures[FORCE].code;
+    t->w->evidence.observation_count = 0;
+    compile(t->w);
+    observe(t->w, FORCE, 100, 1);
+    observe(t->w, FORCE, 90, 1);
+    observe(t->w, FORCE, 110, 1);
+    assert_state(t->w, "clear", 1);
+    told_free(t);
+}
+
+#define STORY "/states/0"
+
+static void histories_are_whole(void **state)
+{
+    (void)state;
+    struct told *t = told("clear");
+    struct world *w = t->w;
+    t->c.name = T("stroy");
+    assert_refused(w, REHAB_UNKNOWN_DERIVED, WHEN "/state");
+    t->c.name = T("story");
+    t->c.value = label("hled");
+    assert_refused(w, REHAB_UNKNOWN_LABEL, WHEN "/value");
+    t->c.value = label("held");
+    t->c.is = REHAB_GE;
+    assert_refused(w, REHAB_WRONG_OPERATOR, WHEN "/is");
+    t->c.is = REHAB_NE;
+    t->c.side = REHAB_OTHER;
+    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/id");
+    t->c.side = REHAB_SIDE_NONE;
+    t->automaton.of = T("sweling");
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, STORY "/of");
+    t->automaton.of = sample_measures[SWELLING].code;
+    t->automaton.side = REHAB_BOTH;
+    assert_refused(w, REHAB_WRONG_SIDE, STORY "/side");
+    t->automaton.side = REHAB_INVOLVED;
+    t->steps[1].comparison.value = label("mlid");
+    assert_refused(w, REHAB_UNKNOWN_LABEL, STORY "/steps/1/value");
+    t->steps[1].comparison.value = label("mild");
+    t->held[0] = T("helt");
+    assert_refused(w, REHAB_UNKNOWN_LABEL, STORY "/steps/1/in");
+    t->held[0] = T("held");
+    t->steps[1].to = T("");
+    assert_refused(w, REHAB_MISSING, STORY "/steps/1/to");
+    t->steps[1].to = T("repeat");
+    t->automaton.start = T("");
+    assert_refused(w, REHAB_MISSING, STORY "/start");
+    t->automaton.start = T("clear");
+    t->automaton.step_count = 0;
+    assert_refused(w, REHAB_MISSING, STORY "/steps");
+    t->automaton.step_count = 4;
+    compile(w);
+    assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 0);
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("f"), .cleared_by = REHAB_CLINICIAN, .when = &t->c};
+    w->document.red_flag_count = 1;
+    w->phases[1].gate_count = 0;
+    t->c.since = REHAB_SINCE_PHASE;
+    assert_refused(w, REHAB_WRONG_CONDITION, "/red_flags/0/when/since");
+    t->c.since = REHAB_SINCE_DEFAULT;
+    compile(w);
+    observe(w, SWELLING, 0, 1);
+    assert_int_equal(try_decide(w, 2), REHAB_DECIDED);
+    assert_true(w->decision.red_flags[0].raised);
+    told_free(t);
+}
+
+static void histories_have_limits(void **state)
+{
+    (void)state;
+    struct told *t = told("clear");
+    static struct rehab_state_step many[REHAB_MAX_SCORED + 1];
+    static char names[REHAB_MAX_SCORED + 1][2];
+    for (int i = 0; i <= REHAB_MAX_SCORED; i++) {
+        names[i][0] = (char)('A' + i);
+        many[i] = t->steps[0];
+        many[i].to = (struct rehab_text){names[i], 1};
+    }
+    t->automaton.steps = many;
+    t->automaton.step_count = REHAB_MAX_STATES;
+    assert_refused(t->w, REHAB_TOO_MANY, STORY "/steps");
+    t->automaton.step_count = REHAB_MAX_STATES - 1;
+    compile(t->w);
+    for (int i = 0; i <= REHAB_MAX_SCORED; i++)
+        many[i].to = T("held");
+    t->automaton.step_count = REHAB_MAX_SCORED + 1;
+    assert_refused(t->w, REHAB_TOO_MANY, STORY "/steps");
+    t->automaton.step_count = REHAB_MAX_SCORED;
+    compile(t->w);
+    told_free(t);
+}
+
+static void states_need_room(void **state)
+{
+    (void)state;
+    struct told *t = told("clear");
+    struct world *w = t->w;
+    compile(w);
+    size_t used = 0, refused = 0;
+    for (size_t room = 0; room < 4096; room += 16) {
+        struct rehab_arena scratch = {.at = w->memory, .end = w->memory + room};
+        refused += rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used,
+                                 &w->fault) == REHAB_NO_ROOM;
+    }
+    assert_true(refused > 8 && refused < 256);
+    told_free(t);
+}
+
+/* Any value in one word of a table: refused, or judged without harm. */
+static void forged_tables_do_no_harm(void **state)
+{
+    (void)state;
+    static const uint32_t words[] = {0,   1,          2,          15,         17,        65,
+                                     255, 0x7fffffff, 0xffffffff, 0xffff00ff, 0xffff0000};
+    static struct rehab_score_item many[REHAB_MAX_SCORED - 20];
+    static const char *const grades = "abcdefghijklmnopqrst";
+    struct rehab_text values[20];
+    struct rehab_score scores[2];
+    static _Alignas(16) unsigned char kept[1 << 16];
+    struct told *t = told("clear");
+    struct scored *s = scored(REHAB_GE, 5);
+    struct world *w = t->w;
+    struct rehab_norm_row rows[2] = {{number(50), number(5)}, {number(100), number(15)}};
+    struct rehab_norm norm = {
+        .id = T("norm"), .measure = sample_measures[FORCE].code, .rows = rows, .row_count = 2};
+    struct rehab_criterion percentile = leaf(PAIN, REHAB_GE, 15);
+    percentile.expression = REHAB_PERCENTILE;
+    percentile.measure = T("");
+    percentile.name = T("norm");
+    w->document.norms = &norm;
+    w->document.norm_count = 1;
+    for (size_t i = 0; i < sizeof many / sizeof many[0]; i++)
+        many[i] = s->items[i % 2];
+    for (int i = 0; i < 20; i++)
+        values[i] = (struct rehab_text){grades + i, 1};
+    scores[0] = scores[1] =
+        (struct rehab_score){.id = T("other"), .items = many, .item_count = REHAB_MAX_SCORED - 20};
+    scores[1].id = T("go");
+    w->strata[0].values = w->phases[1].restrictions = (struct rehab_texts){values, 20};
+    w->document.scores = scores;
+    w->document.score_count = 2;
+    add_gate(w, REHAB_ADVANCE, &s->c);
+    add_gate(w, REHAB_ADVANCE, &percentile);
+    compile(w);
+    observe(w, SWELLING, 2, 1);
+    observe(w, PAIN, 2, 2);
+    observe(w, FORCE, 100, 3);
+    memcpy(kept, w->block, w->size);
+    struct rehab_head *head = (struct rehab_head *)(void *)w->block;
+    uint32_t taken = 0, refused = 0;
+    for (int table = REHAB_CRITERIA; table <= REHAB_STATE_STEPS; table++) {
+        if (table > REHAB_CRITERIA && table < REHAB_SCORES) continue;
+        uint32_t end = head->table[table + 1].at;
+        for (uint32_t at = head->table[table].at; at < end; at += 4) {
+            for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
+                memcpy(w->block, kept, w->size);
+                memcpy(w->block + at, &words[k], 4);
+                head->check = 0;
+                uint64_t sum = UINT64_C(0xcbf29ce484222325);
+                for (size_t i = offsetof(struct rehab_head, size); i < w->size; i += 8) {
+                    uint64_t word;
+                    memcpy(&word, w->block + i, 8);
+                    sum = (sum ^ word) * UINT64_C(0x100000001b3);
+                    sum ^= sum >> 29;
+                }
+                head->check = sum;
+                bool open = rehab_open(w->block, w->size, &w->protocol) == REHAB_FINE;
+                taken += open;
+                refused += !open;
+                if (open) (void)try_decide(w, 4);
+            }
+        }
+    }
+    assert_true(taken > 100 && refused > 100);
+    scored_free(s);
+    told_free(t);
 }
 
 int main(void)
@@ -448,7 +1144,24 @@ int main(void)
         cmocka_unit_test(the_critic_takes_a_quotient_for_anything),
         cmocka_unit_test(the_critic_knows_ages),
         cmocka_unit_test(a_pair_without_its_other_is_not_stale),
-        cmocka_unit_test(what_cannot_be_judged_is_refused),
+        cmocka_unit_test(points_add_up),
+        cmocka_unit_test(an_unknown_item_may_not_matter),
+        cmocka_unit_test(a_score_may_hold),
+        cmocka_unit_test(bounds_of_a_score_may_depend),
+        cmocka_unit_test(the_least_and_most_points_are_found),
+        cmocka_unit_test(ranges_of_measures_are_refused_as_ever),
+        cmocka_unit_test(scores_are_whole),
+        cmocka_unit_test(scores_have_a_limit),
+        cmocka_unit_test(a_percentile_is_that_of_the_last_row_not_above),
+        cmocka_unit_test(tables_are_whole),
+        cmocka_unit_test(what_was_before_counts),
+        cmocka_unit_test(a_history_may_begin_with_the_phase),
+        cmocka_unit_test(a_guard_looks_at_the_state_of_now),
+        cmocka_unit_test(higher_may_be_better),
+        cmocka_unit_test(histories_are_whole),
+        cmocka_unit_test(histories_have_limits),
+        cmocka_unit_test(states_need_room),
+        cmocka_unit_test(forged_tables_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
