@@ -680,7 +680,7 @@ static void scores_are_whole(void **state)
     assert_refused(w, REHAB_WRONG_RANGE, SCORE "/items/1/within");
     s->items[1].within = duration("P2D");
     s->pain[1].comparison.is = REHAB_IN;
-    assert_refused(w, REHAB_WRONG_OPERATOR, SCORE "/items/0/bands/1/is");
+    assert_refused(w, REHAB_WRONG_OPERATOR, SCORE "/items/0/bands/1/in");
     s->pain[1].comparison.is = REHAB_GE;
     s->pain[1].points = label("two");
     assert_refused(w, REHAB_WRONG_VALUE, SCORE "/items/0/bands/1/points");
