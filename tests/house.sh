@@ -277,16 +277,18 @@ def cited(node):
         for part in node:
             yield from cited(part)
 
-def bounds(node, place):
-    """Every number that decides has a source and says how sure it is."""
+def bounds(node, place, cited=False):
+    """Every number that decides has a source and says how sure it is, or stands in something that does."""
     if isinstance(node, dict):
-        if "is" in node and ("value" in node or node["is"] in (True, False)) and not {"source", "certainty"} <= node.keys():
-            yield f"{place} {node.get('id', '')}: a bound without source or certainty"
+        own = {"source", "certainty"} <= node.keys()
+        if "between" in node or "is" in node and ("value" in node or node["is"] in (True, False)):
+            if not own and not cited:
+                yield f"{place} {node.get('id', '')}: a bound without source or certainty"
         for key, part in node.items():
-            yield from bounds(part, place)
+            yield from bounds(part, place, own and key in ("bands", "steps", "with", "zones"))
     elif isinstance(node, list):
         for part in node:
-            yield from bounds(part, place)
+            yield from bounds(part, place, cited)
 
 catalogue = {}
 for path in ("sql/seed/measures.json", "sql/seed/exercises.json"):
