@@ -64,12 +64,29 @@ static struct result check_sides(struct call *c, const struct episode *e,
     return call_faults(c);
 }
 
+/* A session of what the protocol does not know would count for nothing. */
+static struct result check_activity(struct call *c, const struct rehab_protocol *p,
+                                    struct text activity)
+{
+    uint32_t count = rehab_count(p, REHAB_ACTIVITIES);
+    struct text detail = TEXT("The protocol asks for no sessions: leave `session` out.");
+    if (rehab_find_activity(p, text_to(activity)) != REHAB_NONE) return DONE;
+    for (uint32_t i = 0; i < count; i++) {
+        struct text id = text_from(rehab_text_at(p, p->activities[i].id));
+        detail = i == 0 ? text_format(c->arena, "Send one of %.*s", TEXT_FMT(id))
+                        : text_format(c->arena, "%.*s, %.*s", TEXT_FMT(detail), TEXT_FMT(id));
+    }
+    if (count > 0) detail = text_format(c->arena, "%.*s.", TEXT_FMT(detail));
+    return call_fault(c, UNKNOWN_ACTIVITY, TEXT("/session/activity"), detail);
+}
+
 /* It begins when the assessment occurred, and is over by now. */
-static struct result check_session(struct call *c, const struct assessment *a,
-                                   struct care_session *s)
+static struct result check_session(struct call *c, const struct rehab_protocol *p,
+                                   const struct assessment *a, struct care_session *s)
 {
     struct text pointer = TEXT("/session/ended_at");
     if (s->activity.size == 0) return DONE;
+    TRY(check_activity(c, p, s->activity));
     if (s->ended_us == NO_TIME) s->ended_us = a->occurred_us;
     TRY(settle_time(c, pointer, &s->ended_us));
     if (s->ended_us >= a->occurred_us) return DONE;
@@ -86,7 +103,7 @@ static struct result check_assessment(struct call *c, const struct case_file *fi
     }
     TRY(check_sides(c, &file->episode, a));
     TRY(settle_time(c, TEXT("/occurred_at"), &a->occurred_us));
-    TRY(check_session(c, a, &a->session));
+    TRY(check_session(c, file->rules, a, &a->session));
     return check_onset(c, TEXT("/occurred_at"), file->zone, file->episode.onset_day,
                        a->occurred_us);
 }

@@ -84,6 +84,46 @@ static struct result fill_observations(struct call *c, const struct case_file *f
     return DONE;
 }
 
+/* The number of the assessment that the session is of: that of its observations, or one of its own
+ * beyond all of them. `*from` is where to look: sessions come in the order of time, as observations
+ * do. */
+static uint32_t number_session(const struct case_file *file, const struct rehab_observation *seen,
+                               uint32_t session, uint32_t *from)
+{
+    const struct care_session *s = &file->sessions[session];
+    while (*from < file->observation_count &&
+           file->observations[*from].occurred_us < s->occurred_us)
+        (*from)++;
+    for (uint32_t i = *from; i < file->observation_count; i++) {
+        if (file->observations[i].occurred_us > s->occurred_us) break;
+        if (same_id(file->observations[i].assessment, s->assessment)) return seen[i].assessment;
+    }
+    return file->observation_count + session;
+}
+
+static struct result fill_sessions(struct call *c, const struct case_file *file,
+                                   struct rehab_evidence *out)
+{
+    struct rehab_session *all = rehab_alloc(c->arena, file->session_count * sizeof *all + 1);
+    uint32_t from = 0;
+    if (all == NULL) return (struct result){NO_MEMORY};
+    for (uint32_t i = 0; i < file->session_count; i++) {
+        const struct care_session *s = &file->sessions[i];
+        uint32_t activity = rehab_find_activity(file->rules, text_to(s->activity));
+        all[i] = (struct rehab_session){
+            .from = instant_of(file->zone, s->occurred_us),
+            .to = instant_of(file->zone, s->ended_us),
+            .assessment = number_session(file, out->observations, i, &from),
+            .activity = activity == REHAB_NONE ? REHAB_NONE16 : (uint16_t)activity,
+            .completed = s->completed,
+            .prescribed = s->prescribed,
+        };
+    }
+    out->sessions = all;
+    out->session_count = file->session_count;
+    return DONE;
+}
+
 /* A clearance is an observation of what a criterion asks to be cleared, recorded by somebody who
  * may. */
 static struct result fill_clearances(struct call *c, const struct case_file *file,
@@ -235,6 +275,7 @@ struct result case_gather(struct call *c, const struct case_file *file, const st
         .bilateral = e->side != SIDE_LEFT && e->side != SIDE_RIGHT,
     };
     TRY(fill_observations(c, file, out));
+    TRY(fill_sessions(c, file, out));
     TRY(fill_clearances(c, file, out));
     TRY(fill_strata(c, file, out));
     return fill_flag_clearances(c, file, out);

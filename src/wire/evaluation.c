@@ -248,15 +248,42 @@ static void put_criterion_blocker(struct json_out *o, const struct evaluation *e
                 (struct text){sentence, size});
 }
 
-static void put_state_blocker(struct json_out *o, enum episode_state state)
+enum tongue { ENGLISH, SPANISH, TONGUE_COUNT };
+
+/* The one of the two that sentences come in. */
+static enum tongue tongue_of(const struct evaluation *e)
 {
-    static const char *const sentences[] = {
-        [EPISODE_ON_HOLD] = "The episode is on hold and must be resumed first.",
-        [EPISODE_COMPLETED] = "The episode is completed.",
-        [EPISODE_WITHDRAWN] = "The patient was withdrawn from the protocol.",
+    struct text language = wire_of_core(rehab_language(language_of(e)));
+    return text_is(language, "es") ? SPANISH : ENGLISH;
+}
+
+static void put_state_blocker(struct json_out *o, const struct evaluation *e)
+{
+    static const char *const sentences[][TONGUE_COUNT] = {
+        [EPISODE_ON_HOLD] = {"The episode is on hold and must be resumed first.",
+                             "El episodio está en pausa y debe reanudarse primero."},
+        [EPISODE_COMPLETED] = {"The episode is completed.", "El episodio ha concluido."},
+        [EPISODE_WITHDRAWN] = {"The patient was withdrawn from the protocol.",
+                               "Se retiró al paciente del protocolo."},
     };
+    enum episode_state state = e->episode->state;
     if (state == EPISODE_ACTIVE || state == EPISODE_STOPPED) return;
-    put_blocker(o, TEXT("state"), wire_word(&wire_states, state), text_of(sentences[state]));
+    put_blocker(o, TEXT("state"), wire_word(&wire_states, state),
+                text_of(sentences[state][tongue_of(e)]));
+}
+
+/* In an episode that goes on, a track may rest. */
+static void put_track_blockers(struct json_out *o, const struct evaluation *e)
+{
+    static const char *const sentence[] = {
+        "The track is on hold and must be resumed first.",
+        "El itinerario está en pausa y debe reanudarse primero."};
+    if (e->episode->state != EPISODE_ACTIVE && e->episode->state != EPISODE_STOPPED) return;
+    for (uint32_t i = 0; i < e->episode->track_count; i++) {
+        const struct track *t = &e->episode->tracks[i];
+        if (t->state != TRACK_ON_HOLD) continue;
+        put_blocker(o, TEXT("track"), t->id, text_of(sentence[tongue_of(e)]));
+    }
 }
 
 /* Everything that stands between the patient and the next phase: what stops all moves first, then
@@ -266,7 +293,8 @@ static void put_blockers(struct json_out *o, const struct evaluation *e)
     const struct rehab_decision *d = e->decision;
     wire_put_key(o, "blockers");
     wire_open_array(o);
-    put_state_blocker(o, e->episode->state);
+    put_state_blocker(o, e);
+    put_track_blockers(o, e);
     for (uint32_t i = 0; i < d->red_flag_count; i++) {
         if (!d->red_flags[i].raised) continue;
         const struct rehab_red_flag_row *row = &e->protocol->red_flags[d->red_flags[i].flag];
