@@ -45,7 +45,7 @@ plant()
     cat >> "$dir/tree/$1"
 }
 
-echo 1..24
+echo 1..25
 mkdir -p "$dir/clean/build"
 for part in src include sql openapi tests docker Makefile; do
     [ ! -e "$here/$part" ] || cp -r "$here/$part" "$dir/clean/"
