@@ -124,7 +124,8 @@ static void check_error(struct lint *l, const struct rehab_criterion_row *row)
     if (!change && row->expression != REHAB_DIFFERENCE) return;
     const struct rehab_measure_row *m = &l->p->measures[row->measure];
     int64_t mdc = row->flags & REHAB_ONE_ASSESSOR ? m->mdc_same_nano : m->mdc_nano;
-    bool finer = is_finer(row->bound_nano, mdc) && !(change && row->bound_nano == 0);
+    bool which_way = change && row->bound_nano == 0;
+    bool finer = is_finer(row->bound_nano, mdc) && !which_way;
     for (uint32_t i = 0; i < row->by.count; i++)
         finer = finer || is_finer(l->p->bounds[row->by.first + i].bound_nano, mdc);
     if (finer) say(l, REHAB_LINT_WITHIN_ERROR, row->id);

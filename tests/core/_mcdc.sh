@@ -21,8 +21,7 @@ rm -f core.a && ar rcs core.a ./*.o
 for file in "$root"/tests/core/*_test.c; do
     name=$(basename "$file" .c)
     helpers=$(find "$root/tests/core" -maxdepth 1 -name '*.c' ! -name '*_test.c')
-    above=
-    [ "$name" != case_test ] || above="-Wl,--start-group $build/lib/wire.a $build/lib/base.a -Wl,--end-group -ljansson -lcrypto -linih -ldeflate"
+    above="-Wl,--start-group $build/lib/wire.a $build/lib/base.a -Wl,--end-group -ljansson -lcrypto -linih -ldeflate"
     # shellcheck disable=SC2086 # lists
     clang-19 -std=gnu2x -D_GNU_SOURCE -O0 -g -w -fprofile-instr-generate -I"$root/include" -I"$root/src" -I"$root/tests" -o "$name" \
         "$file" $helpers -Wl,--whole-archive core.a -Wl,--no-whole-archive $above -lcmocka -pthread

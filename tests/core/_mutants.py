@@ -108,7 +108,7 @@ def prepare(work):
     tests = sorted((ROOT / "tests/core").glob("*_test.c"))
     helpers = [f for f in sorted((ROOT / "tests/core").glob("*.c")) if not f.name.endswith("_test.c") and f.name != "identity.c"]
     for test in tests:
-        above = [f"-Wl,--start-group", B / "lib/wire.a", B / "lib/base.a", "-Wl,--end-group"] if test.stem == "case_test" else []
+        above = ["-Wl,--start-group", B / "lib/wire.a", B / "lib/base.a", "-Wl,--end-group"]
         must([CC, *HOSTED, "-O1", "-o", work / test.stem, test, *helpers, *above, f"-L{work}", "-lrehab", "-lcmocka",
               "-ljansson", "-lcrypto", "-linih", "-ldeflate", "-pthread"])
     order = ["logic", "criterion", "quantity", "sentence", "compile", "lint", "decision", "block", "case"]

@@ -21,7 +21,9 @@ static bool less_is_better(int measure)
 static struct rehab_criterion any_leaf(void)
 {
     static const enum rehab_op ops[] = {REHAB_LT, REHAB_LE, REHAB_EQ, REHAB_NE, REHAB_GE, REHAB_GT};
-    struct rehab_criterion c = leaf(NUMBERS[roll(3)], ops[roll(6)], (double)roll(11));
+    int measure = NUMBERS[roll(3)];
+    enum rehab_op op = ops[roll(6)];
+    struct rehab_criterion c = leaf(measure, op, (double)roll(11));
     switch (roll(10)) {
     case 0: c.expression = REHAB_WORST; break;
     case 1: c.expression = REHAB_BEST; break;
@@ -53,7 +55,8 @@ static struct rehab_criterion good_leaf(void)
     case 1: c.for_days = 1 + roll(2); break;
     case 2:
         c.expression = REHAB_IMPROVEMENT;
-        c.is = strict ? REHAB_GT : REHAB_GE;
+        c.is = REHAB_GE;
+        c.value = number(0); /* the best is no worse than any first value */
         c.from = REHAB_BASELINE;
         break;
     case 3: c.within = duration("PT12H"); break;
@@ -90,8 +93,10 @@ static void see(struct world *w, int measure, double units, uint32_t hour_)
 
 static void make_patient(struct world *w, uint32_t from, uint32_t until)
 {
-    for (uint32_t h = from; h < until; h += roll(4))
-        see(w, NUMBERS[roll(3)], (double)roll(11), h);
+    for (uint32_t h = from; h < until; h += roll(4)) {
+        int measure = NUMBERS[roll(3)];
+        see(w, measure, (double)roll(11), h);
+    }
 }
 
 /* The findings of the first gate but for the rows they point to. */

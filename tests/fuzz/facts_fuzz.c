@@ -52,6 +52,7 @@ static void take_place(struct stream *s, struct fuzz_facts *f, const struct reha
     }
     f->evidence.onset = take_event(s);
     f->evidence.surgery = take_event(s);
+    f->evidence.birth = take_event(s);
     f->evidence.started = fuzz_hour(take(s, 512));
     f->evidence.bilateral = take(s, 8) == 0;
 }
@@ -83,10 +84,28 @@ static void take_observations(struct stream *s, struct fuzz_facts *f,
         o.at = fuzz_hour(hour);
         o.assessment = assessment;
         o.assessor = take(s, 3);
+        o.trial = (uint8_t)take(s, 4);
         o.side = (uint8_t)take(s, 4);
         o.held = (uint8_t)take(s, 16);
         o.known = o.held | (uint8_t)take(s, 16);
         fuzz_observe(f, o);
+    }
+}
+
+/* Every other one is an occasion of observations. */
+static void take_sessions(struct stream *s, struct fuzz_facts *f, const struct rehab_protocol *p)
+{
+    uint32_t activities = rehab_count(p, REHAB_ACTIVITIES), hour = 0;
+    for (uint32_t n = take(s, FUZZ_ACTS); n > 0; n--) {
+        uint32_t activity = take(s, activities + 1);
+        hour += take(s, 48);
+        fuzz_train(f, (struct rehab_session){.from = fuzz_hour(hour),
+                                             .to = fuzz_hour(hour + take(s, 3)),
+                                             .assessment = n,
+                                             .activity = activity < activities ? (uint16_t)activity
+                                                                               : REHAB_NONE16,
+                                             .completed = (uint8_t)take(s, 2),
+                                             .prescribed = (uint8_t)take(s, 2)});
     }
 }
 
@@ -128,6 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fuzz_facts *f = fuzz_facts();
     take_place(&s, f, p);
     take_acts(&s, f, p);
+    take_sessions(&s, f, p);
     take_observations(&s, f, p);
 
     const struct rehab_decision *first = fuzz_decide(f, p, as_of), *again;

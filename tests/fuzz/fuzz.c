@@ -112,6 +112,7 @@ struct fuzz_facts *fuzz_facts(void)
 {
     static struct fuzz_facts f;
     f = (struct fuzz_facts){.evidence = {.observations = f.observations,
+                                         .sessions = f.sessions,
                                          .clearances = f.clearances,
                                          .flag_clearances = f.flag_clearances,
                                          .tracks = f.tracks,
@@ -135,6 +136,11 @@ void fuzz_observe(struct fuzz_facts *f, struct rehab_observation o)
 {
     if (f->evidence.observation_count < FUZZ_OBSERVATIONS)
         f->observations[f->evidence.observation_count++] = o;
+}
+
+void fuzz_train(struct fuzz_facts *f, struct rehab_session s)
+{
+    if (f->evidence.session_count < FUZZ_ACTS) f->sessions[f->evidence.session_count++] = s;
 }
 
 void fuzz_clear(struct fuzz_facts *f, struct rehab_clearance c)

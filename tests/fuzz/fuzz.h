@@ -8,11 +8,12 @@
 
 #include <string.h>
 
-enum { FUZZ_OBSERVATIONS = 256, FUZZ_ACTS = 8 };
+enum { FUZZ_OBSERVATIONS = 256, FUZZ_ACTS = 16 };
 
 struct fuzz_facts {
     struct rehab_evidence evidence;
     struct rehab_observation observations[FUZZ_OBSERVATIONS];
+    struct rehab_session sessions[FUZZ_ACTS];
     struct rehab_clearance clearances[FUZZ_ACTS];
     struct rehab_flag_clearance flag_clearances[FUZZ_ACTS];
     struct rehab_track_state tracks[REHAB_MAX_TRACKS];
@@ -41,6 +42,7 @@ struct fuzz_facts *fuzz_facts(void);
 /* In the first phase of every track, strata unknown. */
 void fuzz_stand(struct fuzz_facts *f, const struct rehab_protocol *p);
 void fuzz_observe(struct fuzz_facts *f, struct rehab_observation o);
+void fuzz_train(struct fuzz_facts *f, struct rehab_session s);
 void fuzz_clear(struct fuzz_facts *f, struct rehab_clearance c);
 void fuzz_clear_flag(struct fuzz_facts *f, struct rehab_flag_clearance c);
 

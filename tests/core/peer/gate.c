@@ -123,7 +123,8 @@ static void say_leaf(FILE *out, const struct rehab_criterion *c)
 static struct rehab_criterion make_leaf(void)
 {
     int measure = NUMBERS[roll(4)];
-    struct rehab_criterion c = leaf(measure, ORDERS[roll(6)], (double)roll(11));
+    enum rehab_op op = ORDERS[roll(6)];
+    struct rehab_criterion c = leaf(measure, op, (double)roll(11));
     switch (roll(KINDS)) {
     case 0:
         c.is = REHAB_BETWEEN;
