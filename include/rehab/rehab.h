@@ -6,6 +6,7 @@
  *   document.h  a protocol as written         protocol.h  a protocol compiled, opened
  *   evidence.h  what is known of an episode   decision.h  what follows, and why
  *   sentence.h  the same in words             quantity.h, arena.h  numbers, times, memory, strings
+ *   flip.h      what it would take to turn a gate
  *   lint.h      what is wrong with a protocol although it compiles
  *   layout.h    the structs described, for scripts and pages
  */
@@ -16,6 +17,7 @@
 #include "decision.h"
 #include "document.h"
 #include "evidence.h"
+#include "flip.h"
 #include "layout.h"
 #include "lint.h"
 #include "protocol.h"

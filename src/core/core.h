@@ -287,6 +287,12 @@ void rehab_judge_state(const struct rehab_view *v, const struct rehab_criterion_
 uint32_t rehab_find_item(const struct rehab_series *s, const struct rehab_score_item_row *item,
                          int64_t from_us, enum rehab_reason *reason);
 
+/* ---- decision.c ---- */
+
+/* How a rule is seen: what was observed up to `moved` counts for guards and flags no more. */
+struct rehab_view rehab_view_of(const struct rehab_series *s, const struct rehab_rule_row *rule,
+                                const struct rehab_track_state *track, struct rehab_instant moved);
+
 /* ---- gate.c ---- */
 
 enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct rehab_rule_row *rule,

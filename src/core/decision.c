@@ -25,8 +25,8 @@ struct work {
 
 /* ---- judging one rule ---- */
 
-static struct rehab_view view_of(const struct rehab_series *s, const struct rehab_rule_row *rule,
-                                 const struct rehab_track_state *track, struct rehab_instant moved)
+struct rehab_view rehab_view_of(const struct rehab_series *s, const struct rehab_rule_row *rule,
+                                const struct rehab_track_state *track, struct rehab_instant moved)
 {
     bool all = rule->stance == REHAB_FOR_PROGRESS || rule->stance == REHAB_FOR_ADVICE;
     return (struct rehab_view){s, track, all ? INT64_MIN : moved.utc_us + 1};
@@ -36,7 +36,7 @@ enum rehab_verdict rehab_judge_rule(const struct rehab_series *s, uint32_t rule,
                                     struct rehab_instant moved, struct rehab_finding *findings)
 {
     const struct rehab_rule_row *row = &s->p->rules[rule];
-    struct rehab_view v = view_of(s, row, &s->e->tracks[track], moved);
+    struct rehab_view v = rehab_view_of(s, row, &s->e->tracks[track], moved);
     struct rehab_tree_verdicts verdicts;
     return rehab_judge_tree(&v, row, findings, &verdicts);
 }
@@ -86,7 +86,7 @@ static void judge_red_flag(struct work *w, uint32_t flag)
 {
     uint32_t rule = w->p->red_flags[flag].rule;
     struct rehab_red_flag_result *r = &w->red_flags[flag];
-    struct rehab_view v = view_of(w->s, &w->p->rules[rule], NULL, last_cleared(w, flag));
+    struct rehab_view v = rehab_view_of(w->s, &w->p->rules[rule], NULL, last_cleared(w, flag));
     struct rehab_tree_verdicts verdicts;
     *r = (struct rehab_red_flag_result){
         .flag = flag, .observation = REHAB_NONE, .findings = reserve(w, rule)};
@@ -198,7 +198,7 @@ static void judge_one_gate(struct work *w, uint32_t gate)
     const struct rehab_gate_row *row = &w->p->gates[gate];
     const struct rehab_track_state *track = &w->e->tracks[row->track];
     const struct rehab_rule_row *rule = &w->p->rules[row->rule];
-    struct rehab_view v = view_of(w->s, rule, track, track->moved);
+    struct rehab_view v = rehab_view_of(w->s, rule, track, track->moved);
     struct rehab_tree_verdicts verdicts;
     struct rehab_gate_result *g = &w->gates[w->out->gate_count++];
     *g = (struct rehab_gate_result){

@@ -24,6 +24,13 @@ struct lint_leaf {
     uint8_t mask;   /* what it can be now */
 };
 
+/* The last multiple of step that is not above the value. */
+int64_t lint_floor(int64_t value, int64_t step);
+
+/* What a leaf can be by itself, whatever is observed. */
+uint8_t lint_leaf_alone(const struct rehab_protocol *p, const struct rehab_criterion_row *row,
+                        int64_t bound);
+
 /* Does it look at observations of a measure? */
 static inline bool lint_is_observed(const struct rehab_criterion_row *row)
 {

@@ -11,7 +11,7 @@ static const int64_t FAR = INT64_MAX / 2; /* beyond every value and every bound 
 
 /* ---- the values of a leaf ---- */
 
-static int64_t floor_to(int64_t value, int64_t step)
+int64_t lint_floor(int64_t value, int64_t step)
 {
     int64_t rest = value % step;
     return rest < 0 ? value - rest - step : value - rest;
@@ -82,14 +82,14 @@ static struct lint_span span_of(const struct rehab_protocol *p,
     if (from_nothing) s.low = 0;
     if (row->expression == REHAB_AGE) s.step = REHAB_SCALE;
     if (row->flags & REHAB_BOUND_DAYS) s.step = REHAB_DAY;
-    s.low = -floor_to(-s.low, s.step);
+    s.low = -lint_floor(-s.low, s.step);
     return s;
 }
 
 /* The next value worth trying: a bound, or the first one behind a bound. */
 static int64_t behind(const struct lint_leaf *l, int64_t bound, int64_t value)
 {
-    int64_t on = floor_to(bound, l->span.step), after = on + l->span.step;
+    int64_t on = lint_floor(bound, l->span.step), after = on + l->span.step;
     return on > value ? on : after > value ? after : FAR;
 }
 
@@ -112,6 +112,13 @@ static uint8_t alone(const struct lint_leaf *l)
     for (int64_t v = l->span.low; v <= l->span.high && v < FAR; v = next_value(l, v))
         mask |= truth(l, v);
     return mask;
+}
+
+uint8_t lint_leaf_alone(const struct rehab_protocol *p, const struct rehab_criterion_row *row,
+                        int64_t bound)
+{
+    struct lint_leaf l = {.row = row, .span = span_of(p, row), .bound = bound};
+    return alone(&l);
 }
 
 /* ---- which leaves look at one value ---- */

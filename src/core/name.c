@@ -106,3 +106,21 @@ struct rehab_text rehab_pace_name(enum rehab_pace pace)
 {
     return name_of(PACE, pace, REHAB_PACE_COUNT);
 }
+
+static const char HURDLE[REHAB_HURDLE_COUNT][NAME_MAX_SIZE] = {
+    [REHAB_TAKES_TIME] = "time",           [REHAB_TAKES_OCCASIONS] = "occasions",
+    [REHAB_TAKES_CLEARANCE] = "clearance", [REHAB_TAKES_FACT] = "fact",
+    [REHAB_TAKES_MOVE] = "move",           [REHAB_TAKES_OTHER] = "other"};
+
+static const char FLIP[REHAB_FLIP_STATE_COUNT][NAME_MAX_SIZE] = {
+    [REHAB_FLIP_NOW] = "now", [REHAB_FLIP_LATER] = "later", [REHAB_FLIP_NEVER] = "never"};
+
+struct rehab_text rehab_hurdle_name(enum rehab_hurdle_kind kind)
+{
+    return name_of(HURDLE, kind, REHAB_HURDLE_COUNT);
+}
+
+struct rehab_text rehab_flip_name(enum rehab_flip_state state)
+{
+    return name_of(FLIP, state, REHAB_FLIP_STATE_COUNT);
+}

@@ -1,82 +1,96 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The texts of the core as tables, made of phrase.def. Arrays of characters, not of pointers, so
- * that the code needs no relocation. */
+/* The texts of the core as tables, made of phrase.def. A text is a member of one big struct, and a
+ * table tells where each begins: neither pointers, which would need relocation, nor room between
+ * the texts. */
 #include "core.h"
 
 #define NOTHING ""
 
-/* Too long a text loses its end, and so the end of its array; as many rows as the enumeration has
- * members, none of them twice (the compiler warns of that), are all of them. */
-#define WORDS(key, en, es) [key] = {en, es},
-#define FITS(key, en, es)                                                                          \
-    _Static_assert(sizeof(en) <= REHAB_PHRASE_SIZE && sizeof(es) <= REHAB_PHRASE_SIZE, #key);
-#define FITS_LONG(key, en, es)                                                                     \
-    _Static_assert(sizeof(en) <= REHAB_LONG_SIZE && sizeof(es) <= REHAB_LONG_SIZE, #key);
+#define MEMBER(key, en, es) char key##_en[sizeof(en)], key##_es[sizeof(es)];
+#define WORDS(key, en, es)  en, es,
+#define AT(key, en, es)                                                                            \
+    [key] = {offsetof(struct words, key##_en), offsetof(struct words, key##_es)},
 #define ONE(key, en, es) +1
 
-enum { REHAB_PHRASE_SIZE = 64, REHAB_LONG_SIZE = 96 };
+struct words {
+#define PHRASE  MEMBER
+#define VERDICT MEMBER
+#define REASON  MEMBER
+#define FAULT   MEMBER
+#define FINDING MEMBER
+#include "phrase.def"
+#undef PHRASE
+#undef VERDICT
+#undef REASON
+#undef FAULT
+#undef FINDING
+};
+
+static const struct words WORD = {
+#define PHRASE  WORDS
+#define VERDICT WORDS
+#define REASON  WORDS
+#define FAULT   WORDS
+#define FINDING WORDS
+#include "phrase.def"
+#undef PHRASE
+#undef VERDICT
+#undef REASON
+#undef FAULT
+#undef FINDING
+};
+
+_Static_assert(sizeof(struct words) <= UINT16_MAX, "where a text begins is told in 16 bits");
 
 static const char LANGUAGE[REHAB_LANGUAGES][3] = {"en", "es"};
 
-static const char PHRASE_OF[P_COUNT][REHAB_LANGUAGES][REHAB_PHRASE_SIZE] = {
-#define PHRASE WORDS
-#include "phrase.def"
-#undef PHRASE
-};
-#define PHRASE FITS
-#include "phrase.def"
-#undef PHRASE
+/* As many rows as an enumeration has members, none of them twice (the compiler warns of that), are
+ * all of them. */
 
-static const char VERDICT_OF[REHAB_VERDICT_COUNT][REHAB_LANGUAGES][REHAB_PHRASE_SIZE] = {
-#define VERDICT WORDS
+static const uint16_t PHRASE_AT[P_COUNT][REHAB_LANGUAGES] = {
+#define PHRASE AT
+#include "phrase.def"
+#undef PHRASE
+};
+
+static const uint16_t VERDICT_AT[REHAB_VERDICT_COUNT][REHAB_LANGUAGES] = {
+#define VERDICT AT
 #include "phrase.def"
 #undef VERDICT
 };
-#define VERDICT FITS
-#include "phrase.def"
-#undef VERDICT
 #define VERDICT ONE
 _Static_assert(
 #include "phrase.def"
     == REHAB_VERDICT_COUNT, "a verdict has no row in phrase.def");
 #undef VERDICT
 
-static const char REASON_OF[REHAB_REASON_COUNT][REHAB_LANGUAGES][REHAB_PHRASE_SIZE] = {
-#define REASON WORDS
+static const uint16_t REASON_AT[REHAB_REASON_COUNT][REHAB_LANGUAGES] = {
+#define REASON AT
 #include "phrase.def"
 #undef REASON
 };
-#define REASON FITS
-#include "phrase.def"
-#undef REASON
 #define REASON ONE
 _Static_assert(
 #include "phrase.def"
     == REHAB_REASON_COUNT, "a reason has no row in phrase.def");
 #undef REASON
 
-static const char FAULT_OF[REHAB_FAULT_COUNT][REHAB_LANGUAGES][REHAB_LONG_SIZE] = {
-#define FAULT WORDS
+static const uint16_t FAULT_AT[REHAB_FAULT_COUNT][REHAB_LANGUAGES] = {
+#define FAULT AT
 #include "phrase.def"
 #undef FAULT
 };
-#define FAULT FITS_LONG
-#include "phrase.def"
-#undef FAULT
 #define FAULT ONE
 _Static_assert(
 #include "phrase.def"
     == REHAB_FAULT_COUNT, "a fault has no row in phrase.def");
 #undef FAULT
 
-static const char FINDING_OF[REHAB_LINT_CODE_COUNT][REHAB_LANGUAGES][REHAB_LONG_SIZE] = {
-#define FINDING WORDS
+static const uint16_t FINDING_AT[REHAB_LINT_CODE_COUNT][REHAB_LANGUAGES] = {
+#define FINDING AT
 #include "phrase.def"
 #undef FINDING
 };
-#define FINDING FITS_LONG
-#include "phrase.def"
-#undef FINDING
 #define FINDING ONE
 _Static_assert(
 #include "phrase.def"
@@ -113,37 +127,38 @@ struct rehab_text rehab_language(struct rehab_text tag)
 
 /* ---- texts ---- */
 
-static struct rehab_text text_of(const char *at)
+static struct rehab_text text_at(const uint16_t at[REHAB_LANGUAGES], uint32_t language)
 {
+    const char *text = (const char *)&WORD + at[language];
     uint32_t size = 0;
-    while (at[size] != '\0')
+    while (text[size] != '\0')
         size++;
-    return (struct rehab_text){at, size};
+    return (struct rehab_text){text, size};
 }
 
 struct rehab_text rehab_phrase(enum rehab_phrase phrase, uint32_t language)
 {
-    return text_of(PHRASE_OF[phrase][language]);
+    return text_at(PHRASE_AT[phrase], language);
 }
 
 struct rehab_text rehab_verdict_phrase(uint32_t verdict, uint32_t language)
 {
-    return text_of(VERDICT_OF[verdict][language]);
+    return text_at(VERDICT_AT[verdict], language);
 }
 
 struct rehab_text rehab_reason_phrase(uint32_t reason, uint32_t language)
 {
-    return text_of(REASON_OF[reason][language]);
+    return text_at(REASON_AT[reason], language);
 }
 
 struct rehab_text rehab_fault_sentence(enum rehab_fault_code code, struct rehab_text language)
 {
-    if ((uint32_t)code >= REHAB_FAULT_COUNT) return text_of("");
-    return text_of(FAULT_OF[code][rehab_find_language(language)]);
+    if ((uint32_t)code >= REHAB_FAULT_COUNT) return REHAB_LITERAL("");
+    return text_at(FAULT_AT[code], rehab_find_language(language));
 }
 
 struct rehab_text rehab_lint_sentence(enum rehab_lint_code code, struct rehab_text language)
 {
-    if ((uint32_t)code >= REHAB_LINT_CODE_COUNT) return text_of("");
-    return text_of(FINDING_OF[code][rehab_find_language(language)]);
+    if ((uint32_t)code >= REHAB_LINT_CODE_COUNT) return REHAB_LITERAL("");
+    return text_at(FINDING_AT[code], rehab_find_language(language));
 }

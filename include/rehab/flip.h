@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What it would take to turn a gate: the smallest set of observations that makes a gate that is not
+ * met, or not known, met; or one that is met, not met.
+ *
+ * Proposed observations are of measures and sides that the gate looks at, one at most of each, of a
+ * value that the measure can have (range and step), all of one new assessment at the index's as_of,
+ * under the conditions that the gate asks for, taken by one person (or by whom a comparison needs,
+ * see assessor). The set turns the gate when rehab_judge_gate says so of the evidence with the set
+ * added. Nothing is taken away from the evidence: two values at one instant count as they always
+ * do, the worse first.
+ *
+ * Smallest is exact (flip.exact) where no more than six measures and sides hang together by
+ * criteria that look at two of them, and where there are no more than 65535 ways to combine them:
+ * so in every gate of up to 20 criteria each of which looks at one measure, whatever else looks at
+ * it. Not exact where criteria of one occasion look further than at the newest value, where a value
+ * is held against two of one instant, and with scores and states, for which nothing is proposed
+ * but said what else it takes (REHAB_TAKES_OTHER).
+ *
+ * The numbers REHAB_NONE - 1 stand for the new assessment and its assessor; no observation may have
+ * them. Hurdles are weighed one by one: whether two of them exclude each other is not looked at.
+ *
+ * What no observation brings about now is named beside the set: time is waited for, a run needs
+ * more than one occasion, a clearance is an act, a stratum or a date is a fact to be recorded. As
+ * few of these as possible, then as few observations as possible. */
+#ifndef REHAB_FLIP_H
+#define REHAB_FLIP_H
+
+#include "decision.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct rehab_proposal {
+    uint32_t measure;     /* measures */
+    enum rehab_side side; /* REHAB_SIDE_NONE, REHAB_INVOLVED or REHAB_OTHER */
+    int64_t value_nano;   /* one value that does it: nearest to a bound, where that is enough */
+    uint8_t held;         /* of rehab_qualifier: these are told to hold, the others not to */
+    uint32_t assessor; /* who has to take it, for it is compared with a value of theirs; REHAB_NONE:
+                          anybody */
+    uint32_t criterion; /* criteria: the first of the gate that it is for */
+};
+
+enum rehab_hurdle_kind {
+    REHAB_TAKES_TIME,      /* a time has to pass, or a value to grow old or have one before it */
+    REHAB_TAKES_OCCASIONS, /* more than one occasion: `occasions` from now on, the first at as_of */
+    REHAB_TAKES_CLEARANCE, /* somebody has to clear it, or to withdraw that */
+    REHAB_TAKES_FACT,      /* a stratum or the date of an event is not known */
+    REHAB_TAKES_MOVE,      /* another track has to move */
+    REHAB_TAKES_OTHER,     /* something else that is no observation, such as sessions */
+    REHAB_HURDLE_COUNT
+};
+
+struct rehab_hurdle {
+    uint32_t criterion; /* criteria */
+    enum rehab_hurdle_kind kind;
+    uint32_t occasions; /* REHAB_TAKES_OCCASIONS; else 0 */
+};
+
+enum rehab_flip_state {
+    REHAB_FLIP_NOW,   /* the proposals turn it */
+    REHAB_FLIP_LATER, /* they do once the hurdles are taken */
+    REHAB_FLIP_NEVER, /* nothing does, as the episode stands: e.g. the criteria exclude each other
+                       */
+    REHAB_FLIP_STATE_COUNT
+};
+
+struct rehab_flip {
+    uint32_t gate;
+    enum rehab_verdict from, to; /* to: REHAB_MET, or REHAB_NOT_MET when it is met now */
+    enum rehab_flip_state state;
+    bool exact;                             /* no smaller set was overlooked */
+    const struct rehab_proposal *proposals; /* in the order of the document */
+    uint32_t proposal_count;
+    const struct rehab_hurdle *hurdles;
+    uint32_t hurdle_count;
+};
+
+/* Finds it; changes nothing. What *out points to lies in the arena, with about 2 kB for each
+ * criterion and 60 bytes for each observation of work beside it.
+ * returns  false when the arena is full */
+REHAB_API bool rehab_find_flip(const struct rehab_series *s, uint32_t gate,
+                               struct rehab_arena *arena, struct rehab_flip *out);
+
+/* "time", "occasions", ...; "now", "later", "never". Static. */
+REHAB_API struct rehab_text rehab_hurdle_name(enum rehab_hurdle_kind kind);
+REHAB_API struct rehab_text rehab_flip_name(enum rehab_flip_state state);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The smallest set of observations that turns a gate. Seen from what is wanted of it, a tree is a
+ * tree of thresholds: so many children of a node have to be as they are wanted, and a leaf under
+ * `not` is wanted the other way. No leaf stands twice, so with a price on every leaf the cheapest
+ * way is one pass. Prices hang together only where one observation serves several leaves: those
+ * groups are turned through their options like wheels, and so are the groups of one occasion, which
+ * are either left as they are or observed anew.
+ *
+ * An observation costs 1, what no observation brings about HURDLE. */
+#include "flip.h"
+
+#include "lint.h"
+
+static const uint32_t HURDLE = UINT16_MAX, NEVER = UINT32_MAX / 16;
+
+/* What a leaf costs, and why. */
+struct price {
+    uint32_t cost;
+    uint32_t option; /* REHAB_NONE: none is needed, or none does */
+    uint8_t kind;    /* enum rehab_hurdle_kind */
+};
+
+struct search {
+    struct flip_trial t;
+    const struct rehab_node_row *node;
+    uint64_t good;                       /* leaves as they are wanted already */
+    struct price alone[REHAB_MAX_NODES]; /* of each leaf, by itself */
+    uint32_t wheel[REHAB_MAX_NODES];     /* by group: the option chosen */
+    uint64_t kept;                       /* nodes of one occasion that are left as they are */
+    uint32_t price[REHAB_MAX_NODES];     /* by leaf, as the wheels stand */
+    uint32_t cost[REHAB_MAX_NODES];      /* by node */
+    uint32_t best;                       /* the cheapest so far */
+    uint32_t best_wheel[REHAB_MAX_NODES];
+    uint64_t best_kept;
+};
+
+/* ---- prices ---- */
+
+static uint8_t wanted_at(const struct search *x, uint32_t node)
+{
+    return x->node[node].negative ? REHAB_MET - x->t.wanted : x->t.wanted;
+}
+
+static uint8_t wanted_of(const struct search *x, uint32_t leaf)
+{
+    return x->t.row[leaf].negative ? REHAB_MET - x->t.wanted : x->t.wanted;
+}
+
+/* What stands in the way of a leaf over observations that no observation now makes good. */
+static struct price price_observed(const struct search *x, uint32_t leaf,
+                                   const struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &x->t.row[leaf];
+    uint8_t needed = wanted_of(x, leaf) == REHAB_MET ? LINT_TRUE : LINT_FALSE;
+    bool run = row->for_days + row->for_observations > 0;
+    if (!f->has_bound) return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_FACT};
+    if (rehab_is_pair(row->expression) && x->t.s.bilateral)
+        return (struct price){NEVER, REHAB_NONE, 0};
+    if ((lint_leaf_alone(x->t.s.p, row, f->bound_nano) & needed) == 0)
+        return (struct price){NEVER, REHAB_NONE, 0};
+    if (row->activity != REHAB_NONE16) return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_OTHER};
+    return (struct price){HURDLE, REHAB_NONE, run ? REHAB_TAKES_OCCASIONS : REHAB_TAKES_TIME};
+}
+
+/* Time passes one way: is there a later one at which the leaf is as it is wanted? */
+static bool time_helps(const struct rehab_criterion_row *row, uint8_t wanted,
+                       const struct rehab_finding *f)
+{
+    const int64_t later[] = {f->bound_nano, f->bound_nano + REHAB_DAY};
+    for (uint32_t i = 0; i < 2; i++) {
+        if (later[i] > f->top &&
+            rehab_compare(row, later[i], 0, f->bound_nano) == (wanted == REHAB_MET))
+            return true;
+    }
+    return false;
+}
+
+/* A leaf that looks at no observation. */
+static struct price price_fact(const struct search *x, uint32_t leaf, const struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &x->t.row[leaf];
+    bool fact =
+        f->reason == REHAB_REASON_EVENT_MISSING || f->reason == REHAB_REASON_STRATUM_MISSING;
+    if (fact) return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_FACT};
+    switch (row->expression) {
+    case REHAB_ELAPSED:
+        return (struct price){time_helps(row, wanted_of(x, leaf), f) ? HURDLE : NEVER, REHAB_NONE,
+                              REHAB_TAKES_TIME};
+    case REHAB_CLEARED: return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_CLEARANCE};
+    case REHAB_REACHED: return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_MOVE};
+    case REHAB_STRATUM: return (struct price){NEVER, REHAB_NONE, 0};
+    default: return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_OTHER};
+    }
+}
+
+/* The option of fewest observations that makes the leaf good; REHAB_NONE. */
+static uint32_t find_option(const struct search *x, uint32_t leaf)
+{
+    for (uint32_t g = 0; g < x->t.group_count; g++) {
+        const struct flip_group *group = &x->t.group[g];
+        for (uint32_t i = group->first; i < group->first + group->count; i++) {
+            if (x->t.option[i].good >> leaf & 1) return i;
+        }
+    }
+    return REHAB_NONE;
+}
+
+static void set_prices(struct search *x)
+{
+    for (uint32_t i = 0; i < x->t.rule->criteria.count; i++) {
+        struct rehab_finding f;
+        uint32_t option = find_option(x, i);
+        rehab_judge_criterion(&x->t.view, x->t.rule->criteria.first + i, &f);
+        if (option != REHAB_NONE) {
+            x->alone[i] = (struct price){x->t.option[option].count, option, 0};
+        } else if (lint_is_observed(&x->t.row[i])) {
+            x->alone[i] = price_observed(x, i, &f);
+        } else if (x->good >> i & 1) {
+            x->alone[i] = (struct price){0, REHAB_NONE, 0};
+        } else {
+            x->alone[i] = price_fact(x, i, &f);
+        }
+    }
+}
+
+/* ---- the tree ---- */
+
+/* How many children have to be as they are wanted. */
+static uint32_t needed_of(const struct search *x, uint32_t node)
+{
+    const struct rehab_node_row *n = &x->node[node];
+    if (n->kind == REHAB_NOT) return 1;
+    return wanted_at(x, node) == REHAB_MET ? n->least : n->arity + 1u - n->least;
+}
+
+/* The cheapest child of a node that is not taken yet; of equal ones the first. */
+static uint32_t cheapest(const struct search *x, uint32_t node, uint64_t taken)
+{
+    uint32_t best = REHAB_NONE;
+    for (uint32_t i = 0; i < node; i++) {
+        if (x->node[i].parent != node || (taken >> i & 1)) continue;
+        if (best == REHAB_NONE || x->cost[i] < x->cost[best]) best = i;
+    }
+    return best;
+}
+
+/* What the whole tree costs at the leaves' prices. */
+static uint32_t sum_up(struct search *x)
+{
+    uint32_t nodes = x->t.rule->nodes.count;
+    for (uint32_t i = 0; i < nodes; i++) {
+        uint64_t taken = 0;
+        uint32_t sum = 0;
+        if (x->node[i].kind == REHAB_LEAF) {
+            x->cost[i] = x->price[x->node[i].first_leaf];
+            continue;
+        }
+        for (uint32_t n = x->kept >> i & 1 ? 0 : needed_of(x, i); n > 0; n--) {
+            uint32_t child = cheapest(x, i, taken);
+            taken |= UINT64_C(1) << child;
+            sum = sum + x->cost[child] < NEVER ? sum + x->cost[child] : NEVER;
+        }
+        x->cost[i] = sum;
+    }
+    return x->cost[nodes - 1];
+}
+
+/* Marks the leaves that the cheapest way goes through. */
+static uint64_t choose_leaves(const struct search *x)
+{
+    uint32_t root = x->t.rule->nodes.count - 1;
+    uint64_t open = UINT64_C(1) << root, leaves = 0;
+    for (uint32_t i = root + 1; i-- > 0;) {
+        uint64_t taken = 0;
+        if ((open >> i & 1) == 0) continue;
+        if (x->node[i].kind == REHAB_LEAF) {
+            leaves |= UINT64_C(1) << x->node[i].first_leaf;
+            continue;
+        }
+        for (uint32_t n = x->kept >> i & 1 ? 0 : needed_of(x, i); n > 0; n--)
+            taken |= UINT64_C(1) << cheapest(x, i, taken);
+        open |= taken;
+    }
+    return leaves;
+}
+
+/* ---- the wheels ---- */
+
+static bool is_single(const struct flip_group *g)
+{
+    return (g->leaves & (g->leaves - 1)) == 0;
+}
+
+/* Leaves of the occasions that are left as they are. */
+static uint64_t kept_leaves(const struct search *x)
+{
+    uint64_t leaves = 0;
+    for (uint32_t i = 0; i < x->t.rule->nodes.count; i++) {
+        uint32_t parent = x->node[i].parent;
+        if (x->node[i].kind == REHAB_LEAF && (x->kept >> parent & 1))
+            leaves |= UINT64_C(1) << x->node[i].first_leaf;
+    }
+    return leaves;
+}
+
+/* Prices as the wheels stand. What hangs together with an occasion that is kept is not observed.
+ * Returns what the wheels cost. */
+static uint32_t set_wheels(struct search *x)
+{
+    uint64_t kept = kept_leaves(x);
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < x->t.rule->criteria.count; i++)
+        x->price[i] = x->alone[i].cost;
+    for (uint32_t g = 0; g < x->t.group_count; g++) {
+        const struct flip_group *group = &x->t.group[g];
+        bool fixed = (group->leaves & kept) != 0;
+        if (is_single(group) && !fixed) continue;
+        const struct flip_option *option = &x->t.option[group->first + (fixed ? 0 : x->wheel[g])];
+        for (uint32_t i = 0; i < x->t.rule->criteria.count; i++) {
+            if ((group->leaves >> i & 1) == 0) continue;
+            uint64_t good = fixed ? x->good : option->good;
+            bool later = x->alone[i].option == REHAB_NONE;
+            x->price[i] = good >> i & 1 ? 0 : later ? x->alone[i].cost : NEVER;
+        }
+        sum += option->count;
+    }
+    return sum;
+}
+
+/* The next option of the next wheel; false: all are through. */
+static bool turn_wheels(struct search *x)
+{
+    for (uint32_t g = 0; g < x->t.group_count; g++) {
+        if (is_single(&x->t.group[g])) continue;
+        if (++x->wheel[g] < x->t.group[g].count) return true;
+        x->wheel[g] = 0;
+    }
+    return false;
+}
+
+/* The next set of occasions that are kept, out of those that are good as they are. */
+static bool turn_kept(struct search *x, uint64_t good)
+{
+    x->kept = (x->kept - good) & good;
+    return x->kept != 0;
+}
+
+static uint64_t good_occasions(const struct search *x, const struct rehab_tree_verdicts *verdicts)
+{
+    uint64_t good = 0;
+    for (uint32_t i = 0; i < x->t.rule->nodes.count; i++) {
+        if (x->node[i].kind == REHAB_SAME_OCCASION && verdicts->at[i] == wanted_at(x, i))
+            good |= UINT64_C(1) << i;
+    }
+    return good;
+}
+
+/* Keeps how the wheels stand, if that is the cheapest way so far. */
+static bool weigh(struct search *x)
+{
+    uint32_t wheels = set_wheels(x);
+    if (wheels >= x->best) return false;
+    uint32_t all = sum_up(x) + wheels;
+    if (all >= x->best) return false;
+    x->best = all;
+    x->best_kept = x->kept;
+    memcpy(x->best_wheel, x->wheel, sizeof x->wheel);
+    return true;
+}
+
+/* A good way to begin with: every wheel at its last option, then each by itself where it is best.
+ */
+static void climb(struct search *x)
+{
+    for (uint32_t g = 0; g < x->t.group_count; g++)
+        x->wheel[g] = is_single(&x->t.group[g]) ? 0 : x->t.group[g].count - 1;
+    weigh(x);
+    for (uint32_t g = 0; g < x->t.group_count; g++) {
+        uint32_t stays = x->wheel[g];
+        for (x->wheel[g] = 0; x->wheel[g] + 1 < x->t.group[g].count; x->wheel[g]++) {
+            if (weigh(x)) stays = x->wheel[g];
+        }
+        x->wheel[g] = stays;
+    }
+    memset(x->wheel, 0, sizeof x->wheel);
+}
+
+static void look(struct search *x, uint64_t occasions)
+{
+    uint32_t work = 0;
+    x->best = NEVER;
+    climb(x);
+    do {
+        do {
+            weigh(x);
+            if (++work > FLIP_WORK) {
+                x->t.exact = false;
+                return;
+            }
+        } while (turn_wheels(x));
+    } while (turn_kept(x, occasions));
+}
+
+/* ---- telling ---- */
+
+static void propose(const struct search *x, const struct flip_choice *choice, uint64_t leaves,
+                    struct rehab_proposal *out)
+{
+    const struct flip_key *key = &x->t.key[choice->key];
+    const struct flip_manner *manner = &key->manner[choice->manner];
+    uint32_t leaf = 0;
+    while (leaf + 1 < x->t.rule->criteria.count && ((key->leaves & leaves) >> leaf & 1) == 0)
+        leaf++;
+    *out =
+        (struct rehab_proposal){.measure = key->measure,
+                                .side = (enum rehab_side)key->side,
+                                .value_nano = choice->value,
+                                .held = manner->held,
+                                .assessor = flip_is_nobody(manner) ? REHAB_NONE : manner->assessor,
+                                .criterion = x->t.rule->criteria.first + leaf};
+}
+
+/* The option of a group that the best way takes. */
+static uint32_t option_of(const struct search *x, uint32_t g, uint64_t leaves)
+{
+    const struct flip_group *group = &x->t.group[g];
+    if (group->leaves & kept_leaves(x)) return group->first;
+    if (!is_single(group)) return group->first + x->best_wheel[g];
+    uint32_t leaf = 0;
+    while ((group->leaves >> leaf & 1) == 0)
+        leaf++;
+    uint32_t option = x->alone[leaf].option;
+    return (leaves & group->leaves) && option != REHAB_NONE ? option : group->first;
+}
+
+static void tell_proposals(const struct search *x, uint64_t leaves, struct rehab_proposal *to,
+                           struct rehab_flip *out)
+{
+    for (uint32_t g = 0; g < x->t.group_count; g++) {
+        const struct flip_option *option = &x->t.option[option_of(x, g, leaves)];
+        for (uint32_t i = 0; i < option->count; i++)
+            propose(x, &option->choice[i], leaves, &to[out->proposal_count++]);
+    }
+    for (uint32_t i = 1; i < out->proposal_count; i++) {
+        struct rehab_proposal one = to[i];
+        uint32_t j = i;
+        for (; j > 0 && to[j - 1].criterion > one.criterion; j--)
+            to[j] = to[j - 1];
+        to[j] = one;
+    }
+    out->proposals = to;
+}
+
+static void tell_hurdles(struct search *x, uint64_t leaves, struct rehab_hurdle *to,
+                         struct rehab_flip *out)
+{
+    for (uint32_t i = 0; i < x->t.rule->criteria.count; i++) {
+        if ((leaves >> i & 1) == 0 || x->price[i] < HURDLE) continue;
+        struct rehab_hurdle *h = &to[out->hurdle_count++];
+        *h = (struct rehab_hurdle){x->t.rule->criteria.first + i,
+                                   (enum rehab_hurdle_kind)x->alone[i].kind, 0};
+        if (h->kind == REHAB_TAKES_OCCASIONS) h->occasions = flip_count_occasions(&x->t, i);
+        if (h->kind == REHAB_TAKES_OCCASIONS && h->occasions == 0) h->kind = REHAB_TAKES_TIME;
+    }
+    out->hurdles = to;
+}
+
+static void tell(struct search *x, struct rehab_proposal *proposals, struct rehab_hurdle *hurdles,
+                 struct rehab_flip *out)
+{
+    out->exact = x->t.exact;
+    if (x->best >= NEVER) return;
+    x->kept = x->best_kept;
+    memcpy(x->wheel, x->best_wheel, sizeof x->wheel);
+    set_wheels(x);
+    sum_up(x);
+    uint64_t leaves = choose_leaves(x);
+    out->state = x->best < HURDLE ? REHAB_FLIP_NOW : REHAB_FLIP_LATER;
+    tell_proposals(x, leaves, proposals, out);
+    tell_hurdles(x, leaves, hurdles, out);
+}
+
+bool rehab_find_flip(const struct rehab_series *s, uint32_t gate, struct rehab_arena *arena,
+                     struct rehab_flip *out)
+{
+    const struct rehab_rule_row *rule = &s->p->rules[s->p->gates[gate].rule];
+    uint32_t leaves = rule->criteria.count;
+    struct rehab_proposal *proposals = rehab_alloc(arena, 2 * leaves * sizeof *proposals);
+    struct rehab_hurdle *hurdles = rehab_alloc(arena, leaves * sizeof *hurdles);
+    struct search *x = rehab_alloc(arena, sizeof *x);
+    struct rehab_finding findings[REHAB_MAX_NODES];
+    struct rehab_tree_verdicts verdicts;
+    if (arena->full) return false;
+    memset(x, 0, sizeof *x);
+    if (!flip_begin(&x->t, s, gate, arena)) return false;
+    enum rehab_verdict now = rehab_judge_tree(&x->t.view, rule, findings, &verdicts);
+    x->t.wanted = now == REHAB_MET ? REHAB_NOT_MET : REHAB_MET;
+    x->node = &s->p->nodes[rule->nodes.first];
+    for (uint32_t i = 0; i < leaves; i++) {
+        if (findings[i].verdict == wanted_of(x, i)) x->good |= UINT64_C(1) << i;
+    }
+    flip_fill_groups(&x->t);
+    set_prices(x);
+    look(x, good_occasions(x, &verdicts));
+    *out = (struct rehab_flip){.gate = gate,
+                               .from = now,
+                               .to = (enum rehab_verdict)x->t.wanted,
+                               .state = REHAB_FLIP_NEVER};
+    tell(x, proposals, hurdles, out);
+    return true;
+}

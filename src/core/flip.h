@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between the files that look for the smallest set: an index that observations can be put into and
+ * taken out of again, and what one set of measures that hang together can be made to say. */
+#pragma once
+
+#include "core.h"
+
+enum {
+    FLIP_VALUES = 64,      /* tried of one measure and side */
+    FLIP_MANNERS = 8,      /* ways of observing it */
+    FLIP_TOGETHER = 6,     /* measures and sides that hang together */
+    FLIP_OPTIONS = 16,     /* kept by key, of all that hang together */
+    FLIP_WORK = UINT16_MAX /* values tried together; combinations of options */
+};
+
+/* How a proposed value is obtained. */
+struct flip_manner {
+    uint8_t held;
+    uint32_t assessor;
+};
+
+/* A measure and side that leaves look at. */
+struct flip_key {
+    uint16_t measure;
+    uint8_t side;
+    uint8_t manner_count;
+    uint32_t group; /* those that hang together have one number, a key's place */
+    uint32_t value_count;
+    uint64_t leaves; /* bit i: the i-th leaf of the rule looks at it */
+    struct flip_manner manner[FLIP_MANNERS];
+    int64_t value[FLIP_VALUES];
+};
+
+struct flip_choice {
+    uint32_t key;
+    uint32_t manner;
+    int64_t value;
+};
+
+/* One way to observe what hangs together: which leaves are then as they are wanted. */
+struct flip_option {
+    uint64_t good;
+    uint32_t count; /* of observations */
+    struct flip_choice choice[FLIP_TOGETHER];
+};
+
+/* The leaves over keys that hang together, and the options worth choosing, fewest observations
+ * first; the first is to observe nothing. */
+struct flip_group {
+    uint64_t leaves;
+    uint32_t first, count;
+};
+
+struct flip_trial {
+    struct rehab_series s;
+    struct rehab_view view;
+    const struct rehab_rule_row *rule;
+    const struct rehab_criterion_row *row; /* of the rule */
+    uint8_t wanted; /* of the root (enum rehab_verdict); under an odd number of `not` the other */
+    bool exact;
+    uint32_t key_count, option_count, option_room, group_count, put, work;
+    struct rehab_observation *at; /* what s.at points to */
+    struct rehab_list *before;    /* heads of lists as they were before each observation put in */
+    struct flip_key *key;
+    struct flip_option *option;
+    struct flip_group *group;
+    int64_t
+        window_us[REHAB_MAX_NODES]; /* by leaf: of its one occasion; negative: it stands in none */
+    bool window_days[REHAB_MAX_NODES];
+};
+
+/* Copies the index; false when the arena is full. */
+bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gate,
+                struct rehab_arena *arena);
+
+bool flip_is_nobody(const struct flip_manner *manner);
+
+/* Puts an observation of a key in as the newest, and takes the last one out again. */
+void flip_put(struct flip_trial *t, const struct flip_choice *choice, struct rehab_instant at);
+void flip_take(struct flip_trial *t);
+
+/* Is the i-th leaf as it is wanted, whatever the other leaves of its occasion were observed? */
+bool flip_is_good(const struct flip_trial *t, uint32_t leaf);
+
+/* All groups with their options. */
+void flip_fill_groups(struct flip_trial *t);
+
+/* How many occasions, one observation of each of its keys on each, make a leaf with a run good; 0:
+ * they do not. */
+uint32_t flip_count_occasions(struct flip_trial *t, uint32_t leaf);

@@ -1,0 +1,618 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trying observations that nobody has made. They are put into a copy of the index and judged by the
+ * very functions that judge what was observed, so that nothing about verdicts is said here a second
+ * time. What is said here is which values are worth trying: of one measure that leaves compare with
+ * bounds, every bound and the next value beyond it; of one that is held against another value,
+ * where the comparison turns, found by halving.
+ *
+ * Keys that one leaf looks at together hang together; so do, by that leaf, all leaves over them.
+ * Between such groups nothing is shared, so their options can be chosen one by one. */
+#include "flip.h"
+
+#include "lint.h"
+
+static const uint32_t NOBODY = REHAB_NONE - 1; /* assessor and assessment of what is put in */
+
+bool flip_is_nobody(const struct flip_manner *manner)
+{
+    return manner->assessor == NOBODY;
+}
+
+/* ---- the copy ---- */
+
+/* Is the newest value what the leaf looks at, whatever else it is held against? */
+static bool is_of_newest(const struct rehab_criterion_row *row)
+{
+    bool progress = row->stance == REHAB_FOR_PROGRESS;
+    bool single = row->for_days + row->for_observations == 0 && !rehab_is_quotient(row) &&
+                  !(rehab_is_pair(row->expression) && row->pair_us > 0);
+    return progress && single && row->expression != REHAB_WORST && row->expression != REHAB_BEST;
+}
+
+/* Where leaves of one occasion may stay with an earlier value although something is observed now,
+ * now is perhaps not their occasion. */
+static void note_occasions(struct flip_trial *t)
+{
+    const struct rehab_node_row *node = &t->s.p->nodes[t->rule->nodes.first];
+    for (uint32_t i = 0; i < t->rule->nodes.count; i++) {
+        if (node[i].kind != REHAB_LEAF) continue;
+        const struct rehab_node_row *up = &node[node[i].parent];
+        bool one = up->kind == REHAB_SAME_OCCASION;
+        if (one && !is_of_newest(&t->row[node[i].first_leaf])) t->exact = false;
+        t->window_us[node[i].first_leaf] = one ? up->window_us : -1;
+        t->window_days[node[i].first_leaf] = up->calendar != 0;
+    }
+}
+
+bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gate,
+                struct rehab_arena *arena)
+{
+    const struct rehab_gate_row *row = &s->p->gates[gate];
+    const struct rehab_track_state *track = &s->e->tracks[row->track];
+    uint32_t lists = 3 * rehab_count(s->p, REHAB_MEASURES), n = s->count;
+    t->rule = &s->p->rules[row->rule];
+    uint32_t keys = 2 * t->rule->criteria.count, room = n + 2 * REHAB_MAX_RUN + FLIP_TOGETHER;
+    t->option_room = FLIP_OPTIONS * (keys + 1);
+    t->row = &s->p->criteria[t->rule->criteria.first];
+    t->s = *s;
+    t->at = rehab_alloc(arena, room * sizeof *t->at);
+    t->before = rehab_alloc(arena, (room - n) * sizeof *t->before);
+    t->key = rehab_alloc(arena, keys * sizeof *t->key);
+    t->option = rehab_alloc(arena, t->option_room * sizeof *t->option);
+    t->group = rehab_alloc(arena, keys * sizeof *t->group);
+    t->s.lists = rehab_alloc(arena, lists * sizeof *t->s.lists);
+    t->s.older = rehab_alloc(arena, 2 * room * sizeof *t->s.older);
+    if (s->made_in != NULL) t->s.made_in = rehab_alloc(arena, room * sizeof *t->s.made_in);
+    if (arena->full) return false;
+    if (s->made_in != NULL) memcpy(t->s.made_in, s->made_in, n * sizeof *t->s.made_in);
+    memcpy(t->at, s->at, n * sizeof *t->at);
+    memcpy(t->s.lists, s->lists, lists * sizeof *t->s.lists);
+    memcpy(t->s.older, s->older, 2 * (size_t)n * sizeof *t->s.older);
+    t->s.at = t->at;
+    t->view = rehab_view_of(&t->s, t->rule, track, track->moved);
+    t->exact = true;
+    note_occasions(t);
+    return true;
+}
+
+/* ---- putting in and taking out ---- */
+
+void flip_put(struct flip_trial *t, const struct flip_choice *choice, struct rehab_instant at)
+{
+    const struct flip_key *key = &t->key[choice->key];
+    const struct flip_manner *manner = &key->manner[choice->manner];
+    struct rehab_list *list = &t->s.lists[3u * key->measure + key->side];
+    uint32_t i = t->s.count++;
+    t->at[i] = (struct rehab_observation){.value_nano = choice->value,
+                                          .at = at,
+                                          .assessment = NOBODY,
+                                          .assessor = manner->assessor,
+                                          .measure = key->measure,
+                                          .side = key->side,
+                                          .known = UINT8_MAX,
+                                          .held = manner->held};
+    t->before[t->put++] = *list;
+    if (t->s.made_in != NULL) t->s.made_in[i] = REHAB_NONE;
+    t->s.older[2 * i + (key->side == REHAB_OTHER)] = list->newest;
+    *list = (struct rehab_list){i, 1}; /* perhaps tied: the long way is taken */
+    t->s.as_of = at;
+}
+
+void flip_take(struct flip_trial *t)
+{
+    const struct rehab_observation *o = &t->at[--t->s.count];
+    t->s.lists[3u * o->measure + o->side] = t->before[--t->put];
+}
+
+/* ---- leaves ---- */
+
+static uint8_t wanted_of(const struct flip_trial *t, uint32_t leaf)
+{
+    return t->row[leaf].negative ? REHAB_MET - t->wanted : t->wanted;
+}
+
+/*= src:EVIDENCE#6.1-R13  what is observed now makes now the occasion of all */
+bool flip_is_good(const struct flip_trial *t, uint32_t leaf)
+{
+    struct rehab_finding f;
+    rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);
+    if (f.verdict != wanted_of(t, leaf)) return false;
+    return f.verdict != REHAB_MET || t->window_us[leaf] < 0 ||
+           !rehab_is_older(t->at[f.observation].at, t->s.as_of, t->window_us[leaf],
+                           t->window_days[leaf]);
+}
+
+static uint64_t good_of(const struct flip_trial *t, uint64_t leaves)
+{
+    uint64_t good = 0;
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+        if ((leaves >> i & 1) && flip_is_good(t, i)) good |= UINT64_C(1) << i;
+    }
+    return good;
+}
+
+/* ---- keys ---- */
+
+/* The place of a key; a new one where there was none. */
+static uint32_t add_key(struct flip_trial *t, uint32_t leaf, uint32_t measure, uint32_t side)
+{
+    uint32_t i = 0;
+    while (i < t->key_count && (t->key[i].measure != measure || t->key[i].side != side))
+        i++;
+    if (i == t->key_count) {
+        struct flip_key *key = &t->key[t->key_count++];
+        memset(key, 0, sizeof *key);
+        key->measure = (uint16_t)measure;
+        key->side = (uint8_t)side;
+        key->group = i;
+    }
+    t->key[i].leaves |= UINT64_C(1) << leaf;
+    return i;
+}
+
+static void join(struct flip_trial *t, uint32_t a, uint32_t b)
+{
+    uint32_t from = t->key[a].group, to = t->key[b].group;
+    for (uint32_t i = 0; i < t->key_count; i++) {
+        if (t->key[i].group == from) t->key[i].group = to;
+    }
+}
+
+/* What was observed before can no more be observed now: the second measure of a rise is no key. */
+static void add_keys(struct flip_trial *t)
+{
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+        const struct rehab_criterion_row *row = &t->row[i];
+        bool derived = (row->expression == REHAB_SCORE) | (row->expression == REHAB_STATE);
+        t->exact &= !derived; /* nothing is proposed for them */
+        if (!lint_is_observed(row)) continue;
+        uint32_t first = add_key(t, i, row->measure, row->side);
+        if (rehab_is_pair(row->expression))
+            join(t, add_key(t, i, row->measure, REHAB_OTHER), first);
+        if (rehab_is_quotient(row)) join(t, add_key(t, i, row->over, REHAB_SIDE_NONE), first);
+    }
+}
+
+/* ---- in which manner ---- */
+
+static void add_manner(struct flip_trial *t, struct flip_key *key, struct flip_manner manner)
+{
+    for (uint32_t i = 0; i < key->manner_count; i++) {
+        if (key->manner[i].held == manner.held && key->manner[i].assessor == manner.assessor)
+            return;
+    }
+    if (key->manner_count == FLIP_MANNERS) {
+        t->exact = false;
+        return;
+    }
+    key->manner[key->manner_count++] = manner;
+}
+
+/* Everybody who took something that the leaf may hold the value against. */
+static void add_assessors(struct flip_trial *t, struct flip_key *key,
+                          const struct rehab_criterion_row *row)
+{
+    for (uint32_t i = t->s.count; i-- > 0;) {
+        const struct rehab_observation *o = &t->at[i];
+        struct flip_manner manner = {key->manner[0].held, o->assessor};
+        if (o->assessor == REHAB_NONE || (o->measure != row->measure && o->measure != row->over))
+            continue;
+        add_manner(t, key, manner);
+    }
+}
+
+/* As all leaves ask together, then as each asks by itself. */
+static void fill_manners(struct flip_trial *t, struct flip_key *key)
+{
+    uint8_t all = 0;
+    for (int own = 0; own < 2; own++) {
+        for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+            if ((key->leaves >> i & 1) == 0) continue;
+            uint8_t held = (uint8_t)(t->row[i].wanted >> 8);
+            all |= held;
+            if (own) add_manner(t, key, (struct flip_manner){held, NOBODY});
+        }
+        if (!own) add_manner(t, key, (struct flip_manner){all, NOBODY});
+    }
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+        if ((key->leaves >> i & 1) && (t->row[i].flags & REHAB_ONE_ASSESSOR))
+            add_assessors(t, key, &t->row[i]);
+    }
+}
+
+/* Who has to take the one may have to take the other. */
+static void share_assessors(struct flip_trial *t, const uint32_t *keys, uint32_t count)
+{
+    for (uint32_t a = 0; a < count; a++) {
+        const struct flip_key *from = &t->key[keys[a]];
+        for (uint32_t i = 0; i < from->manner_count; i++) {
+            for (uint32_t b = 0; b < count; b++) {
+                struct flip_key *key = &t->key[keys[b]];
+                struct flip_manner manner = {key->manner[0].held, from->manner[i].assessor};
+                add_manner(t, key, manner);
+            }
+        }
+    }
+}
+
+/* ---- which values ---- */
+
+static int64_t step_of(const struct flip_trial *t, const struct flip_key *key)
+{
+    int64_t step = t->s.p->measures[key->measure].step_nano;
+    return step > 0 ? step : 1;
+}
+
+static struct lint_span span_of(const struct flip_trial *t, const struct flip_key *key)
+{
+    const struct rehab_measure_row *m = &t->s.p->measures[key->measure];
+    int64_t step = step_of(t, key);
+    return (struct lint_span){-lint_floor(-m->low_nano, step), lint_floor(m->high_nano, step),
+                              step};
+}
+
+static void add_value(struct flip_trial *t, struct flip_key *key, int64_t value)
+{
+    struct lint_span span = span_of(t, key);
+    if (value < span.low || value > span.high) return;
+    for (uint32_t i = 0; i < key->value_count; i++) {
+        if (key->value[i] == value) return;
+    }
+    if (key->value_count == FLIP_VALUES) {
+        t->exact = false;
+        return;
+    }
+    key->value[key->value_count++] = value;
+}
+
+static void add_bound(struct flip_trial *t, struct flip_key *key, int64_t bound)
+{
+    int64_t on = lint_floor(bound, step_of(t, key));
+    add_value(t, key, on);
+    add_value(t, key, on + step_of(t, key));
+}
+
+/* The value of each row of a table, and the next one below. */
+static void add_rows(struct flip_trial *t, struct flip_key *key, struct rehab_range rows)
+{
+    int64_t step = step_of(t, key);
+    for (uint32_t i = rows.first; i < rows.first + rows.count; i++) {
+        int64_t on = -lint_floor(-t->s.p->norm_steps[i].value_nano, step);
+        add_value(t, key, on);
+        add_value(t, key, on - step);
+    }
+}
+
+/* A leaf that compares the key's own value: each of its bounds and what lies next to it; of a set
+ * every label. */
+static void add_bounds(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
+{
+    const struct rehab_criterion_row *row = &t->row[leaf];
+    struct rehab_finding f;
+    rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);
+    if (row->expression == REHAB_PERCENTILE) {
+        add_rows(t, key, t->s.p->norms[row->name].rows);
+        return;
+    }
+    if (row->op == REHAB_IN) {
+        for (int64_t i = 0; i < REHAB_MAX_LABELS; i++)
+            add_value(t, key, i * REHAB_SCALE);
+        return;
+    }
+    if (row->op == REHAB_BETWEEN) add_bound(t, key, row->upper_nano);
+    add_bound(t, key, f.bound_nano);
+}
+
+/* ---- where a comparison with another value turns ---- */
+
+struct seeker {
+    struct flip_trial *t;
+    struct flip_key *key;
+    const struct rehab_criterion_row *row; /* the leaf's, its operator replaced */
+    int64_t bound;
+    uint32_t observation; /* the one in the key's place, whose value is tried */
+};
+
+static bool passes(const struct seeker *s, int64_t value)
+{
+    struct rehab_finding f;
+    uint32_t first = rehab_list_of(&s->t->s, s->row->measure, s->row->side)->newest;
+    s->t->at[s->observation].value_nano = value;
+    rehab_weigh_observation(&s->t->view, s->row, s->bound, first, &f);
+    return f.has_value && f.verdict == REHAB_MET;
+}
+
+/* Between a and b, on the grid: the last value as at a, and the next one. */
+static void halve(const struct seeker *s, int64_t a, int64_t b)
+{
+    int64_t step = step_of(s->t, s->key);
+    bool at_a = passes(s, a);
+    if (passes(s, b) == at_a) return;
+    while (b - a > step) {
+        int64_t middle = a + (b - a) / step / 2 * step;
+        if (passes(s, middle) == at_a) {
+            a = middle;
+        } else {
+            b = middle;
+        }
+    }
+    add_value(s->t, s->key, a);
+    add_value(s->t, s->key, b);
+}
+
+/* A distance turns on both sides of the other value. */
+static void seek(struct seeker *s, int64_t other)
+{
+    struct lint_span span = span_of(s->t, s->key);
+    int64_t on = lint_floor(other, span.step), low = span.low;
+    if (low <= 0 && span.high > 0)
+        low = span.step; /* ratios have no other value; zero is tried anyway */
+    on = on < low ? low : on > span.high ? span.high : on;
+    halve(s, low, on);
+    halve(s, on, span.high);
+    if (span.low < low) halve(s, span.low, low - span.step);
+}
+
+/* The observation that the leaf holds the key's one against; REHAB_NONE: none. */
+static uint32_t other_of(const struct flip_trial *t, uint32_t leaf, uint32_t observation,
+                         int64_t bound)
+{
+    const struct rehab_criterion_row *row = &t->row[leaf];
+    struct rehab_finding f;
+    uint32_t first = rehab_list_of(&t->s, row->measure, row->side)->newest;
+    if (first == REHAB_NONE) return REHAB_NONE;
+    rehab_weigh_observation(&t->view, row, bound, first, &f);
+    return f.second == observation ? first : f.second;
+}
+
+/* Was the same observed twice at that instant? Then the comparison may turn more than once. */
+static bool is_tied(const struct flip_trial *t, uint32_t observation)
+{
+    const struct rehab_observation *o = &t->at[observation];
+    uint32_t same = 0;
+    for (uint32_t i = 0; i < t->s.count; i++)
+        same += t->at[i].at.utc_us == o->at.utc_us && t->at[i].measure == o->measure &&
+                t->at[i].side == o->side;
+    return same > 1;
+}
+
+/* With an observation of the key put in: its values at which the leaf turns. */
+static void add_turns(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
+{
+    static const uint8_t OPS[] = {REHAB_GE, REHAB_GT};
+    struct rehab_criterion_row row = t->row[leaf];
+    struct seeker s = {t, key, &row, 0, t->s.count - 1};
+    struct rehab_finding f;
+    rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);
+    uint32_t other = other_of(t, leaf, s.observation, f.bound_nano);
+    if (other == REHAB_NONE || !f.has_bound) return;
+    if (is_tied(t, other)) t->exact = false;
+    if (row.flags & REHAB_ONE_ASSESSOR) t->at[s.observation].assessor = t->at[other].assessor;
+    row.flags &= (uint8_t)~REHAB_WARN_ABOVE;
+    for (uint32_t i = 0; i < sizeof OPS; i++) {
+        row.op = OPS[i];
+        s.bound = f.bound_nano;
+        seek(&s, t->at[other].value_nano);
+        s.bound = row.upper_nano;
+        if (t->row[leaf].op == REHAB_BETWEEN) seek(&s, t->at[other].value_nano);
+    }
+}
+
+/* ---- the values of a group ---- */
+
+static bool is_direct(const struct rehab_criterion_row *row)
+{
+    return (row->expression <= REHAB_BEST && !rehab_is_quotient(row)) ||
+           row->expression == REHAB_PERCENTILE;
+}
+
+/* The value it had, the bounds, and from all over the range. */
+static void fill_values(struct flip_trial *t, uint32_t k)
+{
+    struct flip_key *key = &t->key[k];
+    struct lint_span span = span_of(t, key);
+    uint32_t newest = rehab_list_of(&t->s, key->measure, key->side)->newest;
+    fill_manners(t, key);
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+        if ((key->leaves >> i & 1) && is_direct(&t->row[i])) add_bounds(t, key, i);
+    }
+    if (newest != REHAB_NONE) add_value(t, key, t->at[newest].value_nano);
+    if (span.low > span.high) return; /* no multiple of the step lies in the range */
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+        if ((key->leaves >> i & 1) == 0 || is_direct(&t->row[i])) continue;
+        flip_put(t, &(struct flip_choice){k, 0, span.high}, t->s.as_of);
+        add_turns(t, key, i);
+        flip_take(t);
+    }
+    add_value(t, key, span.low + lint_floor((span.high - span.low) / 2, span.step));
+    add_value(t, key, span.high);
+    add_value(t, key, span.low);
+}
+
+/* The values of a key at which a leaf turns, the leaf's other key being observed too. */
+static void fill_pair(struct flip_trial *t, uint32_t k, uint32_t other, uint32_t leaf,
+                      uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        flip_put(t, &(struct flip_choice){other, 0, t->key[other].value[i]}, t->s.as_of);
+        flip_put(t, &(struct flip_choice){k, 0, t->key[k].value[0]}, t->s.as_of);
+        add_turns(t, &t->key[k], leaf);
+        flip_take(t);
+        flip_take(t);
+    }
+}
+
+static void fill_pairs(struct flip_trial *t, const uint32_t *keys, uint32_t count)
+{
+    uint32_t had[FLIP_TOGETHER];
+    for (uint32_t i = 0; i < count; i++)
+        had[i] = t->key[keys[i]].value_count;
+    for (uint32_t a = 0; a < count; a++) {
+        for (uint32_t b = 0; b < count; b++) {
+            uint64_t both = t->key[keys[a]].leaves & t->key[keys[b]].leaves;
+            for (uint32_t i = 0; a != b && i < t->rule->criteria.count; i++) {
+                if (both >> i & 1) fill_pair(t, keys[a], keys[b], i, had[b]);
+            }
+        }
+    }
+}
+
+/* ---- options ---- */
+
+/* Keeps an option unless one with as few observations does as much; drops those of as many that do
+ * less. */
+static void offer(struct flip_trial *t, struct flip_group *g, const struct flip_option *option)
+{
+    uint32_t kept = g->first;
+    for (uint32_t i = g->first; i < g->first + g->count; i++) {
+        const struct flip_option *had = &t->option[i];
+        if ((had->good & option->good) == option->good) return;
+        if (had->count < option->count || (had->good & option->good) != had->good)
+            t->option[kept++] = *had;
+    }
+    g->count = kept - g->first;
+    if (kept == t->option_room) {
+        t->exact = false;
+        return;
+    }
+    t->option[kept] = *option;
+    g->count++;
+}
+
+/* The next value of one of the keys of an option; false: all have been tried. */
+static bool turn(const struct flip_trial *t, struct flip_option *option, uint32_t *place)
+{
+    for (uint32_t i = 0; i < option->count; i++) {
+        const struct flip_key *key = &t->key[option->choice[i].key];
+        bool more = ++place[i] < key->value_count * key->manner_count;
+        if (!more) place[i] = 0;
+        option->choice[i].value = key->value[place[i] % key->value_count];
+        option->choice[i].manner = place[i] / key->value_count;
+        if (more) return true;
+    }
+    return false;
+}
+
+/* Every value of just these keys. */
+static void try_keys(struct flip_trial *t, struct flip_group *g, struct flip_option *option)
+{
+    uint32_t place[FLIP_TOGETHER] = {0};
+    for (uint32_t i = 0; i < option->count; i++) {
+        if (t->key[option->choice[i].key].value_count == 0) return;
+        option->choice[i].value = t->key[option->choice[i].key].value[0];
+        option->choice[i].manner = 0;
+    }
+    do {
+        for (uint32_t i = 0; i < option->count; i++)
+            flip_put(t, &option->choice[i], t->s.as_of);
+        option->good = good_of(t, g->leaves);
+        for (uint32_t i = 0; i < option->count; i++)
+            flip_take(t);
+        offer(t, g, option);
+        if (++t->work > FLIP_WORK) t->exact = false;
+    } while (option->good != g->leaves && t->work <= FLIP_WORK && turn(t, option, place));
+}
+
+static uint32_t count_bits(uint32_t set)
+{
+    uint32_t n = 0;
+    for (; set != 0; set &= set - 1)
+        n++;
+    return n;
+}
+
+/* All sets of so many keys. */
+static void try_size(struct flip_trial *t, struct flip_group *g, const uint32_t *keys,
+                     uint32_t count, uint32_t size)
+{
+    for (uint32_t set = 1; set < 1u << count; set++) {
+        struct flip_option option = {0};
+        if (count_bits(set) != size) continue;
+        for (uint32_t i = 0; i < count; i++) {
+            if (set >> i & 1) option.choice[option.count++].key = keys[i];
+        }
+        try_keys(t, g, &option);
+        if (option.good == g->leaves) return;
+    }
+}
+
+static bool is_whole(const struct flip_trial *t, const struct flip_group *g)
+{
+    return t->option[g->first + g->count - 1].good == g->leaves;
+}
+
+static void fill_group(struct flip_trial *t, uint32_t number)
+{
+    uint32_t keys[FLIP_TOGETHER], count = 0;
+    struct flip_group *g = &t->group[t->group_count++];
+    *g = (struct flip_group){.first = t->option_count};
+    for (uint32_t i = 0; i < t->key_count; i++) {
+        if (t->key[i].group != number) continue;
+        g->leaves |= t->key[i].leaves;
+        if (count == FLIP_TOGETHER) t->exact = false;
+        if (count < FLIP_TOGETHER) keys[count++] = i;
+    }
+    offer(t, g, &(struct flip_option){.good = good_of(t, g->leaves)});
+    for (uint32_t i = 0; i < count && !is_whole(t, g); i++)
+        fill_values(t, keys[i]);
+    for (uint32_t size = 1; size <= count && !is_whole(t, g); size++) {
+        if (size == 2) fill_pairs(t, keys, count);
+        if (size == 2) share_assessors(t, keys, count);
+        try_size(t, g, keys, count, size);
+    }
+    t->option_count += g->count;
+}
+
+void flip_fill_groups(struct flip_trial *t)
+{
+    add_keys(t);
+    for (uint32_t i = 0; i < t->key_count; i++) {
+        bool first = true;
+        for (uint32_t j = 0; j < i; j++)
+            first = first && t->key[j].group != t->key[i].group;
+        if (first) fill_group(t, t->key[i].group);
+    }
+}
+
+/* ---- runs ---- */
+
+/* The same two values (or one) on one occasion after the other. */
+static uint32_t repeat(struct flip_trial *t, uint32_t leaf, const struct flip_choice *choice,
+                       uint32_t count)
+{
+    const struct rehab_criterion_row *row = &t->row[leaf];
+    struct rehab_instant start = t->s.as_of, at = start;
+    int64_t apart = row->for_days > 0 ? REHAB_DAY : row->apart_us > 0 ? row->apart_us : 1;
+    uint32_t most = row->for_days + row->for_observations, n = 0, put = t->put;
+    bool good = false;
+    while (!good && n < most) {
+        for (uint32_t i = 0; i < count; i++)
+            flip_put(t, &choice[i], at);
+        good = flip_is_good(t, leaf);
+        at = (struct rehab_instant){at.utc_us + apart, at.local_us + apart};
+        n++;
+    }
+    while (t->put > put)
+        flip_take(t);
+    t->s.as_of = start;
+    return good ? n : 0;
+}
+
+uint32_t flip_count_occasions(struct flip_trial *t, uint32_t leaf)
+{
+    uint32_t keys[2], count = 0, place[2] = {0};
+    struct flip_option option = {0};
+    for (uint32_t i = 0; i < t->key_count; i++) {
+        if ((t->key[i].leaves >> leaf & 1) == 0) continue;
+        if (t->key[i].value_count == 0) return 0;
+        keys[count++] = i;
+    }
+    option.count = count;
+    for (uint32_t i = 0; i < count; i++)
+        option.choice[i] = (struct flip_choice){keys[i], 0, t->key[keys[i]].value[0]};
+    do {
+        uint32_t n = repeat(t, leaf, option.choice, count);
+        if (n > 0) return n;
+    } while (turn(t, &option, place));
+    return 0;
+}

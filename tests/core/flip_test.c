@@ -1,0 +1,728 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The smallest set of observations that turns a gate: by hand, and held against trying everything
+ * on gates made by chance over measures of a few values. */
+#include "sample.h"
+
+static struct rehab_measure few[SAMPLE_MEASURES];
+
+/* The sample's measures with so few values that all can be tried. */
+static struct world *small_world(void)
+{
+    struct world *w = world();
+    memcpy(few, sample_measures, sizeof few);
+    for (int m = 0; m < SAMPLE_MEASURES; m++) {
+        few[m].low_nano = m == BEND ? -REHAB_SCALE : 0;
+        few[m].high_nano = (m == BEND ? 2 : m == FORCE ? 4 : 3) * REHAB_SCALE;
+        few[m].step_nano = REHAB_SCALE;
+    }
+    few[SWELLING].high_nano = few[SUDDEN].high_nano = few[SWELLING].step_nano = 0;
+    few[SUDDEN].step_nano = 0;
+    w->document.measures = few;
+    return w;
+}
+
+static struct rehab_flip find(struct world *w, double h)
+{
+    struct rehab_flip flip = {0};
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(h), &w->arena);
+    assert_non_null(s);
+    assert_true(rehab_find_flip(s, 0, &w->arena, &flip));
+    return flip;
+}
+
+/* What the gate is with observations added. */
+static enum rehab_verdict judge_with(struct world *w, const struct rehab_proposal *p,
+                                     uint32_t count, double h)
+{
+    static _Alignas(16) unsigned char memory[1 << 16];
+    struct rehab_arena arena = {.at = memory, .end = memory + sizeof memory};
+    struct rehab_finding findings[REHAB_MAX_NODES];
+    uint32_t had = w->evidence.observation_count;
+    for (uint32_t i = 0; i < count; i++)
+        w->observations[w->evidence.observation_count++] = (struct rehab_observation){
+            .value_nano = p[i].value_nano,
+            .at = hour(h),
+            .assessment = 5000,
+            .assessor = p[i].assessor == REHAB_NONE ? 5000 : p[i].assessor,
+            .measure = (uint16_t)p[i].measure,
+            .side = (uint8_t)p[i].side,
+            .known = 0xff,
+            .held = p[i].held};
+    struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(h), &arena);
+    enum rehab_verdict verdict = rehab_judge_gate(s, 0, findings);
+    w->evidence.observation_count = had;
+    return verdict;
+}
+
+/* ---- against trying everything ---- */
+
+struct key {
+    uint32_t measure;
+    enum rehab_side side;
+    int64_t low, high;
+};
+
+struct tries {
+    struct world *w;
+    struct key key[2 * SAMPLE_MEASURES];
+    uint32_t count;
+    uint32_t manners; /* 1: plain; 2: pain-free or not; 4: and by a known assessor or not */
+    double h;
+    enum rehab_verdict to;
+};
+
+static void list_keys(struct tries *t)
+{
+    const struct rehab_protocol *p = &t->w->protocol;
+    t->count = 0;
+    for (uint32_t m = 0; m < rehab_count(p, REHAB_MEASURES); m++) {
+        for (int side = 0; side < 3; side++) {
+            if ((p->measures[m].sided != 0) == (side == 0)) continue;
+            t->key[t->count++] = (struct key){m, (enum rehab_side)side, p->measures[m].low_nano,
+                                              p->measures[m].high_nano};
+        }
+    }
+}
+
+/* Does any choice of values for these keys turn the gate? */
+static bool any_values(const struct tries *t, const uint32_t *keys, uint32_t size)
+{
+    struct rehab_proposal p[4];
+    int64_t at[4] = {0};
+    for (;;) {
+        for (uint32_t i = 0; i < size; i++) {
+            const struct key *k = &t->key[keys[i]];
+            int64_t manner = at[i] % t->manners, value = at[i] / t->manners;
+            p[i] = (struct rehab_proposal){.measure = k->measure,
+                                           .side = k->side,
+                                           .value_nano = k->low + value * REHAB_SCALE,
+                                           .held = manner & 1 ? REHAB_WAS_PAIN_FREE : 0,
+                                           .assessor = manner & 2 ? 1 : REHAB_NONE};
+        }
+        if (judge_with(t->w, p, size, t->h) == t->to) return true;
+        uint32_t i = 0;
+        for (; i < size; i++) {
+            const struct key *k = &t->key[keys[i]];
+            if (++at[i] < ((k->high - k->low) / REHAB_SCALE + 1) * t->manners) break;
+            at[i] = 0;
+        }
+        if (i == size) return false;
+    }
+}
+
+static bool any_set(const struct tries *t, uint32_t size)
+{
+    for (uint32_t set = 0; set < 1u << t->count; set++) {
+        uint32_t keys[2 * SAMPLE_MEASURES], n = 0;
+        for (uint32_t i = 0; i < t->count; i++) {
+            if (set >> i & 1) keys[n++] = i;
+        }
+        if (n == size && any_values(t, keys, n)) return true;
+    }
+    return false;
+}
+
+/* ---- gates by chance ---- */
+
+static uint32_t dice;
+
+static uint32_t roll(uint32_t sides)
+{
+    dice = dice * 1664525 + 1013904223;
+    return (dice >> 8) % sides;
+}
+
+static int any_measure(void)
+{
+    static const int of[] = {PAIN, FORCE, FORCE, WEIGHT, BEND};
+    return of[roll(5)];
+}
+
+static struct rehab_criterion any_leaf(void)
+{
+    static const char *const windows[] = {"P1D", "PT36H", "P3D"};
+    static const enum rehab_anchor from[] = {REHAB_BASELINE, REHAB_PREVIOUS, REHAB_PHASE,
+                                             REHAB_AGO};
+    int m = any_measure();
+    bool sided = few[m].sided;
+    struct rehab_criterion c = leaf(m, (enum rehab_op)roll(REHAB_BETWEEN), roll(5));
+    uint32_t kind = roll(14);
+    if (kind == 0) return elapsed(REHAB_PHASE, (enum rehab_op)roll(6), roll(2) ? "PT60H" : "P3D");
+    if (kind == 1) c.expression = REHAB_WORST;
+    if (kind == 2) c.expression = REHAB_BEST;
+    if (kind == 3 && sided) {
+        c.expression = roll(2) ? REHAB_SYMMETRY : REHAB_ASYMMETRY;
+        c.value = number(25 * (double)roll(8));
+    }
+    if (kind == 4 && sided) c.expression = REHAB_DIFFERENCE;
+    if (kind == 5 || kind == 6) {
+        c.expression = kind == 5 ? REHAB_CHANGE : REHAB_IMPROVEMENT;
+        c.value = number((double)roll(5) - 2);
+        c.from = from[roll(4)];
+        if (c.from == REHAB_AGO) c.ago = duration("P1D");
+    }
+    if (kind == 7) {
+        c.expression = REHAB_PERCENT_OF;
+        c.from = from[roll(3)];
+        c.value = number(25 * (double)roll(8));
+    }
+    if (kind == 8) {
+        c.expression = REHAB_RISE;
+        c.over = few[any_measure()].code;
+    }
+    if (kind == 9 && m != WEIGHT) c.per = few[WEIGHT].code;
+    if (c.expression <= REHAB_BEST && c.per.size == 0 && roll(4) == 0) {
+        if (roll(2)) c.for_days = 1 + roll(2);
+        if (c.for_days == 0) c.for_observations = 1 + roll(3);
+    }
+    if (roll(5) == 0) {
+        c.is = REHAB_BETWEEN;
+        c.upper = c.value;
+        c.upper.nano += roll(3) * REHAB_SCALE;
+    }
+    if (sided && roll(4) == 0 && c.expression <= REHAB_BEST) c.side = REHAB_OTHER;
+    if (roll(2)) c.within = duration(windows[roll(3)]);
+    if (c.expression >= REHAB_SYMMETRY && c.expression <= REHAB_ASYMMETRY && roll(2))
+        c.within_pair = duration(windows[roll(3)]);
+    return c;
+}
+
+static struct rehab_criterion any_node(struct rehab_criterion *room, uint32_t depth)
+{
+    static const enum rehab_node_kind kinds[] = {REHAB_ALL,      REHAB_ALL, REHAB_ANY,
+                                                 REHAB_AT_LEAST, REHAB_NOT, REHAB_SAME_OCCASION};
+    struct rehab_criterion c = {.kind = kinds[roll(6)], .of = room};
+    c.of_count = c.kind == REHAB_NOT ? 1 : 1 + roll(3);
+    c.least = 1 + roll(c.of_count);
+    c.window = duration("P1D");
+    for (uint32_t i = 0; i < c.of_count; i++) {
+        bool inner = depth > 0 && c.kind != REHAB_SAME_OCCASION && roll(3) == 0;
+        room[i] = inner ? any_node(room + 3 + (depth > 1 ? 12 : 3) * i, depth - 1) : any_leaf();
+    }
+    return c;
+}
+
+static void any_evidence(struct world *w)
+{
+    uint32_t n = roll(8);
+    double h = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        int m = any_measure();
+        h += roll(20);
+        struct rehab_observation *o = observe(w, m, (m == BEND ? -1.0 : 0) + roll(4), h);
+        if (few[m].sided && roll(3) == 0) o->side = REHAB_OTHER;
+        o->assessor = 1 + roll(2);
+        o->known = 0xff;
+        if (i > 0 && roll(3) == 0) {
+            o->at = w->observations[i - 1].at;
+            o->assessment = w->observations[i - 1].assessment;
+        }
+    }
+    w->state.entered = hour(roll(40));
+    w->state.moved = w->state.entered;
+}
+
+/* Marks some leaves: pain-free only, by one person. */
+static uint32_t demand(struct rehab_criterion *c, uint32_t count)
+{
+    uint32_t manners = 1;
+    for (uint32_t i = 0; i < count; i++) {
+        if (c[i].kind != REHAB_LEAF || c[i].id.size == 0 || c[i].expression >= REHAB_ELAPSED)
+            continue;
+        if (roll(8) == 0) {
+            c[i].qualified |= REHAB_PAIN_FREE;
+            manners = manners < 2 ? 2 : manners;
+        }
+        if (roll(8) == 0 && c[i].expression >= REHAB_SYMMETRY && c[i].expression != REHAB_RISE) {
+            c[i].qualified |= REHAB_SAME_ASSESSOR;
+            manners = 4;
+        }
+    }
+    return manners;
+}
+
+static uint32_t inexact;
+
+static bool check_one(uint32_t seed, uint32_t seen[REHAB_FLIP_STATE_COUNT][4])
+{
+    struct rehab_criterion room[64] = {0};
+    static const enum rehab_move moves[] = {REHAB_ADVANCE, REHAB_ADVANCE, REHAB_HOLD, REHAB_REGRESS,
+                                            REHAB_REVIEW};
+    dice = seed * 2654435761u + 17;
+    struct world *w = small_world();
+    room[63] = any_node(room, 2);
+    struct tries t = {.w = w, .manners = demand(room, 63), .h = 24 * 7};
+    add_gate(w, moves[roll(5)], &room[63]);
+    bool fine = try_compile(w) == REHAB_FINE;
+    if (fine) {
+        any_evidence(w);
+        t.h = 135 + 10 * (double)roll(8);
+        list_keys(&t);
+        struct rehab_flip flip = find(w, t.h);
+        uint32_t least = flip.state == REHAB_FLIP_NOW ? flip.proposal_count : 4;
+        uint32_t most = t.manners > 1 || t.count > 5 ? 3 : 4;
+        t.to = flip.to;
+        assert_int_equal(flip.from, judge_with(w, NULL, 0, t.h));
+        assert_int_equal(flip.to, flip.from == REHAB_MET ? REHAB_NOT_MET : REHAB_MET);
+        if (flip.state == REHAB_FLIP_NOW) {
+            assert_int_equal(flip.hurdle_count, 0);
+            if (judge_with(w, flip.proposals, flip.proposal_count, t.h) != flip.to)
+                fail_msg("gate %u: the set does not turn it", seed);
+        }
+        if (flip.state == REHAB_FLIP_LATER) assert_true(flip.hurdle_count > 0);
+        for (uint32_t size = 1; flip.exact && size < least && size < most; size++) {
+            if (any_set(&t, size))
+                fail_msg("gate %u: %u observations turn it, not %u (state %d)", seed, size, least,
+                         flip.state);
+        }
+        inexact += !flip.exact;
+        seen[flip.state][flip.proposal_count < 4 ? flip.proposal_count : 3]++;
+    }
+    world_free(w);
+    return fine;
+}
+
+static void nothing_smaller_turns_a_gate(void **state)
+{
+    (void)state;
+    uint32_t seen[REHAB_FLIP_STATE_COUNT][4] = {0}, gates = 0;
+    for (uint32_t seed = 0; seed < 3000; seed++)
+        gates += check_one(seed, seen);
+    print_message("# %u gates, %u not exact; turned by 1, 2, 3 and more observations: %u, %u, %u; "
+                  "later %u, never %u\n",
+                  gates, inexact, seen[REHAB_FLIP_NOW][1], seen[REHAB_FLIP_NOW][2],
+                  seen[REHAB_FLIP_NOW][3], seen[REHAB_FLIP_LATER][0] + seen[REHAB_FLIP_LATER][1],
+                  seen[REHAB_FLIP_NEVER][0]);
+    assert_int_equal(seen[REHAB_FLIP_NOW][0], 0);
+    for (int n = 1; n < 4; n++)
+        assert_true(seen[REHAB_FLIP_NOW][n] > 10);
+}
+
+/* ---- by hand ---- */
+
+static struct world *all_of(const struct rehab_criterion *c, uint32_t n, enum rehab_node_kind kind)
+{
+    struct rehab_criterion root = group(kind, c, n);
+    struct world *w = world();
+    root.least = n;
+    root.window = duration("P1D");
+    add_gate(w, REHAB_ADVANCE, &root);
+    compile(w);
+    return w;
+}
+
+static void assert_proposed(const struct rehab_flip *f, uint32_t i, const struct world *w,
+                            int measure, enum rehab_side side, double value)
+{
+    assert_true(i < f->proposal_count);
+    assert_int_equal(f->proposals[i].measure,
+                     rehab_find_measure(&w->protocol, sample_measures[measure].code));
+    assert_int_equal(f->proposals[i].side, side);
+    assert_int_equal(f->proposals[i].value_nano, N(value));
+}
+
+static void a_set_is_proposed(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 90),
+                                  leaf(SWELLING, REHAB_LE, 1), leaf(FORCE, REHAB_GT, 150)};
+    c[1].expression = REHAB_SYMMETRY;
+    c[1].within_pair = duration("P1D");
+    struct world *w = all_of(c, 4, REHAB_ALL);
+    observe(w, FORCE, 200, 1)->side = REHAB_OTHER;
+    observe(w, PAIN, 5, 1);
+    struct rehab_flip f = find(w, 2);
+    assert_int_equal(f.from, REHAB_NOT_MET);
+    assert_int_equal(f.to, REHAB_MET);
+    assert_int_equal(f.state, REHAB_FLIP_NOW);
+    assert_true(f.exact);
+    assert_int_equal(f.proposal_count, 3);
+    assert_proposed(&f, 0, w, PAIN, REHAB_INVOLVED, 3);
+    assert_proposed(&f, 1, w, FORCE, REHAB_INVOLVED, 180); /* it serves both criteria */
+    assert_int_equal(f.proposals[2].criterion, 2);
+    assert_int_equal(judge_with(w, f.proposals, 3, 2), REHAB_MET);
+    observe(w, PAIN, 3, 2);
+    observe(w, FORCE, 180, 2);
+    observe(w, SWELLING, 1, 2);
+    f = find(w, 3); /* and back: the first that fails is enough */
+    assert_int_equal(f.to, REHAB_NOT_MET);
+    assert_int_equal(f.proposal_count, 1);
+    assert_int_equal(judge_with(w, f.proposals, 1, 3), REHAB_NOT_MET);
+    world_free(w);
+}
+
+static void labels_are_proposed(void **state)
+{
+    (void)state;
+    struct rehab_value set[] = {label("mild"), label("severe")};
+    struct rehab_criterion c[] = {leaf(SWELLING, REHAB_IN, 0)};
+    c[0].values = set;
+    c[0].value_count = 2;
+    struct world *w = all_of(c, 1, REHAB_ALL);
+    struct rehab_flip f = find(w, 2);
+    assert_proposed(&f, 0, w, SWELLING, REHAB_INVOLVED, 1);
+    world_free(w);
+}
+
+/* What no observation brings about is named. */
+static void hurdles_are_named(void **state)
+{
+    (void)state;
+    struct rehab_value_by by[] = {{T("grade"), T("2"), number(2)}};
+    struct rehab_criterion c[9] = {elapsed(REHAB_PHASE, REHAB_GE, "PT24H"),
+                                   elapsed(REHAB_SURGERY, REHAB_GE, "P5D"),
+                                   leaf(PAIN, REHAB_EQ, 0),
+                                   leaf(SWELLING, REHAB_EQ, 0),
+                                   leaf(PAIN, REHAB_LE, 3),
+                                   leaf(PAIN, REHAB_LE, 1),
+                                   leaf(PAIN, REHAB_EQ, 0),
+                                   leaf(PAIN, REHAB_EQ, 0),
+                                   leaf(FORCE, REHAB_LE, 10)};
+    static const struct {
+        enum rehab_hurdle_kind kind;
+        uint32_t occasions;
+    } wanted[9] = {{REHAB_TAKES_TIME, 0},      {REHAB_TAKES_FACT, 0}, {REHAB_TAKES_CLEARANCE, 0},
+                   {REHAB_TAKES_OCCASIONS, 3}, {REHAB_TAKES_FACT, 0}, {REHAB_TAKES_TIME, 0},
+                   {REHAB_TAKES_MOVE, 0},      {REHAB_TAKES_FACT, 0}, {REHAB_TAKES_OCCASIONS, 2}};
+    c[2].expression = REHAB_CLEARED;
+    c[2].measure = T("");
+    c[2].name = T("running");
+    c[2].roles = REHAB_CLINICIAN;
+    c[2].value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+    c[3].for_days = 3;
+    c[4].value_by = by;
+    c[4].value_by_count = 1;
+    c[5].expression = REHAB_CHANGE;
+    c[5].from = REHAB_BASELINE;
+    c[6] = c[2];
+    c[6].id = T("there");
+    c[6].expression = REHAB_REACHED;
+    c[6].name = T("third");
+    c[7] = c[2];
+    c[7].id = T("born");
+    c[7].expression = REHAB_AGE;
+    c[7].is = REHAB_GE;
+    c[7].roles = 0;
+    c[7].name = T("");
+    c[7].value = number(18);
+    c[8].expression = REHAB_DIFFERENCE;
+    c[8].for_observations = 2;
+    c[8].apart = duration("PT24H");
+    struct world *w = all_of(c, 9, REHAB_ALL);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(f.state, REHAB_FLIP_LATER);
+    assert_int_equal(f.hurdle_count, 9);
+    for (uint32_t i = 0; i < 9; i++) {
+        assert_int_equal(f.hurdles[i].criterion, i);
+        assert_int_equal(f.hurdles[i].kind, wanted[i].kind);
+        assert_int_equal(f.hurdles[i].occasions, wanted[i].occasions);
+    }
+    w->evidence.birth = (struct rehab_event){.known = true, .day = 19990};
+    w->evidence.bilateral = true; /* no other side: never */
+    f = find(w, 1);
+    assert_int_equal(f.state, REHAB_FLIP_NEVER);
+    world_free(w);
+}
+
+static enum rehab_flip_state state_of(const struct rehab_criterion *c, double h, uint16_t stratum)
+{
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, c);
+    compile(w);
+    w->stratum = stratum;
+    w->evidence.birth = (struct rehab_event){.known = true, .day = 19000};
+    w->evidence.birth.day = 0;
+    enum rehab_flip_state state = find(w, h).state;
+    world_free(w);
+    return state;
+}
+
+static void some_things_never_turn(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_PHASE, REHAB_LE, "P2D");
+    assert_int_equal(state_of(&c, 24 * 4, 0), REHAB_FLIP_NEVER); /* it is past */
+    assert_int_equal(state_of(&c, 24, 0), REHAB_FLIP_LATER);     /* met, and will not be */
+    c = elapsed(REHAB_PHASE, REHAB_GE, "P2D");
+    assert_int_equal(state_of(&c, 24, 0), REHAB_FLIP_LATER);
+    assert_int_equal(state_of(&c, 24 * 3, 0), REHAB_FLIP_NEVER); /* met, and will stay so */
+    c = (struct rehab_criterion){.kind = REHAB_LEAF,
+                                 .id = T("in"),
+                                 .expression = REHAB_STRATUM,
+                                 .name = T("grade"),
+                                 .is = REHAB_EQ,
+                                 .value = label("1")};
+    assert_int_equal(state_of(&c, 1, 2), REHAB_FLIP_NEVER);
+    assert_int_equal(state_of(&c, 1, REHAB_STRATUM_UNKNOWN), REHAB_FLIP_LATER);
+    c = (struct rehab_criterion){.kind = REHAB_LEAF,
+                                 .id = T("old"),
+                                 .expression = REHAB_AGE,
+                                 .is = REHAB_GE,
+                                 .value = number(90)};
+    assert_int_equal(state_of(&c, 1, 0), REHAB_FLIP_LATER);
+    c = leaf(PAIN, REHAB_LT, 0);
+    assert_int_equal(state_of(&c, 1, 0), REHAB_FLIP_NEVER);
+    struct rehab_criterion both[] = {leaf(PAIN, REHAB_LT, 3), leaf(PAIN, REHAB_GT, 3)};
+    c = group(REHAB_ALL, both, 2);
+    assert_int_equal(state_of(&c, 1, 0), REHAB_FLIP_NEVER);
+}
+
+/* A measure that has no value on its grid. */
+static void what_cannot_be_measured_is_not_proposed(void **state)
+{
+    (void)state;
+    for (int n = 1; n <= 4; n++) {
+        struct rehab_criterion c[] = {leaf(n == 4 ? BEND : FORCE, REHAB_GE, 7)};
+        c[0].for_days = n % 2 == 0 ? 2 : 0;
+        if (n == 4) c[0].per = sample_measures[WEIGHT].code;
+        c[0].expression = n == 3 ? REHAB_SYMMETRY : REHAB_LATEST;
+        struct rehab_criterion root = group(REHAB_ALL, c, 1);
+        struct world *w = world();
+        memcpy(few, sample_measures, sizeof few);
+        few[FORCE].low_nano = 6 * REHAB_SCALE;
+        few[FORCE].high_nano = 9 * REHAB_SCALE;
+        few[FORCE].step_nano = 5 * REHAB_SCALE;
+        few[WEIGHT].low_nano = 6 * REHAB_SCALE;
+        few[WEIGHT].high_nano = 9 * REHAB_SCALE;
+        few[WEIGHT].step_nano = 5 * REHAB_SCALE;
+        w->document.measures = few;
+        add_gate(w, REHAB_ADVANCE, &root);
+        compile(w);
+        assert_int_equal(find(w, 1).state, n > 2 ? REHAB_FLIP_LATER : REHAB_FLIP_NEVER);
+        world_free(w);
+    }
+}
+
+static void tables_are_read_backwards(void **state)
+{
+    (void)state;
+    struct rehab_norm_row rows[2] = {{number(50), number(5)}, {number(100.5), number(15)}};
+    struct rehab_norm norm = {
+        .id = T("norm"), .measure = sample_measures[FORCE].code, .rows = rows, .row_count = 2};
+    struct rehab_state_step steps[] = {
+        {.comparison = {.is = REHAB_GE, .value = number(3)}, .to = T("held")}};
+    struct rehab_automaton automaton = {.id = T("story"),
+                                        .of = sample_measures[PAIN].code,
+                                        .start = T("clear"),
+                                        .steps = steps,
+                                        .step_count = 1};
+    struct rehab_criterion c[2] = {leaf(FORCE, REHAB_GE, 15), leaf(PAIN, REHAB_EQ, 0)};
+    c[0].expression = REHAB_PERCENTILE;
+    c[0].name = T("norm");
+    c[1].expression = REHAB_STATE;
+    c[1].name = T("story");
+    c[1].value = label("held");
+    c[0].measure = c[1].measure = T("");
+    for (uint32_t n = 1; n <= 2; n++) {
+        struct rehab_criterion root = group(REHAB_ALL, c, n);
+        struct world *w = world();
+        w->document.norms = &norm;
+        w->document.norm_count = 1;
+        w->document.automata = &automaton;
+        w->document.automaton_count = 1;
+        add_gate(w, REHAB_ADVANCE, &root);
+        compile(w);
+        struct rehab_flip f = find(w, 1);
+        assert_int_equal(f.exact, n == 1);
+        assert_int_equal(f.state, n == 1 ? REHAB_FLIP_NOW : REHAB_FLIP_LATER);
+        assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 100.5);
+        world_free(w);
+    }
+}
+
+/* A session is something to do, not something to observe. */
+static void what_is_seen_in_sessions_takes_one(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 90)};
+    c[0].activity = T("run");
+    struct world *w = all_of(c, 2, REHAB_ALL);
+    for (int sessions = 0; sessions < 2; sessions++) {
+        if (sessions > 0) train(w, RUN, 1, 2);
+        struct rehab_flip f = find(w, 3);
+        assert_int_equal(f.state, REHAB_FLIP_LATER);
+        assert_int_equal(f.hurdle_count, 1);
+        assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OTHER);
+        assert_int_equal(f.proposal_count, 1);
+    }
+    world_free(w);
+}
+
+/* Values below zero, and a bound that is not known. */
+static void odd_pairs_do_no_harm(void **state)
+{
+    (void)state;
+    struct rehab_value_by by[] = {{T("grade"), T("2"), number(2)}};
+    struct rehab_criterion c = leaf(BEND, REHAB_LE, 2);
+    c.expression = REHAB_DIFFERENCE;
+    c.within_pair = duration("P1D");
+    for (int n = 0; n < 2; n++) {
+        struct world *w = world();
+        memcpy(few, sample_measures, sizeof few);
+        few[BEND].high_nano = -REHAB_SCALE;
+        w->document.measures = few;
+        if (n == 1) c.value_by = by;
+        c.value_by_count = (uint32_t)n;
+        add_gate(w, REHAB_ADVANCE, &c);
+        compile(w);
+        observe(w, BEND, -4, 1)->side = REHAB_OTHER;
+        struct rehab_flip f = find(w, 2);
+        assert_int_equal(f.state, n == 1 ? REHAB_FLIP_LATER : REHAB_FLIP_NOW);
+        if (n == 0) assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_MET);
+        world_free(w);
+    }
+}
+
+/* An occasion that is still good is left alone, and one that is too old is observed anew whole. */
+static void an_occasion_is_kept_or_made_anew(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(BEND, REHAB_GE, 10)};
+    struct rehab_criterion of[] = {group(REHAB_SAME_OCCASION, c, 2), leaf(FORCE, REHAB_GE, 90)};
+    of[0].window = duration("PT2H");
+    struct world *w = all_of(of, 2, REHAB_ALL);
+    observe(w, PAIN, 3, 1);
+    observe(w, BEND, 10, 2);
+    struct rehab_flip f = find(w, 90);
+    assert_int_equal(f.proposal_count, 1);
+    assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 90);
+    observe(w, PAIN, 5, 80);
+    f = find(w, 90);
+    assert_int_equal(f.proposal_count, 3);
+    assert_true(f.exact);
+    world_free(w);
+    of[1] = leaf(PAIN, REHAB_LE, 2); /* hangs together with the occasion */
+    w = all_of(of, 2, REHAB_ALL);
+    observe(w, PAIN, 3, 1);
+    observe(w, BEND, 10, 2);
+    f = find(w, 90);
+    assert_int_equal(f.proposal_count, 2);
+    assert_int_equal(judge_with(w, f.proposals, 2, 90), REHAB_MET);
+    world_free(w);
+}
+
+/* Twenty criteria, each two over one value, exclude each other: three ways for each pair. */
+static void twenty_criteria_are_exact(void **state)
+{
+    (void)state;
+    static const int of[] = {PAIN, FORCE, SPRINT, BEND, MORNING};
+    struct rehab_criterion c[26];
+    for (int k = 0; k < 26; k++) {
+        c[k] = leaf(of[k / 4 % 5], REHAB_EQ, k % 2 ? 3 : 4);
+        if (k / 2 % 2) c[k].side = REHAB_OTHER;
+        if (k >= 20) c[k] = leaf(k < 22 ? WEIGHT : k < 24 ? SWELLING : SUDDEN, REHAB_EQ, k % 2);
+        if (k == 20) c[k].value = number(30);
+        if (k == 21) c[k].value = number(31);
+    }
+    for (uint32_t n = 20; n <= 26; n += 6) {
+        struct rehab_criterion root = group(REHAB_AT_LEAST, c, n);
+        struct world *w = world();
+        root.least = n / 2;
+        add_gate(w, REHAB_ADVANCE, &root);
+        compile(w);
+        struct rehab_flip f = find(w, 1);
+        assert_int_equal(f.state, REHAB_FLIP_NOW);
+        assert_int_equal(f.proposal_count, n / 2);
+        assert_int_equal(f.exact, n == 20);
+        assert_int_equal(judge_with(w, f.proposals, f.proposal_count, 1), REHAB_MET);
+        world_free(w);
+    }
+}
+
+/* Beyond what is tried it is said that a smaller set may have been overlooked. */
+static void too_much_is_not_exact(void **state)
+{
+    (void)state;
+    static const int of[] = {FORCE, SPRINT, BEND, PAIN};
+    struct rehab_criterion c[62];
+    uint32_t n = 0;
+    for (; n < 8; n++) { /* nine keys hang together by the weight */
+        c[n] = leaf(of[n / 2], REHAB_GE, 1);
+        c[n].side = n % 2 ? REHAB_OTHER : REHAB_INVOLVED;
+        c[n].per = sample_measures[WEIGHT].code;
+    }
+    struct world *w = all_of(c, n, REHAB_ALL);
+    assert_false(find(w, 1).exact);
+    world_free(w);
+    for (n = 0; n < 62; n++) { /* three keys with twenty values each */
+        c[n] = leaf(n % 3 == 2 ? WEIGHT : FORCE, REHAB_EQ, 30 + n);
+        if (n % 3 == 1) c[n].side = REHAB_OTHER;
+    }
+    c[0].expression = REHAB_SYMMETRY;
+    c[1].per = sample_measures[WEIGHT].code;
+    w = all_of(c, n, REHAB_ALL);
+    assert_false(find(w, 1).exact);
+    world_free(w);
+    for (n = 0; n < 40; n++)
+        c[n] = leaf(FORCE, REHAB_EQ, 5 * n); /* more values than are tried */
+    w = all_of(c, n, REHAB_ANY);
+    assert_false(find(w, 1).exact);
+    world_free(w);
+    for (n = 0; n < 2; n++) { /* more people than are tried */
+        c[n] = leaf(FORCE, REHAB_GE, 10);
+        c[n].expression = REHAB_CHANGE;
+        c[n].from = n ? REHAB_BASELINE : REHAB_PREVIOUS;
+        c[n].qualified = REHAB_SAME_ASSESSOR;
+    }
+    w = all_of(c, n, REHAB_ALL);
+    for (uint32_t i = 0; i < 20; i++)
+        observe(w, FORCE, 20, i)->assessor = i == 3 ? REHAB_NONE : i;
+    assert_false(find(w, 30).exact);
+    world_free(w);
+    for (n = 0; n < 2; n++) {
+        c[n] = leaf(n ? BEND : FORCE, REHAB_GE, 10);
+        c[n].expression = n ? REHAB_LATEST : REHAB_WORST;
+    }
+    w = all_of(c, n, REHAB_SAME_OCCASION);
+    assert_false(find(w, 1).exact);
+    world_free(w);
+}
+
+static void a_full_arena_is_reported(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    static _Alignas(16) unsigned char memory[1 << 16];
+    struct rehab_arena arena = {.at = memory, .end = memory + sizeof memory};
+    struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(1), &arena);
+    struct rehab_flip f;
+    bool found = false;
+    for (size_t size = 0; size < 40000; size += 16) {
+        w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + size};
+        bool now = rehab_find_flip(s, 0, &w->arena, &f);
+        assert_true(now || !found);
+        found = now;
+    }
+    assert_true(found);
+    world_free(w);
+}
+
+static void names_are_names(void **state)
+{
+    (void)state;
+    assert_true(rehab_text_equal(rehab_hurdle_name(REHAB_TAKES_CLEARANCE), T("clearance")));
+    assert_true(rehab_text_equal(rehab_flip_name(REHAB_FLIP_LATER), T("later")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_set_is_proposed),
+        cmocka_unit_test(labels_are_proposed),
+        cmocka_unit_test(hurdles_are_named),
+        cmocka_unit_test(some_things_never_turn),
+        cmocka_unit_test(what_cannot_be_measured_is_not_proposed),
+        cmocka_unit_test(tables_are_read_backwards),
+        cmocka_unit_test(what_is_seen_in_sessions_takes_one),
+        cmocka_unit_test(odd_pairs_do_no_harm),
+        cmocka_unit_test(an_occasion_is_kept_or_made_anew),
+        cmocka_unit_test(twenty_criteria_are_exact),
+        cmocka_unit_test(too_much_is_not_exact),
+        cmocka_unit_test(a_full_arena_is_reported),
+        cmocka_unit_test(names_are_names),
+        cmocka_unit_test(nothing_smaller_turns_a_gate),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
