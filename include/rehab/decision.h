@@ -142,6 +142,12 @@ struct rehab_advice_result {
     struct rehab_range findings; /* of `give` as of now */
 };
 
+struct rehab_band_result {
+    uint32_t band;               /* bands */
+    uint32_t zone;               /* zones: the first that the newest value lies in, REHAB_NONE */
+    struct rehab_range findings; /* one for each zone */
+};
+
 struct rehab_prescription_result {
     uint32_t prescription;      /* prescriptions */
     enum rehab_verdict verdict; /* of its gate; met when it has none */
@@ -202,6 +208,8 @@ struct rehab_decision {
     uint32_t advice_count;
     const struct rehab_prescription_result *prescriptions; /* of the current phases */
     uint32_t prescription_count;
+    const struct rehab_band_result *bands; /* of the current phases */
+    uint32_t band_count;
     const struct rehab_track_result *tracks;
     uint32_t track_count;
 

@@ -248,6 +248,19 @@ struct rehab_prescription_row {
     struct rehab_citation_row citation;
 };
 
+struct rehab_band_row {
+    struct rehab_ref id;
+    struct rehab_range title; /* wordings */
+    struct rehab_range zones; /* zones */
+};
+
+struct rehab_zone_row {
+    struct rehab_ref id;
+    struct rehab_range text; /* wordings */
+    uint32_t rule;           /* rules: does the newest value lie in it? For advice */
+    uint32_t gate;           /* gates; REHAB_NONE: no move */
+};
+
 struct rehab_score_row {
     struct rehab_ref id;
     struct rehab_range title; /* wordings */
@@ -319,7 +332,8 @@ struct rehab_phase_row {
     struct rehab_range prescriptions;
     struct rehab_range restrictions; /* texts */
     struct rehab_range advice;
-    struct rehab_range gates;
+    struct rehab_range gates; /* its own, then those of zones */
+    struct rehab_range bands; /* bands */
 };
 
 struct rehab_goal_row {
@@ -356,6 +370,8 @@ enum rehab_table {
     REHAB_ADVICE,
     REHAB_PRESCRIPTIONS,
     REHAB_DEFICITS,
+    REHAB_BANDS,
+    REHAB_ZONES,
     REHAB_SCORES,
     REHAB_SCORE_ITEMS,
     REHAB_SCORE_BANDS,
@@ -416,6 +432,8 @@ struct rehab_protocol {
     const struct rehab_advice_row *advice;
     const struct rehab_prescription_row *prescriptions;
     const struct rehab_deficit_row *deficits;
+    const struct rehab_band_row *bands;
+    const struct rehab_zone_row *zones;
     const struct rehab_score_row *scores;
     const struct rehab_score_item_row *score_items;
     const struct rehab_score_band_row *score_bands;

@@ -26,6 +26,8 @@ static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
     [REHAB_ADVICE] = sizeof(struct rehab_advice_row),
     [REHAB_PRESCRIPTIONS] = sizeof(struct rehab_prescription_row),
     [REHAB_DEFICITS] = sizeof(struct rehab_deficit_row),
+    [REHAB_BANDS] = sizeof(struct rehab_band_row),
+    [REHAB_ZONES] = sizeof(struct rehab_zone_row),
     [REHAB_SCORES] = sizeof(struct rehab_score_row),
     [REHAB_SCORE_ITEMS] = sizeof(struct rehab_score_item_row),
     [REHAB_SCORE_BANDS] = sizeof(struct rehab_score_band_row),
@@ -185,6 +187,13 @@ static const struct member MEMBERS[] = {
     CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, citation),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, deficits, RANGE, REHAB_DEFICITS),
     M(REHAB_DEFICITS, rehab_deficit_row, criterion, INDEX, REHAB_CRITERIA),
+    M(REHAB_BANDS, rehab_band_row, id, TEXT, 0),
+    M(REHAB_BANDS, rehab_band_row, title, RANGE, REHAB_WORDINGS),
+    M(REHAB_BANDS, rehab_band_row, zones, RANGE, REHAB_ZONES),
+    M(REHAB_ZONES, rehab_zone_row, id, TEXT, 0),
+    M(REHAB_ZONES, rehab_zone_row, text, RANGE, REHAB_WORDINGS),
+    M(REHAB_ZONES, rehab_zone_row, rule, INDEX, REHAB_RULES),
+    M(REHAB_ZONES, rehab_zone_row, gate, INDEX_OR, REHAB_GATES),
     M(REHAB_SCORES, rehab_score_row, id, TEXT, 0),
     M(REHAB_SCORES, rehab_score_row, title, RANGE, REHAB_WORDINGS),
     M(REHAB_SCORES, rehab_score_row, items, RANGE, REHAB_SCORE_ITEMS),
@@ -222,6 +231,7 @@ static const struct member MEMBERS[] = {
     M(REHAB_PHASES, rehab_phase_row, restrictions, RANGE, REHAB_TEXTS),
     M(REHAB_PHASES, rehab_phase_row, advice, RANGE, REHAB_ADVICE),
     M(REHAB_PHASES, rehab_phase_row, gates, RANGE, REHAB_GATES),
+    M(REHAB_PHASES, rehab_phase_row, bands, RANGE, REHAB_BANDS),
     M(REHAB_TRACKS, rehab_track_row, id, TEXT, 0),
     M(REHAB_TRACKS, rehab_track_row, phases, RANGE, REHAB_PHASES),
     M(REHAB_TRACKS, rehab_track_row, expectation, INDEX_OR, REHAB_EXPECTATIONS),
@@ -453,6 +463,8 @@ static bool is_sound(const struct rehab_protocol *p)
                           rehab_count(p, REHAB_CHARACTERS));
     for (uint32_t i = 0; i < rehab_count(p, REHAB_CRITERIA); i++)
         sound = sound && is_criterion(p, &p->criteria[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_ZONES); i++)
+        sound = sound && p->rules[p->zones[i].rule].stance == REHAB_FOR_ADVICE;
     for (uint32_t i = 0; i < rehab_count(p, REHAB_SCORES); i++)
         sound = sound && is_score(&p->scores[i]);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_AUTOMATA); i++)
@@ -502,6 +514,8 @@ static struct rehab_protocol tables_of(const struct rehab_head *head)
         .advice = table_at(head, REHAB_ADVICE),
         .prescriptions = table_at(head, REHAB_PRESCRIPTIONS),
         .deficits = table_at(head, REHAB_DEFICITS),
+        .bands = table_at(head, REHAB_BANDS),
+        .zones = table_at(head, REHAB_ZONES),
         .scores = table_at(head, REHAB_SCORES),
         .score_items = table_at(head, REHAB_SCORE_ITEMS),
         .score_bands = table_at(head, REHAB_SCORE_BANDS),

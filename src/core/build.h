@@ -115,6 +115,9 @@ void build_derived(struct builder *b);
 /* A tree of criteria, its rule. NULL: REHAB_NONE. `name` is the member that holds it. */
 uint32_t build_rule(struct builder *b, const struct rehab_criterion *c, enum rehab_stance stance,
                     const char *name);
+/* A tree of one leaf, at the place reached. */
+uint32_t build_leaf_rule(struct builder *b, const struct rehab_criterion *c,
+                         enum rehab_stance stance);
 uint32_t build_required_rule(struct builder *b, const struct rehab_criterion *c,
                              enum rehab_stance stance, const char *name);
 

@@ -199,10 +199,22 @@ static uint32_t put_deadline(struct builder *b, const struct rehab_gate *g, bool
     return put_expectation(b, &e, "deadline");
 }
 
+/* Zones that are gates. */
+static uint32_t count_moves(const struct rehab_phase *phase)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < phase->band_count; i++) {
+        for (uint32_t k = 0; k < phase->bands[i].zone_count; k++)
+            count += phase->bands[i].zones[k].move != REHAB_STAY;
+    }
+    return count;
+}
+
 static struct rehab_range put_gates(struct builder *b, const struct rehab_phase *phase,
                                     const struct place *at)
 {
-    struct rehab_range range = build_take(b, REHAB_GATES, phase->gate_count);
+    struct rehab_range range = build_take(b, REHAB_GATES, phase->gate_count + count_moves(phase));
+    build_need(b, range.count <= REHAB_MAX_GATES, REHAB_TOO_MANY, "bands");
     for (uint32_t i = 0; i < phase->gate_count; i++) {
         const struct rehab_gate *g = &phase->gates[i];
         bool ahead = g->move == REHAB_ADVANCE || g->move == REHAB_COMPLETE;
@@ -220,6 +232,111 @@ static struct rehab_range put_gates(struct builder *b, const struct rehab_phase 
         r.deadline = put_deadline(b, g, ahead);
         build_leave(b, 2);
         struct rehab_gate_row *out = build_row(b, REHAB_GATES, range.first + i);
+        *out = r;
+    }
+    return range;
+}
+
+/* ---- bands: R45 ---- */
+
+/* "band.zone", and what else comes behind. */
+static struct rehab_text join(struct builder *b, struct rehab_text band, struct rehab_text zone,
+                              struct rehab_text end)
+{
+    const struct rehab_text parts[4] = {band, REHAB_LITERAL("."), zone, end};
+    char *at = rehab_alloc(b->scratch, (size_t)band.size + zone.size + end.size + 1);
+    struct rehab_text whole = {at, 0};
+    if (at == NULL) {
+        build_blame(b, REHAB_NO_ROOM, BUILD_NOTHING, BUILD_NOTHING);
+        return BUILD_NOTHING;
+    }
+    for (uint32_t i = 0; i < 4; i++) {
+        if (parts[i].size > 0) memcpy(at + whole.size, parts[i].at, parts[i].size);
+        whole.size += parts[i].size;
+    }
+    return whole;
+}
+
+static struct rehab_criterion compare_zone(const struct rehab_band *band,
+                                           const struct rehab_zone *zone, struct rehab_text id)
+{
+    struct rehab_criterion c = band->reading;
+    c.id = id;
+    c.is = zone->comparison.is;
+    c.value = zone->comparison.value;
+    c.upper = zone->comparison.upper;
+    c.values = zone->comparison.values;
+    c.value_count = zone->comparison.value_count;
+    return c;
+}
+
+/* The gate that a zone with a move is. */
+static void put_zone_gate(struct builder *b, const struct place *at, const struct rehab_band *band,
+                          const struct rehab_zone *zone, uint32_t index)
+{
+    const struct rehab_phase *phase = &at->track->phases[at->phase];
+    struct rehab_text id = join(b, band->reading.id, zone->id, BUILD_NOTHING);
+    struct rehab_criterion c =
+        compare_zone(band, zone, join(b, band->reading.id, zone->id, REHAB_LITERAL(".worst")));
+    const struct rehab_gate g = {.id = id, .move = zone->move, .to = zone->to, .back = zone->back};
+    bool known = g.move == REHAB_HOLD || g.move == REHAB_REGRESS || g.move == REHAB_REVIEW;
+    bool new =
+        rehab_find_id(id, phase->gates, sizeof *phase->gates, phase->gate_count) == REHAB_NONE;
+    build_need(b, known, REHAB_WRONG_VALUE, "move");
+    build_need(b, new, REHAB_DUPLICATE_ID, "id");
+    struct rehab_gate_row r = {.id = build_text(b, id),
+                               .move = (uint32_t)g.move,
+                               .track = at->track_index,
+                               .from = at->first + at->phase,
+                               .deadline = REHAB_NONE};
+    r.to = find_target(b, &g, at);
+    r.rule = build_leaf_rule(b, &c, REHAB_FOR_GUARD);
+    struct rehab_gate_row *out = build_row(b, REHAB_GATES, index);
+    *out = r;
+}
+
+/* The gates of zones follow those of the phase; *gate is the next. */
+static struct rehab_range put_zones(struct builder *b, const struct place *at,
+                                    const struct rehab_band *band, uint32_t *gate)
+{
+    struct rehab_range range = build_take(b, REHAB_ZONES, band->zone_count);
+    for (uint32_t i = 0; i < band->zone_count; i++) {
+        const struct rehab_zone *zone = &band->zones[i];
+        bool moves = zone->move != REHAB_STAY;
+        build_enter_at(b, "zones", i);
+        build_need(b, moves || (zone->to.size == 0 && zone->back == 0), REHAB_WRONG_CONDITION,
+                   "move");
+        struct rehab_criterion c =
+            compare_zone(band, zone, join(b, band->reading.id, zone->id, BUILD_NOTHING));
+        struct rehab_zone_row r = {.id = build_text(b, zone->id),
+                                   .text = build_words(b, zone->text),
+                                   .rule = build_leaf_rule(b, &c, REHAB_FOR_ADVICE),
+                                   .gate = moves ? *gate : REHAB_NONE};
+        if (moves) put_zone_gate(b, at, band, zone, (*gate)++);
+        build_leave(b, 2);
+        struct rehab_zone_row *out = build_row(b, REHAB_ZONES, range.first + i);
+        *out = r;
+    }
+    return range;
+}
+
+static struct rehab_range put_bands(struct builder *b, const struct rehab_phase *phase,
+                                    const struct place *at, uint32_t gate)
+{
+    struct rehab_range range = build_take(b, REHAB_BANDS, phase->band_count);
+    build_need(b, phase->band_count <= REHAB_MAX_ITEMS, REHAB_TOO_MANY, "bands");
+    for (uint32_t i = 0; i < phase->band_count; i++) {
+        const struct rehab_band *band = &phase->bands[i];
+        build_enter_at(b, "bands", i);
+        build_need(b, band->reading.id.size > 0, REHAB_MISSING, "id");
+        build_need(b, band->zone_count > 0, REHAB_MISSING, "zones");
+        build_check_ids(b, band->zones, sizeof *band->zones, band->zone_count, REHAB_MAX_ZONES,
+                        "zones");
+        struct rehab_band_row r = {.id = build_text(b, band->reading.id),
+                                   .title = build_words(b, band->title)};
+        r.zones = put_zones(b, at, band, &gate);
+        build_leave(b, 2);
+        struct rehab_band_row *out = build_row(b, REHAB_BANDS, range.first + i);
         *out = r;
     }
     return range;
@@ -318,7 +435,6 @@ static void put_phase(struct builder *b, const struct place *at)
     struct rehab_phase_row r = {.track = at->track_index};
     build_enter_at(b, "phases", at->phase);
     check_phase_ids(b, phase);
-    build_need(b, phase->band_count == 0, REHAB_NOT_JUDGED, "bands");
     r.id = build_text(b, phase->id);
     r.title = build_words(b, phase->title);
     r.goals = put_goals(b, phase);
@@ -327,6 +443,7 @@ static void put_phase(struct builder *b, const struct place *at)
     r.restrictions = build_texts(b, phase->restrictions);
     r.advice = put_advice(b, phase);
     r.gates = put_gates(b, phase, at);
+    r.bands = put_bands(b, phase, at, r.gates.first + phase->gate_count);
     put_selections(b, phase, &r);
     r.expectation = put_expectation(b, &phase->expect, "expect");
     build_leave(b, 2);

@@ -160,6 +160,21 @@ uint32_t build_rule(struct builder *b, const struct rehab_criterion *c, enum reh
     return rule;
 }
 
+uint32_t build_leaf_rule(struct builder *b, const struct rehab_criterion *c,
+                         enum rehab_stance stance)
+{
+    const struct rehab_rule_row rule = {.nodes = build_take(b, REHAB_NODES, 1),
+                                        .criteria = build_take(b, REHAB_CRITERIA, 1),
+                                        .stance = (uint32_t)stance};
+    uint32_t index = build_take(b, REHAB_RULES, 1).first;
+    build_leaf(b, c, rule.criteria.first, rule.stance, false);
+    struct rehab_node_row *node = build_row(b, REHAB_NODES, rule.nodes.first);
+    *node = (struct rehab_node_row){.criterion = rule.criteria.first, .kind = REHAB_LEAF};
+    struct rehab_rule_row *out = build_row(b, REHAB_RULES, index);
+    *out = rule;
+    return index;
+}
+
 uint32_t build_required_rule(struct builder *b, const struct rehab_criterion *c,
                              enum rehab_stance stance, const char *name)
 {

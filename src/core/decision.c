@@ -15,6 +15,7 @@ struct work {
     struct rehab_red_flag_result *red_flags;
     struct rehab_advice_result *advice;
     struct rehab_prescription_result *prescriptions;
+    struct rehab_band_result *bands;
     struct rehab_track_result *tracks;
     uint32_t *blockers;
     struct rehab_need *needs;
@@ -291,6 +292,24 @@ static void judge_prescription(struct work *w, uint32_t prescription, uint32_t t
     }
 }
 
+/* ---- bands ---- */
+
+/*= src:EVIDENCE#6.1-R45  the zone that the newest value lies in; what moves is a gate */
+static void judge_band(struct work *w, uint32_t band, uint32_t track)
+{
+    const struct rehab_range zones = w->p->bands[band].zones;
+    const struct rehab_instant unused = {0, 0};
+    struct rehab_band_result *r = &w->bands[w->out->band_count++];
+    *r = (struct rehab_band_result){band, REHAB_NONE, {w->out->finding_count, 0}};
+    for (uint32_t i = zones.first; i < zones.first + zones.count; i++) {
+        struct rehab_range range = reserve(w, w->p->zones[i].rule);
+        enum rehab_verdict verdict =
+            rehab_judge_rule(w->s, w->p->zones[i].rule, track, unused, &w->findings[range.first]);
+        r->findings.count += range.count;
+        if (verdict == REHAB_MET && r->zone == REHAB_NONE) r->zone = i;
+    }
+}
+
 /* ---- tracks ---- */
 
 static void judge_track(struct work *w, uint32_t track)
@@ -308,6 +327,8 @@ static void judge_track(struct work *w, uint32_t track)
         judge_one_gate(w, phase->gates.first + i);
     for (uint32_t i = 0; i < phase->prescriptions.count; i++)
         judge_prescription(w, phase->prescriptions.first + i, track);
+    for (uint32_t i = 0; i < phase->bands.count; i++)
+        judge_band(w, phase->bands.first + i, track);
     for (uint32_t i = 0; i < phase->advice.count; i++)
         judge_advice(w, phase->advice.first + i, track);
 }
@@ -321,14 +342,23 @@ static size_t count_findings(const struct rehab_protocol *p, uint32_t rule)
 
 /* How many of everything. */
 struct tally {
-    size_t findings, gates, advice, prescriptions;
+    size_t findings, gates, advice, prescriptions, bands;
 };
+
+static void count_zones(const struct rehab_protocol *p, struct rehab_range zones, struct tally *n)
+{
+    for (uint32_t i = zones.first; i < zones.first + zones.count; i++)
+        n->findings += count_findings(p, p->zones[i].rule);
+}
 
 static void count_phase(const struct rehab_protocol *p, const struct rehab_phase_row *phase,
                         struct tally *n)
 {
     n->gates += phase->gates.count;
     n->advice += phase->advice.count;
+    n->bands += phase->bands.count;
+    for (uint32_t i = 0; i < phase->bands.count; i++)
+        count_zones(p, p->bands[phase->bands.first + i].zones, n);
     n->prescriptions += phase->prescriptions.count;
     for (uint32_t i = 0; i < phase->gates.count; i++)
         n->findings += count_findings(p, p->gates[phase->gates.first + i].rule);
@@ -343,7 +373,7 @@ static void count_phase(const struct rehab_protocol *p, const struct rehab_phase
 
 static struct tally count_all(const struct work *w)
 {
-    struct tally n = {0, 0, 0, 0};
+    struct tally n = {0};
     for (uint32_t i = 0; i < rehab_count(w->p, REHAB_RED_FLAGS); i++)
         n.findings += count_findings(w->p, w->p->red_flags[i].rule);
     for (uint32_t i = 0; i < w->e->track_count; i++) {
@@ -371,14 +401,15 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
     size_t size = n.findings * (sizeof *w->findings + sizeof *w->blockers) +
                   needs * sizeof *w->needs + n.gates * sizeof *w->gates +
                   flags * sizeof *w->red_flags + n.advice * sizeof *w->advice +
-                  n.prescriptions * sizeof *w->prescriptions + tracks * sizeof *w->tracks +
-                  lists * sizeof *w->lists;
+                  n.bands * sizeof *w->bands + n.prescriptions * sizeof *w->prescriptions +
+                  tracks * sizeof *w->tracks + lists * sizeof *w->lists;
     unsigned char *at = rehab_alloc(arena, size);
     if (at == NULL) return false;
     w->findings = carve(&at, n.findings, sizeof *w->findings);
     w->gates = carve(&at, n.gates, sizeof *w->gates);
     w->red_flags = carve(&at, flags, sizeof *w->red_flags);
     w->advice = carve(&at, n.advice, sizeof *w->advice);
+    w->bands = carve(&at, n.bands, sizeof *w->bands);
     w->prescriptions = carve(&at, n.prescriptions, sizeof *w->prescriptions);
     w->tracks = carve(&at, tracks, sizeof *w->tracks);
     w->needs = carve(&at, needs, sizeof *w->needs);
@@ -413,6 +444,7 @@ static void publish(struct work *w, struct rehab_instant as_of)
     out->red_flags = w->red_flags;
     out->red_flag_count = rehab_count(w->p, REHAB_RED_FLAGS);
     out->advice = w->advice;
+    out->bands = w->bands;
     out->prescriptions = w->prescriptions;
     out->tracks = w->tracks;
     out->track_count = w->e->track_count;

@@ -67,6 +67,11 @@ static const struct {
     [REHAB_TREATMENTS] = NAMED(rehab_treatment_row, id),
     [REHAB_ADVICE] = NAMED(rehab_advice_row, id),
     [REHAB_PRESCRIPTIONS] = NAMED(rehab_prescription_row, id),
+    [REHAB_BANDS] = NAMED(rehab_band_row, id),
+    [REHAB_ZONES] = NAMED(rehab_zone_row, id),
+    [REHAB_SCORES] = NAMED(rehab_score_row, id),
+    [REHAB_NORMS] = NAMED(rehab_norm_table_row, id),
+    [REHAB_AUTOMATA] = NAMED(rehab_automaton_row, id),
     [REHAB_PHASES] = NAMED(rehab_phase_row, id),
     [REHAB_TRACKS] = NAMED(rehab_track_row, id),
 };

@@ -446,6 +446,22 @@ static void check_prescription(struct lint *l, uint32_t index,
     l->next.pointer_size = here;
 }
 
+/* A gate is one of the phase, or of a zone of its bands. */
+static void enter_gate(struct lint *l, const struct rehab_phase_row *phase, uint32_t gate)
+{
+    for (uint32_t i = 0; i < phase->bands.count; i++) {
+        const struct rehab_range zones = l->p->bands[phase->bands.first + i].zones;
+        for (uint32_t k = 0; k < zones.count; k++) {
+            if (l->p->zones[zones.first + k].gate != phase->gates.first + gate) continue;
+            enter_at(l, "bands", i);
+            enter_at(l, "zones", k);
+            return;
+        }
+    }
+    enter_at(l, "gates", gate);
+    enter(l, "when");
+}
+
 static void check_parts(struct lint *l, const struct rehab_phase_row *phase)
 {
     for (uint32_t i = 0; i < phase->treatments.count; i++) {
@@ -458,8 +474,7 @@ static void check_parts(struct lint *l, const struct rehab_phase_row *phase)
         check_advice(l, i, &l->p->advice[phase->advice.first + i]);
     uint32_t here = l->next.pointer_size;
     for (uint32_t i = 0; i < phase->gates.count; i++) {
-        enter_at(l, "gates", i);
-        enter(l, "when");
+        enter_gate(l, phase, i);
         check_gate(l, phase->gates.first + i, phase->gates);
         l->next.pointer_size = here;
     }

@@ -502,6 +502,20 @@ static void expect_exercise(const struct story *s, const struct line *l)
     compare_text(s, l, text("absent"), word(l, 3));
 }
 
+static void expect_zone(const struct story *s, const struct line *l)
+{
+    for (uint32_t i = 0; i < s->decision.band_count; i++) {
+        const struct rehab_band_result *r = &s->decision.bands[i];
+        const struct rehab_protocol *p = &s->protocol;
+        if (!rehab_text_equal(rehab_text_at(p, p->bands[r->band].id), text(word(l, 2)))) continue;
+        compare_text(s, l,
+                     r->zone == REHAB_NONE ? text("none") : rehab_text_at(p, p->zones[r->zone].id),
+                     word(l, 3));
+        return;
+    }
+    say(false, s, l, "the phase has no such band");
+}
+
 static void expect_need(const struct story *s, const struct line *l)
 {
     bool none = is(l, 1, "no"), found = false;
@@ -577,6 +591,7 @@ static const struct {
     {"review", expect_review},       {"stay", expect_move},         {"advance", expect_move},
     {"regress", expect_move},        {"hold", expect_move},         {"stop", expect_move},
     {"complete", expect_move},       {"restart", expect_move},      {"selected", expect_exercise},
+    {"zone", expect_zone},
 };
 
 static void expect(struct story *s, const struct line *l)

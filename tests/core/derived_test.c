@@ -1127,6 +1127,204 @@ static void forged_tables_do_no_harm(void **state)
     told_free(t);
 }
 
+/* ---- bands: R45 ---- */
+
+struct zoned {
+    struct world *w;
+    struct rehab_band band;
+    struct rehab_zone zones[3];
+};
+
+#define BAND PHASE "/bands/0"
+
+static struct zoned *zoned(void)
+{
+    struct zoned *z = calloc(1, sizeof *z);
+    assert_non_null(z);
+    z->w = world();
+    z->zones[0] = (struct rehab_zone){.id = T("green"), .comparison = compared(REHAB_LE, 2, 0)};
+    z->zones[1] = (struct rehab_zone){
+        .id = T("yellow"), .comparison = compared(REHAB_BETWEEN, 3, 5), .move = REHAB_HOLD};
+    z->zones[2] = (struct rehab_zone){
+        .id = T("red"), .comparison = compared(REHAB_GT, 5, 0), .move = REHAB_REGRESS, .back = 1};
+    z->band.reading = leaf(PAIN, REHAB_LT, 0);
+    z->band.reading.id = T("sore");
+    z->band.zones = z->zones;
+    z->band.zone_count = 3;
+    z->w->phases[1].bands = &z->band;
+    z->w->phases[1].band_count = 1;
+    return z;
+}
+
+static void zoned_free(struct zoned *z)
+{
+    world_free(z->w);
+    free(z);
+}
+
+static struct rehab_text zone_told(const struct world *w)
+{
+    uint32_t zone = w->decision.bands[0].zone;
+    if (zone == REHAB_NONE) return T("none");
+    return rehab_text_at(&w->protocol, w->protocol.zones[zone].id);
+}
+
+static void a_band_tells_the_zone_and_its_zones_move(void **state)
+{
+    (void)state;
+    struct zoned *z = zoned();
+    struct world *w = z->w;
+    struct rehab_criterion on = leaf(FORCE, REHAB_GE, 100);
+    add_gate(w, REHAB_ADVANCE, &on);
+    compile(w);
+    decide(w, 1);
+    assert_true(w->decision.band_count == 1 && w->decision.gate_count == 3);
+    assert_true(rehab_text_equal(zone_told(w), T("none")));
+    assert_int_equal(w->decision.bands[0].findings.count, 3);
+    assert_true(
+        rehab_text_equal(rehab_text_at(&w->protocol, w->protocol.gates[2].id), T("sore.red")));
+    observe(w, PAIN, 2, 1);
+    decide(w, 1);
+    assert_true(rehab_text_equal(zone_told(w), T("green")));
+    assert_int_equal(w->decision.recommendation.move, REHAB_STAY);
+    observe(w, PAIN, 5, 2);
+    decide(w, 2);
+    assert_true(rehab_text_equal(zone_told(w), T("yellow")));
+    assert_int_equal(w->decision.recommendation.move, REHAB_HOLD);
+    observe(w, PAIN, 6, 3);
+    observe(w, PAIN, 1, 4); /* a good one after a bad one */
+    decide(w, 4);
+    assert_true(rehab_text_equal(zone_told(w), T("green")));
+    assert_int_equal(w->decision.recommendation.move, REHAB_REGRESS);
+    assert_int_equal(w->decision.recommendation.to, 0);
+    static struct rehab_lint_finding found[64];
+    uint32_t count = rehab_lint(&w->protocol, T(""), found, 64);
+    bool there = false;
+    for (uint32_t i = 0; i < count; i++)
+        there =
+            there || rehab_text_equal((struct rehab_text){found[i].pointer, found[i].pointer_size},
+                                      T(BAND "/zones/2"));
+    assert_true(there); /* it has no source */
+    zoned_free(z);
+}
+
+/* Zones may overlap: the first is told. */
+static void the_first_of_two_zones_is_told(void **state)
+{
+    (void)state;
+    struct zoned *z = zoned();
+    z->zones[1].comparison = compared(REHAB_GE, 2, 0);
+    compile(z->w);
+    observe(z->w, PAIN, 2, 1);
+    assert_int_equal(try_decide(z->w, 1), REHAB_DECIDED);
+    assert_true(rehab_text_equal(zone_told(z->w), T("green")));
+    zoned_free(z);
+}
+
+static void bands_are_whole(void **state)
+{
+    (void)state;
+    struct zoned *z = zoned();
+    struct world *w = z->w;
+    struct rehab_criterion on = leaf(FORCE, REHAB_GE, 100);
+    add_gate(w, REHAB_ADVANCE, &on);
+    z->zones[0].back = 1;
+    assert_refused(w, REHAB_WRONG_CONDITION, BAND "/zones/0/move");
+    z->zones[0].back = 0;
+    z->zones[0].to = T("first");
+    assert_refused(w, REHAB_WRONG_CONDITION, BAND "/zones/0/move");
+    z->zones[0].to = T("");
+    z->zones[0].move = REHAB_ADVANCE;
+    assert_refused(w, REHAB_WRONG_VALUE, BAND "/zones/0/move");
+    z->zones[0].move = REHAB_REVIEW;
+    z->zones[2].back = 2;
+    assert_refused(w, REHAB_WRONG_RANGE, BAND "/zones/2/back");
+    z->zones[2].back = 1;
+    z->zones[2].comparison.value = label("much");
+    assert_refused(w, REHAB_WRONG_VALUE, BAND "/zones/2/value");
+    z->zones[2].comparison.value = number(5);
+    z->zones[1].id = T("green");
+    assert_refused(w, REHAB_DUPLICATE_ID, BAND "/zones/1");
+    z->zones[1].id = T("yellow");
+    w->gates[0].id = T("sore.yellow");
+    assert_refused(w, REHAB_DUPLICATE_ID, BAND "/zones/1/id");
+    w->gates[0].id = T("g");
+    z->band.reading.id = T("");
+    assert_refused(w, REHAB_MISSING, BAND "/id");
+    z->band.reading.id = T("sore");
+    z->band.zone_count = 0;
+    assert_refused(w, REHAB_MISSING, BAND "/zones");
+    static struct rehab_zone many[REHAB_MAX_GATES];
+    static char names[REHAB_MAX_GATES][2];
+    for (int i = 0; i < REHAB_MAX_GATES; i++) {
+        names[i][0] = (char)('A' + i);
+        many[i] = z->zones[1];
+        many[i].id = (struct rehab_text){names[i], 1};
+    }
+    z->band.zones = many;
+    z->band.zone_count = REHAB_MAX_ZONES + 1;
+    assert_refused(w, REHAB_TOO_MANY, BAND "/zones");
+    z->band.zone_count = REHAB_MAX_GATES;
+    assert_refused(w, REHAB_TOO_MANY, PHASE "/bands");
+    z->band.zone_count = REHAB_MAX_ZONES;
+    compile(w);
+    static struct rehab_band bands[REHAB_MAX_ITEMS + 1];
+    for (int i = 0; i <= REHAB_MAX_ITEMS; i++) {
+        bands[i] = z->band;
+        bands[i].zones = z->zones;
+        bands[i].zone_count = 1;
+    }
+    z->zones[0].move = REHAB_STAY;
+    w->phases[1].bands = bands;
+    w->phases[1].band_count = REHAB_MAX_ITEMS + 1;
+    assert_refused(w, REHAB_TOO_MANY, PHASE "/bands");
+    zoned_free(z);
+}
+
+static void names_of_zones_need_room(void **state)
+{
+    (void)state;
+    struct zoned *z = zoned();
+    struct world *w = z->w;
+    compile(w);
+    size_t used = 0, refused = 0;
+    for (size_t room = 0; room < 8192; room += 16) {
+        struct rehab_arena scratch = {.at = w->memory, .end = w->memory + room};
+        refused += rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used,
+                                 &w->fault) == REHAB_NO_ROOM;
+    }
+    assert_true(refused > 8 && refused < 512);
+    zoned_free(z);
+}
+
+static uint64_t sum_of(const struct world *w)
+{
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = offsetof(struct rehab_head, size); i < w->size; i += 8) {
+        uint64_t word;
+        memcpy(&word, w->block + i, 8);
+        sum = (sum ^ word) * UINT64_C(0x100000001b3);
+        sum ^= sum >> 29;
+    }
+    return sum;
+}
+
+/* A zone that is not read as advice is. */
+static void a_zone_has_a_rule_of_its_own(void **state)
+{
+    (void)state;
+    struct zoned *z = zoned();
+    struct world *w = z->w;
+    compile(w);
+    struct rehab_head *head = (struct rehab_head *)(void *)w->block;
+    struct rehab_zone_row *zone =
+        (struct rehab_zone_row *)(void *)(w->block + head->table[REHAB_ZONES].at);
+    zone[0].rule = w->protocol.gates[0].rule;
+    head->check = sum_of(w);
+    assert_int_equal(rehab_open(w->block, w->size, &w->protocol), REHAB_BAD_BLOCK);
+    zoned_free(z);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1162,6 +1360,11 @@ int main(void)
         cmocka_unit_test(histories_have_limits),
         cmocka_unit_test(states_need_room),
         cmocka_unit_test(forged_tables_do_no_harm),
+        cmocka_unit_test(a_band_tells_the_zone_and_its_zones_move),
+        cmocka_unit_test(the_first_of_two_zones_is_told),
+        cmocka_unit_test(bands_are_whole),
+        cmocka_unit_test(names_of_zones_need_room),
+        cmocka_unit_test(a_zone_has_a_rule_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
