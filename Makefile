@@ -221,8 +221,8 @@ check-contract check-docker check-fuzz: check-%: packages-test $(B)/rehabd
 
 .PHONY: $(ROOMS:%=$(B)-check-%) $(ROOMS:%=check-%) check-house check-contract check-docker check-fuzz
 
-sanitize: packages-test $(ROOMS:%=$(B)/asan-check-%) $(B)/asan/rehabd $(B)/tsan-check-store $(B)/tsan-check-http $(B)/tsan/rehabd ## every test under ASan and UBSan; store and http under TSan too
-	@$(call TEST,$(B)/asan) $($(B)/asan-suites)
+sanitize: packages-test $(ROOMS:%=$(B)/asan-check-%) $(B)/asan/rehabd $(B)/tsan-check-store $(B)/tsan-check-http $(B)/tsan/rehabd ## every test under ASan and UBSan; store and http under TSan, the core under MSan too
+	@$(call TEST,$(B)/asan) $($(B)/asan-suites) tests/core/_msan.sh
 	@$(call TEST,$(B)/tsan) $(call suites,$(B)/tsan,store) $(call suites,$(B)/tsan,http)
 
 .PHONY: $(ROOMS:%=$(B)/asan-check-%) $(ROOMS:%=$(B)/tsan-check-%)
@@ -268,6 +268,15 @@ vectors: packages-test core $(B)/tests/core/case_test ## tests/core/vectors made
 	@B=$(B) python3 tests/core/_make_vectors.py
 
 .PHONY: vectors
+
+core-identity: packages-test packages-identity core $(B)/tests/core/case_test ## 100,000 cases: the same bytes from gcc, clang, wasm32 and aarch64
+	@B=$(B) tests/core/identity.sh all
+
+# clang's other sanitizer: is anything read that nobody wrote? The harness reads every member of every decision.
+msan: packages-product ## memory that nobody wrote, read: 10,000 cases under MemorySanitizer
+	@B=$(B) tests/core/_msan.sh
+
+.PHONY: core-identity msan
 
 # the core must not allocate: malloc is counted
 $(B)/bench/core_bench: tests/bench/core_bench.c $(B)/librehab.a
@@ -350,7 +359,7 @@ help: ## this list
 
 # ---- Debian packages ---------------------------------------------------------------------------
 
-packages-core packages-build packages-run packages-test packages-bench packages-lint: packages-%:
+packages-core packages-build packages-run packages-test packages-bench packages-lint packages-identity: packages-%:
 	@docker/packages.sh $*
 
 # WebAssembly is left out where these cannot be had
@@ -358,4 +367,4 @@ packages-product:
 	@docker/packages.sh product || true
 
 .PHONY: all run check sanitize coverage core bench format lint install install-service install-library clean help
-.PHONY: packages-core packages-product packages-build packages-run packages-test packages-bench packages-lint
+.PHONY: packages-core packages-identity packages-product packages-build packages-run packages-test packages-bench packages-lint

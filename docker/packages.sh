@@ -3,7 +3,7 @@
 #
 # Install the Debian packages that a task needs and this machine lacks:
 #
-#   docker/packages.sh core|product|build|run|test|bench|lint [--list]
+#   docker/packages.sh core|product|identity|build|run|test|bench|lint [--list]
 #
 # Each task needs its own packages and those of the tasks before it. Nothing missing: nothing is
 # done, and no network is needed. --list only prints the names. The Makefile and the Dockerfile
@@ -18,6 +18,9 @@ core  libc6-dev             headers and start files of the C library
 core  binutils              archives and links
 product clang-14            compiles the core for WebAssembly
 product lld-14              links that
+identity gcc-aarch64-linux-gnu  compiles the core for another machine
+identity libc6-dev-arm64-cross  what its program needs there
+identity qemu-user              runs that program here
 build libmicrohttpd-dev     speaks HTTP
 build libjansson-dev        reads JSON
 build libpq-dev             speaks to PostgreSQL
@@ -54,12 +57,13 @@ wanted() {
     case $1 in
     core) tasks='core' ;;
     product) tasks='core product' ;;
+    identity) tasks='core product identity' ;;
     build) tasks='core build' ;;
     run) tasks='core build run' ;;
     test) tasks='core build run test' ;;
     bench) tasks='core build run test bench' ;;
     lint) tasks='core build run test lint' ;;
-    *) echo "usage: docker/packages.sh core|product|build|run|test|bench|lint [--list]" >&2 && exit 2 ;;
+    *) echo "usage: docker/packages.sh core|product|identity|build|run|test|bench|lint [--list]" >&2 && exit 2 ;;
     esac
     needs | while read -r task package why; do
         case " $tasks " in *" $task "*) echo "$package $why" ;; esac

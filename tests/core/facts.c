@@ -110,7 +110,8 @@ static void write_observations(const struct writer *w, uint32_t first)
 static void write_session(const struct writer *w, const struct rehab_session *s)
 {
     fputs(",\"session\":{\"activity\":", w->f);
-    facts_write_text(w->f, (struct rehab_text){"any", 3});
+    if (s->activity == REHAB_NONE16) fputs("\"another\"", w->f);
+    if (s->activity != REHAB_NONE16) write_name(w, REHAB_ACTIVITIES, s->activity);
     fprintf(w->f,
             ",\"completed\":%s,\"prescribed\":%s,\"ended_at\":", s->completed ? "true" : "false",
             s->prescribed ? "true" : "false");
