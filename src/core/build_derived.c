@@ -121,7 +121,8 @@ static void put_item(struct builder *b, const struct rehab_score_item *item, uin
 static void put_score(struct builder *b, uint32_t i)
 {
     const struct rehab_score *s = &b->d->scores[i];
-    build_enter_at(b, "scores", i);
+    build_enter(b, "scores");
+    build_enter_id(b, s->id);
     build_need(b, s->item_count > 0, REHAB_MISSING, "items");
     build_need(b, s->item_count <= REHAB_MAX_SCORED, REHAB_TOO_MANY, "items");
     struct rehab_score_row r = {.id = build_text(b, s->id), .title = build_words(b, s->title)};
@@ -160,7 +161,8 @@ static struct rehab_range put_norm_rows(struct builder *b, const struct rehab_no
 static void put_norm(struct builder *b, uint32_t i)
 {
     const struct rehab_norm *n = &b->d->norms[i];
-    build_enter_at(b, "tables", i);
+    build_enter(b, "tables");
+    build_enter_id(b, n->id);
     build_need(b, n->row_count > 0, REHAB_MISSING, "rows");
     build_need(b, n->row_count <= REHAB_MAX_NORMED, REHAB_TOO_MANY, "rows");
     struct rehab_norm_table_row r = {.id = build_text(b, n->id), .rows = put_norm_rows(b, n)};
@@ -239,7 +241,8 @@ static void put_automaton(struct builder *b, uint32_t i)
 {
     const struct rehab_automaton *a = &b->d->automata[i];
     struct rehab_texts states = b->states[i];
-    build_enter_at(b, "states", i);
+    build_enter(b, "states");
+    build_enter_id(b, a->id);
     build_need(b, a->start.size > 0, REHAB_MISSING, "start");
     build_need(b, a->step_count > 0, REHAB_MISSING, "steps");
     build_need(b, states.count <= REHAB_MAX_STATES && a->step_count <= REHAB_MAX_SCORED,

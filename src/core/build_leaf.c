@@ -437,18 +437,28 @@ static void put_activity(struct builder *b, const struct leaf *l, const char *na
                REHAB_WRONG_CONDITION, "during");
 }
 
+/* Facts have no conditions of observations, but some look at a window. */
+static void refuse_conditions(struct builder *b, const struct rehab_criterion *c)
+{
+    bool window = c->expression == REHAB_STATE || c->expression == REHAB_SESSIONS ||
+                  c->expression == REHAB_ADHERENCE;
+    bool run = c->for_days > 0 || c->for_observations > 0 || c->apart.given;
+    build_need(b, !c->within_pair.given, REHAB_WRONG_CONDITION, "within_pair");
+    build_need(b, !run, REHAB_WRONG_CONDITION, "for");
+    build_need(b, c->qualified == 0, REHAB_WRONG_CONDITION, "qualified");
+    build_need(b, c->side == REHAB_SIDE_NONE, REHAB_WRONG_CONDITION, "side");
+    build_need(b, !c->within.given || window || c->expression == REHAB_CLEARED,
+               REHAB_WRONG_CONDITION, "within");
+    build_need(b, c->since == REHAB_SINCE_DEFAULT || window, REHAB_WRONG_CONDITION, "since");
+}
+
 /* Expressions over facts: time, clearance, stratum, phase, sessions. */
 static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
 {
     const struct rehab_criterion *c = l->c;
     struct rehab_criterion_row *r = l->row;
-    bool bare = !c->within_pair.given && c->for_days == 0 && c->for_observations == 0 &&
-                !c->apart.given && c->qualified == 0 && c->side == REHAB_SIDE_NONE;
     bool state = c->expression == REHAB_STATE;
-    bool window = state || c->expression == REHAB_SESSIONS || c->expression == REHAB_ADHERENCE;
-    bool within = !c->within.given || window || c->expression == REHAB_CLEARED;
-    bool since = c->since == REHAB_SINCE_DEFAULT || window;
-    build_need(b, bare && within && since, REHAB_WRONG_CONDITION, "id");
+    refuse_conditions(b, c);
     if (rehab_is_of_sessions((uint32_t)c->expression)) {
         put_sessions(b, l, stance);
     } else if (c->expression == REHAB_ELAPSED) {

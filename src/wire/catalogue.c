@@ -270,7 +270,7 @@ struct result wire_read_protocol_head(struct call *c, struct text document,
                                       struct protocol_head *out)
 {
     SCOPED(wire_close_json) struct json_in in = {.root = NULL};
-    TRY(wire_open_json(c, document, TOP_OBJECT, &in));
+    TRY(wire_open_json(c, document, TOP_DOCUMENT, &in));
     struct protocol_head head = {
         .id = wire_decode_string(c, wire_find_member(document, "id")),
         .title = wire_decode_string(c, title_literal(document)),

@@ -239,7 +239,7 @@ static size_t trace_levels(struct text t, size_t position, struct text *keys,
         if (c == ',' && inner != NULL && !in_object) inner->index++;
         if (c == ',') key_next = in_object;
         if ((c == '}' || c == ']') && depth > 0) depth--;
-        if ((c == '{' || c == '[') && depth < WIRE_DEPTH_MAX) {
+        if ((c == '{' || c == '[') && depth < WIRE_DOCUMENT_DEPTH_MAX) {
             steps[depth] = (struct json_path){NULL, c == '{' ? "" : NULL, 0};
             keys[depth++] = (struct text){NULL, 0};
             key_next = c == '{';
@@ -251,8 +251,8 @@ static size_t trace_levels(struct text t, size_t position, struct text *keys,
 
 static struct result report_duplicate(struct call *c, struct text body, size_t position)
 {
-    struct text keys[WIRE_DEPTH_MAX];
-    struct json_path steps[WIRE_DEPTH_MAX];
+    struct text keys[WIRE_DOCUMENT_DEPTH_MAX];
+    struct json_path steps[WIRE_DOCUMENT_DEPTH_MAX];
     size_t depth = trace_levels(body, position, keys, steps);
     for (size_t i = 0; i < depth; i++) {
         steps[i].up = i == 0 ? NULL : &steps[i - 1];
@@ -299,10 +299,21 @@ static struct result report_parse(struct call *c, const struct copying *k,
     return report_syntax(c, k->body, position, code);
 }
 
-static struct result parse_body(struct call *c, struct text body, struct json_in *out)
+static struct result check_depth(struct call *c, size_t depth, enum json_top top)
+{
+    if (depth <= WIRE_DEPTH_MAX || (top == TOP_DOCUMENT && depth <= WIRE_DOCUMENT_DEPTH_MAX))
+        return DONE;
+    if (top == TOP_DOCUMENT)
+        c->problem.detail = text_format(c->arena, "Of a protocol document, than %d levels.",
+                                        WIRE_DOCUMENT_DEPTH_MAX);
+    return (struct result){TOO_DEEP};
+}
+
+static struct result parse_body(struct call *c, struct text body, enum json_top top,
+                                struct json_in *out)
 {
     struct extent e = measure_body(body);
-    if (e.depth > WIRE_DEPTH_MAX) return (struct result){TOO_DEEP};
+    TRY(check_depth(c, e.depth, top));
     struct copying k = {.body = body};
     k.out = rehab_alloc(c->arena, body.size + e.numbers * 9 + 1);
     k.numbers = rehab_alloc(c->arena, (e.numbers + 1) * sizeof *k.numbers);
@@ -321,12 +332,12 @@ struct result wire_open_json(struct call *c, struct text body, enum json_top top
 {
     *out = (struct json_in){.root = NULL};
     if (body.size == 0) return call_fail(c, MALFORMED_JSON, "The body is empty.");
-    TRY(parse_body(c, body, out));
-    if (top == TOP_OBJECT ? json_is_object(out->root) : json_is_array(out->root)) return DONE;
+    TRY(parse_body(c, body, top, out));
+    if (top == TOP_ARRAY ? json_is_array(out->root) : json_is_object(out->root)) return DONE;
     wire_close_json(out);
     return wire_fault_at(c, WRONG_TYPE, NULL, NULL,
-                         top == TOP_OBJECT ? TEXT("the body must be an object")
-                                           : TEXT("the body must be an array"));
+                         top == TOP_ARRAY ? TEXT("the body must be an array")
+                                          : TEXT("the body must be an object"));
 }
 
 void wire_close_json(struct json_in *in)

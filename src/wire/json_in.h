@@ -8,7 +8,8 @@
 #include "../base/call.h"
 #include "words.h"
 
-enum { WIRE_DEPTH_MAX = 32 };
+/* The criteria of a document may be nested REHAB_MAX_DEPTH deep, each with an object and a list. */
+enum { WIRE_DEPTH_MAX = 32, WIRE_DOCUMENT_DEPTH_MAX = 48 };
 
 /* A parsed body. Every number of the tree is a JSON integer that only tells where in `numbers` its
  * text stands: ask wire_number_text, never json_integer_value. */
@@ -19,9 +20,10 @@ struct json_in {
     struct text body;
 };
 
-enum json_top { TOP_OBJECT, TOP_ARRAY };
+enum json_top { TOP_OBJECT, TOP_ARRAY, TOP_DOCUMENT /* an object, that may be deeper */ };
 
-/* Parses and checks: valid JSON, no member twice, at most WIRE_DEPTH_MAX levels, the top as asked.
+/* Parses and checks: valid JSON, no member twice, at most WIRE_DEPTH_MAX levels (of a
+ * document WIRE_DOCUMENT_DEPTH_MAX), the top as asked.
  * Faults are noted on the call. Close with SCOPED(wire_close_json). */
 struct result wire_open_json(struct call *c, struct text body, enum json_top top,
                              struct json_in *out);

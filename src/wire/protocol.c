@@ -482,7 +482,12 @@ struct result wire_read_protocol(struct call *c, struct text body,
                                  struct rehab_document *out)
 {
     struct rehab_document d = {.measures = measures, .measure_count = count};
-    TRY(wire_read_body(c, body, &document_table, NULL, &d));
+    SCOPED(wire_close_json) struct json_in in = {.root = NULL};
+    TRY(wire_open_json(c, body, TOP_DOCUMENT, &in));
+    struct reader r = {c, &in, NULL};
+    wire_read_object(&r, in.root, NULL, &document_table, &d);
+    if (c->arena->full) return (struct result){NO_MEMORY};
+    TRY(call_faults(c));
     *out = d;
     return DONE;
 }

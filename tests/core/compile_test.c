@@ -214,11 +214,14 @@ static void conditions_fit_their_expression(void **state)
     c.roles = REHAB_CLINICIAN;
     take_leaf(c, REHAB_ADVANCE);
     c.qualified = REHAB_PAIN_FREE;
-    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/id");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/qualified");
     c = elapsed(REHAB_BASELINE, REHAB_GE, "P1D");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/elapsed");
     c = elapsed(REHAB_ANCHOR_COUNT, REHAB_GE, "P1D");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/elapsed");
+    static const char *const blamed[] = {WHEN "/within_pair", WHEN "/for",   WHEN "/for",
+                                         WHEN "/for",         WHEN "/since", WHEN "/side",
+                                         WHEN "/within"};
     for (int i = 0; i < 7; i++) {
         c = elapsed(REHAB_PHASE, REHAB_GE, "P1D");
         if (i == 0) c.within_pair = duration("P1D");
@@ -228,7 +231,7 @@ static void conditions_fit_their_expression(void **state)
         if (i == 4) c.since = REHAB_SINCE_EPISODE;
         if (i == 5) c.side = REHAB_OTHER;
         if (i == 6) c.within = duration("P1D");
-        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/id");
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, blamed[i]);
     }
 }
 
@@ -661,6 +664,23 @@ static void measures_have_a_range(void **state)
     }
 }
 
+static void scales_may_be_long(void **state)
+{
+    struct rehab_measure own[SAMPLE_MEASURES];
+    struct rehab_text many[REHAB_MAX_LABELS];
+    struct rehab_criterion c = leaf(SWELLING, REHAB_EQ, 0);
+    struct world *w = world();
+    (void)state;
+    for (int i = 0; i < REHAB_MAX_LABELS; i++)
+        many[i] = T("none");
+    memcpy(own, sample_measures, sizeof own);
+    own[SWELLING].labels = (struct rehab_texts){many, REHAB_MAX_LABELS};
+    w->document.measures = own;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    world_free(w);
+}
+
 static void lists_have_limits(void **state)
 {
     (void)state;
@@ -702,6 +722,10 @@ static void lists_have_limits(void **state)
     }
     w->document.track_count = 1;
     assert_refused(w, REHAB_TOO_MANY, "/tracks/0/phases/8/gates/0/when/latest");
+    phases[8].gate_count = 0;
+    struct rehab_arena scratch = {.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    size_t used = 0;
+    assert_int_equal(rehab_compile(&w->document, &scratch, NULL, 0, &used, &w->fault), REHAB_FINE);
     world_free(w);
 }
 
@@ -777,6 +801,7 @@ int main(void)
         cmocka_unit_test(parts_have_what_they_need),
         cmocka_unit_test(expectations_are_whole_days),
         cmocka_unit_test(measures_have_a_range),
+        cmocka_unit_test(scales_may_be_long),
         cmocka_unit_test(lists_have_limits),
         cmocka_unit_test(too_little_memory_is_said),
         cmocka_unit_test(the_same_document_gives_the_same_bytes),

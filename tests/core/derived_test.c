@@ -644,7 +644,7 @@ static void ranges_of_measures_are_refused_as_ever(void **state)
     }
 }
 
-#define SCORE "/scores/0"
+#define SCORE "/scores/go"
 
 static void scores_are_whole(void **state)
 {
@@ -655,10 +655,10 @@ static void scores_are_whole(void **state)
     assert_refused(w, REHAB_UNKNOWN_DERIVED, WHEN "/score");
     s->c.name = T("go");
     s->c.since = REHAB_SINCE_EPISODE;
-    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/id");
+    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/since");
     s->c.since = REHAB_SINCE_DEFAULT;
     s->c.within = duration("P1D");
-    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/id");
+    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/within");
     s->c.within.given = false;
     s->c.value = label("much");
     assert_refused(w, REHAB_WRONG_VALUE, WHEN "/value");
@@ -770,28 +770,28 @@ static void tables_are_whole(void **state)
     w->document.norms = &norm;
     w->document.norm_count = 1;
     norm.measure = T("forse");
-    assert_refused(w, REHAB_UNKNOWN_MEASURE, "/tables/0/measure");
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, "/tables/norm/measure");
     norm.measure = sample_measures[SWELLING].code;
-    assert_refused(w, REHAB_WRONG_VALUE, "/tables/0/measure");
+    assert_refused(w, REHAB_WRONG_VALUE, "/tables/norm/measure");
     norm.measure = sample_measures[FORCE].code;
     rows[1].value = number(50);
-    assert_refused(w, REHAB_WRONG_RANGE, "/tables/0/rows/1/0");
+    assert_refused(w, REHAB_WRONG_RANGE, "/tables/norm/rows/1/0");
     rows[1].value = number(51);
     rows[1].percentile = number(101);
-    assert_refused(w, REHAB_WRONG_RANGE, "/tables/0/rows/1/1");
+    assert_refused(w, REHAB_WRONG_RANGE, "/tables/norm/rows/1/1");
     rows[1].percentile = number(-1);
-    assert_refused(w, REHAB_WRONG_RANGE, "/tables/0/rows/1/1");
+    assert_refused(w, REHAB_WRONG_RANGE, "/tables/norm/rows/1/1");
     rows[1].percentile = label("many");
-    assert_refused(w, REHAB_WRONG_VALUE, "/tables/0/rows/1/1");
+    assert_refused(w, REHAB_WRONG_VALUE, "/tables/norm/rows/1/1");
     rows[1].percentile = number(100);
     norm.row_count = 0;
-    assert_refused(w, REHAB_MISSING, "/tables/0/rows");
+    assert_refused(w, REHAB_MISSING, "/tables/norm/rows");
     static struct rehab_norm_row many[REHAB_MAX_NORMED + 1];
     for (int i = 0; i <= REHAB_MAX_NORMED; i++)
         many[i] = (struct rehab_norm_row){number(i), number(1)};
     norm.rows = many;
     norm.row_count = REHAB_MAX_NORMED + 1;
-    assert_refused(w, REHAB_TOO_MANY, "/tables/0/rows");
+    assert_refused(w, REHAB_TOO_MANY, "/tables/norm/rows");
     norm.row_count = REHAB_MAX_NORMED;
     compile(w);
     world_free(w);
@@ -960,7 +960,7 @@ static void higher_may_be_better(void **state)
     told_free(t);
 }
 
-#define STORY "/states/0"
+#define STORY "/states/story"
 
 static void histories_are_whole(void **state)
 {
@@ -977,7 +977,7 @@ static void histories_are_whole(void **state)
     assert_refused(w, REHAB_WRONG_OPERATOR, WHEN "/is");
     t->c.is = REHAB_NE;
     t->c.side = REHAB_OTHER;
-    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/id");
+    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/side");
     t->c.side = REHAB_SIDE_NONE;
     t->automaton.of = T("sweling");
     assert_refused(w, REHAB_UNKNOWN_MEASURE, STORY "/of");

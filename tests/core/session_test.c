@@ -476,7 +476,7 @@ static void what_makes_no_sense_is_refused(void **state)
     world_free(w);
     c.activity = T("run");
     c.within_pair = duration("P1D");
-    refuses(&c, REHAB_WRONG_CONDITION, "id");
+    refuses(&c, REHAB_WRONG_CONDITION, "within_pair");
     c = leaf(PAIN, REHAB_GE, 1);
     c.activity = T("rum");
     refuses(&c, REHAB_UNKNOWN_ACTIVITY, "during");
@@ -485,10 +485,10 @@ static void what_makes_no_sense_is_refused(void **state)
     refuses(&c, REHAB_WRONG_CONDITION, "during");
     c = elapsed(REHAB_PHASE, REHAB_GE, "P1D");
     c.within = duration("P1D");
-    refuses(&c, REHAB_WRONG_CONDITION, "id");
+    refuses(&c, REHAB_WRONG_CONDITION, "within");
     c = spaced("run", REHAB_GE, "P1D");
     c.since = REHAB_SINCE_EPISODE;
-    refuses(&c, REHAB_WRONG_CONDITION, "id");
+    refuses(&c, REHAB_WRONG_CONDITION, "since");
     c = spaced("run", REHAB_EQ, "P1D");
     refuses(&c, REHAB_WRONG_OPERATOR, "is");
     c = leaf(PAIN, REHAB_GE, 1);

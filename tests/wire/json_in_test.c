@@ -74,6 +74,20 @@ static void test_duplicates(void **state)
     bench_close(&b);
 }
 
+static enum problem_code open_document(size_t depth)
+{
+    struct bench b;
+    char at[512] = "{\"a\":";
+    size_t size = strlen(at);
+    memset(at + size, '[', depth - 1);
+    memset(at + size + depth - 1, ']', depth - 1);
+    at[size + 2 * (depth - 1)] = '}';
+    enum problem_code code =
+        open_code(bench_open(&b), (struct text){at, size + 2 * (depth - 1) + 1}, TOP_DOCUMENT);
+    bench_close(&b);
+    return code;
+}
+
 static enum problem_code open_nested(size_t depth)
 {
     struct bench b;
@@ -94,6 +108,9 @@ static void test_depth(void **state)
     assert_int_equal(open_nested(32), OK);
     assert_int_equal(open_nested(33), TOO_DEEP);
     assert_int_equal(open_nested(100'000), TOO_DEEP);
+    assert_int_equal(open_document(32), OK);
+    assert_int_equal(open_document(48), OK);
+    assert_int_equal(open_document(49), TOO_DEEP);
     assert_int_equal(open_code(c,
                                TEXT("{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}"),
                                TOP_OBJECT),
