@@ -37,9 +37,10 @@ struct rehab_field {
     uint32_t size;
 };
 
-/* All of them: the structs of evidence and decision, those they are made of, and the constants they
- * need. Static; a struct's own row comes first, its members follow in order. */
-REHAB_API const struct rehab_field *rehab_layout(uint32_t *count);
+/* The rows from 0 on; false beyond the last, then *out is untouched: the structs of evidence and
+ * decision, those they are made of, and the constants they need. A struct's own row comes before
+ * its members, which follow in order. */
+REHAB_API bool rehab_layout(uint32_t row, struct rehab_field *out);
 
 /* How a row of a table is called: the code of a measure, the id of a gate, a criterion, a phase ...
  * Empty for a table whose rows have no name and for a row that is not there. */

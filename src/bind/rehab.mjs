@@ -113,10 +113,9 @@ class Library {
       return new TextDecoder().decode(bytes.subarray(at, bytes.indexOf(0, at)))
     }
     this.during(() => {
-      const counted = this.take(4)
-      const rows = this.c.rehab_layout(counted)
-      for (let i = 0; i < this.view.getUint32(counted, true); i++) {
-        const word = k => this.view.getUint32(rows + 28 * i + 4 * k, true)
+      const at = this.take(28)
+      const word = k => this.view.getUint32(at + 4 * k, true)
+      for (let i = 0; this.c.rehab_layout(i, at); i++) {
         const [of, name, type, means, count] = [0, 1, 2, 3, 4].map(k => zero(word(k)))
         if (type === 'constant') (this.constants[of] ??= {})[name] = word(5)
         else if (type === 'struct') this.structs[of] = { size: word(6), fields: [] }

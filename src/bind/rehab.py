@@ -82,7 +82,7 @@ class Library:
 
     def __init__(self, path="librehab.so.0"):
         self.c = ctypes.CDLL(path)
-        self.c.rehab_layout.restype = ctypes.POINTER(Field)
+        self.c.rehab_layout.restype = c_bool
         self.c.rehab_row_name.restype = Text
         self.c.rehab_read_value.restype = c_bool
         for what in ("value", "bound", "margin"):
@@ -91,9 +91,9 @@ class Library:
         self.read_layout()
 
     def read_layout(self):
-        count = c_uint32()
-        rows = self.c.rehab_layout(byref(count))
-        for row in rows[:count.value]:
+        row, number = Field(), 0
+        while self.c.rehab_layout(c_uint32(number), byref(row)):
+            number += 1
             of, name, kind, means, counted = (s.decode() for s in (row.of, row.name, row.type, row.means, row.count))
             if kind == "constant":
                 self.constants.setdefault(of, {})[name] = row.at

@@ -3,8 +3,9 @@
 #
 # The core as WebAssembly:  src/bind/wasm.sh OUTPUT [FILE.c ...]
 #
-# Exports what the headers call REHAB_API, the memory, and where free memory begins. The compiler of documents is not among
-# it: a document is made of pointers, and a page gets blocks. More files (a test's) are linked to it and keep what they call.
+# Exports what the headers call REHAB_API, the memory, and where free memory begins. Neither the compiler of documents nor the
+# critic is among it: they are for whoever publishes a protocol, and a page gets blocks that are published. More files (a
+# test's) are linked to it and keep what they call.
 # Without a clang and its wasm-ld nothing is made, and a line says so.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -21,7 +22,7 @@ done
 [ -n "$compiler" ] || { echo "  left out $output: there is no clang with its wasm-ld here"; exit 0; }
 
 exported=$(cat include/rehab/*.h | tr '\n' ' ' | grep -oE 'REHAB_API [^;(]*\(' | grep -oE 'rehab_[a-z_]+\($' | tr -d '(' |
-    grep -vx rehab_compile | sed 's/^/--export=/')
+    grep -vxE 'rehab_compile|rehab_lint.*|rehab_severity_name' | sed 's/^/--export=/')
 objects=$output.o.d
 rm -rf "$objects"
 mkdir -p "$objects"

@@ -1,49 +1,140 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The library's structs, described for callers in other languages. The compiler itself tells types
- * and places, so that no row of layout.def can say anything wrong about them. */
-#include "rehab/layout.h"
+ * and places, so that no row of layout.def can say anything wrong about them. As in phrase.c the
+ * words are members of one big struct, and rows tell where they begin: nothing needs relocation. */
 #include "core.h"
 
 #include <stddef.h>
 
 #define MEMBER(s, m) (((struct rehab_##s *)0)->m)
 
-/* clang-format off */
-#define TYPE(member)                                                                               \
-    _Generic((member), bool: "bool", uint8_t: "u8", uint16_t: "u16", uint32_t: "u32",              \
-             int32_t: "i32", int64_t: "i64", default: "pointer",                                   \
-             struct rehab_instant: "instant", struct rehab_event: "event",                         \
-             struct rehab_range: "range", struct rehab_recommendation: "recommendation",           \
-             struct rehab_expectation_result: "expectation_result",                                \
-             const uint16_t *: "*u16", const uint32_t *: "*u32",                                   \
-             const struct rehab_observation *: "*observation",                                     \
-             const struct rehab_session *: "*session",                                             \
-             const struct rehab_clearance *: "*clearance",                                         \
-             const struct rehab_flag_clearance *: "*flag_clearance",                               \
-             const struct rehab_track_state *: "*track_state",                                     \
-             const struct rehab_finding *: "*finding",                                             \
-             const struct rehab_gate_result *: "*gate_result",                                     \
-             const struct rehab_red_flag_result *: "*red_flag_result",                             \
-             const struct rehab_advice_result *: "*advice_result",                                 \
-             const struct rehab_prescription_result *: "*prescription_result",                     \
-             const struct rehab_track_result *: "*track_result",                                   \
-             const struct rehab_need *: "*need")
-#define STRUCT(s) {#s, "", "struct", "", "", 0, sizeof(struct rehab_##s)},
-#define FIELD(s, m, means)                                                                         \
-    {#s, #m, TYPE(MEMBER(s, m)), means, "", offsetof(struct rehab_##s, m), sizeof(MEMBER(s, m))},
-#define ROWS(s, m, count, means)                                                                   \
-    {#s, #m, TYPE(MEMBER(s, m)), means, #count, offsetof(struct rehab_##s, m), sizeof(MEMBER(s, m))},
-#define CONSTANT(set, name, value) {#set, #name, "constant", "", "", value, 0},
-/* clang-format on */
+/* ---- types ---- */
 
-static const struct rehab_field FIELDS[] = {
+/* clang-format off */
+enum type {
+    IS_POINTER, IS_BOOL, IS_U8, IS_U16, IS_U32, IS_I32, IS_I64, IS_STRUCT, IS_CONSTANT,
+    IS_ROWS_U16, IS_ROWS_U32,
+#define STRUCT(s) IS_##s, IS_ROWS_##s,
+#define FIELD(s, m, means)
+#define ROWS(s, m, count, means)
+#define CONSTANT(set, name, value)
 #include "layout.def"
+#undef STRUCT
+#undef FIELD
+#undef ROWS
+#undef CONSTANT
 };
 
-const struct rehab_field *rehab_layout(uint32_t *count)
+#define TYPE(member)                                                                               \
+    _Generic((member), bool: IS_BOOL, uint8_t: IS_U8, uint16_t: IS_U16, uint32_t: IS_U32,          \
+             int32_t: IS_I32, int64_t: IS_I64, default: IS_POINTER,                                \
+             const uint16_t *: IS_ROWS_U16, const uint32_t *: IS_ROWS_U32,                         \
+             struct rehab_instant: IS_instant,                                                     \
+             struct rehab_event: IS_event,                                                         \
+             struct rehab_range: IS_range,                                                         \
+             struct rehab_recommendation: IS_recommendation,                                       \
+             struct rehab_expectation_result: IS_expectation_result,                               \
+             const struct rehab_observation *: IS_ROWS_observation,                                \
+             const struct rehab_session *: IS_ROWS_session,                                        \
+             const struct rehab_clearance *: IS_ROWS_clearance,                                    \
+             const struct rehab_flag_clearance *: IS_ROWS_flag_clearance,                          \
+             const struct rehab_track_state *: IS_ROWS_track_state,                                \
+             const struct rehab_finding *: IS_ROWS_finding,                                        \
+             const struct rehab_gate_result *: IS_ROWS_gate_result,                                \
+             const struct rehab_red_flag_result *: IS_ROWS_red_flag_result,                        \
+             const struct rehab_advice_result *: IS_ROWS_advice_result,                            \
+             const struct rehab_prescription_result *: IS_ROWS_prescription_result,                \
+             const struct rehab_track_result *: IS_ROWS_track_result,                              \
+             const struct rehab_need *: IS_ROWS_need)
+
+/* ---- words ---- */
+
+struct words {
+    char none[1];
+    char types[IS_STRUCT + 4][9];
+#define STRUCT(s) char s##_[sizeof "*" #s];
+#define FIELD(s, m, means) char s##_##m[sizeof #m], s##_##m##_means[sizeof means];
+#define ROWS(s, m, count, means) FIELD(s, m, means)
+#define CONSTANT(set, name, value) char set##_of_##name[sizeof #set], set##_c_##name[sizeof #name];
+#include "layout.def"
+#undef STRUCT
+#undef FIELD
+#undef ROWS
+#undef CONSTANT
+};
+
+static const struct words WORD = {
+    .types = {[IS_POINTER] = "pointer", [IS_BOOL] = "bool", [IS_U8] = "u8", [IS_U16] = "u16",
+              [IS_U32] = "u32", [IS_I32] = "i32", [IS_I64] = "i64", [IS_STRUCT] = "struct",
+              [IS_CONSTANT] = "constant", [IS_ROWS_U16] = "*u16", [IS_ROWS_U32] = "*u32"},
+#define STRUCT(s) .s##_ = "*" #s,
+#define FIELD(s, m, means) .s##_##m = #m, .s##_##m##_means = means,
+#define ROWS(s, m, count, means) FIELD(s, m, means)
+#define CONSTANT(set, name, value) .set##_of_##name = #set, .set##_c_##name = #name,
+#include "layout.def"
+#undef STRUCT
+#undef FIELD
+#undef ROWS
+#undef CONSTANT
+};
+
+/* Where the word of a type begins: that of a struct behind its *. */
+static const uint16_t TYPE_AT[] = {
+#define NUMBER_TYPE(is) [is] = offsetof(struct words, types[is]),
+    NUMBER_TYPE(IS_POINTER) NUMBER_TYPE(IS_BOOL) NUMBER_TYPE(IS_U8) NUMBER_TYPE(IS_U16)
+    NUMBER_TYPE(IS_U32) NUMBER_TYPE(IS_I32) NUMBER_TYPE(IS_I64) NUMBER_TYPE(IS_STRUCT)
+    NUMBER_TYPE(IS_CONSTANT) NUMBER_TYPE(IS_ROWS_U16) NUMBER_TYPE(IS_ROWS_U32)
+#define STRUCT(s) [IS_##s] = offsetof(struct words, s##_) + 1, [IS_ROWS_##s] = offsetof(struct words, s##_),
+#define FIELD(s, m, means)
+#define ROWS(s, m, count, means)
+#define CONSTANT(set, name, value)
+#include "layout.def"
+#undef STRUCT
+#undef FIELD
+#undef ROWS
+#undef CONSTANT
+};
+
+/* ---- rows ---- */
+
+static const struct {
+    uint16_t of, name, means, count; /* where they begin in WORD */
+    uint16_t type;                   /* of enum type */
+    uint16_t at, size;
+} FIELDS[] = {
+#define WORD_AT(member) offsetof(struct words, member)
+#define ROW(s, m, count_at)                                                                        \
+    {WORD_AT(s##_) + 1, WORD_AT(s##_##m), WORD_AT(s##_##m##_means), count_at,                      \
+     TYPE(MEMBER(s, m)), offsetof(struct rehab_##s, m), sizeof(MEMBER(s, m))},
+#define STRUCT(s) {WORD_AT(s##_) + 1, 0, 0, 0, IS_STRUCT, 0, sizeof(struct rehab_##s)},
+#define FIELD(s, m, means) ROW(s, m, 0)
+#define ROWS(s, m, count, means) ROW(s, m, WORD_AT(s##_##count))
+#define CONSTANT(set, name, value)                                                                 \
+    {WORD_AT(set##_of_##name), WORD_AT(set##_c_##name), 0, 0, IS_CONSTANT, value, 0},
+#include "layout.def"
+};
+/* clang-format on */
+
+/* Rows have no pointers, so they are the same on every machine that aligns 64 bits to 8 bytes. */
+_Static_assert(sizeof(struct rehab_observation) == 40, "callers may lay observations out by hand");
+_Static_assert(sizeof(struct rehab_session) == 40, "and sessions");
+_Static_assert(sizeof(struct rehab_clearance) == 32, "and clearances");
+_Static_assert(sizeof(struct rehab_flag_clearance) == 24, "and those of red flags");
+_Static_assert(sizeof(struct rehab_track_state) == 40, "and where a track stands");
+_Static_assert(sizeof(struct rehab_finding) == 40, "and read findings so");
+
+bool rehab_layout(uint32_t row, struct rehab_field *out)
 {
-    *count = sizeof FIELDS / sizeof FIELDS[0];
-    return FIELDS;
+    const char *words = (const char *)&WORD;
+    if (row >= sizeof FIELDS / sizeof FIELDS[0]) return false;
+    *out = (struct rehab_field){.of = words + FIELDS[row].of,
+                                .name = words + FIELDS[row].name,
+                                .type = words + TYPE_AT[FIELDS[row].type],
+                                .means = words + FIELDS[row].means,
+                                .count = words + FIELDS[row].count,
+                                .at = FIELDS[row].at,
+                                .size = FIELDS[row].size};
+    return true;
 }
 
 /* ---- names of rows ---- */

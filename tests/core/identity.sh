@@ -15,7 +15,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 all=${1:-}
 cases=${CASES:-$([ -n "$all" ] && echo 100000 || echo 4000)}
-[ -x "$B/tests/core/case_test" ] && [ -e "$B/librehab.so" ] || { echo '1..0 # skip the library was not built here'; exit 0; }
+if [ ! -x "$B/tests/core/case_test" ] || [ ! -e "$B/librehab.so" ]; then
+    echo '1..0 # skip the library was not built here'
+    exit 0
+fi
 number=0
 failed=0
 reference=
@@ -51,6 +54,7 @@ build() {
     name=$1
     shift
     mkdir -p "$work/$name.o"
+    # shellcheck disable=SC2016 # the inner shell's
     for file in src/core/*.c tests/core/identity/*.c; do
         printf '%s\n' "$file"
     done | xargs -P 2 -I '{}' sh -c '

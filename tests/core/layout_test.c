@@ -2,32 +2,31 @@
 /* The structs as the library describes them; names of rows; values as one writes them. */
 #include "sample.h"
 
-static const struct rehab_field *field(const char *of, const char *name)
+static struct rehab_field field(const char *of, const char *name)
 {
-    uint32_t count = 0;
-    const struct rehab_field *f = rehab_layout(&count);
-    for (uint32_t i = 0; i < count; i++) {
-        if (strcmp(f[i].of, of) == 0 && strcmp(f[i].name, name) == 0) return &f[i];
+    struct rehab_field f = {0};
+    for (uint32_t i = 0; rehab_layout(i, &f); i++) {
+        if (strcmp(f.of, of) == 0 && strcmp(f.name, name) == 0) return f;
     }
     fail_msg("there is no %s.%s", of, name);
-    return NULL;
+    return f;
 }
 
 static void members_are_where_the_compiler_put_them(void **state)
 {
     (void)state;
-    const struct rehab_field *f = field("observation", "at");
-    assert_int_equal(f->at, offsetof(struct rehab_observation, at));
-    assert_string_equal(f->type, "instant");
+    struct rehab_field f = field("observation", "at");
+    assert_int_equal(f.at, offsetof(struct rehab_observation, at));
+    assert_string_equal(f.type, "instant");
     f = field("evidence", "observations");
-    assert_string_equal(f->type, "*observation");
-    assert_string_equal(f->count, "observation_count");
+    assert_string_equal(f.type, "*observation");
+    assert_string_equal(f.count, "observation_count");
     f = field("finding", "");
-    assert_string_equal(f->type, "struct");
-    assert_int_equal(f->size, sizeof(struct rehab_finding));
+    assert_string_equal(f.type, "struct");
+    assert_int_equal(f.size, sizeof(struct rehab_finding));
     f = field("role", "physician");
-    assert_string_equal(f->type, "constant");
-    assert_int_equal(f->at, REHAB_PHYSICIAN);
+    assert_string_equal(f.type, "constant");
+    assert_int_equal(f.at, REHAB_PHYSICIAN);
 }
 
 /* What a binding can walk: every struct that a member is of or leads to is described, members lie
@@ -37,23 +36,23 @@ static void the_description_is_whole(void **state)
     (void)state;
     static const char *const numbers[] = {"bool", "u8",  "u16",     "u32",
                                           "i32",  "i64", "pointer", "constant"};
-    uint32_t count = 0, size = 0, end = 0;
-    const struct rehab_field *f = rehab_layout(&count);
-    for (uint32_t i = 0; i < count; i++) {
-        const char *type = f[i].type + (*f[i].type == '*');
+    uint32_t size = 0, end = 0;
+    struct rehab_field f;
+    for (uint32_t i = 0; rehab_layout(i, &f); i++) {
+        const char *type = f.type + (*f.type == '*');
         bool number = false;
         for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++)
             number = number || strcmp(type, numbers[k]) == 0;
         if (strcmp(type, "struct") == 0) {
-            size = f[i].size;
+            size = f.size;
             end = 0;
             continue;
         }
-        if (!number) assert_string_equal(field(type, "")->type, "struct");
+        if (!number) assert_string_equal(field(type, "").type, "struct");
         if (strcmp(type, "constant") == 0) continue;
-        assert_true(f[i].at >= end && f[i].at + f[i].size <= size);
-        end = f[i].at + f[i].size;
-        if (*f[i].count != '\0') assert_string_equal(field(f[i].of, f[i].count)->type, "u32");
+        assert_true(f.at >= end && f.at + f.size <= size);
+        end = f.at + f.size;
+        if (*f.count != '\0') assert_string_equal(field(f.of, f.count).type, "u32");
     }
 }
 

@@ -18,8 +18,9 @@ struct member {
     uint32_t inner; /* struct: its own row */
     uint32_t count; /* rows: where their number stands; REHAB_NONE: no rows */
 };
-static struct member members[1024];
-static const struct rehab_field *fields;
+enum { FIELDS = 1024 };
+static struct member members[FIELDS];
+static struct rehab_field fields[FIELDS];
 static uint32_t field_count;
 
 void digest_add(struct digest *d, uint64_t value)
@@ -81,8 +82,9 @@ static struct member look_up(const struct rehab_field *f)
 
 static void read_layout(void)
 {
-    if (fields != NULL) return;
-    fields = rehab_layout(&field_count);
+    if (field_count > 0) return;
+    while (field_count < FIELDS && rehab_layout(field_count, &fields[field_count]))
+        field_count++;
     for (uint32_t i = 0; i < field_count; i++)
         members[i] = look_up(&fields[i]);
 }
