@@ -32,6 +32,13 @@ enum rehab_reason {
     REHAB_REASON_DIFFERENT_OCCASION, /* observations that belong together lie too far apart */
     REHAB_REASON_DIFFERENT_ASSESSOR, /* a pair was not taken by one person */
     REHAB_REASON_REFERENCE_MISSING,  /* what it is divided by was not observed, or too long ago */
+    REHAB_REASON_TOO_FEW_TRIALS,     /* of one assessment */
+    REHAB_REASON_RETEST_NOT_YET,     /* it failed, and must not be repeated yet */
+    REHAB_REASON_RETEST_DUE,         /* it failed, and may be repeated now */
+    REHAB_REASON_RETEST_OVERDUE,     /* it failed, and has not been repeated in time: a review */
+    REHAB_REASON_NO_SESSION,         /* no session of the activity has ended */
+    REHAB_REASON_NOT_SETTLED,        /* not back to what it was at the last look */
+    REHAB_REASON_MORNING_MISSED,     /* not observed on the morning after the session */
     REHAB_REASON_NONE_PRESCRIBED,    /* no session was prescribed */
     REHAB_REASON_ABOVE,              /* not met, for it is more than it may be: a warning */
     REHAB_REASON_COUNT

@@ -336,9 +336,15 @@ static bool is_session(const struct rehab_protocol *p, const struct rehab_criter
     const struct rehab_extra_row *x = row->extra == REHAB_NONE ? NULL : &p->extras[row->extra];
     bool known =
         row->activity >= REHAB_ANY_ACTIVITY || row->activity < rehab_count(p, REHAB_ACTIVITIES);
-    if (!known || (rehab_is_of_sessions(row->expression) && row->activity == REHAB_NONE16))
+    bool needed = rehab_is_of_sessions(row->expression) || rehab_is_aftermath(row->expression);
+    if (!known || (needed && row->activity == REHAB_NONE16)) return false;
+    if ((row->trials > 0) != (row->take != REHAB_TAKE_NONE)) return false;
+    bool over = rehab_is_aftermath(row->expression) && row->over != REHAB_NONE16;
+    if (over && (row->expression == REHAB_SETTLE || row->over >= rehab_count(p, REHAB_MEASURES)))
         return false;
     if (x == NULL) return true;
+    if (row->expression == REHAB_LATEST)
+        return row->stance == REHAB_FOR_PROGRESS && x->until_us > 0;
     if (row->expression == REHAB_SESSIONS) return x->with_measure < rehab_count(p, REHAB_MEASURES);
     return row->expression == REHAB_SPACING && x->failed;
 }
@@ -363,7 +369,7 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
     bool phase = row->from == REHAB_PHASE || row->since == REHAB_SINCE_PHASE;
     if ((row->stance == REHAB_FOR_FLAG && phase) || !are_bounds(p, row)) return false;
     if (row->by_stratum != REHAB_NONE16 && row->by_stratum >= strata) return false;
-    if (!rehab_is_judged(row->expression) || row->trials > 0 || !is_session(p, row)) return false;
+    if (!is_session(p, row)) return false;
     if (rehab_is_plain(row) != ((row->flags & REHAB_PLAIN) != 0)) return false;
     if (row->expression < REHAB_ELAPSED && row->measure >= measures) return false;
     if (rehab_is_quotient(row) && !is_quotient(p, row)) return false;

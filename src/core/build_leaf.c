@@ -177,7 +177,8 @@ static struct rehab_duration find_window(const struct builder *b, const struct l
                                          uint32_t stance)
 {
     bool fresh = stance == REHAB_FOR_PROGRESS || stance == REHAB_FOR_ADVICE;
-    return l->c->within.given || !fresh ? l->c->within : build_window(b, l->measure);
+    bool after = rehab_is_aftermath((uint32_t)l->c->expression); /* how old the session may be */
+    return l->c->within.given || !fresh || after ? l->c->within : build_window(b, l->measure);
 }
 
 static void put_duration(struct builder *b, struct rehab_duration from, int64_t *us,
@@ -201,7 +202,7 @@ static void ask(struct rehab_criterion_row *r, uint32_t asked, uint32_t qualifie
 static void put_qualifiers(struct builder *b, const struct leaf *l)
 {
     uint32_t q = l->c->qualified;
-    bool two = l->c->expression > REHAB_BEST && l->c->expression != REHAB_PERCENTILE;
+    bool two = l->c->expression > REHAB_BEST && l->c->expression <= REHAB_RISE;
     build_need(b, two || (q & REHAB_SAME_ASSESSOR) == 0, REHAB_WRONG_CONDITION, "qualified");
     if (q & REHAB_SAME_ASSESSOR) l->row->flags |= REHAB_ONE_ASSESSOR;
     ask(l->row, q & REHAB_UNMEDICATED, REHAB_ANALGESIC_24H, true, false);
@@ -223,6 +224,8 @@ static void put_run(struct builder *b, const struct leaf *l, uint32_t stance)
     build_need(b, !run || c->expression != REHAB_BEST, REHAB_WRONG_CONDITION, "for");
     build_need(b, !run || !progress || c->expression != REHAB_WORST, REHAB_WRONG_CONDITION, "for");
     build_need(b, !c->apart.given || c->for_observations > 0, REHAB_WRONG_CONDITION, "for");
+    bool after = rehab_is_aftermath((uint32_t)c->expression);
+    build_need(b, !after || (c->for_days == 0 && !c->apart.given), REHAB_WRONG_CONDITION, "for");
     build_need(b, c->since != REHAB_SINCE_PHASE || stance != REHAB_FOR_FLAG, REHAB_WRONG_CONDITION,
                "since");
     l->row->for_days = (uint8_t)c->for_days;
@@ -252,7 +255,8 @@ static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, con
     r->measure = (uint16_t)used;
     if (used == REHAB_NONE) return;
     const struct rehab_measure *m = l->measure = build_measure_at(b, used);
-    bool plain = c->expression <= REHAB_BEST;
+    bool rise = c->expression == REHAB_NEXT_MORNING && c->over.size > 0;
+    bool plain = c->expression <= REHAB_BEST || (c->expression == REHAB_NEXT_MORNING && !rise);
     bool side = c->side == REHAB_SIDE_NONE || (m->sided && !is_pair(c) && c->side != REHAB_BOTH);
     build_need(b, side && (m->sided || !is_pair(c)), REHAB_WRONG_SIDE, side ? name : "side");
     r->side = (uint8_t)(!m->sided                    ? REHAB_SIDE_NONE
@@ -260,11 +264,13 @@ static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, con
                                                      : c->side);
     build_need(b, plain || m->kind == REHAB_NUMBER, REHAB_WRONG_VALUE, name);
     build_need(b, !is_turned(c) || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE, name);
-    l->wants = value_kind_of(m);
+    build_need(b, c->expression != REHAB_SETTLE || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE,
+               name);
+    l->wants = c->expression == REHAB_SETTLE ? REHAB_VALUE_DURATION : value_kind_of(m);
     if (is_turned(c) && m->direction == REHAB_LOWER_IS_BETTER) r->flags |= REHAB_TURNED;
     l->labels = m->labels;
     l->apart = c->expression == REHAB_DIFFERENCE || c->expression == REHAB_CHANGE ||
-               c->expression == REHAB_IMPROVEMENT || c->expression == REHAB_RISE;
+               c->expression == REHAB_IMPROVEMENT || c->expression == REHAB_RISE || rise;
     l->ordered = m->kind != REHAB_BOOLEAN;
     put_duration(b, find_window(b, l, stance), &r->within_us, r, REHAB_WITHIN_DAYS, "within");
     bool paired = is_pair(c) || c->expression == REHAB_RISE || c->ago.given || c->per.size > 0;
@@ -431,9 +437,11 @@ static void put_activity(struct builder *b, const struct leaf *l, const char *na
     bool own = rehab_is_of_sessions((uint32_t)c->expression);
     build_need(b, !c->with.given || c->expression == REHAB_SESSIONS, REHAB_WRONG_CONDITION, "with");
     build_need(b, !c->failed || c->expression == REHAB_SPACING, REHAB_WRONG_CONDITION, "failed");
+    bool after = rehab_is_aftermath((uint32_t)c->expression);
+    build_need(b, !after || c->activity.size > 0, REHAB_MISSING, "during");
     if (own || c->activity.size > 0)
         l->row->activity = build_find_activity(b, c->activity, own ? name : "during");
-    build_need(b, own || c->activity.size == 0 || c->expression <= REHAB_RISE,
+    build_need(b, own || after || c->activity.size == 0 || c->expression <= REHAB_RISE,
                REHAB_WRONG_CONDITION, "during");
 }
 
@@ -516,12 +524,45 @@ static void check_leaf_id(struct builder *b, struct rehab_text id, uint32_t inde
     }
 }
 
-/* Not judged yet. */
-static void refuse_session(struct builder *b, const struct rehab_criterion *c)
+/* Several trials of one assessment: of good quality, and what is taken must exist. */
+static void put_trials(struct builder *b, const struct leaf *l)
 {
-    build_need(b, c->trials == 0, REHAB_NOT_JUDGED, "trials");
-    build_need(b, c->take == REHAB_TAKE_NONE, REHAB_NOT_JUDGED, "take");
-    build_need(b, !c->retest.given, REHAB_NOT_JUDGED, "retest");
+    const struct rehab_criterion *c = l->c;
+    bool given = c->trials > 0 || c->take != REHAB_TAKE_NONE;
+    if (!given) return;
+    build_need(b, c->expression < REHAB_RISE, REHAB_WRONG_CONDITION, "trials");
+    build_need(b, c->trials > 0 && c->trials <= REHAB_MAX_TRIALS, REHAB_WRONG_RANGE, "trials");
+    build_need(b, c->take > REHAB_TAKE_NONE && c->take < REHAB_TAKE_COUNT, REHAB_MISSING, "take");
+    if (l->measure == NULL) return;
+    bool number = l->measure->kind == REHAB_NUMBER || c->take == REHAB_TAKE_LAST;
+    bool better = l->measure->direction != REHAB_NEUTRAL || c->take != REHAB_TAKE_BEST;
+    build_need(b, better && (number || c->take == REHAB_TAKE_BEST), REHAB_WRONG_VALUE, "take");
+    l->row->trials = (uint8_t)c->trials;
+    l->row->take = (uint8_t)c->take;
+    ask(l->row, 1, REHAB_POOR_QUALITY, false, false);
+}
+
+/* When a failed test may be repeated, and until when it should be. */
+static void put_retest(struct builder *b, const struct leaf *l, uint32_t stance)
+{
+    const struct rehab_retest *t = &l->c->retest;
+    struct rehab_extra_row x = {.with_measure = REHAB_NONE16,
+                                .after_us = t->after.us,
+                                .until_us = t->until.us,
+                                .after_days = t->after.calendar,
+                                .until_days = t->until.calendar};
+    if (!t->given) return;
+    bool fits = l->c->expression == REHAB_LATEST && stance == REHAB_FOR_PROGRESS &&
+                l->c->for_days + l->c->for_observations == 0;
+    build_need(b, fits, REHAB_WRONG_CONDITION, "retest");
+    build_enter(b, "retest");
+    build_need(b, t->after.us > 0, REHAB_WRONG_RANGE, "after");
+    build_need(b, t->until.us >= t->after.us && t->until.us <= 36500 * REHAB_DAY, REHAB_WRONG_RANGE,
+               "until");
+    build_leave(b, 1);
+    l->row->extra = build_take(b, REHAB_EXTRAS, 1).first;
+    struct rehab_extra_row *out = build_row(b, REHAB_EXTRAS, l->row->extra);
+    *out = x;
 }
 
 void build_comparison(struct builder *b, const struct rehab_comparison *k,
@@ -558,8 +599,6 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
     }
     const char *name = const_name(c->expression);
     check_leaf_id(b, c->id, index);
-    build_need(b, rehab_is_judged((uint32_t)c->expression), REHAB_NOT_JUDGED, name);
-    refuse_session(b, c);
     r.expression = (uint8_t)c->expression;
     r.stance = (uint8_t)stance;
     r.negative = negative;
@@ -571,9 +610,12 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
     } else {
         put_fact(b, &l, stance);
     }
-    if (c->expression == REHAB_RISE) put_over(b, &l);
+    bool over = c->expression == REHAB_NEXT_MORNING && c->over.size > 0;
+    if (over || c->expression == REHAB_RISE) put_over(b, &l);
     if (c->per.size > 0) put_per(b, &l);
     put_activity(b, &l, name);
+    put_trials(b, &l);
+    put_retest(b, &l, stance);
     if (rehab_is_since((uint32_t)c->expression)) {
         put_since(b, &l, stance);
     } else {

@@ -131,6 +131,9 @@ uint32_t rehab_seek(const struct rehab_series *s, uint32_t side, uint16_t activi
 void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists,
                        const struct rehab_series *from);
 
+/* Does it stand in the list of its measure and this side? */
+bool rehab_is_listed(const struct rehab_series *s, uint32_t side, uint32_t observation);
+
 /* Goes back to the last instant before as_of at which something was observed; false when there is
  * none. */
 bool rehab_step_back(struct rehab_series *s);
@@ -149,13 +152,6 @@ static inline bool rehab_is_since(uint32_t expression)
     return expression >= REHAB_CHANGE && expression < REHAB_RISE;
 }
 
-/* Not: what documents can say and nothing judges yet. */
-static inline bool rehab_is_judged(uint32_t expression)
-{
-    const uint32_t unjudged = 1u << REHAB_SETTLE | 1u << REHAB_NEXT_MORNING;
-    return (unjudged >> expression & 1) == 0;
-}
-
 /* One value per another? */
 static inline bool rehab_is_quotient(const struct rehab_criterion_row *row)
 {
@@ -166,6 +162,12 @@ static inline bool rehab_is_quotient(const struct rehab_criterion_row *row)
 static inline bool rehab_is_of_sessions(uint32_t expression)
 {
     return expression - (uint32_t)REHAB_SESSIONS <= (uint32_t)(REHAB_SPACING - REHAB_SESSIONS);
+}
+
+/* What a session left behind? */
+static inline bool rehab_is_aftermath(uint32_t expression)
+{
+    return expression - (uint32_t)REHAB_SETTLE <= (uint32_t)(REHAB_NEXT_MORNING - REHAB_SETTLE);
 }
 
 /* How a leaf sees the episode. */
@@ -239,6 +241,9 @@ uint32_t rehab_over_side(const struct rehab_protocol *p, const struct rehab_crit
 bool rehab_compare(const struct rehab_criterion_row *row, int64_t top, int64_t bottom,
                    int64_t bound);
 
+/* The verdict of f's value, and a warning when it is above an interval. */
+void rehab_conclude(const struct rehab_criterion_row *row, int64_t bound, struct rehab_finding *f);
+
 /* Is `a` the one to take of two findings of a leaf? The more cautious verdict; else, so that order
  * decides nothing, the first reason, and the worse value by the measure's direction. */
 bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row *row,
@@ -263,6 +268,37 @@ bool rehab_index_sessions(struct rehab_series *s, void *room);
 /* Of the sessions themselves: how many, how well kept to, how long ago. */
 void rehab_judge_sessions(const struct rehab_view *v, const struct rehab_criterion_row *row,
                           int64_t bound, struct rehab_finding *f);
+
+/* One of the leaf's activity that has ended, begun in the leaf's window and not before from_us? */
+bool rehab_is_session_of(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                         const struct rehab_session *session, int64_t from_us);
+
+/* ---- aftermath.c ---- */
+
+/* From low to high. */
+struct rehab_range64 {
+    int64_t low, high;
+};
+
+/* What a session left behind: until it had settled, the next morning. */
+void rehab_judge_aftermath(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                           int64_t bound, struct rehab_finding *f);
+
+/* ---- retest.c ---- */
+
+/* A leaf of which a failed test is repeated; false: nothing in the window counts. */
+bool rehab_judge_retest(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                        int64_t bound, struct rehab_finding *f);
+
+/* ---- trial.c ---- */
+
+/* The value of an observation that stands in the list of `side`, or what the trials of its
+ * assessment come to; a reason: nothing. */
+enum rehab_reason rehab_take_value(const struct rehab_series *s,
+                                   const struct rehab_criterion_row *row, uint32_t side,
+                                   uint32_t observation, int64_t *value);
+
+/* ---- criterion.c ---- */
 
 /* From when on, in microseconds of UTC, observations and sessions count for the leaf. */
 int64_t rehab_window_start(const struct rehab_view *v, const struct rehab_criterion_row *row);

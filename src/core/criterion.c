@@ -106,7 +106,8 @@ static uint32_t weigh_instant(const struct walk *w, uint32_t newest, struct reha
 static bool is_together(const struct walk *w, uint32_t a, uint32_t b)
 {
     const struct rehab_observation *at = w->v->s->at;
-    return w->row->activity != REHAB_NONE16 && at[a].assessment == at[b].assessment;
+    bool grouped = w->row->activity != REHAB_NONE16 || w->row->trials > 0;
+    return grouped && at[a].assessment == at[b].assessment;
 }
 
 /*= src:EVIDENCE#6.1-R10  the last N observations, each two at least `apart`; what lies closer must
@@ -220,6 +221,7 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
 {
     struct walk w = {v, row, bound, rehab_window_start(v, row)};
     uint32_t newest = rehab_list_of(v->s, row->measure, row->side)->newest;
+    if (row->extra != REHAB_NONE && rehab_judge_retest(v, row, bound, f)) return;
     newest = rehab_seek(v->s, row->side, row->activity, newest);
     if (newest == REHAB_NONE || v->s->at[newest].at.utc_us < w.from_us ||
         is_stale(v, row, newest)) {
@@ -402,6 +404,8 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
     f->has_bound = find_bound(v, row, &f->bound_nano);
     if (!f->has_bound) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);
+    } else if (rehab_is_aftermath(row->expression)) {
+        rehab_judge_aftermath(v, row, f->bound_nano, f);
     } else if (row->expression < REHAB_ELAPSED) {
         judge_observed(v, row, f->bound_nano, f);
     } else if (row->expression == REHAB_ELAPSED) {

@@ -126,18 +126,28 @@ static void add_score_needs(struct work *w, const struct rehab_criterion_row *ro
     }
 }
 
+/* What nothing that is observed now would settle. */
+static bool is_vain(uint32_t reason)
+{
+    const uint64_t vain =
+        UINT64_C(1) << REHAB_REASON_NOT_YET | UINT64_C(1) << REHAB_REASON_NO_SESSION |
+        UINT64_C(1) << REHAB_REASON_MORNING_MISSED | UINT64_C(1) << REHAB_REASON_RETEST_NOT_YET;
+    return (vain >> reason & 1) != 0;
+}
+
 /* The observations that would settle a finding. */
 static void add_needs(struct work *w, uint32_t finding)
 {
     const struct rehab_finding *f = &w->findings[finding];
     const struct rehab_criterion_row *row = &w->p->criteria[f->criterion];
     bool pair = rehab_is_pair(row->expression);
-    if (f->verdict != REHAB_UNKNOWN) return;
+    bool again = f->reason == REHAB_REASON_RETEST_DUE || f->reason == REHAB_REASON_RETEST_OVERDUE;
+    if ((f->verdict != REHAB_UNKNOWN && !again) || is_vain(f->reason)) return;
     if (row->expression == REHAB_SCORE) add_score_needs(w, row, finding);
     if (row->expression >= REHAB_ELAPSED && row->expression != REHAB_STATE) return;
     if (f->reason == REHAB_REASON_STRATUM_MISSING || (pair && w->e->bilateral)) return;
     if (f->reason == REHAB_REASON_REFERENCE_MISSING ||
-        (row->expression == REHAB_RISE && f->reason == REHAB_REASON_BASELINE_MISSING)) {
+        (row->over != REHAB_NONE16 && f->reason == REHAB_REASON_BASELINE_MISSING)) {
         add_need(w, row->over, rehab_over_side(w->p, row), finding);
         return;
     }
@@ -168,6 +178,8 @@ static void explain_gate(struct work *w, const struct rehab_view *v,
     bool blocks[REHAB_MAX_NODES];
     rehab_find_blockers(w->p, rule, verdicts, blocks);
     for (uint32_t i = 0; i < g->findings.count; i++) {
+        if (w->findings[g->findings.first + i].reason == REHAB_REASON_RETEST_OVERDUE)
+            w->out->review = true;
         if (!blocks[i]) continue;
         w->blockers[w->out->blocker_count++] = g->findings.first + i;
         add_needs(w, g->findings.first + i);

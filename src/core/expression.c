@@ -51,9 +51,9 @@ bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row
     bool higher = v->s->p->measures[row->measure].direction == REHAB_HIGHER_IS_BETTER;
     if (gain != 0) return gain > 0;
     if (a->reason != b->reason || !a->has_value) return rank_of(a) < rank_of(b);
-    bool less_is_worse = row->expression == REHAB_SYMMETRY ||
-                         row->expression == REHAB_IMPROVEMENT ||
-                         (!rehab_is_pair(row->expression) && higher);
+    bool less_is_worse =
+        row->expression == REHAB_SYMMETRY || row->expression == REHAB_IMPROVEMENT ||
+        (!rehab_is_pair(row->expression) && row->expression != REHAB_SETTLE && higher);
     return (less_is_worse ? compare_values(b, a) : compare_values(a, b)) > 0;
 }
 
@@ -73,10 +73,9 @@ static int64_t distance_of(int64_t a, int64_t b)
 /* The leaf's value from both observations; false when a ratio has no reference. */
 /*= src:EVIDENCE#3.3  100 * involved / other, or the other way round where less is better: more is
  * always better */
-static bool read_two(const struct rehab_view *v, const struct rehab_criterion_row *row,
+static bool read_two(const struct rehab_criterion_row *row, int64_t first, int64_t second,
                      struct rehab_finding *f)
 {
-    int64_t first = v->s->at[f->observation].value_nano, second = v->s->at[f->second].value_nano;
     bool turned = (row->flags & REHAB_TURNED) != 0;
     switch (row->expression) {
     case REHAB_SYMMETRY:
@@ -104,7 +103,7 @@ static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum reh
 
 /* Without a branch but for a rare flag: which way it goes cannot be foretold. */
 /*= src:EVIDENCE#6.1-R2  above the interval is not met, and a warning besides */
-static void conclude(const struct rehab_criterion_row *row, int64_t bound, struct rehab_finding *f)
+void rehab_conclude(const struct rehab_criterion_row *row, int64_t bound, struct rehab_finding *f)
 {
     bool holds = rehab_compare(row, f->top, f->bottom, bound);
     _Static_assert(REHAB_NOT_MET == 0 && REHAB_MET == 2, "a verdict is twice a truth");
@@ -119,17 +118,24 @@ static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_r
                       int64_t bound, struct rehab_finding *f)
 {
     const struct rehab_observation *a = &v->s->at[f->observation], *b = &v->s->at[f->second];
+    int64_t first, second;
+    bool pair = rehab_is_pair(row->expression);
+    uint32_t side = pair ? REHAB_OTHER : row->side;
+    enum rehab_reason few = rehab_take_value(v->s, row, side, f->second, &second);
+    (void)rehab_take_value(v->s, row, row->side, f->observation, &first);
     f->has_value = 0;
-    if (rehab_is_pair(row->expression) && !rehab_is_qualified(b, row)) {
+    if (few != REHAB_REASON_NONE) {
+        settle(f, REHAB_UNKNOWN, few);
+    } else if (pair && row->trials == 0 && !rehab_is_qualified(b, row)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
     } else if ((row->flags & REHAB_ONE_ASSESSOR) &&
                (a->assessor != b->assessor || a->assessor == REHAB_NONE)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR);
-    } else if (!read_two(v, row, f)) {
+    } else if (!read_two(row, first, second, f)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE);
     } else {
         f->has_value = 1;
-        conclude(row, bound, f);
+        rehab_conclude(row, bound, f);
     }
 }
 
@@ -267,19 +273,22 @@ void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_crit
     const struct rehab_observation *o = &v->s->at[observation];
     f->observation = observation;
     f->second = REHAB_NONE;
-    f->top = o->value_nano;
     f->bottom = 0;
     f->has_value = row->expression <= REHAB_BEST;
-    if (!rehab_is_qualified(o, row)) {
+    enum rehab_reason few = rehab_take_value(v->s, row, row->side, observation, &f->top);
+    if (few != REHAB_REASON_NONE) {
+        f->has_value = 0;
+        settle(f, REHAB_UNKNOWN, few);
+    } else if (row->trials == 0 && !rehab_is_qualified(o, row)) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
     } else if (rehab_is_quotient(row)) {
         weigh_quotient(v, row, bound, f);
     } else if (row->expression <= REHAB_BEST) {
-        conclude(row, bound, f);
+        rehab_conclude(row, bound, f);
     } else if (row->expression == REHAB_PERCENTILE) {
-        f->top = rehab_find_percentile(v->s->p, row->name, o->value_nano);
+        f->top = rehab_find_percentile(v->s->p, row->name, f->top);
         f->has_value = 1;
-        conclude(row, bound, f);
+        rehab_conclude(row, bound, f);
     } else if (rehab_is_pair(row->expression)) {
         weigh_pair(v, row, bound, f);
     } else {

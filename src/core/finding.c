@@ -5,7 +5,8 @@
 
 static bool is_time(const struct rehab_criterion_row *row)
 {
-    return row->expression == REHAB_ELAPSED || row->expression == REHAB_SPACING;
+    return row->expression == REHAB_ELAPSED || row->expression == REHAB_SPACING ||
+           row->expression == REHAB_SETTLE;
 }
 
 enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t criterion)
@@ -18,12 +19,12 @@ enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t 
     if (row->expression == REHAB_SYMMETRY || row->expression == REHAB_ASYMMETRY ||
         row->expression == REHAB_PERCENT_OF || row->expression == REHAB_ADHERENCE)
         return REHAB_IN_PERCENT;
+    if (is_time(row)) return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
     if (row->expression < REHAB_ELAPSED)
         return (enum rehab_scale)BY_KIND[p->measures[row->measure].kind];
     if (row->expression == REHAB_AGE) return REHAB_IN_YEARS;
     if (row->expression == REHAB_SESSIONS) return REHAB_IN_SESSIONS;
     if (row->expression == REHAB_SCORE) return REHAB_IN_POINTS;
-    if (is_time(row)) return row->flags & REHAB_BOUND_DAYS ? REHAB_IN_DAYS : REHAB_IN_HOURS;
     bool labels = row->expression == REHAB_STRATUM || row->expression == REHAB_STATE;
     return labels ? REHAB_IN_LABELS : REHAB_IN_TRUTH;
 }

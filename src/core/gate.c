@@ -122,13 +122,25 @@ void rehab_find_blockers(const struct rehab_protocol *p, const struct rehab_rule
 
 /* ---- how long the time rules make wait ---- */
 
+/* Until a failed test may be repeated. */
+static struct rehab_wait await_retest(const struct rehab_view *v, const struct rehab_finding *f)
+{
+    const struct rehab_extra_row *x = &v->s->p->extras[v->s->p->criteria[f->criterion].extra];
+    struct rehab_instant failed = v->s->at[f->observation].at, now = v->s->as_of;
+    if (!x->after_days) return (struct rehab_wait){failed.utc_us + x->after_us - now.utc_us, false};
+    int64_t midnight = rehab_local_day(failed) * REHAB_DAY + x->after_us;
+    return (struct rehab_wait){midnight - now.local_us, true};
+}
+
 static struct rehab_wait await_leaf(const struct rehab_view *v, const struct rehab_finding *f)
 {
     const struct rehab_criterion_row *row = &v->s->p->criteria[f->criterion];
     struct rehab_wait wait = {0, (row->flags & REHAB_BOUND_DAYS) != 0};
     bool timed = row->expression == REHAB_ELAPSED || row->expression == REHAB_SPACING;
+    if (f->reason == REHAB_REASON_RETEST_NOT_YET && !row->negative) return await_retest(v, f);
     if (!timed || row->negative || !f->has_value || f->verdict == REHAB_MET) return wait;
-    if (row->op < REHAB_GE) return (struct rehab_wait){INT64_MAX, false};
+    if (row->op < REHAB_GE)
+        return (struct rehab_wait){row->expression == REHAB_ELAPSED ? INT64_MAX : 0, false};
     wait.us = f->bound_nano - f->top;
     if (wait.local) {
         /* a day is reached at its midnight; later than 1 day is 2 days */

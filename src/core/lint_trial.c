@@ -55,7 +55,11 @@ static struct lint_span measured_span(const struct rehab_protocol *p,
     if (row->expression == REHAB_DIFFERENCE) s = (struct lint_span){0, width, step};
     if (row->expression == REHAB_CHANGE || row->expression == REHAB_IMPROVEMENT)
         s = (struct lint_span){-width, width, step};
-    if (row->expression == REHAB_RISE) {
+    if (row->expression == REHAB_NEXT_MORNING)
+        s = (struct lint_span){m->low_nano, m->high_nano, step};
+    bool rounded = row->take == REHAB_TAKE_MEAN || row->take == REHAB_TAKE_MEDIAN;
+    if (rounded) s.step = 1;
+    if (row->expression >= REHAB_RISE && row->over != REHAB_NONE16) {
         const struct rehab_measure_row *over = &p->measures[row->over];
         s.low = m->low_nano - over->high_nano;
         s.high = m->high_nano - over->low_nano;
@@ -78,7 +82,7 @@ static struct lint_span span_of(const struct rehab_protocol *p,
         s = (struct lint_span){0, (p->automata[row->name].states.count - INT64_C(1)) * REHAB_SCALE,
                                REHAB_SCALE};
     bool from_nothing = row->expression == REHAB_ELAPSED || row->expression == REHAB_AGE ||
-                        rehab_is_of_sessions(row->expression);
+                        row->expression == REHAB_SETTLE || rehab_is_of_sessions(row->expression);
     if (from_nothing) s.low = 0;
     if (row->expression == REHAB_AGE) s.step = REHAB_SCALE;
     if (row->flags & REHAB_BOUND_DAYS) s.step = REHAB_DAY;
@@ -132,9 +136,10 @@ static bool is_same_value(const struct rehab_criterion_row *a, const struct reha
 {
     bool expression =
         a->expression == b->expression || (is_newest(a->expression) && is_newest(b->expression));
+    bool trials = (a->trials == b->trials) & (a->take == b->take);
     bool days = ((a->flags ^ b->flags) & (REHAB_BOUND_DAYS | REHAB_APART_DAYS)) == 0;
     return expression && days && a->apart_us == b->apart_us && a->measure == b->measure &&
-           a->over == b->over && a->activity == b->activity && a->name == b->name &&
+           a->over == b->over && a->activity == b->activity && trials && a->name == b->name &&
            a->side == b->side && a->from == b->from && a->roles == b->roles;
 }
 
@@ -152,6 +157,7 @@ static bool is_tied(const struct lint_trial *t, const struct rehab_criterion_row
     bool progress = row->stance == REHAB_FOR_PROGRESS || row->stance == REHAB_FOR_ADVICE;
     bool many = row->expression == REHAB_WORST || row->for_days + row->for_observations > 0;
     bool lifted = many && row->negative;
+    if (row->extra != REHAB_NONE) return false; /* not the newest, perhaps */
     bool tied = t->same || (progress && row->expression != REHAB_BEST && !lifted);
     return tied & (KNOWN >> row->expression & 1);
 }

@@ -34,6 +34,13 @@ static const char REASON[REHAB_REASON_COUNT][NAME_MAX_SIZE] = {
     [REHAB_REASON_DIFFERENT_OCCASION] = "different_occasion",
     [REHAB_REASON_DIFFERENT_ASSESSOR] = "different_assessor",
     [REHAB_REASON_REFERENCE_MISSING] = "reference_missing",
+    [REHAB_REASON_TOO_FEW_TRIALS] = "too_few_trials",
+    [REHAB_REASON_RETEST_NOT_YET] = "retest_not_yet",
+    [REHAB_REASON_RETEST_DUE] = "retest_due",
+    [REHAB_REASON_RETEST_OVERDUE] = "retest_overdue",
+    [REHAB_REASON_NO_SESSION] = "no_session",
+    [REHAB_REASON_NOT_SETTLED] = "not_settled",
+    [REHAB_REASON_MORNING_MISSED] = "morning_missed",
     [REHAB_REASON_NONE_PRESCRIBED] = "none_prescribed",
     [REHAB_REASON_ABOVE] = "above",
 };

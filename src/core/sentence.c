@@ -129,6 +129,27 @@ static void put_with(struct pen *pen, const struct rehab_extra_row *x)
     }
 }
 
+/* On which occasion it was observed, and what of several trials counts. */
+static void put_occasion(struct pen *pen, const struct rehab_criterion_row *row)
+{
+    static const uint8_t DURING[REHAB_EXPRESSION_COUNT] = {
+        [REHAB_SETTLE] = P_SETTLE, [REHAB_NEXT_MORNING] = P_NEXT_MORNING};
+    static const uint8_t TAKE[REHAB_TAKE_COUNT] = {[REHAB_TAKE_BEST] = P_TRIALS_BEST,
+                                                   [REHAB_TAKE_MEAN] = P_TRIALS_MEAN,
+                                                   [REHAB_TAKE_MEDIAN] = P_TRIALS_MEDIAN,
+                                                   [REHAB_TAKE_LAST] = P_TRIALS_LAST};
+    bool after = rehab_is_aftermath(row->expression);
+    if (row->activity != REHAB_NONE16) {
+        put_phrase(pen, after ? DURING[row->expression] : P_DURING);
+        put_activity(pen, row->activity);
+    }
+    if (after && row->over == REHAB_NONE16) put_phrase(pen, P_AFTERMATH_END);
+    if (row->trials == 0) return;
+    put_phrase(pen, TAKE[row->take]);
+    put_number(pen, row->trials * REHAB_SCALE);
+    put_phrase(pen, row->trials == 1 ? P_TRIAL_END : P_TRIALS_END);
+}
+
 /* Sessions themselves. */
 static void put_sessions(struct pen *pen, const struct rehab_criterion_row *row)
 {
@@ -185,13 +206,10 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
             put_measure(pen, row->over);
             put_phrase(pen, P_PER_END);
         }
-        if (row->activity != REHAB_NONE16) {
-            put_phrase(pen, P_DURING);
-            put_activity(pen, row->activity);
-        }
+        put_occasion(pen, row);
         if (AFTER[row->expression] > 0) put_phrase(pen, AFTER[row->expression]);
         if (rehab_is_since(row->expression)) put_since(pen, row);
-        if (row->expression != REHAB_RISE) return;
+        if (row->expression < REHAB_RISE || row->over == REHAB_NONE16) return;
         put_phrase(pen, P_RISE);
         put_measure(pen, row->over);
         put_phrase(pen, P_RISE_END);

@@ -12,6 +12,16 @@ static const uint8_t LIST[2][REHAB_SIDE_COUNT] = {
     {REHAB_SIDE_COUNT, REHAB_INVOLVED, REHAB_OTHER, REHAB_INVOLVED},
 };
 
+bool rehab_is_listed(const struct rehab_series *s, uint32_t side, uint32_t observation)
+{
+    const struct rehab_observation *o = &s->at[observation];
+    const struct rehab_measure_row *m = &s->p->measures[o->measure];
+    uint32_t list = o->side < REHAB_SIDE_COUNT ? LIST[m->sided][o->side] : REHAB_SIDE_COUNT;
+    bool valid = o->value_nano >= m->low_nano && o->value_nano <= m->high_nano;
+    uint32_t second = o->side == REHAB_BOTH ? (uint32_t)REHAB_OTHER : list;
+    return valid && (list == side || second == side);
+}
+
 static inline void push(struct rehab_series *s, uint32_t list, uint32_t link, uint32_t i)
 {
     struct rehab_list *head = &s->lists[list];

@@ -84,9 +84,8 @@ static const struct rehab_extra_row *extra_of(const struct rehab_view *v,
     return row->extra == REHAB_NONE ? NULL : &v->s->p->extras[row->extra];
 }
 
-/* Has it ended, and does it lie in the window? */
-static bool does_count(const struct rehab_view *v, const struct rehab_criterion_row *row,
-                       const struct rehab_session *session, int64_t from_us)
+bool rehab_is_session_of(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                         const struct rehab_session *session, int64_t from_us)
 {
     if (!is_of(session, row->activity) || !has_ended(v, session)) return false;
     if (session->from.utc_us < from_us) return false;
@@ -133,7 +132,7 @@ static void count_completed(const struct rehab_view *v, const struct rehab_crite
     int64_t from_us = rehab_window_start(v, row);
     for (uint32_t i = 0; i < v->s->session_count; i++) {
         const struct rehab_session *session = &v->s->e->sessions[i];
-        if (!session->completed || !does_count(v, row, session, from_us)) continue;
+        if (!session->completed || !rehab_is_session_of(v, row, session, from_us)) continue;
         if (x == NULL || has_shown(v, x, i)) f->top += REHAB_SCALE;
     }
     conclude(row, bound, f);
@@ -146,7 +145,7 @@ static void judge_adherence(const struct rehab_view *v, const struct rehab_crite
     int64_t from_us = rehab_window_start(v, row);
     for (uint32_t i = 0; i < v->s->session_count; i++) {
         const struct rehab_session *session = &v->s->e->sessions[i];
-        if (!session->prescribed || !does_count(v, row, session, from_us)) continue;
+        if (!session->prescribed || !rehab_is_session_of(v, row, session, from_us)) continue;
         f->bottom++;
         f->top += session->completed;
     }

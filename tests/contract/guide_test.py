@@ -20,7 +20,7 @@ SCHEMA = protocol.load_schema()
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
 
 # examples whose words no release takes so far; one that compiles must be taken off
-NOT_YET = {"R19.1", "R20.1", "R25.1", "R38.1", "R43.1"}
+NOT_YET = {"R25.1"}
 
 
 def play(tap):

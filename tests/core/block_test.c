@@ -22,7 +22,7 @@ static void seal(unsigned char *block, size_t size)
 /* A protocol with some of everything. */
 static struct world *full(void)
 {
-    static struct rehab_criterion c[28];
+    static struct rehab_criterion c[36];
     static struct rehab_value_by by[1];
     static struct rehab_expectation_by usual[1];
     static const struct rehab_source sources[] = {{{"book", 4}, {"A book", 6}}};
@@ -91,6 +91,21 @@ static struct world *full(void)
     c[25].activity = T("lift");
     c[26] = group(REHAB_ANY, &c[23], 3);
     add_gate(w, REHAB_REVIEW, &c[26]);
+    c[27] = elapsed(REHAB_ANCHOR_NONE, REHAB_LE, "PT1H");
+    c[27].expression = REHAB_SETTLE;
+    c[27].measure = T("pain");
+    c[27].activity = T("run");
+    c[28] = leaf(MORNING, REHAB_LE, 3);
+    c[28].expression = REHAB_NEXT_MORNING;
+    c[28].over = T("pain");
+    c[28].activity = T("any");
+    c[29] = leaf(PAIN, REHAB_LE, 3);
+    c[29].retest = (struct rehab_retest){true, duration("P3D"), duration("P14D")};
+    c[30] = leaf(FORCE, REHAB_GE, 3);
+    c[30].trials = 2;
+    c[30].take = REHAB_TAKE_MEDIAN;
+    c[31] = group(REHAB_ANY, &c[27], 4);
+    add_gate(w, REHAB_ADVANCE, &c[31]);
     w->document.sources = sources;
     w->document.source_count = 1;
     w->document.title = goals[0];
@@ -286,10 +301,11 @@ static void members_that_contradict_are_refused(void **state)
 /* The leaves of the gate over sessions: which row the n-th is. */
 static struct rehab_criterion_row *session_row(struct world *w, uint32_t n)
 {
-    const struct rehab_gate_row *gate = (const void *)row_at(w, REHAB_GATES, 2, sizeof *gate);
+    const struct rehab_gate_row *gate =
+        (const void *)row_at(w, REHAB_GATES, n < 3 ? 2 : 3, sizeof *gate);
     const struct rehab_rule_row *rule =
         (const void *)row_at(w, REHAB_RULES, gate->rule, sizeof *rule);
-    return (void *)row_at(w, REHAB_CRITERIA, rule->criteria.first + n,
+    return (void *)row_at(w, REHAB_CRITERIA, rule->criteria.first + n % 3,
                           sizeof(struct rehab_criterion_row));
 }
 
@@ -297,7 +313,8 @@ static struct rehab_criterion_row *session_row(struct world *w, uint32_t n)
     do {                                                                                           \
         struct world *w = full();                                                                  \
         struct rehab_criterion_row *r = session_row(w, n);                                         \
-        struct rehab_extra_row *x = (void *)row_at(w, REHAB_EXTRAS, n & 1, sizeof *x);             \
+        struct rehab_extra_row *x =                                                                \
+            (void *)row_at(w, REHAB_EXTRAS, (n) < 3 ? (n)&1 : 2, sizeof *x);                       \
         (void)r;                                                                                   \
         statement;                                                                                 \
         seal(w->block, w->size);                                                                   \
@@ -317,6 +334,13 @@ static void sessions_that_are_none_are_refused(void **state)
     CHANGE_SESSION(1, (r->expression = REHAB_ADHERENCE));
     CHANGE_SESSION(2, (r->activity = 2));
     CHANGE_SESSION(2, (r->trials = 2));
+    CHANGE_SESSION(3, (r->activity = REHAB_NONE16));
+    CHANGE_SESSION(3, (r->over = 0));
+    CHANGE_SESSION(4, (r->activity = REHAB_NONE16));
+    CHANGE_SESSION(4, (r->over = 99));
+    CHANGE_SESSION(5, (r->extra = 0)); /* not a retest */
+    CHANGE_SESSION(5, (x->until_us = 0));
+    CHANGE_SESSION(5, (r->expression = REHAB_WORST));
 }
 
 /* What stood in which phase when a flag was raised is not known. */

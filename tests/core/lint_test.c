@@ -244,6 +244,61 @@ static void sessions_may_be_anything(void **state)
     assert_possible(c, 2, false);
 }
 
+static void aftermaths_may_be_anything(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_ANCHOR_NONE, REHAB_LE, "PT1H");
+    c.expression = REHAB_SETTLE;
+    c.measure = T("pain");
+    c.activity = T("run");
+    assert_leaf(c, EITHER);
+    c = with(leaf(PAIN, REHAB_GT, 10), REHAB_NEXT_MORNING);
+    c.activity = T("run");
+    assert_leaf(c, NEVER);
+    c.is = REHAB_LE;
+    c.over = T("pain");
+    assert_leaf(c, ALWAYS);
+    c.value = number(-1);
+    assert_leaf(c, EITHER);
+    c = with(leaf(SWELLING, REHAB_IN, 1), REHAB_NEXT_MORNING);
+    c.activity = T("run");
+    const struct rehab_value mild = label("mild");
+    c.values = &mild;
+    c.value_count = 1;
+    assert_leaf(c, EITHER);
+}
+
+static void trials_are_values_of_their_own(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_GE, 3), leaf(PAIN, REHAB_LE, 2)};
+    c[0].trials = c[1].trials = 3;
+    c[0].take = REHAB_TAKE_BEST;
+    c[1].take = REHAB_TAKE_LAST;
+    assert_possible(c, 2, true);
+    c[1].take = REHAB_TAKE_BEST;
+    assert_possible(c, 2, false);
+    c[1].trials = 2;
+    assert_possible(c, 2, true);
+    struct rehab_criterion half = leaf(PAIN, REHAB_EQ, 2.5);
+    half.trials = 2;
+    half.take = REHAB_TAKE_LAST;
+    assert_leaf(half, NEVER);
+    half.take = REHAB_TAKE_MEAN;
+    assert_leaf(half, EITHER);
+    half.take = REHAB_TAKE_MEDIAN;
+    assert_leaf(half, EITHER);
+}
+
+/* The last that counts need not be the newest. */
+static void a_retest_is_no_newest_value(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_GE, 3), leaf(PAIN, REHAB_LE, 2)};
+    c[0].retest = (struct rehab_retest){true, duration("P3D"), duration("P14D")};
+    assert_possible(c, 2, true);
+}
+
 static void times_are_one_value_too(void **state)
 {
     (void)state;
@@ -727,6 +782,9 @@ int main(void)
         cmocka_unit_test(odd_ranges_count),
         cmocka_unit_test(one_value_is_one_value),
         cmocka_unit_test(sessions_may_be_anything),
+        cmocka_unit_test(aftermaths_may_be_anything),
+        cmocka_unit_test(trials_are_values_of_their_own),
+        cmocka_unit_test(a_retest_is_no_newest_value),
         cmocka_unit_test(times_are_one_value_too),
         cmocka_unit_test(clearances_are_by_name_and_role),
         cmocka_unit_test(a_phase_is_reached_or_not),

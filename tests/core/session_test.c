@@ -395,6 +395,18 @@ static void after_a_failure_one_waits(void **state)
     world_free(w);
 }
 
+/* A new session may come at any time: no rule of time says never. */
+static void a_session_too_long_ago_is_not_for_ever(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = spaced("run", REHAB_LE, "PT48H");
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    train(w, RUN, 1, 2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 60);
+    assert_false(w->decision.has_earliest);
+    world_free(w);
+}
+
 /* ---- evidence ---- */
 
 static void sessions_out_of_order_are_refused(void **state)
@@ -615,6 +627,7 @@ int main(void)
         cmocka_unit_test(spacing_counts_hours_or_days),
         cmocka_unit_test(a_session_that_has_begun_is_the_newest),
         cmocka_unit_test(after_a_failure_one_waits),
+        cmocka_unit_test(a_session_too_long_ago_is_not_for_ever),
         cmocka_unit_test(sessions_out_of_order_are_refused),
         cmocka_unit_test(each_observation_finds_its_session),
         cmocka_unit_test(sessions_come_and_go_with_time),
