@@ -13,7 +13,8 @@
 --       there is no row, and the caller reads and judges again. `red_flags` are those it raises; `alarm` is the id of their event
 WITH moved AS (
     UPDATE care.episode
-       SET evidence = evidence + 1, state = $5, version = version + CASE WHEN state = $5 THEN 0 ELSE 1 END
+       SET evidence = evidence + 1, state = $5, version = version + CASE WHEN state = $5 THEN 0 ELSE 1 END,
+           sessions = sessions + CASE WHEN $19 IS NULL THEN 0 ELSE 1 END
      WHERE clinic_id = $1 AND id = $2 AND version = $3 AND evidence = $4
     RETURNING id
 ), made AS (
@@ -58,7 +59,7 @@ SELECT id FROM made;
 -- why:  guarded as record_assessment. An assessment is voided once: of two that race the later misses the guard
 WITH moved AS (
     UPDATE care.episode
-       SET evidence = evidence + 1, state = $5, version = version + CASE WHEN state = $5 THEN 0 ELSE 1 END
+       SET evidence = evidence + 1, state = $5, version = version + CASE WHEN state = $5 THEN 0 ELSE 1 END, voids = voids + 1
      WHERE clinic_id = $1 AND id = $2 AND version = $3 AND evidence = $4
        AND EXISTS (SELECT FROM care.assessment a WHERE a.clinic_id = $1 AND a.id = $6 AND a.episode_id = $2)
        AND NOT EXISTS (SELECT FROM care.assessment_void v WHERE v.clinic_id = $1 AND v.episode_id = $2 AND v.assessment_id = $6)
@@ -140,7 +141,7 @@ SELECT o.measure, o.side, o.value, o.unit, o.value_nano, o.qualifiers_known, o.q
 -- in:   clinic uuid, episode uuid, as_of timestamptz, known_at timestamptz
 -- out:  activity text, completed bool, prescribed bool, ended_at timestamptz, assessment uuid, occurred_at timestamptz,
 --       recorded_at timestamptz
--- why:  what was done and what was missed, oldest first; as load_observations
+-- why:  what was done and what was missed, oldest first; as load_observations. Asked only where the episode has any
 SELECT a.session_activity AS activity, a.session_completed AS completed, a.session_prescribed AS prescribed,
        a.session_ended_at AS ended_at, a.id AS assessment, a.occurred_at, a.recorded_at
   FROM care.assessment a
@@ -151,3 +152,12 @@ SELECT a.session_activity AS activity, a.session_completed AS completed, a.sessi
                     WHERE v.clinic_id = $1 AND v.episode_id = $2 AND v.assessment_id = a.id
                       AND v.recorded_at <= coalesce($4, 'infinity'::timestamptz))
  ORDER BY a.clinic_id, a.episode_id, a.occurred_at, a.id;
+
+-- name: load_voids
+-- in:   clinic uuid, episode uuid, known_at timestamptz
+-- out:  occurred_at timestamptz, recorded_at timestamptz, voided_at timestamptz
+-- why:  assessments that were taken back: a move that rested on one is looked at again. Asked only where the episode has any
+SELECT a.occurred_at, a.recorded_at, v.recorded_at AS voided_at
+  FROM care.assessment_void v
+  JOIN care.assessment a ON a.clinic_id = v.clinic_id AND a.id = v.assessment_id
+ WHERE v.clinic_id = $1 AND v.episode_id = $2 AND v.recorded_at <= coalesce($3, 'infinity'::timestamptz);

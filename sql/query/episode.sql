@@ -14,8 +14,8 @@
 WITH made AS (
     INSERT INTO care.episode (clinic_id, id, patient_id, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
                               stratum_names, stratum_values, state, track_ids, track_phases, track_entered, started_at,
-                              created_at)
-    SELECT $1, $2, p.id, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12, $13, $14, $15, $16
+                              created_at, birth_date)
+    SELECT $1, $2, p.id, $4, $5, $6, $7, $8, $9, $10, $11, 'active', $12, $13, $14, $15, $16, p.birth_date
       FROM care.patient p
      WHERE p.clinic_id = $1 AND p.id = $3
     RETURNING id
@@ -42,27 +42,14 @@ SELECT id FROM made;
 -- in:   clinic uuid, id uuid
 -- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz
+--       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz,
+--       birth_date date, sessions int4, voids int4
 -- why:  every operation on an episode begins here; a later write must still find this version and this evidence
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
-       track_states, version, evidence, started_at, created_at, ended_at
+       track_states, version, evidence, started_at, created_at, ended_at, birth_date, sessions, voids
   FROM care.episode
  WHERE clinic_id = $1 AND id = $2;
-
--- name: load_case_head
--- in:   clinic uuid, id uuid
--- out:  id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date, surgery_date date,
---       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
---       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz,
---       birth_date date
--- why:  as load_episode, for a decision: a rule may ask how old the patient is
-SELECT e.id, e.patient_id AS patient, e.protocol, e.protocol_version, e.protocol_etag, e.side, e.onset_date, e.surgery_date,
-       e.stratum_names, e.stratum_values, e.state, e.track_ids, e.track_phases, e.track_entered,
-       e.track_states, e.version, e.evidence, e.started_at, e.created_at, e.ended_at, p.birth_date
-  FROM care.episode e
-  JOIN care.patient p ON p.clinic_id = e.clinic_id AND p.id = e.patient_id
- WHERE e.clinic_id = $1 AND e.id = $2;
 
 -- name: list_episodes
 -- in:   clinic uuid, after uuid, most int4

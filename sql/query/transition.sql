@@ -46,23 +46,13 @@ SELECT id FROM made;
 -- name: load_transitions
 -- in:   clinic uuid, episode uuid, as_of timestamptz, known_at timestamptz
 -- out:  seq int4, id uuid, kind text, track text, from_phase text, to_phase text, red_flags text[], occurred_at timestamptz,
---       recorded_at timestamptz, actor uuid, actor_role text, reason text, override_code text, override_reason text,
---       disturbed_at timestamptz
--- why:  where the episode stood at as_of, as far as it was known at known_at, and what was cleared; without the decisions.
---       `disturbed_at` is when an assessment that a move may have rested on was last voided; most episodes have none, and are asked once
-SELECT t.seq, t.id, t.kind, t.track, t.from_phase, t.to_phase, t.red_flags, t.occurred_at, t.recorded_at, t.actor, t.actor_role,
-       t.reason, t.override_code, t.override_reason,
-       CASE WHEN EXISTS (SELECT FROM care.assessment_void v WHERE v.clinic_id = $1 AND v.episode_id = $2)
-            THEN (SELECT max(v.recorded_at)
-                    FROM care.assessment_void v
-                    JOIN care.assessment a ON a.clinic_id = v.clinic_id AND a.id = v.assessment_id
-                   WHERE v.clinic_id = $1 AND v.episode_id = $2 AND v.recorded_at > t.recorded_at
-                     AND v.recorded_at <= coalesce($4, 'infinity'::timestamptz)
-                     AND a.occurred_at <= t.occurred_at AND a.recorded_at <= t.recorded_at)
-       END AS disturbed_at
-  FROM care.transition t
- WHERE t.clinic_id = $1 AND t.episode_id = $2 AND t.occurred_at <= $3 AND t.recorded_at <= coalesce($4, 'infinity'::timestamptz)
- ORDER BY t.clinic_id, t.episode_id, t.seq;
+--       recorded_at timestamptz, actor uuid, actor_role text, reason text, override_code text, override_reason text
+-- why:  where the episode stood at as_of, as far as it was known at known_at, and what was cleared; without the decisions
+SELECT seq, id, kind, track, from_phase, to_phase, red_flags, occurred_at, recorded_at, actor, actor_role, reason, override_code,
+       override_reason
+  FROM care.transition
+ WHERE clinic_id = $1 AND episode_id = $2 AND occurred_at <= $3 AND recorded_at <= coalesce($4, 'infinity'::timestamptz)
+ ORDER BY clinic_id, episode_id, seq;
 
 -- name: list_transitions
 -- in:   clinic uuid, episode uuid, after_seq int4, most int4, with_decision bool

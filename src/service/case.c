@@ -99,6 +99,17 @@ static void order_trials(struct observation *all, uint32_t count)
     }
 }
 
+/* The moves that may have rested on what was taken back after them. */
+static void disturb_moves(struct case_file *file, const struct taken_back *v)
+{
+    for (uint32_t i = 0; i < file->transition_count; i++) {
+        struct transition *t = &file->transitions[i];
+        bool under = v->occurred_us <= t->occurred_us && v->recorded_us <= t->recorded_us &&
+                     v->voided_us > t->recorded_us;
+        if (under && v->voided_us > t->disturbed_us) t->disturbed_us = v->voided_us;
+    }
+}
+
 struct result case_load(struct call *c, struct uuid episode, int64_t until_us, int64_t known_at_us,
                         struct case_file *out)
 {
@@ -119,6 +130,8 @@ struct result case_load(struct call *c, struct uuid episode, int64_t until_us, i
     out->sessions = on_record.sessions;
     out->session_count = on_record.session_count;
     out->rules = &version->rules;
+    for (uint32_t i = 0; i < on_record.void_count; i++)
+        disturb_moves(out, &on_record.voids[i]);
     catalogue_name_measures(c, out->observations, out->observation_count);
     order_trials(out->observations, out->observation_count);
     return DONE;
@@ -187,16 +200,6 @@ struct result case_add_assessment(struct call *c, struct case_file *file,
     return add_session(c, file, a);
 }
 
-/* The moves that may have rested on it. */
-static void disturb_moves(struct case_file *file, const struct assessment *a, int64_t now_us)
-{
-    for (uint32_t i = 0; i < file->transition_count; i++) {
-        struct transition *t = &file->transitions[i];
-        if (a->occurred_us <= t->occurred_us && a->recorded_us <= t->recorded_us)
-            t->disturbed_us = now_us;
-    }
-}
-
 void case_drop_assessment(struct case_file *file, const struct assessment *a, int64_t now_us)
 {
     uint32_t kept = 0;
@@ -211,7 +214,7 @@ void case_drop_assessment(struct case_file *file, const struct assessment *a, in
             file->sessions[sessions++] = file->sessions[i];
     }
     file->session_count = sessions;
-    disturb_moves(file, a, now_us);
+    disturb_moves(file, &(struct taken_back){a->occurred_us, a->recorded_us, now_us});
 }
 
 struct result case_add_transition(struct call *c, struct case_file *file,

@@ -57,7 +57,6 @@ struct result store_create_episode(struct call *c, const struct episode *e,
     _Static_assert((int)statement##_ID == (int)LOAD_EPISODE_ID &&                                  \
                        (int)statement##_ENDED_AT == (int)LOAD_EPISODE_ENDED_AT,                    \
                    "one reader for all")
-SAME_COLUMNS(LOAD_CASE_HEAD);
 SAME_COLUMNS(LIST_EPISODES);
 SAME_COLUMNS(LIST_EPISODES_OF_PATIENT);
 SAME_COLUMNS(LIST_EPISODES_BY_PHASE);
@@ -130,9 +129,9 @@ static struct result read_episode(struct call *c, const struct rows *rows, uint3
     return read_tracks(c, rows, i, out);
 }
 
-static struct query ask_episode(struct call *c, enum statement what, struct uuid id)
+static struct query ask_episode(struct call *c, struct uuid id)
 {
-    struct query q = store_query(c, what);
+    struct query q = store_query(c, STATEMENT_LOAD_EPISODE);
     param_uuid(&q.in, c->caller.clinic);
     param_uuid(&q.in, id);
     return q;
@@ -140,7 +139,7 @@ static struct query ask_episode(struct call *c, enum statement what, struct uuid
 
 struct result store_load_episode(struct call *c, struct uuid id, struct episode *out)
 {
-    struct query q = ask_episode(c, STATEMENT_LOAD_EPISODE, id);
+    struct query q = ask_episode(c, id);
     TRY(store_read(c, &q, 1));
     if (q.out.count == 0) return (struct result){NOT_FOUND};
     return read_episode(c, &q.out, 0, out);
@@ -211,30 +210,64 @@ static struct result read_moves(struct call *c, const struct rows *rows, struct 
                                 struct store_case *out)
 {
     TRY(make_room(c, rows->count, sizeof *out->transitions, &out->transitions));
-    for (uint32_t i = 0; i < rows->count; i++) {
+    for (uint32_t i = 0; i < rows->count; i++)
         read_transition(c, rows, i, episode, &out->transitions[i]);
-        out->transitions[i].disturbed_us = row_time(rows, i, LOAD_TRANSITIONS_DISTURBED_AT);
-    }
     out->transition_count = rows->count;
     return DONE;
+}
+
+static struct query ask_voids(struct call *c, struct uuid episode, int64_t known_at_us)
+{
+    struct query q = store_query(c, STATEMENT_LOAD_VOIDS);
+    param_uuid(&q.in, c->caller.clinic);
+    param_uuid(&q.in, episode);
+    param_time(&q.in, known_at_us);
+    return q;
+}
+
+static struct result read_voids(struct call *c, const struct rows *rows, struct store_case *out)
+{
+    TRY(make_room(c, rows->count, sizeof *out->voids, &out->voids));
+    for (uint32_t i = 0; i < rows->count; i++) {
+        out->voids[i] = (struct taken_back){row_time(rows, i, LOAD_VOIDS_OCCURRED_AT),
+                                            row_time(rows, i, LOAD_VOIDS_RECORDED_AT),
+                                            row_time(rows, i, LOAD_VOIDS_VOIDED_AT)};
+    }
+    out->void_count = rows->count;
+    return DONE;
+}
+
+/* What few episodes have, and only they are asked for. */
+static struct result load_rest(struct call *c, struct uuid episode, int64_t as_of_us,
+                               int64_t known_at_us, struct store_case *out)
+{
+    struct query q[] = {
+        ask_history(c, STATEMENT_LOAD_SESSIONS, episode, as_of_us, known_at_us),
+        ask_voids(c, episode, known_at_us),
+    };
+    TRY(store_read(c, q, sizeof q / sizeof q[0]));
+    TRY(read_sessions(c, &q[0].out, &out->sessions, &out->session_count));
+    return read_voids(c, &q[1].out, out);
 }
 
 struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of_us,
                               int64_t known_at_us, struct store_case *out)
 {
     struct query q[] = {
-        ask_episode(c, STATEMENT_LOAD_CASE_HEAD, episode),
+        ask_episode(c, episode),
         ask_history(c, STATEMENT_LOAD_TRANSITIONS, episode, as_of_us, known_at_us),
         ask_history(c, STATEMENT_LOAD_OBSERVATIONS, episode, as_of_us, known_at_us),
-        ask_history(c, STATEMENT_LOAD_SESSIONS, episode, as_of_us, known_at_us),
     };
+    *out = (struct store_case){0};
     TRY(store_read(c, q, sizeof q / sizeof q[0]));
     if (q[0].out.count == 0) return (struct result){NOT_FOUND};
     TRY(read_episode(c, &q[0].out, 0, &out->episode));
-    out->birth_day = row_day(&q[0].out, 0, LOAD_CASE_HEAD_BIRTH_DATE);
+    out->birth_day = row_day(&q[0].out, 0, LOAD_EPISODE_BIRTH_DATE);
     TRY(read_moves(c, &q[1].out, episode, out));
     TRY(read_observations(c, &q[2].out, &out->observations, &out->observation_count));
-    return read_sessions(c, &q[3].out, &out->sessions, &out->session_count);
+    bool more = row_int4(&q[0].out, 0, LOAD_EPISODE_SESSIONS) > 0 ||
+                row_int4(&q[0].out, 0, LOAD_EPISODE_VOIDS) > 0;
+    return more ? load_rest(c, episode, as_of_us, known_at_us, out) : DONE;
 }
 
 static void read_entry(struct call *c, const struct rows *rows, uint32_t i,

@@ -111,9 +111,16 @@ struct result store_list_episodes(struct call *c, const struct episode_filter *b
                                   struct uuid after, uint32_t most, struct episode **out,
                                   uint32_t *count);
 
-/* All a decision rests on, read in one snapshot: the head of the episode, its moves, its
- * observations and sessions that were true at `as_of_us` and known and not voided at `known_at_us`
- * (NO_TIME: whatever is known by now). The moves come without their decisions. */
+/* An assessment that was voided: when it was true, when it was known, when it no longer was. */
+struct taken_back {
+    int64_t occurred_us, recorded_us, voided_us;
+};
+
+/* All a decision rests on, read in one go: the head of the episode, its moves, its observations and
+ * sessions that were true at `as_of_us` and known and not voided at `known_at_us` (NO_TIME:
+ * whatever is known by now). The moves come without their decisions. Sessions and voids are asked
+ * for only where the episode has any; a write is guarded by the versions of the head all the same.
+ */
 struct store_case {
     struct episode episode;
     int32_t birth_day; /* of the patient; NO_DAY: not told */
@@ -123,6 +130,8 @@ struct store_case {
     uint32_t observation_count;
     struct care_session *sessions; /* oldest first */
     uint32_t session_count;
+    struct taken_back *voids;
+    uint32_t void_count;
 };
 struct result store_load_case(struct call *c, struct uuid episode, int64_t as_of_us,
                               int64_t known_at_us, struct store_case *out);

@@ -85,6 +85,7 @@ void read_transition(struct call *c, const struct rows *rows, uint32_t i, struct
         .reason = row_text(rows, i, LOAD_TRANSITIONS_REASON),
         .override_code = override_of_word(row_text(rows, i, LOAD_TRANSITIONS_OVERRIDE_CODE)),
         .override_reason = row_text(rows, i, LOAD_TRANSITIONS_OVERRIDE_REASON),
+        .disturbed_us = NO_TIME,
     };
     out->red_flag_count = row_texts(rows, i, LOAD_TRANSITIONS_RED_FLAGS, c->arena, &out->red_flags);
 }

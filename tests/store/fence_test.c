@@ -183,11 +183,12 @@ static void what_is_written_stays_written(void **state)
         "AND t.relnamespace IN ('care'::regnamespace, 'trust'::regnamespace, "
         "'migration'::regnamespace) "
         "AND has_column_privilege('rehab_service', a.attrelid, a.attnum, 'UPDATE')) s";
-    assert_string_equal(
-        "care.episode.ended_at care.episode.evidence care.episode.state care.episode.track_entered "
-        "care.episode.track_phases care.episode.track_states care.episode.version care.track.phase "
-        "trust.api_key.revoked_at",
-        fixture_text(f, changeable));
+    assert_string_equal("care.episode.ended_at care.episode.evidence care.episode.sessions "
+                        "care.episode.state care.episode.track_entered "
+                        "care.episode.track_phases care.episode.track_states care.episode.version "
+                        "care.episode.voids care.track.phase "
+                        "trust.api_key.revoked_at",
+                        fixture_text(f, changeable));
     nothing_in(
         f,
         "SELECT t.oid::regclass FROM pg_class t WHERE t.relkind IN ('r', 'p') AND t.relnamespace "
