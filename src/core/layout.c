@@ -115,14 +115,6 @@ static const struct {
 };
 /* clang-format on */
 
-/* Rows have no pointers, so they are the same on every machine that aligns 64 bits to 8 bytes. */
-_Static_assert(sizeof(struct rehab_observation) == 40, "callers may lay observations out by hand");
-_Static_assert(sizeof(struct rehab_session) == 40, "and sessions");
-_Static_assert(sizeof(struct rehab_clearance) == 32, "and clearances");
-_Static_assert(sizeof(struct rehab_flag_clearance) == 24, "and those of red flags");
-_Static_assert(sizeof(struct rehab_track_state) == 40, "and where a track stands");
-_Static_assert(sizeof(struct rehab_finding) == 40, "and read findings so");
-
 bool rehab_layout(uint32_t row, struct rehab_field *out)
 {
     const char *words = (const char *)&WORD;

@@ -2,6 +2,14 @@
 /* The structs as the library describes them; names of rows; values as one writes them. */
 #include "sample.h"
 
+/* Rows have no pointers, so they are the same on every machine that aligns 64 bits to 8 bytes. */
+_Static_assert(sizeof(struct rehab_observation) == 40, "callers may lay observations out by hand");
+_Static_assert(sizeof(struct rehab_session) == 40, "and sessions");
+_Static_assert(sizeof(struct rehab_clearance) == 32, "and clearances");
+_Static_assert(sizeof(struct rehab_flag_clearance) == 24, "and those of red flags");
+_Static_assert(sizeof(struct rehab_track_state) == 40, "and where a track stands");
+_Static_assert(sizeof(struct rehab_finding) == 40, "and read findings so");
+
 static struct rehab_field field(const char *of, const char *name)
 {
     struct rehab_field f = {0};
