@@ -177,11 +177,21 @@ struct rehab_expectation_result {
     uint32_t low_days, high_days;
 };
 
+struct rehab_recommendation {
+    enum rehab_move move;     /* REHAB_STAY, ADVANCE, COMPLETE, HOLD, REGRESS, RESTART or STOP */
+    uint32_t track, from, to; /* REHAB_NONE where the move has none */
+    uint32_t gate;            /* gates; REHAB_NONE for stay and stop */
+};
+
 struct rehab_track_result {
     uint32_t track;
     uint32_t phase; /* phases, REHAB_NONE when completed */
     int32_t days_in_phase;
     struct rehab_expectation_result phase_expectation, track_expectation;
+    struct rehab_recommendation recommendation; /* of its own gates; a red flag stops every track */
+    bool completes; /* to be completed, and every other track is: with it the episode */
+    bool has_earliest, earliest_is_local; /* as of the decision, of this track's gates alone */
+    struct rehab_instant earliest;
 };
 
 /* An observation that would settle something: the measure on the side, because of the criterion. */
@@ -193,15 +203,9 @@ struct rehab_need {
     uint32_t criteria; /* how many criteria of the gates ahead ask for it */
 };
 
-struct rehab_recommendation {
-    enum rehab_move move;     /* REHAB_STAY, ADVANCE, COMPLETE, HOLD, REGRESS or STOP */
-    uint32_t track, from, to; /* REHAB_NONE where the move has none */
-    uint32_t gate;            /* gates; REHAB_NONE for stay and stop */
-};
-
 struct rehab_decision {
-    struct rehab_recommendation
-        recommendation; /* red flag > regress > hold > complete > advance > stay */
+    struct rehab_recommendation recommendation; /* red flag > restart > regress > hold > complete >
+                                                   advance > stay; of two tracks the first */
     bool review; /* a review gate is met, or a gate ahead is overdue: somebody should look again */
 
     const struct rehab_finding
@@ -229,7 +233,7 @@ struct rehab_decision {
     /* When an advance or complete gate is held back by a time rule: from when on, at the earliest,
      * the time rules alone would allow one. One of the two clocks of `earliest` is exact, and the
      * other is as far from it as at as_of: local_us for rules in days (earliest_is_local), utc_us
-     * for rules in hours. */
+     * for rules in hours. Of several tracks the one that time alone would let on first. */
     bool has_earliest;
     bool earliest_is_local;
     struct rehab_instant earliest;

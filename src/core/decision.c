@@ -20,9 +20,14 @@ struct work {
     uint32_t *blockers;
     struct rehab_need *needs;
     struct rehab_list *lists; /* of the index that steps back */
-    int64_t shortest_us;      /* of the waits of all gates ahead */
+    int64_t shortest_us;      /* of the waits of the gates ahead of one track */
     bool shortest_local;
+    const struct rehab_track_result *soonest; /* that time alone would let on; NULL: none */
+    uint32_t open;                            /* tracks that are not completed */
 };
+
+static const struct rehab_recommendation STAY = {REHAB_STAY, REHAB_NONE, REHAB_NONE, REHAB_NONE,
+                                                 REHAB_NONE};
 
 /* ---- judging one rule ---- */
 
@@ -192,17 +197,23 @@ static void explain_gate(struct work *w, const struct rehab_view *v,
 }
 
 /*= src:EVIDENCE#6.2-2  the move of the highest rank; of two ways back the longer one */
-static void recommend(struct work *w, const struct rehab_gate_result *g)
+static void offer_move(struct rehab_recommendation *best, const struct rehab_gate_result *g)
 {
-    struct rehab_recommendation *best = &w->out->recommendation;
-    if (g->move == REHAB_REVIEW) {
-        w->out->review = true;
-        return;
-    }
     bool further = g->move == REHAB_REGRESS && g->move == best->move && g->track == best->track &&
                    g->to < best->to;
     if (g->move > best->move || further)
         *best = (struct rehab_recommendation){g->move, g->track, g->from, g->to, g->gate};
+}
+
+/* For the track by itself, and for the episode. */
+static void recommend(struct work *w, const struct rehab_gate_result *g)
+{
+    if (g->move == REHAB_REVIEW) {
+        w->out->review = true;
+        return;
+    }
+    offer_move(&w->tracks[g->track].recommendation, g);
+    offer_move(&w->out->recommendation, g);
 }
 
 /*= src:EVIDENCE#6.1-R15  a deadline that has passed asks for a review, and moves nobody */
@@ -324,11 +335,25 @@ static void judge_band(struct work *w, uint32_t band, uint32_t track)
 
 /* ---- tracks ---- */
 
+/* When time alone would let this track on; the soonest of all tracks is the episode's. */
+static void note_wait(struct work *w, struct rehab_track_result *r)
+{
+    const struct rehab_instant as_of = w->s->as_of;
+    if (w->shortest_us == 0 || w->shortest_us == INT64_MAX) return;
+    r->has_earliest = true;
+    r->earliest_is_local = w->shortest_local;
+    r->earliest.utc_us = as_of.utc_us + w->shortest_us;
+    r->earliest.local_us = as_of.local_us + w->shortest_us;
+    if (w->soonest != NULL && w->soonest->earliest.utc_us <= r->earliest.utc_us) return;
+    w->soonest = r;
+}
+
 static void judge_track(struct work *w, uint32_t track)
 {
     const struct rehab_track_state *state = &w->e->tracks[track];
     struct rehab_track_result *r = &w->tracks[track];
-    *r = (struct rehab_track_result){.track = track, .phase = state->phase};
+    *r = (struct rehab_track_result){.track = track, .phase = state->phase, .recommendation = STAY};
+    w->shortest_us = INT64_MAX;
     r->phase_expectation = rehab_judge_pace(w->s, REHAB_NONE, state);
     r->track_expectation = rehab_judge_pace(w->s, w->p->tracks[track].expectation, state);
     if (state->phase == REHAB_NONE) return;
@@ -337,6 +362,8 @@ static void judge_track(struct work *w, uint32_t track)
     r->phase_expectation = rehab_judge_pace(w->s, phase->expectation, state);
     for (uint32_t i = 0; i < phase->gates.count; i++)
         judge_one_gate(w, phase->gates.first + i);
+    note_wait(w, r);
+    r->completes = r->recommendation.move == REHAB_COMPLETE && w->open == 1;
     for (uint32_t i = 0; i < phase->prescriptions.count; i++)
         judge_prescription(w, phase->prescriptions.first + i, track);
     for (uint32_t i = 0; i < phase->bands.count; i++)
@@ -418,12 +445,12 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
     unsigned char *at = rehab_alloc(arena, size);
     if (at == NULL) return false;
     w->findings = carve(&at, n.findings, sizeof *w->findings);
+    w->tracks = carve(&at, tracks, sizeof *w->tracks);
     w->gates = carve(&at, n.gates, sizeof *w->gates);
     w->red_flags = carve(&at, flags, sizeof *w->red_flags);
     w->advice = carve(&at, n.advice, sizeof *w->advice);
     w->bands = carve(&at, n.bands, sizeof *w->bands);
     w->prescriptions = carve(&at, n.prescriptions, sizeof *w->prescriptions);
-    w->tracks = carve(&at, tracks, sizeof *w->tracks);
     w->needs = carve(&at, needs, sizeof *w->needs);
     w->blockers = carve(&at, n.findings, sizeof *w->blockers);
     w->lists = carve(&at, lists, sizeof *w->lists);
@@ -448,7 +475,7 @@ static bool is_fitting(const struct rehab_protocol *p, const struct rehab_eviden
     return true;
 }
 
-static void publish(struct work *w, struct rehab_instant as_of)
+static void publish(struct work *w)
 {
     struct rehab_decision *out = w->out;
     out->findings = w->findings;
@@ -462,11 +489,10 @@ static void publish(struct work *w, struct rehab_instant as_of)
     out->track_count = w->e->track_count;
     out->blockers = w->blockers;
     out->needs = w->needs;
-    if (w->shortest_us == 0 || w->shortest_us == INT64_MAX) return;
+    if (w->soonest == NULL) return;
     out->has_earliest = true;
-    out->earliest_is_local = w->shortest_local;
-    out->earliest =
-        (struct rehab_instant){as_of.utc_us + w->shortest_us, as_of.local_us + w->shortest_us};
+    out->earliest_is_local = w->soonest->earliest_is_local;
+    out->earliest = w->soonest->earliest;
 }
 
 enum rehab_outcome rehab_decide(const struct rehab_protocol *p, const struct rehab_evidence *e,
@@ -474,9 +500,8 @@ enum rehab_outcome rehab_decide(const struct rehab_protocol *p, const struct reh
                                 struct rehab_decision *out)
 {
     struct rehab_decision made = {0};
-    struct work w = {.p = p, .e = e, .out = &made, .shortest_us = INT64_MAX};
-    made.recommendation =
-        (struct rehab_recommendation){REHAB_STAY, REHAB_NONE, REHAB_NONE, REHAB_NONE, REHAB_NONE};
+    struct work w = {.p = p, .e = e, .out = &made};
+    made.recommendation = STAY;
     if (!is_fitting(p, e)) return REHAB_MISFIT;
     w.s = rehab_index_evidence(p, e, as_of, arena);
     if (w.s == NULL) return arena->full ? REHAB_FULL : REHAB_UNSORTED;
@@ -484,9 +509,11 @@ enum rehab_outcome rehab_decide(const struct rehab_protocol *p, const struct reh
     for (uint32_t i = 0; i < rehab_count(p, REHAB_RED_FLAGS); i++)
         judge_red_flag(&w, i);
     for (uint32_t i = 0; i < e->track_count; i++)
+        w.open += e->tracks[i].phase != REHAB_NONE;
+    for (uint32_t i = 0; i < e->track_count; i++)
         judge_track(&w, i);
     sort_needs(&w);
-    publish(&w, as_of);
+    publish(&w);
     *out = made;
     return REHAB_DECIDED;
 }

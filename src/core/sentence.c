@@ -204,7 +204,7 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
         if (rehab_is_quotient(row)) {
             put_phrase(pen, P_PER);
             put_measure(pen, row->over);
-            put_phrase(pen, P_PER_END);
+            put_phrase(pen, P_SINCE_AGO_END);
         }
         put_occasion(pen, row);
         if (AFTER[row->expression] > 0) put_phrase(pen, AFTER[row->expression]);

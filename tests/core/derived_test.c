@@ -1325,6 +1325,67 @@ static void a_zone_has_a_rule_of_its_own(void **state)
     zoned_free(z);
 }
 
+/* ---- tracks: R51 ---- */
+
+static void tracks_go_on_and_end_by_themselves(void **state)
+{
+    (void)state;
+    struct rehab_criterion done[2] = {leaf(PAIN, REHAB_LE, 3),
+                                      elapsed(REHAB_PHASE, REHAB_GE, "PT10H")},
+                           both = group(REHAB_ALL, done, 2),
+                           later = elapsed(REHAB_PHASE, REHAB_GE, "P1D"),
+                           hold = leaf(FORCE, REHAB_LE, 10);
+    struct rehab_gate gym = {.id = T("end"), .move = REHAB_COMPLETE, .when = &both};
+    struct rehab_gate run[2] = {{.id = T("end"), .move = REHAB_COMPLETE, .when = &later},
+                                {.id = T("wait"), .move = REHAB_HOLD, .when = &hold}};
+    struct rehab_phase left = {.id = T("x"), .gates = &gym, .gate_count = 1},
+                       right = {.id = T("x"), .gates = run, .gate_count = 2};
+    struct rehab_track tracks[2] = {{.id = T("gym"), .phases = &left, .phase_count = 1},
+                                    {.id = T("run"), .phases = &right, .phase_count = 1}};
+    struct rehab_track_state states[2] = {{0, hour(0), hour(0)}, {1, hour(0), hour(0)}};
+    struct world *w = world();
+    w->document.tracks = tracks;
+    w->document.track_count = 2;
+    w->evidence.tracks = states;
+    w->evidence.track_count = 2;
+    compile(w);
+    observe(w, PAIN, 1, 1);
+    assert_int_equal(try_decide(w, 2), REHAB_DECIDED);
+    const struct rehab_track_result *r = w->decision.tracks;
+    assert_true(r[0].has_earliest && !r[0].earliest_is_local &&
+                r[0].earliest.utc_us == hour(10).utc_us);
+    assert_true(r[1].has_earliest && r[1].earliest_is_local &&
+                r[1].earliest.local_us == hour(24).local_us);
+    assert_true(w->decision.has_earliest && w->decision.earliest.utc_us == hour(10).utc_us);
+    states[0].entered = hour(1.5); /* now the other is the sooner one */
+    states[1].entered = hour(-20);
+    assert_int_equal(try_decide(w, 2), REHAB_DECIDED);
+    r = w->decision.tracks;
+    assert_int_equal(r[1].recommendation.move, REHAB_COMPLETE);
+    assert_true(w->decision.has_earliest && w->decision.earliest.utc_us == hour(11.5).utc_us);
+    assert_false(r[1].has_earliest || r[1].completes);
+    states[1].entered = hour(1);
+    states[0].entered = hour(23.9);
+    assert_int_equal(try_decide(w, 23.95), REHAB_DECIDED);
+    assert_true(w->decision.earliest_is_local &&
+                w->decision.earliest.local_us == hour(24).local_us);
+    states[0].entered = hour(0);
+    observe(w, FORCE, 5, 24);
+    assert_int_equal(try_decide(w, 25), REHAB_DECIDED);
+    r = w->decision.tracks;
+    assert_int_equal(w->decision.recommendation.move, REHAB_HOLD);
+    assert_int_equal(w->decision.recommendation.track, 1);
+    assert_int_equal(r[0].recommendation.move, REHAB_COMPLETE);
+    assert_true(r[0].recommendation.track == 0 && !r[0].completes);
+    assert_int_equal(r[1].recommendation.move, REHAB_HOLD);
+    states[1].phase = REHAB_NONE;
+    assert_int_equal(try_decide(w, 25), REHAB_DECIDED);
+    r = w->decision.tracks;
+    assert_true(r[0].completes && r[1].recommendation.move == REHAB_STAY);
+    assert_int_equal(w->decision.recommendation.move, REHAB_COMPLETE);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1365,6 +1426,7 @@ int main(void)
         cmocka_unit_test(bands_are_whole),
         cmocka_unit_test(names_of_zones_need_room),
         cmocka_unit_test(a_zone_has_a_rule_of_its_own),
+        cmocka_unit_test(tracks_go_on_and_end_by_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
