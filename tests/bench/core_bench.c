@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The gate to running, six criteria, judged with its full trace: nanoseconds a decision, the best
- * of five rounds, over 256 patients so that no branch is learnt by heart. Linked with
+ * of 200 short rounds, over 256 patients so that no branch is learnt by heart. Linked with
  * --wrap=malloc: the core must not allocate.
  *
  *   core_bench decision     one gate over evidence indexed beforehand, as gate.mjs has its values
  * looked up beforehand core_bench indexed      the same with the index made anew each time
- *   core_bench allocations  how many times the two called malloc */
+ *   core_bench verdict      the same gate, made ready, its verdict alone
+ *   core_bench episode      a whole decision: 200 observations, four gates
+ *   core_bench population   a million episodes of 50 observations each, one gate, from the
+ * observations on: nanoseconds an episode, the index made anew for each; 2 GB are read
+ *   core_bench compile      a document of 8 phases, 32 gates and 192 criteria, more than any of
+ * the library, in microseconds
+ *   core_bench allocations  how many times decision, index and episode called malloc */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +19,7 @@
 
 #include "rehab/rehab.h"
 
-enum { PATIENTS = 256, PER_PATIENT = 11, ROUNDS = 5, DECISIONS = 2000000 };
+enum { PATIENTS = 256, PER_PATIENT = 11, ROUNDS = 200, DECISIONS = 51200 };
 
 #define WORD(literal) ((struct rehab_text){(literal), sizeof(literal) - 1})
 #define COUNT(array)  ((uint32_t)(sizeof(array) / sizeof(array)[0]))
@@ -149,7 +155,7 @@ static struct patient patients[PATIENTS];
 static struct rehab_series *series[PATIENTS];
 static _Alignas(16) unsigned char memory[PATIENTS * 1024]; /* one index behind the other, as a
                                                               population would have them */
-static unsigned char again[4096];
+static _Alignas(16) unsigned char again[4096], planned[1024];
 
 static struct rehab_series *index_patient(const struct rehab_protocol *p, int i,
                                           struct rehab_arena *arena)
@@ -158,6 +164,16 @@ static struct rehab_series *index_patient(const struct rehab_protocol *p, int i,
 }
 
 /* How many were met: the gate must tell patients apart, or nothing was measured. */
+static const struct rehab_plan *plan;
+
+static unsigned long judge_verdicts(unsigned long count)
+{
+    unsigned long met = 0;
+    for (unsigned long n = 0; n < count; n++)
+        met += rehab_plan_verdict(plan, series[n % PATIENTS]) == REHAB_MET;
+    return met;
+}
+
 static unsigned long judge(const struct rehab_protocol *p, bool index, unsigned long count)
 {
     struct rehab_finding findings[8];
@@ -172,12 +188,13 @@ static unsigned long judge(const struct rehab_protocol *p, bool index, unsigned 
     return met;
 }
 
-static double measure(const struct rehab_protocol *p, bool index)
+static double measure(const struct rehab_protocol *p, char what)
 {
     double best = 1e18;
     for (int r = 0; r < ROUNDS; r++) {
         double start = now_ns();
-        unsigned long met = judge(p, index, DECISIONS);
+        unsigned long met =
+            what == 'v' ? judge_verdicts(DECISIONS) : judge(p, what == 'i', DECISIONS);
         double each = (now_ns() - start) / DECISIONS;
         best = each < best ? each : best;
         if (met == 0 || met == DECISIONS) {
@@ -185,6 +202,160 @@ static double measure(const struct rehab_protocol *p, bool index)
             exit(1);
         }
     }
+    return best;
+}
+
+/* ---- a whole decision ---- */
+
+enum { GATES = 4, LONG = 200, PEOPLE = 1000000, EACH = 50, BIG_PHASES = 8 };
+
+static _Alignas(8) unsigned char big_block[1 << 21];
+static _Alignas(16) unsigned char big_scratch[1 << 23];
+
+/* As many phases, four gates each, of six criteria over `measures` measures. */
+static enum rehab_fault_code compile_many(uint32_t phases, uint32_t measures, size_t *used)
+{
+    static char words[256 + BIG_PHASES * (1 + GATES * 7)][8];
+    static struct rehab_measure m[256];
+    static struct rehab_criterion leaf[BIG_PHASES * GATES * 6], all[BIG_PHASES * GATES];
+    static struct rehab_gate gate[BIG_PHASES * GATES];
+    static struct rehab_phase phase[BIG_PHASES + 1];
+    static const enum rehab_move moves[GATES] = {REHAB_ADVANCE, REHAB_HOLD, REHAB_REVIEW,
+                                                 REHAB_ADVANCE};
+    uint32_t word = 0;
+#define ID()                                                                                       \
+    ((struct rehab_text){words[word], (uint32_t)sprintf(words[word], "w%u", word)});               \
+    word++
+    for (uint32_t i = 0; i < measures; i++) {
+        m[i] = (struct rehab_measure){.unit = WORD("1"),
+                                      .kind = REHAB_NUMBER,
+                                      .sided = true,
+                                      .high_nano = 1500 * REHAB_SCALE,
+                                      .direction = REHAB_HIGHER_IS_BETTER};
+        m[i].code = ID();
+    }
+    for (uint32_t p = 0; p < phases; p++) {
+        phase[p] = (struct rehab_phase){.gates = &gate[p * GATES], .gate_count = GATES};
+        phase[p].id = ID();
+        for (uint32_t g = p * GATES; g < (p + 1) * GATES; g++) {
+            for (uint32_t k = g * 6; k < (g + 1) * 6; k++) {
+                enum rehab_expression e = k % 6 < 3 ? REHAB_SYMMETRY : REHAB_LATEST;
+                leaf[k] = make_leaf(m[k % measures].code, e, REHAB_GE, 90 + k % 7);
+                leaf[k].id = ID();
+            }
+            all[g] = (struct rehab_criterion){.kind = REHAB_ALL, .of = &leaf[g * 6], .of_count = 6};
+            gate[g] = (struct rehab_gate){.move = moves[g % GATES], .when = &all[g]};
+            gate[g].id = ID();
+        }
+    }
+#undef ID
+    phase[phases] = (struct rehab_phase){.id = WORD("last")};
+    for (uint32_t g = 0; g < phases * GATES; g++) {
+        if (gate[g].move == REHAB_ADVANCE) gate[g].to = phase[g / GATES + 1].id;
+    }
+    struct rehab_track track = {.id = WORD("main"), .phases = phase, .phase_count = phases + 1};
+    struct rehab_document document = {.id = WORD("big"),
+                                      .version = 1,
+                                      .sided = true,
+                                      .day_zero = REHAB_ONSET,
+                                      .measures = m,
+                                      .measure_count = measures,
+                                      .tracks = &track,
+                                      .track_count = 1};
+    struct rehab_arena arena = {.at = big_scratch, .end = big_scratch + sizeof big_scratch};
+    struct rehab_fault fault = {0};
+    enum rehab_fault_code code =
+        rehab_compile(&document, &arena, big_block, sizeof big_block, used, &fault);
+    if (code != REHAB_FINE)
+        fprintf(stderr, "core_bench: fault %d at %.*s\n", (int)code, (int)fault.pointer.size,
+                fault.pointer.at);
+    return code;
+}
+
+static double measure_compile(void)
+{
+    double best = 1e18;
+    size_t used = 0;
+    for (int r = 0; r < 50; r++) {
+        double start = now_ns();
+        if (compile_many(BIG_PHASES, 64, &used) != REHAB_FINE) exit(1);
+        double each = now_ns() - start;
+        best = each < best ? each : best;
+    }
+    return best / 1000;
+}
+
+static double measure_episode(void)
+{
+    static struct rehab_observation observations[LONG];
+    static _Alignas(16) unsigned char room[1 << 16];
+    struct rehab_protocol p;
+    size_t used = 0;
+    double best = 1e18;
+    if (compile_many(1, 12, &used) != REHAB_FINE || rehab_open(big_block, used, &p) != REHAB_FINE)
+        exit(1);
+    for (int i = 0; i < LONG; i++)
+        observations[i] =
+            (struct rehab_observation){.value_nano = (80 + i % 30) * REHAB_SCALE,
+                                       .at = at_hour(479000 + i / 20 * 24),
+                                       .assessment = (uint32_t)i / 20,
+                                       .measure = (uint16_t)(i % 12),
+                                       .side = i / 12 % 2 ? REHAB_OTHER : REHAB_INVOLVED};
+    struct rehab_track_state state = {0, at_hour(478000), at_hour(478000)};
+    struct rehab_evidence e = {.observations = observations,
+                               .observation_count = LONG,
+                               .tracks = &state,
+                               .track_count = 1,
+                               .started = at_hour(478000)};
+    for (int r = 0; r < 400; r++) {
+        double start = now_ns();
+        for (int n = 0; n < 100; n++) {
+            struct rehab_arena arena = {.at = room, .end = room + sizeof room};
+            struct rehab_decision d;
+            if (rehab_decide(&p, &e, at_hour(479230), &arena, &d) != REHAB_DECIDED ||
+                d.gate_count != GATES)
+                exit(1);
+            __asm__ volatile("" : : "r"(&d) : "memory");
+        }
+        double each = (now_ns() - start) / 100;
+        best = each < best ? each : best;
+    }
+    return best;
+}
+
+/* ---- a population ---- */
+
+/* One after the other, as they would lie in a column store: every line of memory is read once. */
+static double measure_population(const struct rehab_protocol *p, uint32_t people, uint32_t each)
+{
+    struct rehab_observation *all = malloc((size_t)people * each * sizeof *all);
+    if (all == NULL) exit(1);
+    for (uint32_t i = 0; i < people; i++) {
+        fill_patient(p, &patients[0], (int)i);
+        for (uint32_t k = 0; k < each; k++) {
+            struct rehab_observation *o = &all[(size_t)i * each + k];
+            *o = patients[0].observations[(k + PER_PATIENT - each % PER_PATIENT) % PER_PATIENT];
+            o->assessment = (k + PER_PATIENT - each % PER_PATIENT) / PER_PATIENT;
+            o->at = at_hour(480000 - 48 + 24 * (int64_t)o->assessment / 2);
+        }
+    }
+    double best = 1e18;
+    for (int r = 0; r < 3; r++) {
+        unsigned long met = 0;
+        double start = now_ns();
+        for (uint32_t i = 0; i < people; i++) {
+            struct rehab_arena arena = {.at = again, .end = again + sizeof again};
+            struct rehab_evidence e = patients[0].evidence;
+            e.observations = &all[(size_t)i * each];
+            e.observation_count = each;
+            met += rehab_plan_verdict(plan, rehab_index_evidence(p, &e, at_hour(480010), &arena)) ==
+                   REHAB_MET;
+        }
+        double spent = (now_ns() - start) / people;
+        best = spent < best ? spent : best;
+        if (met == 0 || met == people) exit(1);
+    }
+    free(all);
     return best;
 }
 
@@ -198,14 +369,27 @@ int main(int count, char **arguments)
         series[i] = index_patient(&protocol, i, &arena);
         if (series[i] == NULL) return 1;
     }
+    struct rehab_arena more = {.at = planned, .end = planned + sizeof planned};
+    plan = rehab_plan_gate(&protocol, 0, &more);
     if (strcmp(what, "allocations") == 0) {
         allocations = 0;
         judge(&protocol, true, PATIENTS);
+        measure_episode();
         printf("%lu\n", allocations);
-    } else if (strcmp(what, "decision") == 0 || strcmp(what, "indexed") == 0) {
-        printf("%.1f\n", measure(&protocol, what[0] == 'i'));
+    } else if (strcmp(what, "decision") == 0 || strcmp(what, "indexed") == 0 ||
+               strcmp(what, "verdict") == 0) {
+        printf("%.1f\n", measure(&protocol, what[0]));
+    } else if (strcmp(what, "episode") == 0) {
+        printf("%.0f\n", measure_episode());
+    } else if (strcmp(what, "population") == 0) {
+        printf("%.1f\n", measure_population(&protocol, PEOPLE, EACH));
+    } else if (strcmp(what, "population_half") == 0) { /* half the observations: is it linear? */
+        printf("%.1f\n", measure_population(&protocol, PEOPLE, EACH / 2));
+    } else if (strcmp(what, "compile") == 0) {
+        printf("%.0f\n", measure_compile());
     } else {
-        fprintf(stderr, "usage: core_bench decision|indexed|allocations\n");
+        fprintf(stderr, "usage: core_bench decision|indexed|verdict|episode|population|"
+                        "population_half|compile|allocations\n");
         return 2;
     }
     return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The gate to running as a compiled JSON Logic rule: six criteria over values already looked up (the peer is spared
-// the search through the observations). Prints nanoseconds a decision: the best of five rounds.
+// the search through the observations). Prints nanoseconds a decision: the best of 200 short rounds, for the machine is not always ours.
 import { LogicEngine } from 'json-logic-engine';
 
 const engine = new LogicEngine();
@@ -16,13 +16,13 @@ const patients = Array.from({ length: 256 }, (_, i) => ({
     ke_iso: { involved: 420 + (i % 40), other: 460 }, pain_resist: i % 7 === 0 ? 1 : 0,
     ake_deficit: { involved: 20 + (i % 3), other: 15 }, slr_passive: { involved: 70, other: 75 + (i % 4) } }));
 
-const rounds = 2_000_000;
+const rounds = 51_200;
 let best = Infinity;
 let met = 0;
-for (let r = 0; r < 5; r++) {
+for (let r = 0; r < 200; r++) {
     const start = process.hrtime.bigint();
     for (let i = 0; i < rounds; i++) met += gate(patients[i & 255]) ? 1 : 0;
     best = Math.min(best, Number(process.hrtime.bigint() - start) / rounds);
 }
-if (met === 0 || met === 5 * rounds) throw new Error('the gate does not discriminate');
+if (met === 0 || met === 200 * rounds) throw new Error('the gate does not discriminate');
 console.log(best.toFixed(1));

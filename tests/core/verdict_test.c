@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verdict alone is that of the full trace: gates and evidence by chance, most of them of the
+ * plain sort that goes the short way. */
+#include "sample.h"
+
+static uint32_t dice;
+
+static uint32_t roll(uint32_t sides)
+{
+    dice = dice * 1664525 + 1013904223;
+    return (dice >> 8) % sides;
+}
+
+static struct rehab_criterion any_leaf(void)
+{
+    static const int of[] = {PAIN, FORCE, SPRINT, WEIGHT};
+    static const double percents[] = {90, 110, 90.5, -10, 9300, 0};
+    static const char *const windows[] = {"P1D", "PT36H", "P3D"};
+    int m = of[roll(4)];
+    struct rehab_criterion c = leaf(m, (enum rehab_op)roll(REHAB_BETWEEN), roll(5));
+    if (m != WEIGHT && roll(2)) c.expression = REHAB_SYMMETRY;
+    if (m != WEIGHT && roll(4) == 0) c.expression = REHAB_DIFFERENCE;
+    if (c.expression == REHAB_SYMMETRY) c.value = number(percents[roll(6)]);
+    if (c.expression == REHAB_LATEST && roll(6) == 0) c.for_days = 2;
+    if (roll(2)) c.within = duration(windows[roll(3)]);
+    if (roll(3) == 0) c.qualified = REHAB_PAIN_FREE;
+    if (c.expression != REHAB_LATEST && roll(3) == 0) c.qualified |= REHAB_SAME_ASSESSOR;
+    return c;
+}
+
+static void any_evidence(struct world *w)
+{
+    static const int of[] = {PAIN, FORCE, SPRINT, WEIGHT};
+    double h = 0;
+    uint32_t count = roll(14);
+    for (uint32_t i = 0; i < count; i++) {
+        int m = of[roll(4)];
+        bool sided = sample_measures[m].sided;
+        bool pair = roll(4) > 0;
+        struct rehab_observation *o = observe(w, m, m == WEIGHT ? 20 + roll(5) : roll(5), h);
+        o->assessor = roll(5) ? 1 + roll(2) : REHAB_NONE;
+        o->known = (uint8_t)(roll(4) ? 0xff : 0);
+        o->held = roll(3) ? REHAB_WAS_PAIN_FREE & o->known : 0;
+        if (sided && pair) {
+            struct rehab_observation *other = observe(w, m, roll(5), h);
+            double value = (double)(other->value_nano / REHAB_SCALE);
+            *other = *o;
+            other->value_nano = N(value);
+            other->side = REHAB_OTHER;
+            if (roll(6) == 0) other->assessor = 1;
+            if (roll(6) == 0) other->held = 0;
+            if (roll(6) == 0) other->assessment = 900;
+            if (roll(6) == 0) other->at = hour(h + 0.5);
+        }
+        const struct rehab_observation *last = &w->observations[w->evidence.observation_count - 1];
+        h += roll(5) || last->at.utc_us > hour(h).utc_us ? 1 + roll(20) : 0;
+    }
+    w->evidence.bilateral = roll(10) == 0;
+}
+
+static void one_gate(uint32_t seed, uint32_t seen[REHAB_VERDICT_COUNT])
+{
+    static const enum rehab_node_kind kinds[] = {
+        REHAB_ALL, REHAB_ALL, REHAB_ANY, REHAB_ANY, REHAB_AT_LEAST, REHAB_SAME_OCCASION, REHAB_NOT};
+    dice = seed * 2654435761u + 5;
+    struct rehab_criterion c[4], inner, root;
+    for (int i = 0; i < 4; i++)
+        c[i] = any_leaf();
+    enum rehab_node_kind kind = kinds[roll(7)];
+    uint32_t count = kind == REHAB_NOT ? 1 : 1 + roll(4);
+    inner = group(REHAB_ANY, c, 2);
+    root = group(kind, c, count);
+    root.least = 1 + roll(count);
+    root.window = duration("P1D");
+    if (roll(8) == 0) root = group(REHAB_ALL, &inner, 1);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &root);
+    if (try_compile(w) == REHAB_FINE) {
+        struct rehab_finding findings[REHAB_MAX_NODES];
+        any_evidence(w);
+        w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+        const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+        for (double h = 0; h < 200; h += 17) {
+            struct rehab_series *s =
+                rehab_index_evidence(&w->protocol, &w->evidence, hour(h), &w->arena);
+            assert_non_null(s);
+            enum rehab_verdict wanted = rehab_judge_gate(s, 0, findings);
+            if (rehab_plan_verdict(plan, s) != wanted) fail_msg("gate %u at hour %g", seed, h);
+            seen[wanted]++;
+        }
+    }
+    world_free(w);
+}
+
+static void the_verdict_is_that_of_the_trace(void **state)
+{
+    (void)state;
+    uint32_t seen[REHAB_VERDICT_COUNT] = {0};
+    for (uint32_t seed = 0; seed < 3000; seed++)
+        one_gate(seed, seen);
+    for (int v = 0; v < REHAB_VERDICT_COUNT; v++)
+        assert_true(seen[v] > 1000);
+}
+
+static void a_plan_needs_room(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + 16};
+    assert_null(rehab_plan_gate(&w->protocol, 0, &w->arena));
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_verdict_is_that_of_the_trace),
+        cmocka_unit_test(a_plan_needs_room),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
