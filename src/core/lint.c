@@ -480,12 +480,26 @@ static void check_parts(struct lint *l, const struct rehab_phase_row *phase)
     }
 }
 
+static void check_bands(struct lint *l, const struct rehab_phase_row *phase)
+{
+    uint32_t here = l->next.pointer_size;
+    for (uint32_t i = 0; i < phase->bands.count; i++) {
+        const struct rehab_band_row *band = &l->p->bands[phase->bands.first + i];
+        uint8_t found = lint_tiling(l->p, band->zones);
+        enter_at(l, "bands", i);
+        if (found & LINT_HOLE) say(l, REHAB_LINT_HOLE, band->id);
+        if (found & LINT_OVERLAP) say(l, REHAB_LINT_OVERLAP, band->id);
+        l->next.pointer_size = here;
+    }
+}
+
 static void check_phases(struct lint *l, const struct rehab_track_row *track)
 {
     uint32_t here = l->next.pointer_size;
     for (uint32_t i = 0; i < track->phases.count; i++) {
         enter_at(l, "phases", i);
         check_parts(l, &l->p->phases[track->phases.first + i]);
+        check_bands(l, &l->p->phases[track->phases.first + i]);
         l->next.pointer_size = here;
     }
     reach(l, track);

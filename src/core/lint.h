@@ -59,5 +59,10 @@ uint32_t lint_add(struct lint_trial *t, uint32_t rule);
 bool lint_first(struct lint_trial *t);
 bool lint_next(struct lint_trial *t);
 
+enum { LINT_HOLE = 1, LINT_OVERLAP = 2 };
+
+/* Every value that the zones look at, against all of them: bits. */
+uint8_t lint_tiling(const struct rehab_protocol *p, struct rehab_range zones);
+
 /* What the tree can be now, its leaves beginning at `first`. */
 uint8_t lint_tree(const struct lint_trial *t, uint32_t rule, uint32_t first);

@@ -542,6 +542,78 @@ static void windows_last_until_the_next(void **state)
     unsaid(REHAB_LINT_SHORT_WINDOW, GATE);
 }
 
+struct zone {
+    enum rehab_op is;
+    double value, upper;
+};
+
+/* What is said of zones over the newest value of a measure. */
+static void assert_tiling_of(struct rehab_criterion reading, const struct zone *zones,
+                             uint32_t count, bool hole, bool overlap)
+{
+    struct rehab_zone all[REHAB_MAX_ZONES] = {0};
+    static const char *const ids[] = {"a", "b", "c", "d"};
+    for (uint32_t i = 0; i < count; i++) {
+        all[i].id = T(ids[i]);
+        all[i].comparison = (struct rehab_comparison){
+            .is = zones[i].is, .value = number(zones[i].value), .upper = number(zones[i].upper)};
+        all[i].move = REHAB_STAY;
+    }
+    const struct rehab_band band = {.reading = cite(reading), .zones = all, .zone_count = count};
+    struct world *w = world();
+    struct rehab_criterion gate = cite(leaf(PAIN, REHAB_LE, 3));
+    w->phases[1].bands = &band;
+    w->phases[1].band_count = 1;
+    add_gate(w, REHAB_ADVANCE, &gate);
+    lint(w);
+    assert_int_equal(find(REHAB_LINT_HOLE, "/tracks/0/phases/1/bands/0") != NULL, hole);
+    assert_int_equal(find(REHAB_LINT_OVERLAP, "/tracks/0/phases/1/bands/0") != NULL, overlap);
+    struct rehab_band_row row = w->protocol.bands[0]; /* no compiler made these */
+    for (row.zones.count = 0; row.zones.count <= REHAB_MAX_ZONES + 1;
+         row.zones.count += REHAB_MAX_ZONES + 1) {
+        struct rehab_protocol p = w->protocol;
+        p.bands = &row;
+        found_count = rehab_lint(&p, T("sudden"), found, FOUND_MAX);
+        unsaid(REHAB_LINT_HOLE, "/tracks/0/phases/1/bands/0");
+        unsaid(REHAB_LINT_OVERLAP, "/tracks/0/phases/1/bands/0");
+    }
+    world_free(w);
+}
+
+static void assert_tiling(int measure, const struct zone *zones, uint32_t count, bool hole,
+                          bool overlap)
+{
+    assert_tiling_of(leaf(measure, REHAB_EQ, 0), zones, count, hole, overlap);
+}
+
+/* Pain has whole steps from 0 to 10, force has none from 0 to 800. */
+static void zones_tile_the_range(void **state)
+{
+    (void)state;
+    struct zone steps[] = {{REHAB_BETWEEN, 0, 2}, {REHAB_BETWEEN, 3, 5}, {REHAB_BETWEEN, 6, 10}};
+    assert_tiling(PAIN, steps, 3, false, false);
+    assert_tiling(PAIN, steps, 2, true, false); /* 6 to 10 */
+    assert_tiling(PAIN, steps + 1, 2, true, false);
+    steps[1].value = 2;
+    assert_tiling(PAIN, steps, 3, false, true);
+    steps[1].value = 4;
+    assert_tiling(PAIN, steps, 3, true, false);
+    steps[2].value = 5;
+    assert_tiling(PAIN, steps, 3, true, true);
+    struct zone sharp[] = {{REHAB_LT, 100, 0}, {REHAB_BETWEEN, 100, 200}, {REHAB_GT, 200, 0}};
+    assert_tiling(FORCE, sharp, 3, false, false);
+    sharp[2].is = REHAB_GE;
+    assert_tiling(FORCE, sharp, 3, false, true); /* 200 itself */
+    sharp[0].is = REHAB_LE;
+    sharp[1].value = 100.001;
+    sharp[2].is = REHAB_GT;
+    assert_tiling(FORCE, sharp, 3, true, false); /* between 100 and 100.001 */
+    struct zone all[] = {{REHAB_GE, 0, 0}};
+    assert_tiling(FORCE, all, 1, false, false);
+    struct zone sides[] = {{REHAB_LT, 80, 0}, {REHAB_GE, 90, 0}};
+    assert_tiling_of(with(leaf(FORCE, REHAB_EQ, 0), REHAB_SYMMETRY), sides, 2, true, false);
+}
+
 static void without_sides_there_is_no_other(void **state)
 {
     (void)state;
@@ -794,6 +866,7 @@ int main(void)
         cmocka_unit_test(criteria_are_looked_at),
         cmocka_unit_test(changes_within_the_error_are_told),
         cmocka_unit_test(windows_last_until_the_next),
+        cmocka_unit_test(zones_tile_the_range),
         cmocka_unit_test(without_sides_there_is_no_other),
         cmocka_unit_test(floors_hold),
         cmocka_unit_test(flags_are_asked_for),
