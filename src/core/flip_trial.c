@@ -164,7 +164,7 @@ static void add_keys(struct flip_trial *t)
     for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
         const struct rehab_criterion_row *row = &t->row[i];
         bool derived = (row->expression == REHAB_SCORE) | (row->expression == REHAB_STATE);
-        t->exact &= !derived; /* nothing is proposed for them */
+        t->exact &= !derived & (row->trials <= 1); /* nothing is proposed for them */
         if (!lint_is_observed(row)) continue;
         uint32_t first = add_key(t, i, row->measure, row->side);
         if (rehab_is_pair(row->expression))
