@@ -13,8 +13,8 @@
  * criteria that look at two of them, and where there are no more than 65535 ways to combine them:
  * so in every gate of up to 20 criteria each of which looks at one measure, whatever else looks at
  * it. Not exact where criteria of one occasion look further than at the newest value, where a value
- * is held against two of one instant, and with scores and states, for which nothing is proposed
- * but said what else it takes (REHAB_TAKES_OTHER).
+ * is held against two of one instant, and with scores, states and several trials, for which
+ * nothing is proposed but said what else it takes (REHAB_TAKES_OTHER).
  *
  * The numbers REHAB_NONE - 1 stand for the new assessment and its assessor; no observation may have
  * them. Hurdles are weighed one by one: whether two of them exclude each other is not looked at.

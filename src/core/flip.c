@@ -58,7 +58,8 @@ static struct price price_observed(const struct search *x, uint32_t leaf,
         return (struct price){NEVER, REHAB_NONE, 0};
     if ((lint_leaf_alone(x->t.s.p, row, f->bound_nano) & needed) == 0)
         return (struct price){NEVER, REHAB_NONE, 0};
-    if (row->activity != REHAB_NONE16) return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_OTHER};
+    if ((row->activity != REHAB_NONE16) | (row->trials > 1))
+        return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_OTHER};
     return (struct price){HURDLE, REHAB_NONE, run ? REHAB_TAKES_OCCASIONS : REHAB_TAKES_TIME};
 }
 
