@@ -95,6 +95,7 @@ struct protocol_version {
     enum version_state state;
     struct text document; /* the exact bytes as published */
     struct text compiled; /* the block rehab_compile made of it */
+    struct text digest;   /* SHA-256 of the block, 64 digits; not stored */
     struct text etag;
     int64_t published_us;
 };

@@ -130,6 +130,7 @@ struct result case_load(struct call *c, struct uuid episode, int64_t until_us, i
     out->sessions = on_record.sessions;
     out->session_count = on_record.session_count;
     out->rules = &version->rules;
+    out->rules_digest = version->version.digest;
     for (uint32_t i = 0; i < on_record.void_count; i++)
         disturb_moves(out, &on_record.voids[i]);
     catalogue_name_measures(c, out->observations, out->observation_count);
@@ -251,6 +252,7 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
         .episode = episode,
         .protocol_title = text_from(
             rehab_words_at(file->rules, file->rules->head->title, (struct rehab_text){"en", 2})),
+        .protocol_digest = file->rules_digest,
         .protocol = file->rules,
         .decision = decision,
         .observations = seen.observations,

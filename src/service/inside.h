@@ -80,6 +80,7 @@ struct case_file {
     struct care_session *sessions; /* oldest first, nothing voided */
     uint32_t session_count;
     const struct rehab_protocol *rules;
+    struct text rules_digest; /* of the block they lie in */
     const struct zone *zone;
 };
 

@@ -62,12 +62,14 @@ struct result wire_write_patients(struct call *c, const struct patient_page *pag
 
 /* ---- episode ---- */
 
-void wire_put_pinned(struct json_out *o, const struct episode *e, struct text title)
+void wire_put_pinned(struct json_out *o, const struct episode *e, struct text title,
+                     struct text digest)
 {
     wire_open_object(o);
     wire_put_member(o, "id", text, e->protocol);
     wire_put_member(o, "version", whole, e->protocol_version);
     wire_put_member(o, "etag", text, e->protocol_etag);
+    wire_put_text_if(o, "digest", digest);
     wire_put_text_if(o, "title", title);
     wire_close(o);
 }
@@ -105,7 +107,7 @@ static void put_episode(struct json_out *o, const struct episode *e)
     wire_put_member(o, "id", uuid, e->id);
     wire_put_member(o, "patient_id", uuid, e->patient);
     wire_put_key(o, "protocol");
-    wire_put_pinned(o, e, (struct text){NULL, 0});
+    wire_put_pinned(o, e, (struct text){NULL, 0}, (struct text){NULL, 0});
     wire_put_member(o, "side", text, wire_word(&wire_sides, e->side));
     wire_put_date_if(o, "onset_date", e->onset_day);
     wire_put_date_if(o, "surgery_date", e->surgery_day);

@@ -309,6 +309,7 @@ static void put_edition_members(struct json_out *o, const struct protocol_versio
 {
     wire_put_member(o, "state", text, wire_word(&wire_version_states, v->state));
     wire_put_member(o, "etag", text, v->etag);
+    wire_put_text_if(o, "digest", v->digest);
     wire_put_member(o, "published_at", time, v->published_us);
 }
 

@@ -180,6 +180,7 @@ void wire_put_source(struct json_out *o, const struct evaluation *e,
     if (cited->certainty == REHAB_CERTAINTY_NONE) return;
     wire_put_member(o, "certainty", text,
                     wire_of_core(rehab_certainty_name((enum rehab_certainty)cited->certainty)));
+    if (cited->sign_off) wire_put_member(o, "sign_off", bool, true);
 }
 
 static void put_criterion(struct json_out *o, const struct evaluation *e,
@@ -469,6 +470,48 @@ static void put_gates(struct json_out *o, const struct evaluation *e)
     wire_close(o);
 }
 
+/* The value that lies in a zone, or in none of them, as the first of their findings has it. */
+static void put_band_value(struct json_out *o, const struct evaluation *e,
+                           const struct rehab_band_result *r)
+{
+    const struct rehab_finding *f = &e->decision->findings[r->findings.first];
+    int64_t nano = 0;
+    if (r->findings.count == 0 || !rehab_finding_value(e->protocol, f, &nano)) return;
+    wire_put_key(o, "value");
+    put_quantity(o, e, f->criterion, nano);
+    wire_put_text_if(o, "unit", wire_of_core(rehab_criterion_unit(e->protocol, f->criterion)));
+    put_observed(o, observation_at(e, f->observation));
+}
+
+static void put_zone(struct json_out *o, const struct evaluation *e,
+                     const struct rehab_zone_row *zone)
+{
+    enum rehab_move move = zone->gate == REHAB_NONE
+                               ? REHAB_STAY
+                               : (enum rehab_move)e->protocol->gates[zone->gate].move;
+    wire_put_member(o, "zone", text, wire_ref(e, zone->id));
+    wire_put_member(o, "move", text, wire_of_core(rehab_move_name(move)));
+    wire_put_text_if(o, "text", wire_words(e, zone->text));
+}
+
+static void put_bands(struct json_out *o, const struct evaluation *e)
+{
+    if (e->decision->band_count == 0) return;
+    wire_put_key(o, "bands");
+    wire_open_array(o);
+    for (uint32_t i = 0; i < e->decision->band_count; i++) {
+        const struct rehab_band_result *r = &e->decision->bands[i];
+        const struct rehab_band_row *row = &e->protocol->bands[r->band];
+        wire_open_object(o);
+        wire_put_member(o, "id", text, wire_ref(e, row->id));
+        wire_put_text_if(o, "title", wire_words(e, row->title));
+        if (r->zone != REHAB_NONE) put_zone(o, e, &e->protocol->zones[r->zone]);
+        put_band_value(o, e, r);
+        wire_close(o);
+    }
+    wire_close(o);
+}
+
 /* What evaluation and plan both begin with. */
 void wire_put_heading(struct json_out *o, const struct evaluation *e)
 {
@@ -476,7 +519,7 @@ void wire_put_heading(struct json_out *o, const struct evaluation *e)
     wire_put_member(o, "as_of", time, e->as_of_us);
     wire_put_time_if(o, "known_at", e->known_at_us);
     wire_put_key(o, "protocol");
-    wire_put_pinned(o, e->episode, e->protocol_title);
+    wire_put_pinned(o, e->episode, e->protocol_title, e->protocol_digest);
     wire_put_member(o, "state", text, wire_word(&wire_states, e->episode->state));
 }
 
@@ -493,6 +536,7 @@ static void put_evaluation(struct json_out *o, struct call *c, const struct eval
     wire_put_red_flags(o, e);
     put_phases(o, e);
     put_gates(o, e);
+    put_bands(o, e);
     wire_close(o);
 }
 

@@ -13,7 +13,8 @@ struct json_out wire_begin_page(struct rehab_arena *arena, uint32_t count, size_
 struct result wire_finish_page(struct json_out *o, struct text next, struct text *out);
 
 /* {id, version, etag, title?} of the protocol an episode is held to. */
-void wire_put_pinned(struct json_out *o, const struct episode *e, struct text title);
+void wire_put_pinned(struct json_out *o, const struct episode *e, struct text title,
+                     struct text digest);
 
 /* The value as sent: digits, true or false, or a label. */
 void wire_put_value(struct json_out *o, const struct observation *b);

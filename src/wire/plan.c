@@ -161,7 +161,10 @@ static void put_exercise(struct json_out *o, const struct plan *p,
     if (title.size > 0) wire_put_member(o, "title", raw, title);
     put_dosage(o, e, row);
     put_limit(o, e, &row->limit);
-    wire_put_member(o, "open", bool, r->verdict == REHAB_MET && may_exercise(e));
+    bool selected = !r->has_deficits || r->selected == REHAB_MET;
+    wire_put_member(o, "open", bool, r->verdict == REHAB_MET && selected && may_exercise(e));
+    if (r->has_deficits)
+        wire_put_member(o, "selected", text, wire_of_core(rehab_verdict_name(r->selected)));
     wire_put_member(o, "verdict", text, wire_of_core(rehab_verdict_name(r->verdict)));
     wire_put_key(o, "criteria");
     wire_put_criteria(o, e, r->findings);

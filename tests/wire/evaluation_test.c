@@ -118,12 +118,29 @@ static const struct rehab_criterion limping = {
     .is = REHAB_NE,
     .value = {.kind = REHAB_VALUE_LABEL, .label = T("normal")},
     .citation = CITED};
-static const struct rehab_criterion little_pain = {.id = T("little-pain"),
-                                                   .expression = REHAB_LATEST,
-                                                   .measure = T("pain"),
-                                                   .is = REHAB_LT,
-                                                   .value = NUMBER(5),
-                                                   .citation = CITED};
+static const struct rehab_criterion little_pain = {
+    .id = T("little-pain"),
+    .expression = REHAB_LATEST,
+    .measure = T("pain"),
+    .is = REHAB_LT,
+    .value = NUMBER(5),
+    .citation = {.source = T("book"), .certainty = REHAB_CONVENTION, .sign_off = true}};
+
+static const struct rehab_zone zones[] = {
+    {.id = T("green"), .comparison = {.is = REHAB_LE, .value = NUMBER(2)}, .move = REHAB_STAY},
+    {.id = T("red"),
+     .comparison = {.is = REHAB_GE, .value = NUMBER(6)},
+     .move = REHAB_HOLD,
+     .text = {advice_text_at, 1}},
+};
+static const struct rehab_band bands[] = {
+    {.reading =
+         {.id = T("light"), .expression = REHAB_LATEST, .measure = T("pain"), .citation = CITED},
+     .title = {ice_title_at, 1},
+     .zones = zones,
+     .zone_count = 2},
+};
+static const struct rehab_text deficit = T("even");
 
 static const struct rehab_gate gates[] = {
     {.id = T("go"), .move = REHAB_ADVANCE, .to = T("second"), .when = &ahead},
@@ -162,6 +179,7 @@ static const struct rehab_prescription prescriptions[] = {
      .repetitions = 4,
      .per_week = 3,
      .citation = CITED},
+    {.id = T("for-weak-legs"), .exercise = T("unknown_one"), .deficits = {&deficit, 1}},
 };
 static const struct rehab_treatment treatments[] = {
     {.id = T("ice"),
@@ -186,7 +204,7 @@ static const struct rehab_phase phases[] = {
      .treatments = treatments,
      .treatment_count = 1,
      .prescriptions = prescriptions,
-     .prescription_count = 2,
+     .prescription_count = 3,
      .restrictions = {restrictions, 2},
      .advice = advice,
      .advice_count = 1,
@@ -197,7 +215,12 @@ static const struct rehab_phase phases[] = {
                 .low = {3 * REHAB_DAY, true, true},
                 .high = {14 * REHAB_DAY, true, true},
                 .citation = CITED}},
-    {.id = T("second"), .title = {second_title_at, 1}, .gates = gates_back, .gate_count = 1},
+    {.id = T("second"),
+     .title = {second_title_at, 1},
+     .gates = gates_back,
+     .gate_count = 1,
+     .bands = bands,
+     .band_count = 1},
 };
 static const struct rehab_track tracks[] = {{.id = T("main"), .phases = phases, .phase_count = 2}};
 static const struct rehab_source sources[] = {{T("book"), T("A book")}};
@@ -301,6 +324,7 @@ static const struct evaluation *decide(struct scene *s, struct call *c, uint32_t
                      REHAB_DECIDED);
     s->evaluation = (struct evaluation){.episode = &s->episode,
                                         .protocol_title = TEXT("Small protocol"),
+                                        .protocol_digest = TEXT("d1"),
                                         .protocol = &s->protocol,
                                         .decision = &s->decision,
                                         .observations = s->observations,
@@ -378,7 +402,9 @@ static void test_all_met(void **state)
     json_t *root = tell(c, decide(&s, c, 0, START + 30 * HOUR));
     expect_name(root, "as_of", "2026-03-06T15:10:00Z");
     expect_json(root, "protocol",
-                "{\"id\":\"small\",\"version\":1,\"etag\":\"e1\",\"title\":\"Small protocol\"}");
+                "{\"id\":\"small\",\"version\":1,\"etag\":\"e1\",\"digest\":\"d1\","
+                "\"title\":\"Small protocol\"}");
+    assert_null(at(root, "bands"));
     expect_name(root, "state", "active");
     expect_json(root, "recommendation", "{\"move\":\"stay\"}");
     expect_name(root, "gates/0/id", "go");
@@ -433,6 +459,40 @@ static void test_all_met(void **state)
     assert_null(at(root, "review"));
     json_decref(root);
     bench_close(&b);
+}
+
+/* A value between the zones lies in none of them, and none is known without a value. */
+static void test_bands(void **state)
+{
+    static const struct {
+        int64_t pain;
+        const char *band;
+    } rows[] = {
+        {-1, "{\"id\":\"light\",\"title\":\"Ice\"}"},
+        {2, "{\"id\":\"light\",\"title\":\"Ice\",\"zone\":\"green\",\"move\":\"stay\","
+            "\"value\":2,\"unit\":\"{score}\",\"observed_at\":\"2026-03-05T09:11:00Z\","
+            "\"assessment_id\":\"00000000-0000-0000-0000-000000000007\"}"},
+        {4, "{\"id\":\"light\",\"title\":\"Ice\",\"value\":4,\"unit\":\"{score}\","
+            "\"observed_at\":\"2026-03-05T09:11:00Z\","
+            "\"assessment_id\":\"00000000-0000-0000-0000-000000000007\"}"},
+        {7, "{\"id\":\"light\",\"title\":\"Ice\",\"zone\":\"red\",\"move\":\"hold\","
+            "\"text\":\"Use crutches.\",\"value\":7,\"unit\":\"{score}\","
+            "\"observed_at\":\"2026-03-05T09:11:00Z\","
+            "\"assessment_id\":\"00000000-0000-0000-0000-000000000007\"}"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct bench b;
+        struct call *c = bench_open(&b);
+        struct scene s;
+        begin_scene(&s);
+        if (rows[i].pain >= 0) observe(&s, "pain", SIDE_LEFT, "", rows[i].pain * NANO, &number);
+        json_t *root = tell(c, decide(&s, c, 1, START + HOUR));
+        expect_json(root, "bands/0", rows[i].band);
+        assert_int_equal(json_array_size(at(root, "bands")), 1);
+        json_decref(root);
+        bench_close(&b);
+    }
 }
 
 static void test_nothing_known(void **state)
@@ -589,6 +649,10 @@ static void test_plan(void **state)
     expect_json(root, "exercises/1/open", "true");
     expect_json(root, "exercises/1/criteria", "[]");
     expect_json(root, "exercises/1/schedule", "{\"per_week\":3}");
+    expect_json(root, "exercises/0/criteria/0/sign_off", "true");
+    assert_null(at(root, "exercises/0/selected"));
+    expect_name(root, "exercises/2/selected", "not_met");
+    expect_json(root, "exercises/2/open", "false");
     assert_null(at(root, "exercises/1/title"));
     assert_null(at(root, "exercises/1/hold"));
     assert_null(at(root, "exercises/1/limit"));
@@ -678,7 +742,7 @@ int main(void)
         cmocka_unit_test(test_red_flag),         cmocka_unit_test(test_range),
         cmocka_unit_test(test_earliest_in_zone), cmocka_unit_test(test_plan),
         cmocka_unit_test(test_closed_plan),      cmocka_unit_test(test_attached),
-        cmocka_unit_test(test_refused_memory),
+        cmocka_unit_test(test_refused_memory),   cmocka_unit_test(test_bands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
