@@ -423,12 +423,12 @@ void wire_put_expectation(struct json_out *o, const struct evaluation *e,
     wire_close(o);
 }
 
-static int64_t entered_us(const struct evaluation *e, struct text track)
+static const struct track *find_track(const struct evaluation *e, struct text id)
 {
     for (uint32_t i = 0; i < e->episode->track_count; i++) {
-        if (text_equal(e->episode->tracks[i].id, track)) return e->episode->tracks[i].entered_us;
+        if (text_equal(e->episode->tracks[i].id, id)) return &e->episode->tracks[i];
     }
-    return NO_TIME;
+    return NULL;
 }
 
 static void put_phases(struct json_out *o, const struct evaluation *e)
@@ -437,11 +437,14 @@ static void put_phases(struct json_out *o, const struct evaluation *e)
     wire_open_array(o);
     for (uint32_t i = 0; i < e->decision->track_count; i++) {
         const struct rehab_track_result *t = &e->decision->tracks[i];
-        struct text track = wire_track_id(e, t->track);
+        const struct track *stands = find_track(e, wire_track_id(e, t->track));
         wire_open_object(o);
-        wire_put_member(o, "track", text, track);
+        wire_put_member(o, "track", text, wire_track_id(e, t->track));
         wire_put_text_if(o, "phase", phase_id(e, t->phase));
-        wire_put_time_if(o, "entered_at", entered_us(e, track));
+        if (stands != NULL) {
+            wire_put_time_if(o, "entered_at", stands->entered_us);
+            wire_put_member(o, "state", text, wire_word(&wire_track_states, stands->state));
+        }
         wire_put_member(o, "days", whole, t->days_in_phase);
         wire_put_expectation(o, e, t);
         wire_close(o);
