@@ -178,7 +178,8 @@ static struct rehab_duration find_window(const struct builder *b, const struct l
 {
     bool fresh = stance == REHAB_FOR_PROGRESS || stance == REHAB_FOR_ADVICE;
     bool after = rehab_is_aftermath((uint32_t)l->c->expression); /* how old the session may be */
-    return l->c->within.given || !fresh || after ? l->c->within : build_window(b, l->measure);
+    bool own = l->c->within.given || !fresh || after;
+    return own ? l->c->within : build_window(b, l->measure);
 }
 
 static void put_duration(struct builder *b, struct rehab_duration from, int64_t *us,

@@ -24,8 +24,8 @@ bool flip_is_nobody(const struct flip_manner *manner)
 static bool is_of_newest(const struct rehab_criterion_row *row)
 {
     bool progress = row->stance == REHAB_FOR_PROGRESS;
-    bool single = row->for_days + row->for_observations == 0 && !rehab_is_quotient(row) &&
-                  !(rehab_is_pair(row->expression) && row->pair_us > 0);
+    bool near = rehab_is_pair(row->expression) && row->pair_us > 0;
+    bool single = row->for_days + row->for_observations == 0 && !rehab_is_quotient(row) && !near;
     return progress && single && row->expression != REHAB_WORST && row->expression != REHAB_BEST;
 }
 
