@@ -219,9 +219,9 @@ void wire_put_criteria(struct json_out *o, const struct evaluation *e, struct re
 
 /* ---- what follows ---- */
 
-static void put_recommendation(struct json_out *o, const struct evaluation *e)
+static void put_recommendation(struct json_out *o, const struct evaluation *e,
+                               const struct rehab_recommendation *r)
 {
-    const struct rehab_recommendation *r = &e->decision->recommendation;
     wire_put_key(o, "recommendation");
     wire_open_object(o);
     wire_put_member(o, "move", text, wire_of_core(rehab_move_name(r->move)));
@@ -354,13 +354,10 @@ static void put_measure_next(struct json_out *o, const struct evaluation *e)
 }
 
 /* Rules in days end at a reading of the clinic's wall clock, which only its zone can place. */
-static void put_earliest(struct json_out *o, struct call *c, const struct evaluation *e)
+static void put_earliest(struct json_out *o, struct call *c, bool local, struct rehab_instant at)
 {
-    const struct rehab_decision *d = e->decision;
-    const struct zone *zone = d->earliest_is_local ? zone_find(text_of(c->caller.zone)) : NULL;
-    if (!d->has_earliest) return;
-    wire_put_member(o, "earliest", time,
-                    zone == NULL ? d->earliest.utc_us : zone_utc(zone, d->earliest.local_us));
+    const struct zone *zone = local ? zone_find(text_of(c->caller.zone)) : NULL;
+    wire_put_member(o, "earliest", time, zone == NULL ? at.utc_us : zone_utc(zone, at.local_us));
 }
 
 void wire_put_red_flags(struct json_out *o, const struct evaluation *e)
@@ -431,7 +428,17 @@ static const struct track *find_track(const struct evaluation *e, struct text id
     return NULL;
 }
 
-static void put_phases(struct json_out *o, const struct evaluation *e)
+/* Where there are several, what each track is to do by itself. */
+static void put_track_advice(struct json_out *o, struct call *c, const struct evaluation *e,
+                             const struct rehab_track_result *t)
+{
+    if (e->decision->track_count < 2) return;
+    put_recommendation(o, e, &t->recommendation);
+    if (t->completes) wire_put_member(o, "completes", bool, true);
+    if (t->has_earliest) put_earliest(o, c, t->earliest_is_local, t->earliest);
+}
+
+static void put_phases(struct json_out *o, struct call *c, const struct evaluation *e)
 {
     wire_put_key(o, "phases");
     wire_open_array(o);
@@ -447,6 +454,7 @@ static void put_phases(struct json_out *o, const struct evaluation *e)
         }
         wire_put_member(o, "days", whole, t->days_in_phase);
         wire_put_expectation(o, e, t);
+        put_track_advice(o, c, e, t);
         wire_close(o);
     }
     wire_close(o);
@@ -530,14 +538,15 @@ static void put_evaluation(struct json_out *o, struct call *c, const struct eval
 {
     wire_open_object(o);
     wire_put_heading(o, e);
-    put_recommendation(o, e);
+    put_recommendation(o, e, &e->decision->recommendation);
     if (e->decision->review || e->review_count > 0) wire_put_member(o, "review", bool, true);
     put_reviews(o, e);
     put_blockers(o, e);
     put_measure_next(o, e);
-    put_earliest(o, c, e);
+    if (e->decision->has_earliest)
+        put_earliest(o, c, e->decision->earliest_is_local, e->decision->earliest);
     wire_put_red_flags(o, e);
-    put_phases(o, e);
+    put_phases(o, c, e);
     put_gates(o, e);
     put_bands(o, e);
     wire_close(o);
@@ -583,7 +592,7 @@ struct result wire_write_assessment_answer(struct call *c, const struct assessme
     wire_put_member(&o, "version", whole, episode->version);
     wire_close(&o);
     wire_put_red_flags(&o, a->evaluation);
-    put_recommendation(&o, a->evaluation);
+    put_recommendation(&o, a->evaluation, &a->evaluation->decision->recommendation);
     put_reviews(&o, a->evaluation);
     wire_close(&o);
     return wire_finish(&o, out);
