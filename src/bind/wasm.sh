@@ -27,11 +27,14 @@ objects=$output.o.d
 rm -rf "$objects"
 mkdir -p "$objects"
 for file in src/core/*.c src/bind/memory.c "$@"; do
-    "$compiler" --target=wasm32 -std=c2x -ffreestanding -nostdlib -Oz -mbulk-memory -fno-builtin -fvisibility=hidden \
+    whole=-flto # one program, the smaller for it; but the linker must find what the compiler calls by itself
+    [ "$file" != src/bind/memory.c ] || whole=
+    # shellcheck disable=SC2086 # or nothing
+    "$compiler" $whole --target=wasm32 -std=c2x -ffreestanding -nostdlib -Oz -mbulk-memory -fno-builtin -fvisibility=hidden \
         -ffunction-sections -fdata-sections -ffile-prefix-map="$PWD"=. -Iinclude -c "$file" -o "$objects/$(basename "$file" .c).o"
 done
 # shellcheck disable=SC2086 # a list of options
-"$linker" --no-entry $exported --export=__heap_base --gc-sections --strip-all -z stack-size=262144 \
+"$linker" --no-entry $exported --export=__heap_base --gc-sections --strip-all --lto-O2 -z stack-size=262144 \
     -o "$output.new" "$objects"/*.o
 rm -rf "$objects"
 mv "$output.new" "$output"

@@ -41,10 +41,13 @@ enum type {
              const struct rehab_track_state *: IS_ROWS_track_state,                                \
              const struct rehab_finding *: IS_ROWS_finding,                                        \
              const struct rehab_gate_result *: IS_ROWS_gate_result,                                \
+             const struct rehab_band_result *: IS_ROWS_band_result,                                \
              const struct rehab_red_flag_result *: IS_ROWS_red_flag_result,                        \
              const struct rehab_advice_result *: IS_ROWS_advice_result,                            \
              const struct rehab_prescription_result *: IS_ROWS_prescription_result,                \
              const struct rehab_track_result *: IS_ROWS_track_result,                              \
+             const struct rehab_proposal *: IS_ROWS_proposal,                                      \
+             const struct rehab_hurdle *: IS_ROWS_hurdle,                                          \
              const struct rehab_need *: IS_ROWS_need)
 
 /* ---- words ---- */

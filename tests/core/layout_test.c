@@ -60,6 +60,7 @@ static void the_description_is_whole(void **state)
         if (strcmp(type, "constant") == 0) continue;
         assert_true(f.at >= end && f.at + f.size <= size);
         end = f.at + f.size;
+        assert_int_equal(*f.count != '\0', *f.type == '*'); /* else TYPE in layout.c lacks it */
         if (*f.count != '\0') assert_string_equal(field(f.of, f.count).type, "u32");
     }
 }

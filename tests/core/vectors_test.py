@@ -49,13 +49,12 @@ def expected(decision, line):
     if words[0] == "flag":
         return any(f["flag"] == words[1] and f.get("raised", False) == (words[2] == "raised") for f in decision["red_flags"])
     if words[0] == "criterion":
-        found = [f for f in findings(decision) if f["criterion"] == words[1]]
-        return bool(found) and said(found[0]).startswith(" ".join(words[2:]))
+        return any(f["criterion"] == words[1] and said(f).startswith(" ".join(words[2:])) for f in findings(decision))
     return None
 
 
 def findings(decision):
-    for rules in ("gates", "red_flags", "advice", "prescriptions"):
+    for rules in ("gates", "bands", "red_flags", "advice", "prescriptions"):
         for rule in decision.get(rules, []):
             yield from rule.get("findings", [])
             yield from rule.get("progress_findings", [])

@@ -40,6 +40,30 @@ enum { NUMBERS = 5 }; /* so many of the first; the last of them has no sides */
 static const struct rehab_freshness FRESHNESS[] = {{T("all"), {60 * REHAB_HOUR, false, true}}};
 static const struct rehab_stratum STRATA[] = {{T("grade"), {GRADES, 3}, true}};
 static const struct rehab_activity ACTIVITIES[] = {{.id = T("run")}, {.id = T("lift")}};
+#define IS(op_, units)                                                                             \
+    {                                                                                              \
+        .is = (op_), .value = {.kind = REHAB_VALUE_NUMBER, .nano = (units)*REHAB_SCALE }           \
+    }
+#define POINTS(units)                                                                              \
+    {                                                                                              \
+        .kind = REHAB_VALUE_NUMBER, .nano = (units)*REHAB_SCALE                                    \
+    }
+static const struct rehab_score_band PAIN_BANDS[] = {{IS(REHAB_LE, 1), POINTS(2)},
+                                                     {IS(REHAB_LE, 4), POINTS(1)}};
+static const struct rehab_score_band FORCE_BANDS[] = {{IS(REHAB_GE, 400), POINTS(3)}};
+static const struct rehab_score_item ITEMS[] = {
+    {.measure = T("pain"), .bands = PAIN_BANDS, .band_count = 2},
+    {.measure = T("force"), .bands = FORCE_BANDS, .band_count = 1}};
+static const struct rehab_score SCORES[] = {{.id = T("total"), .items = ITEMS, .item_count = 2}};
+static const struct rehab_norm_row NORM_ROWS[] = {
+    {POINTS(100), POINTS(10)}, {POINTS(300), POINTS(50)}, {POINTS(500), POINTS(90)}};
+static const struct rehab_norm NORMS[] = {
+    {.id = T("strong"), .measure = T("force"), .rows = NORM_ROWS, .row_count = 3}};
+static const struct rehab_text CALM[] = {T("calm")}, HELD[] = {T("held")};
+static const struct rehab_state_step STEPS[] = {{{CALM, 1}, IS(REHAB_GE, 4), T("held")},
+                                                {{HELD, 1}, IS(REHAB_LE, 1), T("calm")}};
+static const struct rehab_automaton AUTOMATA[] = {
+    {.id = T("irritation"), .of = T("pain"), .start = T("calm"), .steps = STEPS, .step_count = 2}};
 static const struct rehab_text PHASE_IDS[] = {T("first"), T("second"), T("third"),
                                               T("one"),   T("two"),    T("three")};
 
@@ -49,12 +73,16 @@ static struct rehab_value values[POOL][2];
 static struct rehab_value_by bys[POOL][3];
 static char texts[TEXT_POOL];
 static uint32_t text_used;
-static bool bold; /* takes kinds and conditions that rarely go together, or not at all */
+static bool ahead; /* the tree leads forward: a retest may be asked for */
+static bool bold;  /* takes kinds and conditions that rarely go together, or not at all */
 static struct rehab_gate gates[2 * PHASES][GATES];
 static struct rehab_red_flag flags[FLAGS];
 static struct rehab_advice advice[2 * PHASES];
 static struct rehab_prescription prescriptions[2 * PHASES][2];
 static struct rehab_limit caps[2 * PHASES][2];
+static struct rehab_band bands[2 * PHASES];
+static struct rehab_zone zones[2 * PHASES][3];
+static struct rehab_text deficits[2 * PHASES];
 static struct rehab_phase phases[2 * PHASES];
 static struct rehab_track tracks[2];
 
@@ -140,7 +168,7 @@ static void of_value(struct chance *c, struct rehab_criterion *leaf)
         leaf->value_by_count = 3;
     }
     if (m->kind == REHAB_NUMBER && kind == 2) leaf->per = MEASURES[NUMBERS - 1].code;
-    if (bold && leaf->expression == REHAB_LATEST && kind == 3) {
+    if (ahead && leaf->expression == REHAB_LATEST && kind == 3) {
         leaf->retest.given = true;
         leaf->retest.after = make_duration(c);
         leaf->retest.until = leaf->retest.after;
@@ -234,21 +262,50 @@ static void of_sessions(struct chance *c, struct rehab_criterion *leaf)
         leaf->with = (struct rehab_with){true, MEASURES[0].code, REHAB_LE, number(2 * REHAB_SCALE)};
 }
 
+/* Over something the document makes of its measures. */
+static void of_derived(struct chance *c, struct rehab_criterion *leaf)
+{
+    if (leaf->expression == REHAB_SCORE) leaf->name = SCORES[0].id;
+    if (leaf->expression == REHAB_PERCENTILE) leaf->name = NORMS[0].id;
+    leaf->value = number((int64_t)chance_below(c, 6) * REHAB_SCALE);
+    if (leaf->expression == REHAB_PERCENTILE) leaf->value.nano *= 20;
+    if (leaf->expression == REHAB_STATE) {
+        leaf->name = AUTOMATA[0].id;
+        leaf->is = REHAB_EQ;
+        leaf->value = (struct rehab_value){.kind = REHAB_VALUE_LABEL,
+                                           .label = chance_one_in(c, 2) ? CALM[0] : HELD[0]};
+    }
+}
+
 static const struct {
     enum rehab_expression expression;
     void (*fill)(struct chance *c, struct rehab_criterion *leaf);
 } KINDS[] = {
-    {REHAB_LATEST, of_value},       {REHAB_LATEST, of_value},
-    {REHAB_LATEST, of_value},       {REHAB_WORST, of_value},
-    {REHAB_BEST, of_value},         {REHAB_SYMMETRY, of_pair},
-    {REHAB_DIFFERENCE, of_pair},    {REHAB_ASYMMETRY, of_pair},
-    {REHAB_CHANGE, of_change},      {REHAB_PERCENT_OF, of_change},
-    {REHAB_IMPROVEMENT, of_change}, {REHAB_RISE, of_rise},
-    {REHAB_ELAPSED, of_elapsed},    {REHAB_CLEARED, of_name},
-    {REHAB_STRATUM, of_name},       {REHAB_REACHED, of_name},
-    {REHAB_AGE, of_name},           {REHAB_SESSIONS, of_sessions},
-    {REHAB_ADHERENCE, of_sessions}, {REHAB_SPACING, of_sessions},
-    {REHAB_SETTLE, of_sessions},    {REHAB_NEXT_MORNING, of_sessions},
+    {REHAB_LATEST, of_value},
+    {REHAB_LATEST, of_value},
+    {REHAB_LATEST, of_value},
+    {REHAB_SCORE, of_derived},
+    {REHAB_PERCENTILE, of_derived},
+    {REHAB_STATE, of_derived},
+    {REHAB_WORST, of_value},
+    {REHAB_BEST, of_value},
+    {REHAB_SYMMETRY, of_pair},
+    {REHAB_DIFFERENCE, of_pair},
+    {REHAB_ASYMMETRY, of_pair},
+    {REHAB_CHANGE, of_change},
+    {REHAB_PERCENT_OF, of_change},
+    {REHAB_IMPROVEMENT, of_change},
+    {REHAB_RISE, of_rise},
+    {REHAB_ELAPSED, of_elapsed},
+    {REHAB_CLEARED, of_name},
+    {REHAB_STRATUM, of_name},
+    {REHAB_REACHED, of_name},
+    {REHAB_AGE, of_name},
+    {REHAB_SESSIONS, of_sessions},
+    {REHAB_ADHERENCE, of_sessions},
+    {REHAB_SPACING, of_sessions},
+    {REHAB_SETTLE, of_sessions},
+    {REHAB_NEXT_MORNING, of_sessions},
 };
 
 /* Conditions that any expression over a measure has. */
@@ -262,7 +319,8 @@ static void add_conditions(struct chance *c, struct rehab_criterion *leaf)
         leaf->for_observations = 2 + chance_below(c, 2);
         if (chance_one_in(c, 2)) leaf->apart = make_duration(c);
     }
-    if (bold && leaf->expression <= REHAB_BEST && chance_one_in(c, 6)) {
+    if (leaf->expression <= REHAB_BEST && leaf->per.size == 0 &&
+        leaf->value.kind == REHAB_VALUE_NUMBER && chance_one_in(c, 6)) {
         leaf->trials = 2;
         leaf->take = 1 + chance_below(c, REHAB_TAKE_COUNT - 1);
     }
@@ -275,7 +333,7 @@ static void make_leaf(struct chance *c, struct rehab_criterion *leaf)
 {
     static const enum rehab_op orders[] = {REHAB_LT, REHAB_LE, REHAB_EQ,
                                            REHAB_NE, REHAB_GE, REHAB_GT};
-    uint32_t kind = chance_below(c, bold ? COUNT(KINDS) : COUNT(KINDS) - 2);
+    uint32_t kind = chance_below(c, COUNT(KINDS));
     ZERO(*leaf);
     leaf->id = fresh_id('c');
     leaf->expression = KINDS[kind].expression;
@@ -339,7 +397,9 @@ static void make_gates(struct chance *c, struct rehab_phase *phase, uint32_t num
         if (g->move == REHAB_ADVANCE && place + 1 == PHASES) g->move = REHAB_COMPLETE;
         if (g->move == REHAB_ADVANCE) g->to = PHASE_IDS[number + 1];
         if (g->move == REHAB_REGRESS) g->to = PHASE_IDS[number - 1];
+        ahead = i == 0;
         g->when = make_tree(c);
+        ahead = false;
         if (i == 0 && chance_one_in(c, 3)) {
             g->deadline.given = true;
             g->deadline.from = REHAB_PHASE;
@@ -375,6 +435,40 @@ static void make_prescriptions(struct chance *c, struct rehab_phase *phase, uint
     }
 }
 
+/* Three zones that need not tile the range. */
+static void make_band(struct chance *c, struct rehab_phase *phase, uint32_t place)
+{
+    static const enum rehab_move moves[] = {REHAB_STAY, REHAB_HOLD, REHAB_REVIEW};
+    struct rehab_band *band = &bands[place];
+    ZERO(*band);
+    band->reading.id = fresh_id('b');
+    band->reading.measure = MEASURES[0].code;
+    if (chance_one_in(c, 2)) band->reading.within = make_duration(c);
+    for (uint32_t i = 0; i < 3; i++) {
+        struct rehab_zone *zone = &zones[place][i];
+        ZERO(*zone);
+        zone->id = fresh_id('z');
+        zone->comparison.is = REHAB_BETWEEN;
+        zone->comparison.value = number((int64_t)i * 3 * REHAB_SCALE);
+        zone->comparison.upper = number(((int64_t)i * 3 + 2) * REHAB_SCALE);
+        zone->move = i == 0 ? REHAB_STAY : PICK(c, moves);
+    }
+    band->zones = zones[place];
+    band->zone_count = 3;
+    phase->bands = band;
+    phase->band_count = 1;
+}
+
+/* One of the gate's leaves that stand directly under its root. */
+static void make_deficits(struct rehab_phase *phase, uint32_t place)
+{
+    const struct rehab_criterion *when = phase->gates[0].when;
+    if (phase->prescription_count == 0 || when->kind == REHAB_LEAF) return;
+    if (when->of[when->of_count - 1].kind != REHAB_LEAF) return;
+    deficits[place] = when->of[when->of_count - 1].id;
+    prescriptions[place][0].deficits = (struct rehab_texts){&deficits[place], 1};
+}
+
 static void make_phase(struct chance *c, uint32_t number)
 {
     struct rehab_phase *phase = &phases[number];
@@ -382,6 +476,8 @@ static void make_phase(struct chance *c, uint32_t number)
     phase->id = PHASE_IDS[number];
     make_gates(c, phase, number);
     make_prescriptions(c, phase, number);
+    if (chance_one_in(c, 2)) make_deficits(phase, number);
+    if (chance_one_in(c, 2)) make_band(c, phase, number);
     if (chance_one_in(c, 2)) {
         ZERO(advice[number]);
         advice[number].id = fresh_id('a');
@@ -440,6 +536,12 @@ const struct rehab_document *make_document(struct chance *c)
                                 .freshness_count = COUNT(FRESHNESS),
                                 .measures = MEASURES,
                                 .measure_count = COUNT(MEASURES),
+                                .scores = SCORES,
+                                .score_count = COUNT(SCORES),
+                                .norms = NORMS,
+                                .norm_count = COUNT(NORMS),
+                                .automata = AUTOMATA,
+                                .automaton_count = COUNT(AUTOMATA),
                                 .red_flags = flags,
                                 .tracks = tracks,
                                 .track_count = track_count};
