@@ -176,6 +176,10 @@ struct rehab_prescription_result {
     struct rehab_range progress_findings;
     bool has_deficits;
     enum rehab_verdict selected; /* is one of its deficits there? Met: a criterion is not met */
+    bool has_due;    /* it is open and not unselected, and its schedule and the activity of its
+                        sessions are known */
+    int32_t due_day; /* the local day on which it is due next: as_of's day at the earliest, for what
+                        was missed is not made up for; and as_of's when there was no session yet */
 };
 
 enum rehab_pace { REHAB_PACE_NONE, REHAB_BEFORE, REHAB_WITHIN, REHAB_EXCEEDED, REHAB_PACE_COUNT };

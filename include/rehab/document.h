@@ -31,7 +31,8 @@ enum {
     REHAB_MAX_STATES = 16,  /* of one automaton */
     REHAB_MAX_ZONES = 16,   /* of one band */
     REHAB_MAX_ACTIVITIES = 64,
-    REHAB_MAX_TRIALS = 32 /* of one measure, side and assessment */
+    REHAB_MAX_TRIALS = 32, /* of one measure, side and assessment */
+    REHAB_MAX_OFTEN = 100  /* times or days of a schedule */
 };
 
 /* How sure a number is. */
@@ -528,7 +529,9 @@ struct rehab_prescription {
     uint32_t sets, repetitions; /* 0: not said */
     struct rehab_duration hold;
     struct rehab_duration tempo_up, tempo_down;
-    uint32_t per_day, per_week, every_days; /* 0: not said */
+    /* So often: on days that lie `every_days` apart, `per_day` times on each, `per_week` times in
+     * any seven days. 0: not said; at most REHAB_MAX_OFTEN */
+    uint32_t per_day, per_week, every_days;
     struct rehab_limit limit;
     const struct rehab_limit *caps; /* more limits: volume, speed, heart rate ... */
     uint32_t cap_count;

@@ -240,6 +240,8 @@ struct rehab_prescription_row {
     uint32_t sets, repetitions; /* 0: not said */
     uint32_t hold_s, tempo_up_s, tempo_down_s;
     uint32_t per_day, per_week, every_days;
+    uint32_t activity; /* activities: what its sessions are; REHAB_NONE */
+    uint32_t reserved;
     uint32_t gate;     /* rules; REHAB_NONE: always open */
     uint32_t progress; /* rules; REHAB_NONE */
     uint32_t load_percent_low, load_percent_high;
@@ -387,7 +389,7 @@ enum rehab_table {
 };
 
 #define REHAB_BLOCK_MAGIC UINT32_C(0x31424852) /* "RHB1" */
-enum { REHAB_BLOCK_FORMAT = 6 };
+enum { REHAB_BLOCK_FORMAT = 7 };
 
 struct rehab_table_place {
     uint32_t at;    /* bytes from the start of the block */

@@ -43,7 +43,7 @@ static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
 
 _Static_assert(sizeof(struct rehab_criterion_row) == 96 + 8 &&
                    sizeof(struct rehab_node_row) == 24 &&
-                   sizeof(struct rehab_prescription_row) == 128 + 8 &&
+                   sizeof(struct rehab_prescription_row) == 144 &&
                    sizeof(struct rehab_head) == 32 + 16 + 8 * REHAB_TABLE_COUNT,
                "rows are laid out the same everywhere");
 
@@ -177,6 +177,10 @@ static const struct member MEMBERS[] = {
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, id, TEXT, 0),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, exercise, TEXT, 0),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, side, TEXT, 0),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, per_day, WORD, REHAB_MAX_OFTEN + 1),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, per_week, WORD, REHAB_MAX_OFTEN + 1),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, every_days, WORD, REHAB_MAX_OFTEN + 1),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, activity, INDEX_OR, REHAB_ACTIVITIES),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, gate, INDEX_OR, REHAB_RULES),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, progress, INDEX_OR, REHAB_RULES),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.bound_nano, AMOUNT, 0),

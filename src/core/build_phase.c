@@ -114,6 +114,26 @@ static struct rehab_limit_row put_limit(struct builder *b, const struct rehab_li
     return r;
 }
 
+/* What its sessions are: as it says, else the activity that is called as its exercise. */
+static uint32_t find_activity(struct builder *b, const struct rehab_prescription *p)
+{
+    const struct rehab_document *d = b->d;
+    const struct rehab_activity *all = d->activities;
+    if (p->activity.size == 0)
+        return rehab_find_id(p->exercise, all, sizeof *all, d->activity_count);
+    return build_look_up(b, p->activity, all, sizeof *all, d->activity_count,
+                         REHAB_UNKNOWN_ACTIVITY, "activity");
+}
+
+static void check_schedule(struct builder *b, const struct rehab_prescription *p)
+{
+    build_enter(b, "schedule");
+    build_need(b, p->per_day <= REHAB_MAX_OFTEN, REHAB_WRONG_RANGE, "per_day");
+    build_need(b, p->per_week <= REHAB_MAX_OFTEN, REHAB_WRONG_RANGE, "per_week");
+    build_need(b, p->every_days <= REHAB_MAX_OFTEN, REHAB_WRONG_RANGE, "every_days");
+    build_leave(b, 1);
+}
+
 static struct rehab_range put_prescriptions(struct builder *b, const struct rehab_phase *phase)
 {
     struct rehab_range range = build_take(b, REHAB_PRESCRIPTIONS, phase->prescription_count);
@@ -121,6 +141,7 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
         const struct rehab_prescription *p = &phase->prescriptions[i];
         build_enter_at(b, "prescriptions", i);
         build_need(b, p->exercise.size > 0, REHAB_MISSING, "exercise");
+        check_schedule(b, p);
         build_need(b, p->cap_count == 0, REHAB_NOT_JUDGED, "caps");
         build_need(b, p->limit.value_by_count == 0, REHAB_NOT_JUDGED, "limit");
         struct rehab_prescription_row r = {.sets = p->sets,
@@ -131,6 +152,7 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
                                            .per_day = p->per_day,
                                            .per_week = p->per_week,
                                            .every_days = p->every_days,
+                                           .activity = find_activity(b, p),
                                            .load_percent_low = p->load_percent_low,
                                            .load_percent_high = p->load_percent_high};
         r.id = build_text(b, p->id);

@@ -273,6 +273,12 @@ void rehab_judge_sessions(const struct rehab_view *v, const struct rehab_criteri
 bool rehab_is_session_of(const struct rehab_view *v, const struct rehab_criterion_row *row,
                          const struct rehab_session *session, int64_t from_us);
 
+/* ---- schedule.c ---- */
+
+/* When a prescription is due next, as seen from its track; it is open. */
+void rehab_find_due(const struct rehab_series *s, const struct rehab_prescription_row *row,
+                    struct rehab_prescription_result *r);
+
 /* ---- aftermath.c ---- */
 
 /* From low to high. */

@@ -307,6 +307,8 @@ static void judge_prescription(struct work *w, uint32_t prescription, uint32_t t
         r->verdict =
             rehab_judge_rule(w->s, row->gate, track, unused, &w->findings[r->findings.first]);
     }
+    bool selected = !r->has_deficits || r->selected == REHAB_MET;
+    if (r->verdict == REHAB_MET && selected) rehab_find_due(w->s, row, r);
     if (row->progress != REHAB_NONE) {
         r->has_progress = true;
         r->progress_findings = reserve(w, row->progress);

@@ -83,7 +83,7 @@ def check_limits(tap):
             "DEPTH": "its depth", "RUN": "days or observations",
             "DERIVED": "scores, tables, states", "SCORED": "items of one score", "NORMED": "rows of one table",
             "STATES": "states of one", "ZONES": "zones of one",
-            "ACTIVITIES": "activities", "TRIALS": "trials of one"}
+            "ACTIVITIES": "activities", "TRIALS": "trials of one", "OFTEN": "times or days"}
     faults = [f"REHAB_MAX_{name} has no row" for name in code.keys() - rows.keys()]
     for name, begins in rows.items():
         found = re.search(r"^\| %s.*?\| (\d+)" % re.escape(begins), limits, re.M)

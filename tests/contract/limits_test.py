@@ -72,6 +72,10 @@ def label(document, n):
     document["tracks"][0]["phases"][1]["restrictions"] = ["x" * n]
 
 
+def schedule(document, n):
+    protocol.middle(document)["prescriptions"] = [{"id": "p", "exercise": "bridging", "schedule": {"per_week": n}}]
+
+
 def zones(document, n):
     protocol.middle(document)["bands"] = [{"id": "b", "latest": "slr_passive", **CITED, "zones": [
         {"id": f"z{i}", "is": "==", "value": i, "move": "stay"} for i in range(n)]}]
@@ -96,6 +100,7 @@ LIMITS = [
     ("days of a run", 60, lambda d, n: when(d, leaf(**{"for": {"days": n}})), "from 1 to 60"),
     ("observations of a run", 60, lambda d, n: when(d, leaf(**{"for": {"observations": n}})), "from 1 to 60"),
     ("trials", 32, lambda d, n: when(d, leaf(trials=n, take="best")), "from 1 to 32"),
+    ("times of a schedule", 100, schedule, "from 1 to 100"),
     ("names of clearances", 32, clearances, MANY),
     ("letters of an id", 64, lambda d, n: when(d, leaf() | {"id": "x" * n}), "1 to 64 bytes"),
     ("letters of a name", 64, label, "1 to 64 bytes"),

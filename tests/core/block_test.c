@@ -292,6 +292,8 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_ADVICE, rehab_advice_row, 0, (r->withdraw = 0));
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->gate = 0));
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->progress = 0));
+    CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->every_days = REHAB_MAX_OFTEN + 1));
+    CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->activity = 2));
     CHANGE(REHAB_PHASES, rehab_phase_row, 1, (r->track = 1));
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.count = 4));
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.first = UINT32_MAX));

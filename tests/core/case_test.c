@@ -480,12 +480,24 @@ static void expect_advice(const struct story *s, const struct line *l)
     compare_text(s, l, text("absent"), word(l, 3));
 }
 
+static void compare_due(const struct story *s, const struct line *l,
+                        const struct rehab_prescription_result *r)
+{
+    char date[DATE_TEXT_SIZE] = "absent";
+    if (r->has_due) time_write_date(r->due_day, date);
+    compare_text(s, l, text(date), word(l, 3));
+}
+
 static void expect_exercise(const struct story *s, const struct line *l)
 {
     for (uint32_t i = 0; i < s->decision.prescription_count; i++) {
         const struct rehab_prescription_result *r = &s->decision.prescriptions[i];
         struct rehab_ref id = s->protocol.prescriptions[r->prescription].id;
         if (!rehab_text_equal(rehab_text_at(&s->protocol, id), text(word(l, 2)))) continue;
+        if (is(l, 1, "due")) {
+            compare_due(s, l, r);
+            return;
+        }
         if (is(l, 1, "selected")) {
             compare_text(s, l, r->has_deficits ? rehab_verdict_name(r->selected) : text("absent"),
                          word(l, 3));
@@ -591,7 +603,7 @@ static const struct {
     {"review", expect_review},       {"stay", expect_move},         {"advance", expect_move},
     {"regress", expect_move},        {"hold", expect_move},         {"stop", expect_move},
     {"complete", expect_move},       {"restart", expect_move},      {"selected", expect_exercise},
-    {"zone", expect_zone},
+    {"zone", expect_zone},           {"due", expect_exercise},
 };
 
 static void expect(struct story *s, const struct line *l)

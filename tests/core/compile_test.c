@@ -590,6 +590,18 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0].limit.is = REHAB_BETWEEN;
     assert_refused(w, REHAB_WRONG_OPERATOR, "/tracks/0/phases/1/prescriptions/0/limit/is");
     w->prescriptions[0].limit.is = REHAB_LT;
+    w->prescriptions[0].activity = T("rum");
+    assert_refused(w, REHAB_UNKNOWN_ACTIVITY, "/tracks/0/phases/1/prescriptions/0/activity");
+    w->prescriptions[0].activity = T("run");
+    w->prescriptions[0].per_day = REHAB_MAX_OFTEN + 1;
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/phases/1/prescriptions/0/schedule/per_day");
+    w->prescriptions[0].per_day = REHAB_MAX_OFTEN;
+    w->prescriptions[0].per_week = REHAB_MAX_OFTEN + 1;
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/phases/1/prescriptions/0/schedule/per_week");
+    w->prescriptions[0].per_week = REHAB_MAX_OFTEN;
+    w->prescriptions[0].every_days = REHAB_MAX_OFTEN + 1;
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/phases/1/prescriptions/0/schedule/every_days");
+    w->prescriptions[0].every_days = REHAB_MAX_OFTEN;
     compile(w);
     world_free(w);
 }

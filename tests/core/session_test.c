@@ -607,6 +607,112 @@ static void sessions_are_told(void **state)
          "Pain during a session (running) needs at most 2: not known, it has not been observed.");
 }
 
+/* ---- R48: what is due next ---- */
+
+static int32_t due(struct world *w, double h)
+{
+    assert_int_equal(try_decide(w, h), REHAB_DECIDED);
+    assert_true(w->decision.prescriptions[0].has_due);
+    return w->decision.prescriptions[0].due_day - 20000;
+}
+
+static struct world *prescribed(uint32_t per_day, uint32_t per_week, uint32_t every_days)
+{
+    struct world *w = world();
+    w->prescriptions[0] = (struct rehab_prescription){.id = T("p"),
+                                                      .exercise = T("run"),
+                                                      .per_day = per_day,
+                                                      .per_week = per_week,
+                                                      .every_days = every_days};
+    w->phases[1].prescription_count = 1;
+    compile(w);
+    return w;
+}
+
+static void without_a_schedule_or_an_activity_nothing_is_due(void **state)
+{
+    (void)state;
+    struct world *w = prescribed(0, 0, 0);
+    try_decide(w, 1);
+    assert_false(w->decision.prescriptions[0].has_due);
+    w->prescriptions[0].per_day = 1;
+    w->prescriptions[0].exercise = T("squat");
+    compile(w);
+    try_decide(w, 1);
+    assert_false(w->decision.prescriptions[0].has_due);
+    w->prescriptions[0].activity = T("lift");
+    compile(w);
+    train(w, RUN, 0, 1);
+    assert_int_equal(due(w, 1), 0);
+    struct rehab_criterion calm = leaf(PAIN, REHAB_LE, 2);
+    w->prescriptions[0].gate = &calm;
+    compile(w);
+    try_decide(w, 1);
+    assert_false(w->decision.prescriptions[0].has_due); /* not open */
+    world_free(w);
+}
+
+static void days_between_are_left_free(void **state)
+{
+    (void)state;
+    struct world *w = prescribed(0, 0, 3);
+    assert_int_equal(due(w, 30), 1);
+    train(w, RUN, 34, 35);
+    assert_int_equal(due(w, 33), 1); /* not begun */
+    assert_int_equal(due(w, 34), 4);
+    assert_int_equal(due(w, 36), 4);
+    assert_int_equal(due(w, 96), 4);
+    assert_int_equal(due(w, 200), 8); /* not made up for */
+    train(w, RUN, 60, 60)->completed = 0;
+    assert_int_equal(due(w, 61), 4); /* missed */
+    train(w, RUN, 62, 63)->completed = 0;
+    assert_int_equal(due(w, 64), 5); /* broken off */
+    train(w, LIFT, 80, 81);
+    assert_int_equal(due(w, 81), 5);
+    train(w, RUN, 100, 100);
+    assert_int_equal(due(w, 100), 7); /* nobody told how long */
+    world_free(w);
+}
+
+static void so_often_a_day(void **state)
+{
+    (void)state;
+    struct world *w = prescribed(2, 0, 0);
+    train(w, RUN, 8, 9);
+    assert_int_equal(due(w, 10), 0);
+    train(w, RUN, 12, 13);
+    assert_int_equal(due(w, 14), 1);
+    train(w, RUN, 20, 21);
+    assert_int_equal(due(w, 22), 1);
+    assert_int_equal(due(w, 30), 1);
+    train(w, RUN, 32, 33);
+    assert_int_equal(due(w, 34), 1);
+    w->prescriptions[0].every_days = 2;
+    compile(w);
+    assert_int_equal(due(w, 22), 2);
+    assert_int_equal(due(w, 34), 1);
+    world_free(w);
+}
+
+static void so_often_in_seven_days(void **state)
+{
+    (void)state;
+    struct world *w = prescribed(0, 3, 0);
+    train(w, RUN, 24, 25);
+    assert_int_equal(due(w, 26), 2);
+    train(w, RUN, 72, 73);
+    assert_int_equal(due(w, 74), 4);
+    train(w, RUN, 96, 97);
+    assert_int_equal(due(w, 98), 8);
+    assert_int_equal(due(w, 220), 9);
+    train(w, RUN, 192, 193);
+    assert_int_equal(due(w, 194), 10);
+    w->prescriptions[0].per_week = 14; /* so often that it is twice a day */
+    compile(w);
+    assert_int_equal(due(w, 98), 4);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -635,6 +741,10 @@ int main(void)
         cmocka_unit_test(any_is_no_name),
         cmocka_unit_test(activities_are_found),
         cmocka_unit_test(sessions_are_told),
+        cmocka_unit_test(without_a_schedule_or_an_activity_nothing_is_due),
+        cmocka_unit_test(days_between_are_left_free),
+        cmocka_unit_test(so_often_a_day),
+        cmocka_unit_test(so_often_in_seven_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
