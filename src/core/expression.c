@@ -189,12 +189,14 @@ static bool is_long_ago(const struct rehab_criterion_row *row, struct rehab_inst
     return first.utc_us - earlier.utc_us >= row->apart_us;
 }
 
-/* With `during`: was it observed before that session, and not in it? */
+/* With `during`: was it observed before that session, and not in it? Nothing is before a session
+ * that is none: what somebody thinks of observing (flip.c) is made in no session. */
 /*= src:EVIDENCE#6.1-R21  the peak of a session against the value before the activity */
 static bool is_before_session(const struct rehab_series *s, const struct rehab_criterion_row *row,
                               uint32_t observation, uint32_t earlier)
 {
     if (row->activity == REHAB_NONE16) return true;
+    if (!rehab_is_during(s, row->activity, observation)) return false;
     const struct rehab_session *session = &s->e->sessions[s->made_in[observation]];
     return s->at[earlier].assessment != session->assessment &&
            s->at[earlier].at.utc_us <= session->from.utc_us;

@@ -706,6 +706,24 @@ static void names_are_names(void **state)
     assert_true(rehab_text_equal(rehab_flip_name(REHAB_FLIP_LATER), T("later")));
 }
 
+/* What is observed now is observed in no session. */
+static void a_rise_in_a_session_is_not_proposed(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 1);
+    c.expression = REHAB_RISE;
+    c.over = T("morning");
+    c.activity = T("run");
+    struct world *w = small_world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    observe(w, MORNING, 0, 1);
+    assert_int_not_equal(find(w, 2).state, REHAB_FLIP_NOW);
+    observe_in(w, train(w, RUN, 3, 4), PAIN, 3, 3);
+    assert_int_not_equal(find(w, 5).state, REHAB_FLIP_NOW);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -723,6 +741,7 @@ int main(void)
         cmocka_unit_test(a_full_arena_is_reported),
         cmocka_unit_test(names_are_names),
         cmocka_unit_test(nothing_smaller_turns_a_gate),
+        cmocka_unit_test(a_rise_in_a_session_is_not_proposed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
