@@ -55,6 +55,20 @@ static void it_has_settled_when_it_is_back(void **state)
     world_free(w);
 }
 
+/* A bound in days counts local days, as everywhere. */
+static void it_may_have_days_to_settle(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = settling(PAIN, REHAB_LE, "P1D");
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    observe(w, PAIN, 2, 2);
+    train(w, RUN, 3, 4);
+    observe(w, PAIN, 2, 46); /* 42 hours, and the next day */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 47);
+    assert_int_equal(finding(w, 0)->top, REHAB_DAY);
+    world_free(w);
+}
+
 static void not_back_when_the_time_has_passed_is_not_met(void **state)
 {
     (void)state;
@@ -472,6 +486,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_has_settled_when_it_is_back),
+        cmocka_unit_test(it_may_have_days_to_settle),
         cmocka_unit_test(not_back_when_the_time_has_passed_is_not_met),
         cmocka_unit_test(at_one_instant_every_value_must_be_back),
         cmocka_unit_test(without_a_value_before_nothing_is_known),

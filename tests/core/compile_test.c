@@ -486,6 +486,11 @@ static void trees_are_well_formed(void **state)
     struct rehab_criterion no = group(REHAB_NOT, &two[1], 1), list[2] = {two[0], no};
     refuse_leaf(group(REHAB_ALL, list, 2), REHAB_ADVANCE, REHAB_UNKNOWN_MEASURE,
                 WHEN "/all/1/not/latest");
+    no = group(REHAB_NOT, &two[0], 1);
+    list[0] = no;
+    list[1] = two[1];
+    refuse_leaf(group(REHAB_ALL, list, 2), REHAB_ADVANCE, REHAB_UNKNOWN_MEASURE,
+                WHEN "/all/1/latest");
 }
 
 static void trees_have_limits(void **state)
@@ -495,9 +500,11 @@ static void trees_have_limits(void **state)
     deep[0] = leaf(PAIN, REHAB_LE, 3);
     for (int i = 1; i < REHAB_MAX_DEPTH + 2; i++)
         deep[i] = group(REHAB_NOT, &deep[i - 1], 1);
-    take_leaf(deep[REHAB_MAX_DEPTH], REHAB_ADVANCE);
     struct world *w = world();
-    add_gate(w, REHAB_ADVANCE, &deep[REHAB_MAX_DEPTH + 1]);
+    add_gate(w, REHAB_ADVANCE, &deep[REHAB_MAX_DEPTH]);
+    compile(w);
+    assert_int_equal(w->protocol.rules[w->protocol.gates[0].rule].depth, REHAB_MAX_DEPTH);
+    w->gates[0].when = &deep[REHAB_MAX_DEPTH + 1];
     assert_int_equal(try_compile(w), REHAB_TOO_DEEP);
     world_free(w);
     for (int i = 0; i < REHAB_MAX_NODES; i++)
@@ -693,6 +700,25 @@ static void scales_may_be_long(void **state)
     world_free(w);
 }
 
+/* What is of nobody is zero, whatever lay there before: the digest is of the whole block. */
+static void gaps_are_zero(void **state)
+{
+    (void)state;
+    struct world *w = world();
+    struct rehab_criterion c = elapsed(REHAB_PHASE, REHAB_GE, "P36500D");
+    add_gate(w, REHAB_ADVANCE, &c);
+    memset(w->block, 0xff, sizeof w->block);
+    for (uint32_t more = 0; more < 8; more++) {
+        w->document.id = (struct rehab_text){"sample12", 1 + more};
+        compile(w);
+        struct rehab_table_place last = w->protocol.head->table[REHAB_CHARACTERS];
+        assert_in_range(w->size - last.at - last.count, 0, 7);
+        for (size_t i = last.at + last.count; i < w->size; i++)
+            assert_int_equal(w->block[i], 0);
+    }
+    world_free(w);
+}
+
 static void lists_have_limits(void **state)
 {
     (void)state;
@@ -814,6 +840,7 @@ int main(void)
         cmocka_unit_test(expectations_are_whole_days),
         cmocka_unit_test(measures_have_a_range),
         cmocka_unit_test(scales_may_be_long),
+        cmocka_unit_test(gaps_are_zero),
         cmocka_unit_test(lists_have_limits),
         cmocka_unit_test(too_little_memory_is_said),
         cmocka_unit_test(the_same_document_gives_the_same_bytes),

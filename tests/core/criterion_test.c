@@ -113,6 +113,38 @@ static void of_two_values_at_one_instant_the_worse_counts(void **state)
     }
 }
 
+static void of_two_reasons_at_one_instant_the_warning_is_told(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_BETWEEN, 10);
+    c.upper = number(20);
+    c.warn_above = true;
+    for (int order = 0; order < 2; order++) {
+        struct world *w = advance(&c);
+        observe(w, FORCE, order ? 5 : 30, 1);
+        observe(w, FORCE, order ? 30 : 5, 1);
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_ABOVE, 2);
+        assert_int_equal(finding(w, 0)->top, N(30));
+        world_free(w);
+    }
+}
+
+static void the_least_reference_is_one(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 90);
+    c.expression = REHAB_SYMMETRY;
+    c.within_pair = duration("PT1H");
+    struct world *w = advance(&c);
+    observe(w, FORCE, 50, 1);
+    struct rehab_observation *other = observe(w, FORCE, 0, 1);
+    other->side = REHAB_OTHER;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 2);
+    other->value_nano = 1;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    world_free(w);
+}
+
 static void of_equally_good_values_the_worse_is_shown(void **state)
 {
     (void)state;
@@ -1257,6 +1289,8 @@ int main(void)
         cmocka_unit_test(an_invalid_value_hides_no_valid_one),
         cmocka_unit_test(sees_nothing_that_comes_later),
         cmocka_unit_test(of_two_values_at_one_instant_the_worse_counts),
+        cmocka_unit_test(of_two_reasons_at_one_instant_the_warning_is_told),
+        cmocka_unit_test(the_least_reference_is_one),
         cmocka_unit_test(of_equally_good_values_the_worse_is_shown),
         cmocka_unit_test(takes_the_side_that_is_asked_for),
         cmocka_unit_test(compares_findings_scales_ranges_and_sets),

@@ -80,6 +80,7 @@ static void a_value_is_divided_by_another(void **state)
     char said[REHAB_SENTENCE_MAX];
     observe(w, FORCE, 210, 1);
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_REFERENCE_MISSING, 2);
+    assert_int_equal(finding(w, 0)->has_value, 0);
     assert_int_equal(w->decision.needs[0].measure,
                      rehab_find_measure(&w->protocol, sample_measures[WEIGHT].code));
     assert_int_equal(w->decision.needs[0].side, REHAB_SIDE_NONE);
@@ -232,6 +233,12 @@ static void age_is_whole_years(void **state)
     judge_age_at(w, 11016, 20512, 25); /* 2026-02-28 */
     judge_age_at(w, 11016, 20513, 26); /* 2026-03-01 */
     judge_age_at(w, 11016, 11016, 0);
+    judge_age_at(w, -24778, 11016, 97);  /* 1902-03-01, 2000-02-29 */
+    judge_age_at(w, -24778, 11017, 98);  /* 2000-03-01 */
+    judge_age_at(w, -24779, 11014, 97);  /* 1902-02-28, 2000-02-27 */
+    judge_age_at(w, -24779, 11015, 98);  /* 2000-02-28 */
+    judge_age_at(w, -25508, 11016, 99);  /* 1900-03-01, 2000-02-29 */
+    judge_age_at(w, -25508, 11017, 100); /* 2000-03-01 */
     judge_age_at(w, -719162, 20575, 2025);
     assert_int_equal(w->decision.gates[0].verdict, REHAB_MET);
     char said[REHAB_SENTENCE_MAX];
@@ -996,7 +1003,11 @@ static void histories_are_whole(void **state)
     t->steps[1].to = T("repeat");
     t->automaton.start = T("");
     assert_refused(w, REHAB_MISSING, STORY "/start");
+    t->automaton.start = T("c");
+    t->steps[2].to = t->steps[3].to = T("c");
+    compile(w);
     t->automaton.start = T("clear");
+    t->steps[2].to = t->steps[3].to = T("clear");
     t->automaton.step_count = 0;
     assert_refused(w, REHAB_MISSING, STORY "/steps");
     t->automaton.step_count = 4;

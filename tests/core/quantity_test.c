@@ -197,6 +197,8 @@ static void the_nearest_word_is_found(void **state)
     assert_int_equal(rehab_nearest(T("temperature"), words, 4), REHAB_NONE);
     assert_int_equal(rehab_nearest(T(""), words, 4), REHAB_NONE);
     assert_int_equal(rehab_nearest(T(wide), words, 4), REHAB_NONE);
+    wide[64] = '\0';
+    assert_int_equal(rehab_nearest(T(wide), &(struct rehab_text){wide, 63}, 1), 0);
     assert_true(rehab_text_equal(T(""), (struct rehab_text){NULL, 0}));
     assert_false(rehab_text_equal(T("ab"), T("ac")));
     assert_false(rehab_text_equal(T("ab"), T("a")));

@@ -412,6 +412,9 @@ static void sentences_are_cut_not_overrun(void **state)
             assert_memory_equal(exact, buffer, size);
             assert_int_equal(exact[size], '~');
         }
+        buffer[0] = 'a'; /* without room not even its first letter is looked at */
+        assert_int_equal(rehab_sentence(&w->protocol, finding(w, 0), T("en"), buffer, 0), 0);
+        assert_int_equal(buffer[0], 'a');
         world_free(w);
     }
 }

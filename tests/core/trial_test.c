@@ -397,6 +397,8 @@ static void retests_that_make_no_sense_are_refused(void **state)
     c = again("P3D", "P14D");
     c.retest.after.us = 0;
     refuses(&c, REHAB_ADVANCE, REHAB_WRONG_RANGE, "retest/after");
+    c.retest.after.us = 1;
+    world_free(gated(REHAB_ADVANCE, &c));
     c = again("P3D", "P14D");
     c.retest.until.us = INT64_MAX;
     refuses(&c, REHAB_ADVANCE, REHAB_WRONG_RANGE, "retest/until");

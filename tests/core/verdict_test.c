@@ -23,7 +23,7 @@ static struct rehab_criterion any_leaf(void)
     if (c.expression == REHAB_SYMMETRY) c.value = number(percents[roll(6)]);
     if (c.expression == REHAB_LATEST && roll(6) == 0) c.for_days = 2;
     if (roll(2)) c.within = duration(windows[roll(3)]);
-    if (roll(3) == 0) c.qualified = REHAB_PAIN_FREE;
+    if (roll(3) == 0) c.qualified = roll(2) ? REHAB_PAIN_FREE : REHAB_GOOD_QUALITY;
     if (c.expression != REHAB_LATEST && roll(3) == 0) c.qualified |= REHAB_SAME_ASSESSOR;
     return c;
 }
@@ -41,6 +41,7 @@ static void any_evidence(struct world *w)
         o->assessor = roll(5) ? 1 + roll(2) : REHAB_NONE;
         o->known = (uint8_t)(roll(4) ? 0xff : 0);
         o->held = roll(3) ? REHAB_WAS_PAIN_FREE & o->known : 0;
+        o->held |= roll(6) ? 0 : REHAB_POOR_QUALITY & o->known;
         if (sided && pair) {
             struct rehab_observation *other = observe(w, m, roll(5), h);
             double value = (double)(other->value_nano / REHAB_SCALE);
@@ -78,6 +79,7 @@ static void one_gate(uint32_t seed, uint32_t seen[REHAB_VERDICT_COUNT])
     if (try_compile(w) == REHAB_FINE) {
         struct rehab_finding findings[REHAB_MAX_NODES];
         any_evidence(w);
+        memset(w->memory, 0x55, WORLD_MEMORY);
         w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
         const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
         for (double h = 0; h < 200; h += 17) {
