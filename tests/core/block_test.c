@@ -300,6 +300,108 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_WORDINGS, rehab_wording_row, 0, (r->text.size = UINT32_MAX));
 }
 
+/* Two of everything that is checked row by row. */
+struct pairs {
+    struct world *w;
+    struct rehab_criterion leaves[12];
+    struct rehab_phase ahead[2];
+    struct rehab_track tracks[2];
+    struct rehab_advice advice[2];
+    struct rehab_prescription prescriptions[2];
+    struct rehab_band band;
+    struct rehab_zone zones[2];
+    struct rehab_score scores[2];
+    struct rehab_score_item item;
+    struct rehab_score_band points;
+    struct rehab_automaton automata[2];
+    struct rehab_state_step step;
+};
+
+static struct pairs *pairs(void)
+{
+    struct pairs *s = calloc(1, sizeof *s);
+    assert_non_null(s);
+    struct world *w = s->w = world();
+    for (int i = 0; i < 12; i++)
+        s->leaves[i] = leaf(i < 2 ? SUDDEN : PAIN, REHAB_EQ, 1);
+    add_gate(w, REHAB_ADVANCE, &s->leaves[2]);
+    add_gate(w, REHAB_HOLD, &s->leaves[3]);
+    for (int i = 0; i < 2; i++) {
+        w->flags[i] =
+            (struct rehab_red_flag){.id = T(i ? "f" : "e"), .when = &s->leaves[i], .cleared_by = 1};
+        s->ahead[i].id = T(i ? "fourth" : "fifth");
+        s->advice[i] = (struct rehab_advice){.id = T(i ? "a" : "b"), .give = &s->leaves[4 + i]};
+        s->prescriptions[i] = (struct rehab_prescription){
+            .id = T(i ? "p" : "q"), .exercise = T("squat"), .gate = &s->leaves[6 + i]};
+        s->zones[i].id = T(i ? "low" : "high");
+        s->zones[i].comparison = (struct rehab_comparison){.is = i ? REHAB_LE : REHAB_GT};
+        s->zones[i].comparison.value = number(3);
+        s->scores[i] =
+            (struct rehab_score){.id = T(i ? "s" : "t"), .items = &s->item, .item_count = 1};
+        s->automata[i] = (struct rehab_automaton){.id = T(i ? "m" : "n"),
+                                                  .of = T("pain"),
+                                                  .start = T("on"),
+                                                  .steps = &s->step,
+                                                  .step_count = 1};
+    }
+    s->points.comparison = s->step.comparison = s->zones[0].comparison;
+    s->points.points = number(1);
+    s->step.to = T("off");
+    s->item = (struct rehab_score_item){.measure = T("pain"), .bands = &s->points, .band_count = 1};
+    s->band = (struct rehab_band){.zones = s->zones, .zone_count = 2};
+    s->band.reading = leaf(PAIN, REHAB_LT, 0);
+    s->tracks[0] = w->track;
+    s->tracks[1] = (struct rehab_track){.id = T("other"), .phases = s->ahead, .phase_count = 2};
+    w->phases[1].advice = s->advice;
+    w->phases[1].prescriptions = s->prescriptions;
+    w->phases[1].bands = &s->band;
+    w->phases[1].advice_count = w->phases[1].prescription_count = 2;
+    w->phases[1].band_count = 1;
+    w->document.tracks = s->tracks;
+    w->document.scores = s->scores;
+    w->document.automata = s->automata;
+    w->document.track_count = w->document.score_count = w->document.automaton_count = 2;
+    w->document.red_flag_count = 2;
+    compile(w);
+    return s;
+}
+
+#define CHANGE_LAST(table, type, statement)                                                        \
+    do {                                                                                           \
+        struct pairs *s = pairs();                                                                 \
+        uint32_t last = rehab_count(&s->w->protocol, table) - 1;                                   \
+        struct type *r = (void *)row_at(s->w, table, last, sizeof *r);                             \
+        assert_in_range(last, 1, 100);                                                             \
+        statement;                                                                                 \
+        seal(s->w->block, s->w->size);                                                             \
+        assert_int_equal(reopen(s->w), REHAB_BAD_BLOCK);                                           \
+        world_free(s->w);                                                                          \
+        free(s);                                                                                   \
+    } while (0)
+
+static void every_row_is_looked_at(void **state)
+{
+    (void)state;
+    CHANGE_LAST(REHAB_CRITERIA, rehab_criterion_row, (r->by_stratum = 9));
+    CHANGE_LAST(REHAB_ZONES, rehab_zone_row, (r->rule = 0));
+    CHANGE_LAST(REHAB_SCORES, rehab_score_row, (r->items.count = 0));
+    CHANGE_LAST(REHAB_AUTOMATA, rehab_automaton_row, (r->states.count = r->steps.count = 0));
+    CHANGE_LAST(REHAB_AUTOMATA, rehab_automaton_row, (r->states.count = 1));
+    CHANGE_LAST(REHAB_RULES, rehab_rule_row, (r->nodes.count = 0));
+    CHANGE_LAST(REHAB_GATES, rehab_gate_row, (r->move = REHAB_ADVANCE));
+    CHANGE_LAST(REHAB_RED_FLAGS, rehab_red_flag_row, (r->rule = 2));
+    CHANGE_LAST(REHAB_ADVICE, rehab_advice_row, (r->give = 0));
+    CHANGE_LAST(REHAB_PRESCRIPTIONS, rehab_prescription_row, (r->gate = 0));
+    CHANGE_LAST(REHAB_TRACKS, rehab_track_row, (r->phases.first--));
+    CHANGE_LAST(REHAB_PHASES, rehab_phase_row, (r->track = 0));
+    struct pairs *s = pairs();
+    assert_int_equal(rehab_find_phase(&s->w->protocol, 0, T("fifth")), REHAB_NONE);
+    assert_int_equal(rehab_find_phase(&s->w->protocol, 1, T("third")), REHAB_NONE);
+    assert_int_equal(rehab_find_phase(&s->w->protocol, 1, T("fourth")), 4);
+    world_free(s->w);
+    free(s);
+}
+
 /* The leaves of the gate over sessions: which row the n-th is. */
 static struct rehab_criterion_row *session_row(struct world *w, uint32_t n)
 {
@@ -568,6 +670,7 @@ int main(void)
         cmocka_unit_test(every_size_but_its_own_is_refused),
         cmocka_unit_test(forged_blocks_do_no_harm),
         cmocka_unit_test(forged_words_do_no_harm),
+        cmocka_unit_test(every_row_is_looked_at),
         cmocka_unit_test(members_that_contradict_are_refused),
         cmocka_unit_test(sessions_that_are_none_are_refused),
         cmocka_unit_test(flags_do_not_look_at_phases),

@@ -300,14 +300,16 @@ static void deadlines_ask_for_a_review(void **state)
 static void pace_is_told_and_decides_nothing(void **state)
 {
     (void)state;
-    struct rehab_expectation_by by = {T("grade"), T("3"), duration("P10D"), duration("P20D")};
+    struct rehab_expectation_by by[] = {{T("grade"), T("2"), duration("P1D"), duration("P2D")},
+                                        {T("grade"), T("3"), duration("P10D"), duration("P20D")},
+                                        {T("grade"), T("1"), duration("P3D"), duration("P4D")}};
     struct world *w = world();
     w->phases[1].expect = (struct rehab_expectation){
         .given = true, .from = REHAB_PHASE, .low = duration("P2D"), .high = duration("P4D")};
     w->track.expect = w->phases[1].expect;
     w->track.expect.from = REHAB_ONSET;
-    w->track.expect.by = &by;
-    w->track.expect.by_count = 1;
+    w->track.expect.by = by;
+    w->track.expect.by_count = 3;
     compile(w);
     recommended(w, 30);
     assert_int_equal(w->decision.tracks[0].days_in_phase, 1);

@@ -373,6 +373,11 @@ static void the_critic_takes_a_quotient_for_anything(void **state)
     struct world *w = world();
     struct rehab_criterion c = leaf(FORCE, REHAB_GT, 5000);
     c.per = sample_measures[WEIGHT].code;
+    c.expression = REHAB_BEST;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    c.expression = REHAB_LATEST;
+    w->phases[1].gate_count = 0;
     add_gate(w, REHAB_ADVANCE, &c);
     compile(w);
     assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 0);

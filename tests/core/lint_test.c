@@ -80,6 +80,37 @@ static const enum rehab_lint_code NEVER = REHAB_LINT_CRITERION_NEVER,
                                   ALWAYS = REHAB_LINT_CRITERION_ALWAYS,
                                   EITHER = REHAB_LINT_CODE_COUNT;
 
+static void other_values_have_steps_too(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = with(leaf(PAIN, REHAB_EQ, 17.5), REHAB_AGE);
+    c.measure = T("");
+    assert_leaf(c, NEVER);
+    c.value = number(17);
+    assert_leaf(c, EITHER);
+    c = leaf(PAIN, REHAB_EQ, 0); /* the mean of three */
+    c.value.nano = 333333333;
+    assert_leaf(c, NEVER);
+    c.trials = 3;
+    c.take = REHAB_TAKE_MEAN;
+    assert_leaf(c, EITHER);
+    c = with(leaf(PAIN, REHAB_EQ, 0.5), REHAB_RISE);
+    c.over = sample_measures[MORNING].code;
+    assert_leaf(c, EITHER);
+    c.over = sample_measures[PAIN].code;
+    assert_leaf(c, NEVER);
+    struct rehab_measure own[SAMPLE_MEASURES];
+    memcpy(own, sample_measures, sizeof own);
+    own[PAIN].low_nano = N(0.5); /* what is seen of it begins at 1 */
+    c = leaf(PAIN, REHAB_LT, 1);
+    struct world *w = world();
+    w->document.measures = own;
+    add_gate(w, REHAB_ADVANCE, &c);
+    lint(w);
+    said(REHAB_LINT_CRITERION_NEVER, GATE);
+    world_free(w);
+}
+
 static void ranges_and_steps_count(void **state)
 {
     (void)state;
@@ -457,6 +488,7 @@ static void criteria_are_looked_at(void **state)
     struct rehab_criterion any = group(REHAB_ANY, c, 12);
     world_free(gate_of(&any, REHAB_ADVANCE));
     said(REHAB_LINT_NO_WINDOW, GATE "/any/0");
+    said(REHAB_LINT_NO_WINDOW, GATE "/any/10");
     said(REHAB_LINT_NO_WINDOW, GATE "/any/11");
     unsaid(REHAB_LINT_NO_WINDOW, GATE "/any/1");
     unsaid(REHAB_LINT_NO_WINDOW, GATE "/any/2");
@@ -467,6 +499,14 @@ static void criteria_are_looked_at(void **state)
     said(REHAB_LINT_OTHER_EVENT, GATE "/any/4");
     unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/5");
     unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/6");
+    struct world *w = world();
+    w->document.day_zero = REHAB_SURGERY;
+    add_gate(w, REHAB_ADVANCE, &any);
+    lint(w);
+    unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/4");
+    said(REHAB_LINT_OTHER_EVENT, GATE "/any/5");
+    unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/6");
+    world_free(w);
     world_free(gate_of(&any, REHAB_HOLD));
     unsaid(REHAB_LINT_NO_WINDOW, GATE "/any/0");
 }
@@ -657,6 +697,8 @@ static void flags_are_asked_for(void **state)
                                   elapsed(REHAB_ONSET, REHAB_GE, "P5D")};
     struct rehab_criterion all = group(REHAB_ALL, c, 3), any = group(REHAB_ANY, c, 3),
                            bad = leaf(PAIN, REHAB_LE, 2);
+    world_free(gate_of(&bad, REHAB_ADVANCE));
+    said(REHAB_LINT_NO_SCREEN, GATE);
     struct world *w = gate_of(&any, REHAB_ADVANCE);
     said(REHAB_LINT_NO_SCREEN, GATE);
     said(REHAB_LINT_NO_RED_FLAG, "/red_flags");
@@ -850,6 +892,7 @@ static void every_code_has_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(other_values_have_steps_too),
         cmocka_unit_test(ranges_and_steps_count),
         cmocka_unit_test(odd_ranges_count),
         cmocka_unit_test(one_value_is_one_value),

@@ -185,9 +185,25 @@ static void arenas_give_aligned_pieces_until_full(void **state)
     assert_true(growing.full);
 }
 
+/* What was on the stack before must not count. */
+__attribute__((noinline)) static void soil_the_stack(void)
+{
+    volatile unsigned char soil[4096];
+    for (size_t i = 0; i < sizeof soil; i++)
+        soil[i] = 0x7f;
+}
+
 static void the_nearest_word_is_found(void **state)
 {
     (void)state;
+    const struct rehab_text whole[] = {T("aim_wall"), T("pain_walk")};
+    soil_the_stack();
+    assert_int_equal(rehab_nearest(T("ain_walk"), whole, 2), 1);
+    const struct rehab_text less[] = {T("xpain_wall"), T("pain_walk")};
+    assert_int_equal(rehab_nearest(T("xpain_walk"), less + 1, 1), 0);
+    assert_int_equal(rehab_nearest(T("xpain_walkk"), less, 2), 0);
+    const struct rehab_text short_ones[] = {T("yab"), T("bc")};
+    assert_int_equal(rehab_nearest(T("abc"), short_ones, 2), 1);
     char wide[66];
     memset(wide, 'x', sizeof wide - 1);
     wide[sizeof wide - 1] = '\0';

@@ -79,7 +79,7 @@ static void one_gate(uint32_t seed, uint32_t seen[REHAB_VERDICT_COUNT])
     if (try_compile(w) == REHAB_FINE) {
         struct rehab_finding findings[REHAB_MAX_NODES];
         any_evidence(w);
-        memset(w->memory, 0x55, WORLD_MEMORY);
+        memset(w->memory, 0x55, 1 << 14);
         w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
         const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
         for (double h = 0; h < 200; h += 17) {
