@@ -7,6 +7,7 @@
  *   evidence.h  what is known of an episode   decision.h  what follows, and why
  *   sentence.h  the same in words             quantity.h, arena.h  numbers, times, memory, strings
  *   flip.h      what it would take to turn a gate
+ *   review.h    a move on record, judged again
  *   lint.h      what is wrong with a protocol although it compiles
  *   layout.h    the structs described, for scripts and pages
  */
@@ -22,6 +23,7 @@
 #include "lint.h"
 #include "protocol.h"
 #include "quantity.h"
+#include "review.h"
 #include "sentence.h"
 
 #endif

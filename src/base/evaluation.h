@@ -11,6 +11,7 @@
 /* A recorded move that late evidence would have blocked. The move stands; somebody should look. */
 struct review {
     const struct transition *move;
+    uint32_t red_flag; /* the one that would have stopped it; REHAB_NONE */
     const struct rehab_finding *findings; /* of what would have blocked it, as of the move */
     uint32_t finding_count;
 };

@@ -345,6 +345,10 @@ enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct reh
 void rehab_find_blockers(const struct rehab_protocol *p, const struct rehab_rule_row *rule,
                          const struct rehab_tree_verdicts *verdicts, bool blocks[REHAB_MAX_NODES]);
 
+/* Marks the leaves that make a tree met that is: props[i] for the i-th of the rule's findings. */
+void rehab_find_props(const struct rehab_protocol *p, const struct rehab_rule_row *rule,
+                      const struct rehab_finding *findings, bool props[REHAB_MAX_NODES]);
+
 /* How long until the time rules of a tree alone would let it be met. us 0: they do already;
  * INT64_MAX: never. */
 struct rehab_wait {

@@ -120,6 +120,28 @@ void rehab_find_blockers(const struct rehab_protocol *p, const struct rehab_rule
     }
 }
 
+/* A node holds a tree that is met when its parent does, and it is what the parent needs. Verdicts
+ * of nodes follow from those of the leaves: what is of another occasion is unknown by now. */
+void rehab_find_props(const struct rehab_protocol *p, const struct rehab_rule_row *rule,
+                      const struct rehab_finding *findings, bool props[REHAB_MAX_NODES])
+{
+    const struct rehab_node_row *node = &p->nodes[rule->nodes.first];
+    struct tally tally[REHAB_MAX_NODES] = {0};
+    uint8_t verdict[REHAB_MAX_NODES];
+    bool open[REHAB_MAX_NODES];
+    for (uint32_t i = 0; i < rule->nodes.count; i++) {
+        bool is_leaf = node[i].kind == REHAB_LEAF;
+        verdict[i] = is_leaf ? findings[node[i].first_leaf].verdict : combine(&node[i], tally[i]);
+        count(&tally[node[i].parent], verdict[i]);
+    }
+    open[rule->nodes.count - 1] = true;
+    for (uint32_t i = rule->nodes.count; i-- > 0;) {
+        uint8_t needed = node[i].negative ? REHAB_NOT_MET : REHAB_MET;
+        open[i] = open[node[i].parent] && verdict[i] == needed;
+        if (node[i].kind == REHAB_LEAF) props[node[i].first_leaf] = open[i];
+    }
+}
+
 /* ---- how long the time rules make wait ---- */
 
 /* Until a failed test may be repeated. */

@@ -62,71 +62,15 @@ static bool is_settled(const struct case_file *file, uint32_t move, int64_t sinc
 
 /* ---- the move, judged again ---- */
 
-struct again {
-    const struct rehab_series *series;
-    struct rehab_finding *findings; /* room for those of one gate */
-    struct review *out;
-};
-
-static void keep_findings(struct again *a, const struct rehab_rule_row *rule,
-                          enum rehab_verdict wanted)
+static struct rehab_made_move made_of(const struct case_file *file, const struct transition *t,
+                                      uint32_t track)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < rule->criteria.count; i++) {
-        if (((enum rehab_verdict)a->findings[i].verdict == REHAB_MET) == (wanted == REHAB_MET))
-            a->findings[kept++] = a->findings[i];
-    }
-    a->out->findings = a->findings;
-    a->out->finding_count = kept;
-}
-
-/* Does this gate speak against the move: it is the way, and not met, or it asks to hold or to go
- * back? */
-static bool is_way(const struct rehab_protocol *p, const struct rehab_gate_row *row,
-                   const struct transition *t)
-{
-    if (t->kind == MOVE_COMPLETE) return row->move == REHAB_COMPLETE;
-    return row->move == REHAB_ADVANCE && row->to == rehab_find_phase(p, row->track, text_to(t->to));
-}
-
-static bool is_guard(const struct rehab_gate_row *row)
-{
-    return row->move == REHAB_HOLD || row->move == REHAB_REGRESS || row->move == REHAB_RESTART;
-}
-
-/* Room for the findings of any gate of the phase. */
-static uint32_t most_findings(const struct rehab_protocol *p, struct rehab_range gates)
-{
-    uint32_t most = 1;
-    for (uint32_t i = 0; i < gates.count; i++) {
-        uint32_t count = p->rules[p->gates[gates.first + i].rule].criteria.count;
-        if (count > most) most = count;
-    }
-    return most;
-}
-
-/* True: it would be refused now. */
-static bool would_block(const struct rehab_protocol *p, struct rehab_range gates,
-                        const struct transition *t, struct again *a)
-{
-    uint32_t shut = REHAB_NONE;
-    bool open = false;
-    for (uint32_t i = 0; i < gates.count; i++) {
-        const struct rehab_gate_row *row = &p->gates[gates.first + i];
-        bool way = is_way(p, row, t);
-        if (!way && !is_guard(row)) continue;
-        bool met = rehab_judge_gate(a->series, gates.first + i, a->findings) == REHAB_MET;
-        if (!way && met) {
-            keep_findings(a, &p->rules[row->rule], REHAB_MET);
-            return true;
-        }
-        open = open || (way && met);
-        if (way && !met && shut == REHAB_NONE) shut = gates.first + i;
-    }
-    if (open || shut == REHAB_NONE) return false;
-    (void)rehab_judge_gate(a->series, shut, a->findings);
-    keep_findings(a, &p->rules[p->gates[shut].rule], REHAB_NOT_MET);
-    return true;
+    struct rehab_made_move made = {.move = REHAB_COMPLETE, .track = track, .to = REHAB_NONE};
+    made.at = instant_of(file->zone, t->occurred_us);
+    if (t->kind == MOVE_COMPLETE) return made;
+    made.move = REHAB_ADVANCE;
+    made.to = rehab_find_phase(file->rules, track, text_to(t->to));
+    return made;
 }
 
 static struct result judge_again(struct call *c, const struct case_file *file, uint32_t move,
@@ -144,14 +88,12 @@ static struct result judge_again(struct call *c, const struct case_file *file, u
     if (track == REHAB_NONE || standing.tracks[track].phase == REHAB_NONE) return DONE;
     TRY(case_leave_out(c, &before, &standing, &seen));
     TRY(case_gather(c, &seen, &standing, &evidence));
-    struct rehab_range gates = file->rules->phases[standing.tracks[track].phase].gates;
-    struct again a = {.out = out};
-    a.findings = rehab_alloc(c->arena, most_findings(file->rules, gates) * sizeof *a.findings);
-    a.series = rehab_index_evidence(file->rules, &evidence, instant_of(file->zone, t->occurred_us),
-                                    c->arena);
-    if (a.findings == NULL || a.series == NULL) return (struct result){NO_MEMORY};
-    *blocked = would_block(file->rules, gates, t, &a);
-    out->move = t;
+    struct rehab_made_move made = made_of(file, t, track);
+    struct rehab_review review;
+    if (rehab_review_move(file->rules, &evidence, &made, c->arena, &review) != REHAB_DECIDED)
+        return (struct result){c->arena->full ? NO_MEMORY : INTERNAL};
+    *blocked = review.blocked;
+    *out = (struct review){t, review.flag, review.findings, review.finding_count};
     return DONE;
 }
 

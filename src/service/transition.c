@@ -151,14 +151,14 @@ static struct result judge_forward(struct call *c, struct moving *m, enum rehab_
     if (g == NULL)
         return bad_member(c, UNKNOWN_PHASE, "/to", "No gate of the present phase leads there.");
     m->made.to = phase_id(m, g->to);
-    bool held_back = find_met(m, REHAB_REGRESS) != NULL || find_met(m, REHAB_HOLD) != NULL;
+    bool held_back = find_met(m, REHAB_REGRESS) != NULL || find_met(m, REHAB_HOLD) != NULL ||
+                     m->evaluation.decision->recommendation.move == REHAB_RESTART;
     if (g->verdict == REHAB_MET && !held_back) return DONE;
     if (m->asked->has_override) return use_override(c, m, g);
     if (g->verdict != REHAB_MET) return refuse_gate(c, m, g);
     return call_fail(c, GATE_NOT_SATISFIED,
-                     "The gate itself is met, but another one asks to step back or to hold. Follow "
-                     "it, or send an "
-                     "override with a reason.");
+                     "The gate itself is met, but another one asks to step back, to hold or to "
+                     "begin again. Follow it, or send an override with a reason.");
 }
 
 /* To how many places do gates of this kind lead? */

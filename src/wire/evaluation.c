@@ -287,6 +287,12 @@ static void put_track_blockers(struct json_out *o, const struct evaluation *e)
     }
 }
 
+static void put_red_flag_blocker(struct json_out *o, const struct evaluation *e, uint32_t flag)
+{
+    const struct rehab_red_flag_row *row = &e->protocol->red_flags[flag];
+    put_blocker(o, TEXT("red_flag"), wire_ref(e, row->id), wire_words(e, row->message));
+}
+
 /* Everything that stands between the patient and the next phase: what stops all moves first, then
  * the criteria. */
 static void put_blockers(struct json_out *o, const struct evaluation *e)
@@ -297,12 +303,25 @@ static void put_blockers(struct json_out *o, const struct evaluation *e)
     put_state_blocker(o, e);
     put_track_blockers(o, e);
     for (uint32_t i = 0; i < d->red_flag_count; i++) {
-        if (!d->red_flags[i].raised) continue;
-        const struct rehab_red_flag_row *row = &e->protocol->red_flags[d->red_flags[i].flag];
-        put_blocker(o, TEXT("red_flag"), wire_ref(e, row->id), wire_words(e, row->message));
+        if (d->red_flags[i].raised) put_red_flag_blocker(o, e, d->red_flags[i].flag);
     }
     for (uint32_t i = 0; i < d->blocker_count; i++) {
         put_criterion_blocker(o, e, &d->findings[d->blockers[i]]);
+    }
+    wire_close(o);
+}
+
+/* A red flag speaks for itself; else the criteria. */
+static void put_review_blockers(struct json_out *o, const struct evaluation *e,
+                                const struct review *r)
+{
+    wire_put_key(o, "blockers");
+    wire_open_array(o);
+    if (r->red_flag != REHAB_NONE) {
+        put_red_flag_blocker(o, e, r->red_flag);
+    } else {
+        for (uint32_t i = 0; i < r->finding_count; i++)
+            put_criterion_blocker(o, e, &r->findings[i]);
     }
     wire_close(o);
 }
@@ -323,11 +342,7 @@ static void put_reviews(struct json_out *o, const struct evaluation *e)
         wire_put_text_if(o, "from", t->from);
         wire_put_text_if(o, "to", t->to);
         wire_put_member(o, "occurred_at", time, t->occurred_us);
-        wire_put_key(o, "blockers");
-        wire_open_array(o);
-        for (uint32_t k = 0; k < e->reviews[i].finding_count; k++)
-            put_criterion_blocker(o, e, &e->reviews[i].findings[k]);
-        wire_close(o);
+        put_review_blockers(o, e, &e->reviews[i]);
         wire_close(o);
     }
     wire_close(o);
