@@ -176,6 +176,8 @@ struct rehab_prescription_result {
     struct rehab_range progress_findings;
     bool has_deficits;
     enum rehab_verdict selected; /* is one of its deficits there? Met: a criterion is not met */
+    struct rehab_range limits; /* decision.findings: of each of its limits, in their order; met: it
+                                  holds, not met: it was passed, and a warning is due */
     bool has_due;    /* it is open and not unselected, and its schedule and the activity of its
                         sessions are known */
     int32_t due_day; /* the local day on which it is due next: as_of's day at the earliest, for what

@@ -508,11 +508,13 @@ struct rehab_advice {
     struct rehab_text note;
 };
 
-/* What may be felt, or how much may be done, during a session. */
+/* What may be felt, or how much may be done, during a session: the newest value of the measure in
+ * the activity's sessions (without an activity: wherever) since the phase was entered is held
+ * against it, whatever its age. It holds nobody back. */
 struct rehab_limit {
     bool given;
     struct rehab_text during; /* measure */
-    enum rehab_op is;
+    enum rehab_op is;         /* not between, not in */
     struct rehab_value value;
     const struct rehab_value_by *value_by; /* all of one stratum */
     uint32_t value_by_count;

@@ -228,11 +228,9 @@ struct rehab_advice_row {
 };
 
 struct rehab_limit_row {
-    int64_t bound_nano;
-    uint32_t measure; /* measures; REHAB_NONE: no limit */
-    uint32_t op;
+    uint32_t criterion; /* criteria: one without an id; newest value, for advice */
+    uint32_t cap;       /* 0, 1 */
     struct rehab_ref otherwise;
-    struct rehab_citation_row citation;
 };
 
 struct rehab_prescription_row {
@@ -246,7 +244,7 @@ struct rehab_prescription_row {
     uint32_t progress; /* rules; REHAB_NONE */
     uint32_t load_percent_low, load_percent_high;
     struct rehab_range deficits; /* deficits */
-    struct rehab_limit_row limit;
+    struct rehab_range limits;   /* limits: the limit, if there is one, then the caps */
     struct rehab_citation_row citation;
 };
 
@@ -372,6 +370,7 @@ enum rehab_table {
     REHAB_ADVICE,
     REHAB_PRESCRIPTIONS,
     REHAB_DEFICITS,
+    REHAB_LIMITS,
     REHAB_BANDS,
     REHAB_ZONES,
     REHAB_SCORES,
@@ -389,7 +388,7 @@ enum rehab_table {
 };
 
 #define REHAB_BLOCK_MAGIC UINT32_C(0x31424852) /* "RHB1" */
-enum { REHAB_BLOCK_FORMAT = 7 };
+enum { REHAB_BLOCK_FORMAT = 8 };
 
 struct rehab_table_place {
     uint32_t at;    /* bytes from the start of the block */
@@ -434,6 +433,7 @@ struct rehab_protocol {
     const struct rehab_advice_row *advice;
     const struct rehab_prescription_row *prescriptions;
     const struct rehab_deficit_row *deficits;
+    const struct rehab_limit_row *limits;
     const struct rehab_band_row *bands;
     const struct rehab_zone_row *zones;
     const struct rehab_score_row *scores;

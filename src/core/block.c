@@ -26,6 +26,7 @@ static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
     [REHAB_ADVICE] = sizeof(struct rehab_advice_row),
     [REHAB_PRESCRIPTIONS] = sizeof(struct rehab_prescription_row),
     [REHAB_DEFICITS] = sizeof(struct rehab_deficit_row),
+    [REHAB_LIMITS] = sizeof(struct rehab_limit_row),
     [REHAB_BANDS] = sizeof(struct rehab_band_row),
     [REHAB_ZONES] = sizeof(struct rehab_zone_row),
     [REHAB_SCORES] = sizeof(struct rehab_score_row),
@@ -43,7 +44,7 @@ static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
 
 _Static_assert(sizeof(struct rehab_criterion_row) == 96 + 8 &&
                    sizeof(struct rehab_node_row) == 24 &&
-                   sizeof(struct rehab_prescription_row) == 144 &&
+                   sizeof(struct rehab_prescription_row) == 96 + 16 &&
                    sizeof(struct rehab_head) == 32 + 16 + 8 * REHAB_TABLE_COUNT,
                "rows are laid out the same everywhere");
 
@@ -183,11 +184,10 @@ static const struct member MEMBERS[] = {
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, activity, INDEX_OR, REHAB_ACTIVITIES),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, gate, INDEX_OR, REHAB_RULES),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, progress, INDEX_OR, REHAB_RULES),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.bound_nano, AMOUNT, 0),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.measure, INDEX_OR, REHAB_MEASURES),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.op, WORD, REHAB_BETWEEN),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.otherwise, TEXT, 0),
-    CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, limit.citation),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limits, RANGE, REHAB_LIMITS),
+    M(REHAB_LIMITS, rehab_limit_row, criterion, INDEX, REHAB_CRITERIA),
+    M(REHAB_LIMITS, rehab_limit_row, cap, WORD, 2),
+    M(REHAB_LIMITS, rehab_limit_row, otherwise, TEXT, 0),
     CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, citation),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, deficits, RANGE, REHAB_DEFICITS),
     M(REHAB_DEFICITS, rehab_deficit_row, criterion, INDEX, REHAB_CRITERIA),
@@ -452,6 +452,13 @@ static bool is_prescription(const struct rehab_protocol *p, const struct rehab_p
            stance_of(p, r->progress) == REHAB_FOR_PROGRESS;
 }
 
+static bool is_limit(const struct rehab_protocol *p, const struct rehab_limit_row *l)
+{
+    const struct rehab_criterion_row *row = &p->criteria[l->criterion];
+    return row->expression == REHAB_LATEST && row->stance == REHAB_FOR_ADVICE &&
+           row->op < REHAB_BETWEEN;
+}
+
 /* Gates of a phase belong to its track; a phase knows its track. */
 static bool is_track(const struct rehab_protocol *p, uint32_t track)
 {
@@ -489,6 +496,8 @@ static bool is_sound(const struct rehab_protocol *p)
         sound = sound && is_advice(p, &p->advice[i]);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_PRESCRIPTIONS); i++)
         sound = sound && is_prescription(p, &p->prescriptions[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_LIMITS); i++)
+        sound = sound && is_limit(p, &p->limits[i]);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_TRACKS); i++)
         sound = sound && is_track(p, i);
     return sound;
@@ -524,6 +533,7 @@ static struct rehab_protocol tables_of(const struct rehab_head *head)
         .advice = table_at(head, REHAB_ADVICE),
         .prescriptions = table_at(head, REHAB_PRESCRIPTIONS),
         .deficits = table_at(head, REHAB_DEFICITS),
+        .limits = table_at(head, REHAB_LIMITS),
         .bands = table_at(head, REHAB_BANDS),
         .zones = table_at(head, REHAB_ZONES),
         .scores = table_at(head, REHAB_SCORES),

@@ -88,6 +88,9 @@ uint32_t build_widen_roles(uint32_t roles);
 
 /* ---- build_leaf.c ---- */
 
+/* A leaf that an author named has an id of its own. */
+void build_leaf_id(struct builder *b, struct rehab_text id, uint32_t index);
+
 void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index, uint32_t stance,
                 bool negative);
 

@@ -510,7 +510,7 @@ static const char *const_name(enum rehab_expression expression)
     return NAME[expression];
 }
 
-static void check_leaf_id(struct builder *b, struct rehab_text id, uint32_t index)
+void build_leaf_id(struct builder *b, struct rehab_text id, uint32_t index)
 {
     build_need(b, id.size > 0, REHAB_MISSING, "id");
     if (b->block == NULL) return;
@@ -599,7 +599,6 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
         return;
     }
     const char *name = const_name(c->expression);
-    check_leaf_id(b, c->id, index);
     r.expression = (uint8_t)c->expression;
     r.stance = (uint8_t)stance;
     r.negative = negative;

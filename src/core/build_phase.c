@@ -98,22 +98,6 @@ static struct rehab_range put_advice(struct builder *b, const struct rehab_phase
     return range;
 }
 
-static struct rehab_limit_row put_limit(struct builder *b, const struct rehab_limit *limit)
-{
-    struct rehab_limit_row r = {.measure = REHAB_NONE};
-    r.citation.source = REHAB_NONE;
-    if (!limit->given) return r;
-    build_enter(b, "limit");
-    r.measure = build_use_measure(b, limit->during, "during");
-    r.op = (uint32_t)limit->is;
-    build_need(b, r.op < REHAB_BETWEEN, REHAB_WRONG_OPERATOR, "is");
-    r.bound_nano = build_number(b, &limit->value, "value");
-    r.otherwise = build_text(b, limit->otherwise);
-    r.citation = build_citation(b, &limit->citation);
-    build_leave(b, 1);
-    return r;
-}
-
 /* What its sessions are: as it says, else the activity that is called as its exercise. */
 static uint32_t find_activity(struct builder *b, const struct rehab_prescription *p)
 {
@@ -123,6 +107,49 @@ static uint32_t find_activity(struct builder *b, const struct rehab_prescription
         return rehab_find_id(p->exercise, all, sizeof *all, d->activity_count);
     return build_look_up(b, p->activity, all, sizeof *all, d->activity_count,
                          REHAB_UNKNOWN_ACTIVITY, "activity");
+}
+
+/* A limit is a leaf that asks for the newest value in the sessions of the prescription. */
+static void put_limit(struct builder *b, const struct rehab_prescription *p,
+                      const struct rehab_limit *limit, uint32_t index)
+{
+    struct rehab_criterion c = {.kind = REHAB_LEAF,
+                                .measure = limit->during,
+                                .is = limit->is,
+                                .value = limit->value,
+                                .value_by = limit->value_by,
+                                .value_by_count = limit->value_by_count,
+                                .within = {36500 * REHAB_DAY, false, true},
+                                .since = REHAB_SINCE_PHASE,
+                                .citation = limit->citation};
+    uint32_t measure = build_use_measure(b, limit->during, "during");
+    uint32_t activity = find_activity(b, p);
+    bool other = rehab_text_equal(p->side, REHAB_LITERAL("other"));
+    build_need(b, (uint32_t)limit->is < REHAB_BETWEEN, REHAB_WRONG_OPERATOR, "is");
+    if (b->fault->code != REHAB_FINE) return;
+    if (other && build_measure_at(b, measure)->sided) c.side = REHAB_OTHER;
+    if (activity != REHAB_NONE) c.activity = b->d->activities[activity].id;
+    struct rehab_limit_row r = {.criterion = build_take(b, REHAB_CRITERIA, 1).first,
+                                .cap = limit != &p->limit,
+                                .otherwise = build_text(b, limit->otherwise)};
+    build_leaf(b, &c, r.criterion, REHAB_FOR_ADVICE, false);
+    struct rehab_limit_row *out = build_row(b, REHAB_LIMITS, index);
+    *out = r;
+}
+
+static struct rehab_range put_limits(struct builder *b, const struct rehab_prescription *p)
+{
+    struct rehab_range range = build_take(b, REHAB_LIMITS, p->limit.given + p->cap_count);
+    build_need(b, p->cap_count <= REHAB_MAX_ITEMS, REHAB_TOO_MANY, "caps");
+    build_enter(b, "limit");
+    if (p->limit.given) put_limit(b, p, &p->limit, range.first);
+    build_leave(b, 1);
+    for (uint32_t i = 0; i < p->cap_count; i++) {
+        build_enter_at(b, "caps", i);
+        put_limit(b, p, &p->caps[i], range.first + p->limit.given + i);
+        build_leave(b, 2);
+    }
+    return range;
 }
 
 static void check_schedule(struct builder *b, const struct rehab_prescription *p)
@@ -142,8 +169,6 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
         build_enter_at(b, "prescriptions", i);
         build_need(b, p->exercise.size > 0, REHAB_MISSING, "exercise");
         check_schedule(b, p);
-        build_need(b, p->cap_count == 0, REHAB_NOT_JUDGED, "caps");
-        build_need(b, p->limit.value_by_count == 0, REHAB_NOT_JUDGED, "limit");
         struct rehab_prescription_row r = {.sets = p->sets,
                                            .repetitions = p->repetitions,
                                            .hold_s = whole_seconds(p->hold),
@@ -162,7 +187,7 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
         build_enter(b, "progress");
         r.progress = build_rule(b, p->progress, REHAB_FOR_PROGRESS, "when");
         build_leave(b, 1);
-        r.limit = put_limit(b, &p->limit);
+        r.limits = put_limits(b, p);
         r.citation = build_citation(b, &p->citation);
         build_leave(b, 2);
         struct rehab_prescription_row *out = build_row(b, REHAB_PRESCRIPTIONS, range.first + i);

@@ -294,6 +294,17 @@ static enum rehab_verdict judge_deficits(const struct work *w, struct rehab_rang
     return selected;
 }
 
+/*= src:EVIDENCE#6.1-R25  what was felt and done in its sessions, against what may be: no gate */
+static struct rehab_range judge_limits(struct work *w, struct rehab_range limits, uint32_t track)
+{
+    const struct rehab_view v = {w->s, &w->e->tracks[track], INT64_MIN};
+    struct rehab_range range = {w->out->finding_count, limits.count};
+    for (uint32_t i = 0; i < limits.count; i++)
+        rehab_judge_criterion(&v, w->p->limits[limits.first + i].criterion,
+                              &w->findings[w->out->finding_count++]);
+    return range;
+}
+
 static void judge_prescription(struct work *w, uint32_t prescription, uint32_t track)
 {
     const struct rehab_prescription_row *row = &w->p->prescriptions[prescription];
@@ -307,6 +318,7 @@ static void judge_prescription(struct work *w, uint32_t prescription, uint32_t t
         r->verdict =
             rehab_judge_rule(w->s, row->gate, track, unused, &w->findings[r->findings.first]);
     }
+    r->limits = judge_limits(w, row->limits, track);
     bool selected = !r->has_deficits || r->selected == REHAB_MET;
     if (r->verdict == REHAB_MET && selected) rehab_find_due(w->s, row, r);
     if (row->progress != REHAB_NONE) {
@@ -409,6 +421,7 @@ static void count_phase(const struct rehab_protocol *p, const struct rehab_phase
         const struct rehab_prescription_row *row =
             &p->prescriptions[phase->prescriptions.first + i];
         n->findings += count_findings(p, row->gate) + count_findings(p, row->progress);
+        n->findings += row->limits.count;
     }
 }
 

@@ -183,6 +183,15 @@ void wire_put_source(struct json_out *o, const struct evaluation *e,
     if (cited->sign_off) wire_put_member(o, "sign_off", bool, true);
 }
 
+static void put_verdict(struct json_out *o, const struct rehab_finding *f)
+{
+    wire_put_member(o, "verdict", text,
+                    wire_of_core(rehab_verdict_name((enum rehab_verdict)f->verdict)));
+    if (f->reason == REHAB_REASON_NONE) return;
+    wire_put_member(o, "reason", text,
+                    wire_of_core(rehab_reason_name((enum rehab_reason)f->reason)));
+}
+
 static void put_criterion(struct json_out *o, const struct evaluation *e,
                           const struct rehab_finding *f)
 {
@@ -190,12 +199,7 @@ static void put_criterion(struct json_out *o, const struct evaluation *e,
     const struct observation *b = observation_at(e, f->observation);
     wire_open_object(o);
     wire_put_member(o, "id", text, wire_ref(e, row->id));
-    wire_put_member(o, "verdict", text,
-                    wire_of_core(rehab_verdict_name((enum rehab_verdict)f->verdict)));
-    if (f->reason != REHAB_REASON_NONE) {
-        wire_put_member(o, "reason", text,
-                        wire_of_core(rehab_reason_name((enum rehab_reason)f->reason)));
-    }
+    put_verdict(o, f);
     put_sentence(o, e, f);
     if (row->measure != REHAB_NONE16) {
         wire_put_member(o, "measure", text, wire_ref(e, e->protocol->measures[row->measure].code));
@@ -214,6 +218,32 @@ void wire_put_criteria(struct json_out *o, const struct evaluation *e, struct re
     for (uint32_t i = 0; i < findings.count; i++) {
         put_criterion(o, e, &e->decision->findings[findings.first + i]);
     }
+    wire_close(o);
+}
+
+void wire_put_limit(struct json_out *o, const struct evaluation *e, uint32_t limit,
+                    uint32_t finding)
+{
+    const struct rehab_limit_row *l = &e->protocol->limits[limit];
+    const struct rehab_criterion_row *row = &e->protocol->criteria[l->criterion];
+    const struct rehab_finding *f = &e->decision->findings[finding];
+    const struct observation *b = observation_at(e, f->observation);
+    int64_t nano = 0;
+    wire_open_object(o);
+    wire_put_member(o, "during", text, wire_ref(e, e->protocol->measures[row->measure].code));
+    wire_put_member(o, "is", text, wire_of_core(rehab_op_name((enum rehab_op)row->op)));
+    wire_put_key(o, "value");
+    put_quantity(o, e, f->criterion, f->has_bound ? f->bound_nano : row->bound_nano);
+    wire_put_text_if(o, "unit", wire_of_core(rehab_criterion_unit(e->protocol, f->criterion)));
+    wire_put_text_if(o, "else", wire_ref(e, l->otherwise));
+    put_verdict(o, f);
+    put_sentence(o, e, f);
+    if (rehab_finding_value(e->protocol, f, &nano)) {
+        wire_put_key(o, "observed");
+        put_quantity(o, e, f->criterion, nano);
+    }
+    put_observed(o, b);
+    wire_put_source(o, e, &row->citation);
     wire_close(o);
 }
 

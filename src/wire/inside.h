@@ -35,4 +35,7 @@ void wire_put_expectation(struct json_out *o, const struct evaluation *e,
                           const struct rehab_track_result *t);
 void wire_put_source(struct json_out *o, const struct evaluation *e,
                      const struct rehab_citation_row *cited);
+/* A limit or cap of a prescription (a row of limits), and what was found of it. */
+void wire_put_limit(struct json_out *o, const struct evaluation *e, uint32_t limit,
+                    uint32_t finding);
 void wire_put_criteria(struct json_out *o, const struct evaluation *e, struct rehab_range findings);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What to do today: the prescriptions of the present phases with their dosage, which of them are
  * open and why not, and what else the phases say. */
+#include "../base/time.h"
 #include "inside.h"
 #include "json_in.h"
 #include "wire.h"
@@ -78,36 +79,37 @@ static void put_dosage(struct json_out *o, const struct evaluation *e,
     wire_put_text_if(o, "side", wire_ref(e, p->side));
 }
 
-static void put_measured(struct json_out *o, const struct evaluation *e,
-                         const struct rehab_measure_row *m, int64_t nano)
+static void put_caps(struct json_out *o, const struct evaluation *e, uint32_t first,
+                     const struct rehab_prescription_row *row,
+                     const struct rehab_prescription_result *r)
 {
-    switch ((enum rehab_measure_kind)m->kind) {
-    case REHAB_BOOLEAN: wire_put_bool(o, nano != 0); break;
-    case REHAB_ORDINAL:
-        wire_put_text(
-            o,
-            wire_ref(e, e->protocol->texts[m->labels.first + (uint32_t)(nano / REHAB_SCALE)].text));
-        break;
-    case REHAB_NUMBER:
-    case REHAB_MEASURE_KIND_COUNT: wire_put_nano(o, nano); break;
-    }
+    if (first == row->limits.count) return;
+    wire_put_key(o, "caps");
+    wire_open_array(o);
+    for (uint32_t i = first; i < row->limits.count; i++)
+        wire_put_limit(o, e, row->limits.first + i, r->limits.first + i);
+    wire_close(o);
 }
 
-static void put_limit(struct json_out *o, const struct evaluation *e,
-                      const struct rehab_limit_row *l)
+/* The limit stands before the caps. */
+static void put_limits(struct json_out *o, const struct evaluation *e,
+                       const struct rehab_prescription_row *row,
+                       const struct rehab_prescription_result *r)
 {
-    if (l->measure == REHAB_NONE) return;
-    const struct rehab_measure_row *m = &e->protocol->measures[l->measure];
-    wire_put_key(o, "limit");
-    wire_open_object(o);
-    wire_put_member(o, "during", text, wire_ref(e, m->code));
-    wire_put_member(o, "is", text, wire_of_core(rehab_op_name((enum rehab_op)l->op)));
-    wire_put_key(o, "value");
-    put_measured(o, e, m, l->bound_nano);
-    wire_put_text_if(o, "unit", wire_ref(e, m->unit));
-    wire_put_text_if(o, "else", wire_ref(e, l->otherwise));
-    wire_put_source(o, e, &l->citation);
-    wire_close(o);
+    bool limit = row->limits.count > 0 && !e->protocol->limits[row->limits.first].cap;
+    if (limit) {
+        wire_put_key(o, "limit");
+        wire_put_limit(o, e, row->limits.first, r->limits.first);
+    }
+    put_caps(o, e, limit, row, r);
+}
+
+static void put_due(struct json_out *o, const struct rehab_prescription_result *r)
+{
+    char date[DATE_TEXT_SIZE];
+    if (!r->has_due) return;
+    size_t size = time_write_date(r->due_day, date);
+    wire_put_member(o, "due", text, ((struct text){date, size}));
 }
 
 /* May the load be raised, and by how much. */
@@ -160,7 +162,8 @@ static void put_exercise(struct json_out *o, const struct plan *p,
     wire_put_member(o, "exercise", text, exercise);
     if (title.size > 0) wire_put_member(o, "title", raw, title);
     put_dosage(o, e, row);
-    put_limit(o, e, &row->limit);
+    put_due(o, r);
+    put_limits(o, e, row, r);
     bool selected = !r->has_deficits || r->selected == REHAB_MET;
     wire_put_member(o, "open", bool, r->verdict == REHAB_MET && selected && may_exercise(e));
     if (r->has_deficits)

@@ -20,7 +20,7 @@ SCHEMA = protocol.load_schema()
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
 
 # examples whose words no release takes so far; one that compiles must be taken off
-NOT_YET = {"R25.1"}
+NOT_YET = set()
 
 
 def play(tap):

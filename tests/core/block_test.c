@@ -294,6 +294,13 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->progress = 0));
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->every_days = REHAB_MAX_OFTEN + 1));
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->activity = 2));
+    struct world *sound = full();
+    uint32_t limit = sound->protocol.limits[0].criterion;
+    world_free(sound);
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, limit, (r->expression = REHAB_BEST));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, limit, (r->stance = REHAB_FOR_PROGRESS));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, limit, (r->op = REHAB_BETWEEN));
+    CHANGE(REHAB_LIMITS, rehab_limit_row, 0, (r->cap = 2));
     CHANGE(REHAB_PHASES, rehab_phase_row, 1, (r->track = 1));
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.count = 4));
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.first = UINT32_MAX));

@@ -503,12 +503,32 @@ static void compare_due(const struct story *s, const struct line *l,
     compare_text(s, l, text(date), word(l, 3));
 }
 
+/* By what it is about: the first limit or cap of that measure. */
+static void compare_limit(const struct story *s, const struct line *l,
+                          const struct rehab_prescription_result *r)
+{
+    const struct rehab_protocol *p = &s->protocol;
+    for (uint32_t i = r->limits.first; i < r->limits.first + r->limits.count; i++) {
+        const struct rehab_finding *f = &s->decision.findings[i];
+        uint32_t measure = p->criteria[f->criterion].measure;
+        if (!rehab_text_equal(rehab_text_at(p, p->measures[measure].code), text(word(l, 3))))
+            continue;
+        compare_text(s, l, rehab_verdict_name((enum rehab_verdict)f->verdict), word(l, 4));
+        return;
+    }
+    compare_text(s, l, text("absent"), word(l, 4));
+}
+
 static void expect_exercise(const struct story *s, const struct line *l)
 {
     for (uint32_t i = 0; i < s->decision.prescription_count; i++) {
         const struct rehab_prescription_result *r = &s->decision.prescriptions[i];
         struct rehab_ref id = s->protocol.prescriptions[r->prescription].id;
         if (!rehab_text_equal(rehab_text_at(&s->protocol, id), text(word(l, 2)))) continue;
+        if (is(l, 1, "limit")) {
+            compare_limit(s, l, r);
+            return;
+        }
         if (is(l, 1, "due")) {
             compare_due(s, l, r);
             return;
@@ -618,7 +638,7 @@ static const struct {
     {"review", expect_review},       {"stay", expect_move},         {"advance", expect_move},
     {"regress", expect_move},        {"hold", expect_move},         {"stop", expect_move},
     {"complete", expect_move},       {"restart", expect_move},      {"selected", expect_exercise},
-    {"zone", expect_zone},           {"due", expect_exercise},
+    {"zone", expect_zone},           {"due", expect_exercise},      {"limit", expect_exercise},
 };
 
 static void expect(struct story *s, const struct line *l)

@@ -599,6 +599,21 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0].limit.is = REHAB_BETWEEN;
     assert_refused(w, REHAB_WRONG_OPERATOR, "/tracks/0/phases/1/prescriptions/0/limit/is");
     w->prescriptions[0].limit.is = REHAB_LT;
+    struct rehab_limit caps[] = {w->prescriptions[0].limit, w->prescriptions[0].limit};
+    struct rehab_value_by by = {T("grade"), T("4"), number(1)};
+    caps[1].value_by = &by;
+    caps[1].value_by_count = 1;
+    w->prescriptions[0].caps = caps;
+    w->prescriptions[0].cap_count = 2;
+    assert_refused(w, REHAB_UNKNOWN_LABEL,
+                   "/tracks/0/phases/1/prescriptions/0/caps/1/value_by/grade/4");
+    w->prescriptions[0].cap_count = REHAB_MAX_ITEMS + 1;
+    struct rehab_limit many[REHAB_MAX_ITEMS + 1];
+    for (int i = 0; i <= REHAB_MAX_ITEMS; i++)
+        many[i] = caps[0];
+    w->prescriptions[0].caps = many;
+    assert_refused(w, REHAB_TOO_MANY, "/tracks/0/phases/1/prescriptions/0/caps");
+    w->prescriptions[0].cap_count = 1;
     w->prescriptions[0].activity = T("rum");
     assert_refused(w, REHAB_UNKNOWN_ACTIVITY, "/tracks/0/phases/1/prescriptions/0/activity");
     w->prescriptions[0].activity = T("run");

@@ -713,6 +713,80 @@ static void so_often_in_seven_days(void **state)
     world_free(w);
 }
 
+/* ---- R18, R25: limits and caps ---- */
+
+static void assert_limit(struct world *w, uint32_t i, enum rehab_verdict verdict,
+                         enum rehab_reason reason, double h)
+{
+    assert_int_equal(try_decide(w, h), REHAB_DECIDED);
+    struct rehab_range limits = w->decision.prescriptions[0].limits;
+    assert_true(i < limits.count);
+    assert_int_equal(w->decision.findings[limits.first + i].verdict, verdict);
+    assert_int_equal(w->decision.findings[limits.first + i].reason, reason);
+}
+
+static void limits_look_at_the_sessions_of_the_exercise(void **state)
+{
+    (void)state;
+    const struct rehab_value_by by = {T("grade"), T("3"), number(0)};
+    struct rehab_limit caps[] = {
+        {.given = true, .during = T("swelling"), .is = REHAB_LE, .value = label("mild")},
+        {.given = true, .during = T("pain"), .is = REHAB_LE, .value = number(2)}};
+    struct rehab_criterion gate = leaf(WEIGHT, REHAB_GE, 50);
+    struct world *w = prescribed(1, 0, 0);
+    caps[1].value_by = &by;
+    caps[1].value_by_count = 1;
+    w->prescriptions[0].gate = &gate;
+    w->prescriptions[0].limit = (struct rehab_limit){
+        .given = true, .during = T("pain"), .is = REHAB_LT, .value = number(2)};
+    w->prescriptions[0].caps = caps;
+    w->prescriptions[0].cap_count = 2;
+    compile(w);
+    assert_false(w->protocol.limits[0].cap);
+    assert_true(w->protocol.limits[1].cap);
+    struct rehab_session *s = train(w, RUN, -2, -1);
+    observe_in(w, s, PAIN, 5, -2);
+    observe(w, PAIN, 7, 1);
+    assert_limit(w, 0, REHAB_UNKNOWN, REHAB_REASON_STALE, 2); /* not in this phase */
+    assert_limit(w, 1, REHAB_UNKNOWN, REHAB_REASON_MISSING, 2);
+    s = train(w, RUN, 3, 4);
+    observe_in(w, s, PAIN, 1, 3);
+    observe_in(w, s, SWELLING, 2, 3);
+    observe(w, PAIN, 9, 5);
+    assert_limit(w, 0, REHAB_MET, REHAB_REASON_NONE, 2000); /* whatever its age */
+    assert_limit(w, 1, REHAB_NOT_MET, REHAB_REASON_NONE, 6);
+    assert_limit(w, 2, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING, 6);
+    w->stratum = 2;
+    assert_limit(w, 2, REHAB_NOT_MET, REHAB_REASON_NONE, 6);
+    observe_in(w, s, PAIN, 3, 6);
+    assert_limit(w, 0, REHAB_NOT_MET, REHAB_REASON_NONE, 6);
+    assert_int_equal(w->decision.recommendation.move, REHAB_STAY);
+    world_free(w);
+}
+
+static void limits_without_an_activity_look_everywhere(void **state)
+{
+    (void)state;
+    struct rehab_limit caps[] = {
+        {.given = true, .during = T("weight"), .is = REHAB_LE, .value = number(80)}};
+    struct world *w = prescribed(0, 0, 0);
+    w->prescriptions[0].exercise = T("squat");
+    w->prescriptions[0].side = T("other");
+    w->prescriptions[0].caps = caps;
+    w->prescriptions[0].cap_count = 1;
+    compile(w);
+    observe(w, WEIGHT, 90, 1);
+    assert_limit(w, 0, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    caps[0].during = T("pain");
+    caps[0].value = number(2);
+    compile(w);
+    w->evidence.observation_count = 0;
+    observe(w, PAIN, 9, 1);
+    observe(w, PAIN, 1, 1)->side = REHAB_OTHER;
+    assert_limit(w, 0, REHAB_MET, REHAB_REASON_NONE, 2);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -745,6 +819,8 @@ int main(void)
         cmocka_unit_test(days_between_are_left_free),
         cmocka_unit_test(so_often_a_day),
         cmocka_unit_test(so_often_in_seven_days),
+        cmocka_unit_test(limits_look_at_the_sessions_of_the_exercise),
+        cmocka_unit_test(limits_without_an_activity_look_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -156,6 +156,12 @@ static const struct rehab_red_flag flags[] = {
      .cleared_by = REHAB_PHYSICIAN,
      .when = &alarmed},
 };
+static const struct rehab_limit caps[] = {{.given = true,
+                                           .during = T("pain"),
+                                           .is = REHAB_LE,
+                                           .value = NUMBER(5),
+                                           .otherwise = T("adjust"),
+                                           .citation = CITED}};
 static const struct rehab_prescription prescriptions[] = {
     {.id = T("lift"),
      .exercise = T("leg_lift"),
@@ -178,6 +184,9 @@ static const struct rehab_prescription prescriptions[] = {
      .sets = 1,
      .repetitions = 4,
      .per_week = 3,
+     .activity = T("run"),
+     .caps = caps,
+     .cap_count = 1,
      .citation = CITED},
     {.id = T("for-weak-legs"), .exercise = T("unknown_one"), .deficits = {&deficit, 1}},
 };
@@ -223,11 +232,14 @@ static const struct rehab_phase phases[] = {
      .band_count = 1},
 };
 static const struct rehab_track tracks[] = {{.id = T("main"), .phases = phases, .phase_count = 2}};
+static const struct rehab_activity activities[] = {{.id = T("run")}};
 static const struct rehab_source sources[] = {{T("book"), T("A book")}};
 static const struct rehab_document document = {
     .id = T("small"),
     .version = 1,
     .title = {title_at, 1},
+    .activities = activities,
+    .activity_count = 1,
     .sided = true,
     .day_zero = REHAB_ONSET,
     .sources = sources,
@@ -643,7 +655,16 @@ static void test_plan(void **state)
     expect_json(
         root, "exercises/0/limit",
         "{\"during\":\"pain\",\"is\":\"<\",\"value\":2,\"unit\":\"{score}\",\"else\":\"stop\","
-        "\"source\":\"book\",\"certainty\":\"verified\"}");
+        "\"verdict\":\"met\",\"sentence\":\"Pain is 1, needs less than 2: met.\",\"observed\":1,"
+        "\"observed_at\":\"2026-03-05T09:11:00Z\",\"assessment_id\":\"00000000-0000-0000-0000-"
+        "000000000007\",\"source\":\"book\",\"certainty\":\"verified\"}");
+    expect_json(root, "exercises/1/caps/0/value", "5");
+    expect_name(root, "exercises/1/caps/0/verdict", "unknown");
+    expect_name(root, "exercises/1/caps/0/reason", "missing");
+    assert_null(at(root, "exercises/1/caps/0/observed"));
+    expect_name(root, "exercises/1/due", "2026-03-05");
+    assert_null(at(root, "exercises/0/caps"));
+    assert_null(at(root, "exercises/0/due"));
     expect_json(root, "exercises/0/open", "true");
     expect_name(root, "exercises/0/criteria/0/id", "little-pain");
     expect_json(root, "exercises/1/open", "true");
