@@ -373,6 +373,7 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
     bool phase = row->from == REHAB_PHASE || row->since == REHAB_SINCE_PHASE;
     if ((row->stance == REHAB_FOR_FLAG && phase) || !are_bounds(p, row)) return false;
     if (row->by_stratum != REHAB_NONE16 && row->by_stratum >= strata) return false;
+    if (row->by_stratum == REHAB_NONE16 && row->by.count > 0) return false;
     if (!is_session(p, row)) return false;
     if (rehab_is_plain(row) != ((row->flags & REHAB_PLAIN) != 0)) return false;
     if (row->expression < REHAB_ELAPSED && row->measure >= measures) return false;
