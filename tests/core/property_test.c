@@ -17,14 +17,39 @@ static bool less_is_better(int measure)
     return sample_measures[measure].direction == REHAB_LOWER_IS_BETTER;
 }
 
-/* Any leaf over observations. */
+/* Any leaf about sessions themselves. */
+static struct rehab_criterion session_leaf(enum rehab_op op)
+{
+    static const enum rehab_op far[] = {REHAB_LT, REHAB_LE, REHAB_GE, REHAB_GT};
+    bool spacing = roll(2);
+    struct rehab_criterion c = spacing ? elapsed(REHAB_ANCHOR_NONE, far[roll(4)], "PT6H")
+                                       : leaf(PAIN, op, (double)roll(4));
+    c.expression = spacing ? REHAB_SPACING : REHAB_SESSIONS;
+    c.measure = T("");
+    c.activity = roll(2) ? T("run") : T("any");
+    c.failed = spacing && roll(2);
+    if (!spacing && roll(2)) c.with = (struct rehab_with){true, T("pain"), REHAB_LE, number(5)};
+    return c;
+}
+
+/* Any leaf over observations, or over sessions. */
 static struct rehab_criterion any_leaf(void)
 {
     static const enum rehab_op ops[] = {REHAB_LT, REHAB_LE, REHAB_EQ, REHAB_NE, REHAB_GE, REHAB_GT};
     int measure = NUMBERS[roll(3)];
     enum rehab_op op = ops[roll(6)];
     struct rehab_criterion c = leaf(measure, op, (double)roll(11));
-    switch (roll(10)) {
+    switch (roll(14)) {
+    case 10: return session_leaf(op);
+    case 11: c.activity = T("any"); break;
+    case 12:
+        c.activity = T("run");
+        c.for_observations = roll(3);
+        break;
+    case 13:
+        c.trials = 1 + roll(2);
+        c.take = (enum rehab_take)(REHAB_TAKE_BEST + roll(4));
+        break;
     case 0: c.expression = REHAB_WORST; break;
     case 1: c.expression = REHAB_BEST; break;
     case 2: c.expression = REHAB_DIFFERENCE; break;
@@ -91,9 +116,29 @@ static void see(struct world *w, int measure, double units, uint32_t hour_)
     if (roll(4) == 0) o->side = REHAB_OTHER;
 }
 
+static void forget(struct world *w)
+{
+    w->evidence.observation_count = w->evidence.session_count = 0;
+}
+
+/* A session in which a few things were seen. */
+static void make_session(struct world *w, uint32_t h)
+{
+    if (w->evidence.session_count == sizeof w->sessions / sizeof w->sessions[0]) return;
+    int activity = roll(2) ? RUN : LIFT;
+    struct rehab_session *s = train(w, activity, h, h + roll(3));
+    s->completed = (uint8_t)roll(2);
+    for (uint32_t i = 0, n = roll(4); i < n; i++) {
+        int measure = NUMBERS[roll(3)];
+        struct rehab_observation *o = observe_in(w, s, measure, (double)roll(11), h);
+        o->trial = (uint8_t)roll(3);
+    }
+}
+
 static void make_patient(struct world *w, uint32_t from, uint32_t until)
 {
     for (uint32_t h = from; h < until; h += roll(4)) {
+        if (roll(4) == 0) make_session(w, h);
         int measure = NUMBERS[roll(3)];
         see(w, measure, (double)roll(11), h);
     }
@@ -138,6 +183,29 @@ static void turn_ties(struct world *w)
     }
 }
 
+/* The same with sessions. */
+static void turn_sessions(struct world *w)
+{
+    struct rehab_session *s = w->sessions;
+    for (uint32_t i = 1; i < w->evidence.session_count; i++) {
+        if (s[i].from.utc_us != s[i - 1].from.utc_us) continue;
+        struct rehab_session kept = s[i];
+        s[i] = s[i - 1];
+        s[i - 1] = kept;
+    }
+}
+
+/* How a session that is under way will end is not known. */
+static void end_otherwise(struct world *w)
+{
+    for (uint32_t i = 0; i < w->evidence.session_count; i++) {
+        struct rehab_session *s = &w->sessions[i];
+        if (s->to.utc_us <= hour(NOW).utc_us) continue;
+        s->to = hour(NOW + 9);
+        s->completed ^= 1;
+    }
+}
+
 /* ---- what holds ---- */
 
 static void order_within_an_instant_does_not_matter(void **state)
@@ -151,11 +219,12 @@ static void order_within_an_instant_does_not_matter(void **state)
         struct world *w = gate_of(&shelf, &root, any_leaf, true, moves[roll(4)]);
         for (uint32_t i = 0; i < PATIENTS; i++) {
             struct rehab_finding findings[256];
-            w->evidence.observation_count = 0;
+            forget(w);
             make_patient(w, 1, NOW);
             decide(w, NOW);
             struct rehab_decision before = keep(w, findings);
             turn_ties(w);
+            turn_sessions(w);
             decide(w, NOW);
             assert_same(&before, &w->decision);
         }
@@ -173,10 +242,11 @@ static void what_comes_later_is_not_looked_at(void **state)
         struct world *w = gate_of(&shelf, &root, any_leaf, true, REHAB_ADVANCE);
         for (uint32_t i = 0; i < PATIENTS; i++) {
             struct rehab_finding findings[256];
-            w->evidence.observation_count = 0;
+            forget(w);
             make_patient(w, 1, NOW);
             decide(w, NOW);
             struct rehab_decision before = keep(w, findings);
+            end_otherwise(w);
             make_patient(w, NOW + 1, NOW + 30);
             decide(w, NOW);
             assert_same(&before, &w->decision);
@@ -206,7 +276,7 @@ static void one_more_good_value_takes_nothing_away(void **state)
         struct rehab_criterion root;
         struct world *w = gate_of(&shelf, &root, good_leaf, false, REHAB_ADVANCE);
         for (uint32_t i = 0; i < PATIENTS; i++) {
-            w->evidence.observation_count = 0;
+            forget(w);
             make_patient(w, 1, NOW);
             enum rehab_verdict before = decide(w, NOW);
             add_the_best(w);
