@@ -46,7 +46,9 @@ static void unknown_names_are_refused_with_the_nearest(void **state)
     c.measure = T("pian");
     struct world *w = world();
     add_gate(w, REHAB_ADVANCE, &c);
+    w->size = 1;
     assert_refused(w, REHAB_UNKNOWN_MEASURE, WHEN "/latest");
+    assert_int_equal(w->size, 0);
     assert_true(rehab_text_equal(w->fault.subject, T("pian")));
     c.measure = T("temperature");
     assert_refused(w, REHAB_UNKNOWN_MEASURE, WHEN "/latest");
@@ -241,7 +243,10 @@ static void runs_fit_their_expression(void **state)
     struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3), plain = c;
     c.for_days = REHAB_MAX_RUN + 1;
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/for");
-    c.for_days = 0;
+    c.for_days = 1;
+    c.expression = REHAB_BEST;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/for");
+    c = plain;
     c.for_observations = REHAB_MAX_RUN + 1;
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_RANGE, WHEN "/for");
     c.for_days = c.for_observations = 2;
@@ -407,6 +412,11 @@ static void bounds_by_stratum_are_of_one(void **state)
     take_leaf(c, REHAB_ADVANCE);
     by[1].stratum = T("sex");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/value_by/grade");
+    by[1] = (struct rehab_value_by){T("grade"), T("3"), number(1)};
+    c.citation.source = T("book");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_SOURCE, WHEN "/source");
+    c.citation.source = T("");
+    by[1].stratum = T("sex");
     by[0].stratum = T("sex");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_STRATUM, WHEN "/value_by/sex");
     by[0].stratum = by[1].stratum = T("grade");

@@ -65,6 +65,7 @@ static void without_a_value_is_unknown(void **state)
     observe(w, PAIN, 2, 2)->side = REHAB_OTHER;
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 5);
     observe(w, SPRINT, 2, 2); /* a measure this protocol does not use */
+    observe(w, PAIN, 2, 2)->measure = (uint16_t)rehab_count(&w->protocol, REHAB_MEASURES);
     observe(w, PAIN, 2, 3)->side = REHAB_BOTH;
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 5);
     world_free(w);
@@ -1201,6 +1202,14 @@ static void time_may_also_run_out(void **state)
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 48);
     assert_false(w->decision.has_earliest); /* never again */
     world_free(w);
+    struct rehab_criterion both[] = {c, elapsed(REHAB_EPISODE, REHAB_GE, "P9D")},
+                           all = group(REHAB_ALL, both, 2), any = group(REHAB_ANY, both, 2);
+    for (int i = 0; i < 2; i++) {
+        w = advance(i ? &any : &all);
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 72);
+        assert_int_equal(w->decision.has_earliest, i);
+        world_free(w);
+    }
 }
 
 static void bounds_follow_the_stratum(void **state)

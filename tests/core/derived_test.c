@@ -470,6 +470,25 @@ static void scored_free(struct scored *s)
     free(s);
 }
 
+/* What every value gives is given without one. */
+static void points_that_all_values_give_are_sure(void **state)
+{
+    (void)state;
+    struct scored *s = scored(REHAB_GE, 3);
+    struct world *w = s->w;
+    s->pain[0].comparison = compared(REHAB_GE, 0, 0);
+    s->score.item_count = 1;
+    compile(w);
+    assert_int_equal(decide(w, 1), REHAB_MET);
+    s->pain[0].comparison = compared(REHAB_GE, 1, 0);
+    compile(w);
+    assert_int_equal(decide(w, 1), REHAB_UNKNOWN);
+    s->pain[0].comparison = compared(REHAB_NE, 10, 0); /* but for the last value */
+    compile(w);
+    assert_int_equal(decide(w, 1), REHAB_UNKNOWN);
+    scored_free(s);
+}
+
 static void points_add_up(void **state)
 {
     (void)state;
@@ -690,6 +709,8 @@ static void scores_are_whole(void **state)
     assert_refused(w, REHAB_WRONG_RANGE, SCORE "/items/1/within");
     s->items[1].within.us = 36501 * REHAB_DAY;
     assert_refused(w, REHAB_WRONG_RANGE, SCORE "/items/1/within");
+    s->items[1].within.us = 1;
+    assert_int_equal(try_compile(w), REHAB_FINE);
     s->items[1].within = duration("P2D");
     s->pain[1].comparison.is = REHAB_IN;
     assert_refused(w, REHAB_WRONG_OPERATOR, SCORE "/items/0/bands/1/in");
@@ -699,6 +720,12 @@ static void scores_are_whole(void **state)
     s->pain[1].points = number(1);
     s->items[0].band_count = 0;
     assert_refused(w, REHAB_MISSING, SCORE "/items/0/bands");
+    static struct rehab_score_band bands[REHAB_MAX_SCORED + 1];
+    for (int i = 0; i <= REHAB_MAX_SCORED; i++)
+        bands[i] = s->pain[0];
+    s->items[0].bands = bands;
+    s->items[0].band_count = REHAB_MAX_SCORED;
+    assert_int_equal(try_compile(w), REHAB_FINE);
     s->items[0].band_count = REHAB_MAX_SCORED + 1;
     assert_refused(w, REHAB_TOO_MANY, SCORE "/items/0/bands");
     s->items[0].band_count = 2;
@@ -1120,7 +1147,6 @@ static void forged_tables_do_no_harm(void **state)
         uint32_t end = head->table[table + 1].at;
         for (uint32_t at = head->table[table].at; at < end; at += 4) {
             for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
-                memcpy(w->block, kept, w->size);
                 memcpy(w->block + at, &words[k], 4);
                 head->check = 0;
                 uint64_t sum = UINT64_C(0xcbf29ce484222325);
@@ -1136,6 +1162,7 @@ static void forged_tables_do_no_harm(void **state)
                 refused += !open;
                 if (open) (void)try_decide(w, 4);
             }
+            memcpy(w->block + at, kept + at, 4);
         }
     }
     assert_true(taken > 100 && refused > 100);
@@ -1419,6 +1446,7 @@ int main(void)
         cmocka_unit_test(the_critic_takes_a_quotient_for_anything),
         cmocka_unit_test(the_critic_knows_ages),
         cmocka_unit_test(a_pair_without_its_other_is_not_stale),
+        cmocka_unit_test(points_that_all_values_give_are_sure),
         cmocka_unit_test(points_add_up),
         cmocka_unit_test(an_unknown_item_may_not_matter),
         cmocka_unit_test(a_score_may_hold),

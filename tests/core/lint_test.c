@@ -111,6 +111,30 @@ static void other_values_have_steps_too(void **state)
     world_free(w);
 }
 
+/* The same value cannot be high and low, whatever is made of it. */
+static void one_value_contradicts_itself(void **state)
+{
+    (void)state;
+    static const enum rehab_expression made[] = {
+        REHAB_LATEST, REHAB_SYMMETRY, REHAB_DIFFERENCE,  REHAB_ASYMMETRY,
+        REHAB_CHANGE, REHAB_RISE,     REHAB_IMPROVEMENT, REHAB_PERCENT_OF};
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
+        struct rehab_criterion c[2] = {leaf(FORCE, REHAB_GE, 90), leaf(FORCE, REHAB_LT, 80)};
+        for (int k = 0; k < 2; k++) {
+            c[k].expression = made[i];
+            if (made[i] == REHAB_RISE) c[k].over = sample_measures[FORCE].code;
+            if (i == 4 || i > 5) c[k].from = REHAB_BASELINE;
+        }
+        assert_possible(c, 2, false);
+        c[1].value = number(100);
+        assert_possible(c, 2, true);
+    }
+    struct rehab_criterion ages[2] = {with(leaf(PAIN, REHAB_GE, 18), REHAB_AGE),
+                                      with(leaf(PAIN, REHAB_LT, 18), REHAB_AGE)};
+    ages[0].measure = ages[1].measure = T("");
+    assert_possible(ages, 2, false);
+}
+
 static void ranges_and_steps_count(void **state)
 {
     (void)state;
@@ -893,6 +917,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(other_values_have_steps_too),
+        cmocka_unit_test(one_value_contradicts_itself),
         cmocka_unit_test(ranges_and_steps_count),
         cmocka_unit_test(odd_ranges_count),
         cmocka_unit_test(one_value_is_one_value),

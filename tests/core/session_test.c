@@ -405,6 +405,14 @@ static void a_session_too_long_ago_is_not_for_ever(void **state)
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 60);
     assert_false(w->decision.has_earliest);
     world_free(w);
+    struct rehab_criterion both[] = {c, elapsed(REHAB_PHASE, REHAB_GE, "P9D")},
+                           all = group(REHAB_ALL, both, 2);
+    w = gated(REHAB_ADVANCE, &all);
+    train(w, RUN, 1, 2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 60);
+    assert_true(w->decision.has_earliest);
+    assert_int_equal(w->decision.earliest.local_us, hour(216).local_us);
+    world_free(w);
 }
 
 /* ---- evidence ---- */
