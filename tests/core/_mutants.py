@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Do the tests of the core see small changes in it? Plants one change after another into src/core and plays the tests:
 
-    tests/core/_mutants.py [--count N] [--seed N] [--jobs N] [--only FILE] [--list FILE]
+    tests/core/_mutants.py [--count N] [--seed N] [--jobs N] [--only FILE,FILE] [--list FILE]
 
-A change that no test sees is a survivor. One that compiles to the same code is none (it is not counted); of the others it
-is told whether it changes a decision on generated cases (`judge`, tests/core/identity.c), and each is printed with its place.
+A change that compiles to the same code is none (it is not counted). One that no test sees is a survivor. Of each survivor
+it is told whether decisions on generated cases (the harness of tests/core/identity) are other than before; those of which
+mutants.md says why they are no fault are told apart. Fails when there are others, or one that decides otherwise.
+--list keeps what became of each change: a later run with the same list judges only what survived and what is new.
 Needs gcc, cmocka and what the tests need; the archives of wire and base in $B (default: build), as `make check-core` leaves them.
 """
-import argparse, concurrent.futures, hashlib, os, pathlib, random, re, subprocess, sys, tempfile
+import argparse, collections, concurrent.futures, hashlib, os, pathlib, re, resource, subprocess, sys, tempfile, threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 B = pathlib.Path(os.environ.get("B", ROOT / "build")).resolve()
@@ -87,43 +89,112 @@ def matching(text, at):
     return len(text)
 
 
+FUNCTION = re.compile(r"^[a-z][^;={}]*?(\w+)\([^;{}]*\)\n\{", re.M)
+
+
+class Change:
+    """One change, known by what it says and not by where it stands."""
+
+    def __init__(self, source, text, functions, at, end, instead):
+        self.source, self.at, self.end, self.instead = source, at, end, instead
+        first, last = text.rfind("\n", 0, at) + 1, text.find("\n", end)
+        was, now = text[first:last], text[first:at] + instead + text[end:last]
+        name = next((n for place, n in reversed(functions) if place <= at), "-")
+        self.line = text.count("\n", 0, at) + 1
+        self.said = f"{source.name} {name} `{' '.join(was.split())}` -> `{' '.join(now.split())}`"
+
+
+def all_changes(sources):
+    for source in sources:
+        text, twins = source.read_text(), collections.Counter()
+        functions = [(m.start(), m.group(1)) for m in FUNCTION.finditer(text)]
+        for at, end, instead in changes(text):
+            one = Change(source, text, functions, at, end, instead)
+            twins[one.said] += 1
+            one.key = f"{one.said} {twins[one.said]}"
+            yield one
+
+
+def explained():
+    """What mutants.md says of survivors."""
+    rows, kinds = {}, []
+    for line in (ROOT / "tests/core/mutants.md").read_text().splitlines():
+        row = re.fullmatch(r"- (\S+ \S+ `.*` -> `.*`): (.+)", line)
+        if row:
+            rows[row.group(1)] = row.group(2)
+        row = re.fullmatch(r"- every `(.*)`: (.+)", line)
+        if row:
+            kinds.append(re.compile(row.group(1)))
+    return lambda said: said in rows or any(kind.fullmatch(said) for kind in kinds)
+
+
 # ---- building and playing ------------------------------------------------------------------------
 
-def run(command, seconds=60, **kw):
-    return subprocess.run([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, **kw)
+CASES = 3000
 
 
-def must(command):
-    done = run(command, 300)
+def run(command, seconds=600, cpu=None, **kw):
+    with subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **kw) as child:
+        if cpu: # time of its own, so that a busy machine kills nothing
+            resource.prlimit(child.pid, resource.RLIMIT_CPU, (cpu, cpu))
+        said = child.communicate(timeout=seconds)[0]
+    return subprocess.CompletedProcess(command, child.returncode, said)
+
+
+def must(command, **kw):
+    done = run(command, **kw)
     if done.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))}\n{done.stdout.decode(errors='replace')}")
+    return done.stdout
 
 
-def prepare(work):
+class Bench:
     """The unchanged core as objects, and every test linked to a shared core that stands beside it."""
-    sources = sorted((ROOT / "src/core").glob("*.c"))
-    for source in sources:
-        must([CC, *CORE, "-O1", "-c", source, "-o", work / f"{source.stem}.o"])
-    must([CC, "-shared", "-nostdlib", "-o", work / "librehab.so", *[work / f"{s.stem}.o" for s in sources]])
-    tests = sorted((ROOT / "tests/core").glob("*_test.c"))
-    helpers = [f for f in sorted((ROOT / "tests/core").glob("*.c")) if not f.name.endswith("_test.c") and f.name != "identity.c"]
-    for test in tests:
+
+    def __init__(self, work):
+        self.work, self.lock = work, threading.Lock()
+        self.sources = sorted((ROOT / "src/core").glob("*.c"))
+        for source in self.sources:
+            must([CC, *CORE, "-O1", "-c", source, "-o", work / f"{source.stem}.o"])
+        self.objects = {s: work / f"{s.stem}.o" for s in self.sources}
+        must([CC, "-shared", "-nostdlib", "-o", work / "librehab.so", *self.objects.values()])
+        helpers = [f for f in (ROOT / "tests/core").glob("*.c") if not f.name.endswith("_test.c")]
         above = ["-Wl,--start-group", B / "lib/wire.a", B / "lib/base.a", "-Wl,--end-group"]
-        must([CC, *HOSTED, "-O1", "-o", work / test.stem, test, *helpers, *above, f"-L{work}", "-lrehab", "-lcmocka",
-              "-ljansson", "-lcrypto", "-linih", "-ldeflate", "-pthread"])
-    order = ["logic", "criterion", "quantity", "sentence", "compile", "lint", "decision", "block", "case"]
-    names = sorted((t.stem for t in tests), key=lambda n: order.index(n[:-5]) if n[:-5] in order else 5)
-    if (ROOT / "tests/core/identity.c").exists():
-        must([CC, *HOSTED, "-O1", "-o", work / "judge", ROOT / "tests/core/identity.c", f"-L{work}", "-lrehab"])
-    return sources, names
+        libraries = ["-Wl,--as-needed", f"-L{work}", "-lrehab", "-lcmocka", "-ljansson", "-lcrypto", "-linih", "-ldeflate", "-pthread"]
+        for test in (ROOT / "tests/core").glob("*_test.c"):
+            must([CC, *HOSTED, "-O1", "-o", work / test.stem, test, *helpers, *above, *libraries])
+        self.original = {s: code_of(o) for s, o in self.objects.items()}
+        self.costs = {}
+        for test in sorted(t.stem for t in (ROOT / "tests/core").glob("*_test.c")):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            if not self.play(test, work, 100):
+                sys.exit(f"{test} fails before anything is changed")
+            self.costs[test] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before + 0.02
+        self.kills = collections.Counter()
+        must([CC, *HOSTED, "-O1", "-o", work / "judge", *(ROOT / "tests/core/identity").glob("*.c"), f"-L{work}", "-lrehab"])
+        self.blocks = []
+        for document in sorted([*(ROOT / "sql/seed/protocols").glob("*.json"), *(ROOT / "tests/core/protocols").glob("*.json")]):
+            block = work / f"{document.stem}.block"
+            block.write_bytes(must([work / "case_test", "--block", document.stem], cwd=ROOT, env=self.beside(work)))
+            self.blocks.append(block)
+        self.decided = self.decide(work)
 
+    def beside(self, where):
+        return dict(os.environ, LD_LIBRARY_PATH=str(where))
 
-def play(work, name, where):
-    try:
-        done = run([work / name], 20, cwd=ROOT, env=dict(os.environ, LD_LIBRARY_PATH=str(where)))
-        return done.returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
+    def order(self, source):
+        """The tests, first those that see most for what they take. Whole gates by chance say nothing of reading and telling."""
+        short = re.match("build|compile|lint|phrase|sentence|name|layout", source.name)
+        with self.lock:
+            return sorted(self.costs.keys() - ({"flip_test", "verdict_test"} if short else set()), key=lambda t: -(self.kills[source, t] + 0.05) / self.costs[t])
+
+    def play(self, test, where, cpu=None):
+        cpu = cpu or int(3 + 5 * self.costs[test])
+        return run([self.work / test], cpu=cpu, cwd=ROOT, env=self.beside(where)).returncode == 0
+
+    def decide(self, where):
+        done = run([self.work / "judge", CASES, *self.blocks], cpu=60, env=self.beside(where))
+        return done.returncode, done.stdout
 
 
 def code_of(path):
@@ -134,27 +205,25 @@ def code_of(path):
     return hashlib.sha256(out.read_bytes() + relocations).digest()
 
 
-def judge_one(job):
-    work, sources, names, original, source, (at, end, instead), number = job
-    text = source.read_text()
-    line = text.count("\n", 0, at) + 1
-    told = f"{source.relative_to(ROOT)}:{line}: {text[at:end].strip()[:60]!r} -> {instead[:60]!r}"
-    with tempfile.TemporaryDirectory(dir=work) as folder:
+def judge_one(bench, one):
+    source, text = one.source, one.source.read_text()
+    with tempfile.TemporaryDirectory(dir=bench.work) as folder:
         here = pathlib.Path(folder)
-        changed = here / source.name
-        changed.write_text(text[:at] + instead + text[end:])
+        (here / source.name).write_text(text[:one.at] + one.instead + text[one.end:])
         mutant = here / f"{source.stem}.o"
-        if run([CC, *CORE, "-O1", "-c", changed, "-o", mutant]).returncode != 0:
-            return "refused", told
-        if code_of(mutant) == original[source]:
-            return "same", told
-        objects = [mutant if s == source else work / f"{s.stem}.o" for s in sources]
+        if run([CC, *CORE, "-O1", "-c", here / source.name, "-o", mutant]).returncode != 0:
+            return "refused"
+        if code_of(mutant) == bench.original[source]:
+            return "same"
+        objects = [mutant if s == source else o for s, o in bench.objects.items()]
         if run([CC, "-shared", "-nostdlib", "-o", here / "librehab.so", *objects]).returncode != 0:
-            return "refused", told
-        for name in names:
-            if not play(work, name, here):
-                return "killed", told + f"  [{name}]"
-    return "survived", told
+            return "refused"
+        for test in bench.order(source):
+            if not bench.play(test, here):
+                with bench.lock:
+                    bench.kills[source, test] += 1
+                return "killed"
+        return "survived" if bench.decide(here) == bench.decided else "decides"
 
 
 def main():
@@ -162,42 +231,49 @@ def main():
     ask.add_argument("--count", type=int, default=2000)
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--jobs", type=int, default=os.cpu_count())
-    ask.add_argument("--only")
-    ask.add_argument("--list", type=pathlib.Path, help="every change and what became of it")
+    ask.add_argument("--only", type=lambda names: names.split(","))
+    ask.add_argument("--list", type=pathlib.Path, help="keeps what became of every change; what was seen is not judged again")
     a = ask.parse_args()
+    is_explained, tally = explained(), collections.Counter()
     with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
-        sources, names = prepare(work)
-        for name in names:
-            if not play(work, name, work):
-                sys.exit(f"{name} fails before anything is changed")
-        original = {s: code_of(work / f"{s.stem}.o") for s in sources}
-        jobs = [(work, sources, names, original, s, c, i)
-                for s in sources if not a.only or s.name == a.only for i, c in enumerate(changes(s.read_text()))]
-        possible = len(jobs)
-        random.Random(a.seed).shuffle(jobs)
-        seen, tally = [], {"killed": 0, "survived": 0, "same": 0, "refused": 0}
+        bench = Bench(pathlib.Path(folder))
+        jobs = [c for c in all_changes(bench.sources) if not a.only or c.source.name in a.only]
+        possible, before = len(jobs), {}
+        if a.list and a.list.exists():
+            before = {key: what for what, key in (line.split("\t") for line in a.list.read_text().splitlines())}
+        keep = a.list.open("a") if a.list else None
+        settled = {c.key for c in jobs if before.get(c.key) in ("killed", "same", "refused")}
+        tally.update(before[key] for key in settled)
+        jobs = [c for c in jobs if c.key not in settled]
+        # by what they say: a change elsewhere in the core leaves the sample as it is
+        jobs.sort(key=lambda c: (c.key in before, hashlib.sha256(f"{a.seed} {c.key}".encode()).digest()))
+
+        def settle(one, what):
+            tally[what] += 1
+            if keep:
+                print(what, one.key, sep="\t", file=keep, flush=True)
+            if what not in ("survived", "decides"):
+                return
+            tally["explained"] += what == "survived" and is_explained(one.said)
+            if what == "decides" or not is_explained(one.said):
+                print(f"{'DECIDES OTHERWISE ' if what == 'decides' else ''}line {one.line}\n- {one.said}: ", flush=True)
+
         with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
             pending = iter(jobs)
-            running = {pool.submit(judge_one, j) for _, j in zip(range(a.jobs * 2), pending)}
+            running = {pool.submit(judge_one, bench, one): one for _, one in zip(range(a.jobs), pending)}
             while running:
-                done, running = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
-                for one in done:
-                    what, told = one.result()
-                    tally[what] += 1
-                    seen.append((what, told))
-                    if what == "survived":
-                        print(told, flush=True)
-                    if tally["killed"] + tally["survived"] + len(running) < a.count:
-                        job = next(pending, None)
-                        if job:
-                            running.add(pool.submit(judge_one, job))
-        if a.list:
-            a.list.write_text("".join(f"{what}\t{told}\n" for what, told in sorted(seen)))
-        judged = tally["killed"] + tally["survived"]
-        print(f"{judged} changes judged of {possible} possible: {tally['killed']} seen by the tests, {tally['survived']} not; "
-              f"besides {tally['same']} that compile to the same code and {tally['refused']} that do not compile")
-        sys.exit(tally["survived"] > 0)
+                done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+                for future in done:
+                    settle(running.pop(future), future.result())
+                    if tally["killed"] + tally["survived"] + tally["decides"] + len(running) < a.count:
+                        one = next(pending, None)
+                        if one:
+                            running[pool.submit(judge_one, bench, one)] = one
+    judged = tally["killed"] + tally["survived"] + tally["decides"]
+    print(f"{judged} changes judged of {possible} possible: {tally['killed']} seen by the tests, {tally['decides']} not seen that decide "
+          f"otherwise, {tally['explained']} that mutants.md explains, {tally['survived'] - tally['explained']} that nothing explains; "
+          f"besides {tally['same']} that compile to the same code and {tally['refused']} that do not compile")
+    sys.exit(tally["decides"] > 0 or tally["survived"] > tally["explained"])
 
 
 if __name__ == "__main__":
