@@ -263,7 +263,7 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->from = REHAB_PHASE));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->since = REHAB_SINCE_PHASE));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->by_stratum = 9));
-    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->by_stratum = REHAB_NONE16));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->by.count = 1));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->measure = 99));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->flags |= REHAB_PLAIN));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->bound_nano = INT64_MAX));
