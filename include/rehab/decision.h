@@ -152,7 +152,7 @@ struct rehab_red_flag_result {
     bool raised;
     uint32_t
         observation; /* evidence: the first that raised it since it was last cleared, REHAB_NONE */
-    struct rehab_range findings;
+    struct rehab_range findings; /* as of when it was raised */
 };
 
 struct rehab_advice_result {

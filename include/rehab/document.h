@@ -136,11 +136,13 @@ enum rehab_expression {
                       back before it undoes that. Not in red flags */
     /* Points of the score `name` (struct rehab_score). While items are unknown it lies between the
      * least and the most they could add: met or not met if all of that says so, else unknown. In
-     * guards and flags an item counts that was observed since. */
+     * guards and flags an item counts that was observed since, and the worst score since does. */
     REHAB_SCORE,
     /* The state of the automaton `name` (struct rehab_automaton) behind the newest observation of
      * its measure; unknown when there is none, or (progress) when it is too old. It remembers by
-     * itself, so guards and flags look at this one state, if there was an observation since. */
+     * itself what went before, and may have come to an end: so guards look at this one state, if
+     * there was an observation since, and not at states that have been left (an effusion holds,
+     * then repeats, then lets go on, by what its automaton says). Flags latch as always. */
     REHAB_STATE,
     REHAB_AGE, /* whole years since evidence.birth; somebody born on 29 February turns on 1 March */
     /* of `activity`, or of every one when it is "any" */
@@ -424,6 +426,8 @@ struct rehab_expectation {
 
 enum rehab_level { REHAB_LEVEL_HOLD, REHAB_LEVEL_URGENT, REHAB_LEVEL_EMERGENCY, REHAB_LEVEL_COUNT };
 
+/* Raised if `when` was met at any instant since it was last cleared, whatever is observed later and
+ * however much time goes by. Nothing but a clearance by one of `cleared_by` ends it. */
 struct rehab_red_flag {
     struct rehab_text id;
     struct rehab_words title;

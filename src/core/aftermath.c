@@ -229,7 +229,7 @@ void rehab_judge_aftermath(const struct rehab_view *v, const struct rehab_criter
                            int64_t bound, struct rehab_finding *f)
 {
     const struct rehab_finding bare = *f;
-    bool all = row->stance == REHAB_FOR_GUARD || row->stance == REHAB_FOR_FLAG;
+    bool all = rehab_is_wary(row);
     uint32_t newest = seek_session(v, row, v->s->session_count);
     settle(f, REHAB_UNKNOWN, REHAB_REASON_NO_SESSION);
     for (uint32_t i = newest; i != REHAB_NONE; i = seek_session(v, row, i)) {

@@ -134,6 +134,9 @@ void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists,
 /* Does it stand in the list of its measure and this side? */
 bool rehab_is_listed(const struct rehab_series *s, uint32_t side, uint32_t observation);
 
+/* Goes back to an instant before as_of. */
+void rehab_rewind(struct rehab_series *s, struct rehab_instant to);
+
 /* Goes back to the last instant before as_of at which something was observed; false when there is
  * none. */
 bool rehab_step_back(struct rehab_series *s);
@@ -183,6 +186,12 @@ static inline int rehab_caution(const struct rehab_criterion_row *row, uint8_t v
 {
     return (row->stance != REHAB_FOR_PROGRESS) != (row->negative != 0) ? verdict
                                                                        : REHAB_MET - verdict;
+}
+
+/* Does it look at everything since the last move, or since a flag was cleared? */
+static inline bool rehab_is_wary(const struct rehab_criterion_row *row)
+{
+    return row->stance == REHAB_FOR_GUARD || row->stance == REHAB_FOR_FLAG;
 }
 
 /* May the leaf be judged the short way (plain.h)? */
@@ -328,6 +337,13 @@ void rehab_judge_state(const struct rehab_view *v, const struct rehab_criterion_
 /* The observation that an item of a score counts, or REHAB_NONE, with *reason why there is none. */
 uint32_t rehab_find_item(const struct rehab_series *s, const struct rehab_score_item_row *item,
                          int64_t from_us, enum rehab_reason *reason);
+
+/* ---- latch.c ---- */
+
+/* Is the rule of a red flag met, or was it at any instant from v->from_us on? The findings are of
+ * the first such instant, else of now. `lists`: for the index that goes back, 3 per measure. */
+bool rehab_judge_latch(const struct rehab_view *v, const struct rehab_rule_row *rule,
+                       struct rehab_list *lists, struct rehab_finding *findings);
 
 /* ---- decision.c ---- */
 

@@ -172,8 +172,7 @@ static bool is_stale(const struct rehab_view *v, const struct rehab_criterion_ro
 /* Does every value of the window count, or only those of the newest instant? */
 static bool is_sweep(const struct rehab_criterion_row *row)
 {
-    return row->stance == REHAB_FOR_GUARD || row->stance == REHAB_FOR_FLAG ||
-           row->expression == REHAB_WORST || row->expression == REHAB_BEST;
+    return rehab_is_wary(row) || row->expression == REHAB_WORST || row->expression == REHAB_BEST;
 }
 
 int64_t rehab_window_start(const struct rehab_view *v, const struct rehab_criterion_row *row)

@@ -93,11 +93,10 @@ static void judge_red_flag(struct work *w, uint32_t flag)
     uint32_t rule = w->p->red_flags[flag].rule;
     struct rehab_red_flag_result *r = &w->red_flags[flag];
     struct rehab_view v = rehab_view_of(w->s, &w->p->rules[rule], NULL, last_cleared(w, flag));
-    struct rehab_tree_verdicts verdicts;
     *r = (struct rehab_red_flag_result){
         .flag = flag, .observation = REHAB_NONE, .findings = reserve(w, rule)};
-    r->raised = rehab_judge_tree(&v, &w->p->rules[rule], &w->findings[r->findings.first],
-                                 &verdicts) == REHAB_MET;
+    r->raised =
+        rehab_judge_latch(&v, &w->p->rules[rule], w->lists, &w->findings[r->findings.first]);
     if (!r->raised) return;
     r->observation = first_raised(w, r->findings);
     w->out->recommendation =

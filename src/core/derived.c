@@ -27,15 +27,21 @@ static uint32_t worst_of_instant(const struct rehab_series *s, uint32_t side, ui
     return worst;
 }
 
-/* Why the newest observation of a list does not count; REHAB_REASON_NONE: it does. */
+/* How old what counts may be. */
+struct window {
+    int64_t from_us, within_us;
+    bool calendar;
+};
+
+/* Why the newest observation of a list does not count at `now`; REHAB_REASON_NONE: it does. */
 static enum rehab_reason refuse(const struct rehab_series *s, uint32_t measure, uint32_t newest,
-                                int64_t from_us, int64_t within_us, bool calendar)
+                                struct rehab_instant now, struct window w)
 {
     if (newest == REHAB_NONE)
         return s->invalid[measure] ? REHAB_REASON_INVALID : REHAB_REASON_MISSING;
     struct rehab_instant at = s->at[newest].at;
-    bool old = within_us > 0 && rehab_is_older(at, s->as_of, within_us, calendar);
-    return at.utc_us < from_us || old ? REHAB_REASON_STALE : REHAB_REASON_NONE;
+    bool old = w.within_us > 0 && rehab_is_older(at, now, w.within_us, w.calendar);
+    return at.utc_us < w.from_us || old ? REHAB_REASON_STALE : REHAB_REASON_NONE;
 }
 
 /* ---- percentiles: R36 ---- */
@@ -53,12 +59,21 @@ int64_t rehab_find_percentile(const struct rehab_protocol *p, uint32_t norm, int
 
 /* ---- scores: R33 ---- */
 
+/* The observation that an item counts at `now`, of those from `newest` back. */
+static uint32_t find_item(const struct rehab_series *s, const struct rehab_score_item_row *item,
+                          uint32_t newest, struct rehab_instant now, int64_t from_us,
+                          enum rehab_reason *reason)
+{
+    const struct window w = {from_us, item->within_us, item->calendar != 0};
+    *reason = refuse(s, item->measure, newest, now, w);
+    return *reason == REHAB_REASON_NONE ? worst_of_instant(s, item->side, newest) : REHAB_NONE;
+}
+
 uint32_t rehab_find_item(const struct rehab_series *s, const struct rehab_score_item_row *item,
                          int64_t from_us, enum rehab_reason *reason)
 {
     uint32_t newest = rehab_list_of(s, item->measure, item->side)->newest;
-    *reason = refuse(s, item->measure, newest, from_us, item->within_us, item->calendar != 0);
-    return *reason == REHAB_REASON_NONE ? worst_of_instant(s, item->side, newest) : REHAB_NONE;
+    return find_item(s, item, newest, s->as_of, from_us, reason);
 }
 
 static int64_t points_of(const struct rehab_protocol *p, struct rehab_range bands, int64_t value)
@@ -91,16 +106,22 @@ static enum rehab_verdict judge_span(const struct rehab_criterion_row *row, int6
     return (turned ? inside : outside) ? REHAB_NOT_MET : REHAB_UNKNOWN;
 }
 
-void rehab_judge_score(const struct rehab_view *v, const struct rehab_criterion_row *row,
-                       struct rehab_finding *f)
+/* A score at one instant. */
+struct look {
+    struct rehab_instant now;
+    uint32_t newest[REHAB_MAX_SCORED]; /* by item: observation of its list, REHAB_NONE */
+};
+
+static void judge_look(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                       const struct look *look, struct rehab_finding *f)
 {
     const struct rehab_protocol *p = v->s->p;
     const struct rehab_range items = p->scores[row->name].items;
     struct span sum = {0, 0};
     enum rehab_reason first = REHAB_REASON_NONE, reason;
-    for (uint32_t i = items.first; i < items.first + items.count; i++) {
-        const struct rehab_score_item_row *item = &p->score_items[i];
-        uint32_t found = rehab_find_item(v->s, item, v->from_us, &reason);
+    for (uint32_t i = 0; i < items.count; i++) {
+        const struct rehab_score_item_row *item = &p->score_items[items.first + i];
+        uint32_t found = find_item(v->s, item, look->newest[i], look->now, v->from_us, &reason);
         bool known = found != REHAB_NONE;
         int64_t points = known ? points_of(p, item->bands, v->s->at[found].value_nano) : 0;
         sum.low += known ? points : item->least_nano;
@@ -112,6 +133,44 @@ void rehab_judge_score(const struct rehab_view *v, const struct rehab_criterion_
     f->has_value = first == REHAB_REASON_NONE;
     enum rehab_verdict verdict = judge_span(row, f->bound_nano, sum);
     settle(f, verdict, verdict == REHAB_UNKNOWN ? first : REHAB_REASON_NONE);
+}
+
+/* To the instant before at which an item was observed; false: that is before from_us. */
+static bool look_back(const struct rehab_view *v, struct rehab_range items, struct look *look)
+{
+    const struct rehab_observation *at = v->s->at;
+    struct rehab_instant before = {INT64_MIN, INT64_MIN};
+    for (uint32_t i = 0; i < items.count; i++) {
+        uint32_t side = v->s->p->score_items[items.first + i].side, *newest = &look->newest[i];
+        while (*newest != REHAB_NONE && at[*newest].at.utc_us == look->now.utc_us)
+            *newest = rehab_older(v->s, side, *newest);
+        if (*newest != REHAB_NONE && at[*newest].at.utc_us > before.utc_us) before = at[*newest].at;
+    }
+    look->now = before;
+    return before.utc_us >= v->from_us;
+}
+
+/*= src:EVIDENCE#6.2-3  guards and flags take the worst since the last move: of all instants since
+ * then at which an item was observed; a red flag the first that raised it */
+void rehab_judge_score(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                       struct rehab_finding *f)
+{
+    const struct rehab_range items = v->s->p->scores[row->name].items;
+    const struct rehab_finding bare = *f;
+    struct look look = {.now = v->s->as_of};
+    for (uint32_t i = 0; i < items.count; i++) {
+        const struct rehab_score_item_row *item = &v->s->p->score_items[items.first + i];
+        look.newest[i] = rehab_list_of(v->s, item->measure, item->side)->newest;
+    }
+    judge_look(v, row, &look, f);
+    if (!rehab_is_wary(row)) return;
+    while (look_back(v, items, &look)) {
+        struct rehab_finding then = bare;
+        judge_look(v, row, &look, &then);
+        int gain = rehab_caution(row, then.verdict) - rehab_caution(row, f->verdict);
+        bool first = row->stance == REHAB_FOR_FLAG && then.verdict == REHAB_MET;
+        if (gain + first > 0) *f = then;
+    }
 }
 
 /* ---- automata: R44 ---- */
@@ -173,8 +232,8 @@ void rehab_judge_state(const struct rehab_view *v, const struct rehab_criterion_
     uint32_t newest = rehab_list_of(s, a->measure, a->side)->newest;
     int64_t start = row->since == REHAB_SINCE_PHASE ? v->track->entered.utc_us : INT64_MIN;
     int64_t from_us = start > v->from_us ? start : v->from_us;
-    enum rehab_reason reason = refuse(s, a->measure, newest, from_us, row->within_us,
-                                      (row->flags & REHAB_WITHIN_DAYS) != 0);
+    const struct window w = {from_us, row->within_us, (row->flags & REHAB_WITHIN_DAYS) != 0};
+    enum rehab_reason reason = refuse(s, a->measure, newest, s->as_of, w);
     f->observation = newest;
     if (reason != REHAB_REASON_NONE) {
         settle(f, REHAB_UNKNOWN, reason);

@@ -104,15 +104,21 @@ static void pop(struct rehab_series *s)
     }
 }
 
+void rehab_rewind(struct rehab_series *s, struct rehab_instant to)
+{
+    while (s->count > 0 && s->at[s->count - 1].at.utc_us > to.utc_us)
+        pop(s);
+    while (s->session_count > 0 && s->e->sessions[s->session_count - 1].from.utc_us > to.utc_us)
+        s->session_count--;
+    s->as_of = to;
+}
+
 bool rehab_step_back(struct rehab_series *s)
 {
-    int64_t latest = s->as_of.utc_us;
-    while (s->count > 0 && s->at[s->count - 1].at.utc_us == latest)
-        pop(s);
-    if (s->count == 0) return false;
-    s->as_of = s->at[s->count - 1].at;
-    while (s->session_count > 0 &&
-           s->e->sessions[s->session_count - 1].from.utc_us > s->as_of.utc_us)
-        s->session_count--;
+    uint32_t n = s->count;
+    while (n > 0 && s->at[n - 1].at.utc_us == s->as_of.utc_us)
+        n--;
+    if (n == 0) return false;
+    rehab_rewind(s, s->at[n - 1].at);
     return true;
 }

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Red flags latch, whatever their rule looks at: raised once, only a clearance ends them. Guards
+ * over a score take the worst since the last move. */
+#include "sample.h"
+
+/* A world with one red flag, and the flag itself. */
+static struct world *flagged(const struct rehab_criterion *when)
+{
+    struct world *w = world();
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("f"), .when = when, .cleared_by = REHAB_CLINICIAN};
+    w->document.red_flag_count = 1;
+    return w;
+}
+
+static const struct rehab_red_flag_result *flag_at(struct world *w, double h)
+{
+    assert_int_equal(try_decide(w, h), REHAB_DECIDED);
+    return &w->decision.red_flags[0];
+}
+
+static void clear_flag(struct world *w, double h)
+{
+    w->flag_clearances[w->evidence.flag_clearance_count++] =
+        (struct rehab_flag_clearance){0, REHAB_CLINICIAN, hour(h)};
+}
+
+/* ---- states ---- */
+
+static void a_state_that_has_passed_still_stops(void **state)
+{
+    (void)state;
+    struct rehab_text from[1] = {T("held")};
+    struct rehab_state_step steps[2] = {
+        {.comparison = {.is = REHAB_GE, .value = label("severe")}, .to = T("held")},
+        {.in = {from, 1},
+         .comparison = {.is = REHAB_EQ, .value = label("none")},
+         .to = T("clear")}};
+    struct rehab_automaton story = {.id = T("story"),
+                                    .of = sample_measures[SWELLING].code,
+                                    .start = T("clear"),
+                                    .steps = steps,
+                                    .step_count = 2};
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.expression = REHAB_STATE;
+    c.measure = T("");
+    c.name = T("story");
+    c.value = label("held");
+    struct world *w = flagged(&c);
+    w->document.automata = &story;
+    w->document.automaton_count = 1;
+    compile(w);
+    assert_false(flag_at(w, 1)->raised);
+    observe(w, PAIN, 0, 2)->measure = REHAB_NONE16; /* the protocol does not know it */
+    observe(w, SWELLING, 2, 2);
+    assert_true(flag_at(w, 2)->raised);
+    observe(w, SWELLING, 0, 3);
+    observe(w, SWELLING, 2, 4);
+    observe(w, SWELLING, 0, 5);
+    observe(w, SWELLING, 1, 6);
+    assert_true(flag_at(w, 7)->raised);
+    assert_int_equal(flag_at(w, 7)->observation, 1); /* the first that raised it */
+    const struct rehab_finding *f = &w->decision.findings[flag_at(w, 7)->findings.first];
+    assert_true(f->verdict == REHAB_MET && f->observation == 1);
+    clear_flag(w, 3);
+    assert_int_equal(flag_at(w, 7)->observation, 3);
+    clear_flag(w, 4); /* what was seen then is settled */
+    assert_false(flag_at(w, 7)->raised);
+    assert_int_equal(flag_at(w, 7)->observation, REHAB_NONE);
+    world_free(w);
+}
+
+/* ---- time ---- */
+
+static void a_birthday_clears_nothing(void **state)
+{
+    (void)state;
+    struct rehab_criterion young = leaf(PAIN, REHAB_LT, 18);
+    young.expression = REHAB_AGE;
+    young.measure = T("");
+    struct rehab_criterion both[2] = {young, leaf(SUDDEN, REHAB_EQ, 1)};
+    struct rehab_criterion all = group(REHAB_ALL, both, 2);
+    struct world *w = flagged(&all);
+    compile(w);
+    int32_t today = rehab_local_day(hour(0));
+    w->evidence.birth = (struct rehab_event){.known = true, .day = today + 2 - 18 * 365 - 5};
+    observe(w, SUDDEN, 1, 1);
+    assert_true(flag_at(w, 2)->raised);
+    assert_true(flag_at(w, 24 * 30)->raised);
+    clear_flag(w, 3);
+    assert_false(flag_at(w, 24 * 30)->raised);
+    world_free(w);
+}
+
+/* Met just before the next event, by time alone. */
+static void a_time_that_was_up_still_stops(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[2] = {elapsed(REHAB_EPISODE, REHAB_GE, "PT10H"),
+                                   leaf(PAIN, REHAB_GE, 5)};
+    c[1].expression = REHAB_BEST; /* even the best pain */
+    struct rehab_criterion all = group(REHAB_ALL, c, 2);
+    struct world *w = flagged(&all);
+    compile(w);
+    observe(w, PAIN, 6, 1);
+    assert_false(flag_at(w, 9)->raised);
+    assert_true(flag_at(w, 10)->raised);
+    observe(w, PAIN, 2, 11);
+    assert_true(flag_at(w, 12)->raised);
+    assert_int_equal(flag_at(w, 12)->observation, 0);
+    clear_flag(w, 10.5);
+    assert_false(flag_at(w, 12)->raised);
+    world_free(w);
+}
+
+/* ---- facts that change ---- */
+
+static void a_withdrawal_in_between_still_stops(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = {.kind = REHAB_LEAF,
+                                .id = T("cleared"),
+                                .expression = REHAB_CLEARED,
+                                .name = T("surgeon"),
+                                .roles = REHAB_CLINICIAN,
+                                .is = REHAB_EQ,
+                                .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE}};
+    struct rehab_criterion none = group(REHAB_NOT, &c, 1);
+    struct world *w = flagged(&none);
+    compile(w);
+    w->clearances[0] = (struct rehab_clearance){0, REHAB_CLINICIAN, hour(1), true};
+    w->clearances[1] = (struct rehab_clearance){0, REHAB_CLINICIAN, hour(5), false};
+    w->clearances[2] = (struct rehab_clearance){0, REHAB_CLINICIAN, hour(6), true};
+    w->evidence.clearance_count = 3;
+    clear_flag(w, 2);
+    assert_false(flag_at(w, 4)->raised);
+    assert_true(flag_at(w, 5)->raised);
+    assert_true(flag_at(w, 7)->raised);
+    clear_flag(w, 6);
+    assert_false(flag_at(w, 7)->raised);
+    world_free(w);
+}
+
+static void a_session_that_came_late_still_stops(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LT, 50);
+    c.expression = REHAB_ADHERENCE;
+    c.measure = T("");
+    c.activity = T("run");
+    struct world *w = flagged(&c);
+    w->document.activities = w->activities;
+    w->document.activity_count = 2;
+    compile(w);
+    assert_false(flag_at(w, 1)->raised);
+    train(w, RUN, 2, 3)->completed = 0;
+    train(w, RUN, 4, 5);
+    train(w, RUN, 9, 10);
+    assert_false(flag_at(w, 2.5)->raised); /* it has not ended */
+    assert_true(flag_at(w, 3)->raised);
+    assert_true(flag_at(w, 6)->raised);
+    clear_flag(w, 2);
+    assert_false(flag_at(w, 6)->raised);
+    world_free(w);
+}
+
+/* ---- what a second value may change ---- */
+
+static void a_second_value_clears_nothing(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_LT, 50);
+    c.expression = REHAB_SYMMETRY;
+    c.within_pair = duration("PT10H");
+    struct world *w = flagged(&c);
+    compile(w);
+    observe(w, FORCE, 100, 1)->side = REHAB_OTHER;
+    observe(w, FORCE, 40, 4);
+    assert_true(flag_at(w, 4)->raised);
+    observe(w, FORCE, 41, 5)->side = REHAB_OTHER; /* nearer to the one at hour 4 */
+    assert_true(flag_at(w, 6)->raised);
+    world_free(w);
+
+    c = leaf(FORCE, REHAB_LT, 2);
+    c.per = sample_measures[WEIGHT].code;
+    w = flagged(&c);
+    compile(w);
+    observe(w, WEIGHT, 100, 1);
+    observe(w, FORCE, 150, 2);
+    assert_true(flag_at(w, 2)->raised);
+    observe(w, WEIGHT, 70, 3);
+    assert_true(flag_at(w, 4)->raised);
+    world_free(w);
+
+    c = leaf(PAIN, REHAB_GE, 7);
+    c.trials = 1;
+    c.take = REHAB_TAKE_LAST;
+    w = flagged(&c);
+    compile(w);
+    observe(w, PAIN, 8, 1)->assessment = 7;
+    assert_true(flag_at(w, 1)->raised);
+    observe(w, PAIN, 2, 2)->assessment = 7;
+    assert_true(flag_at(w, 3)->raised);
+    world_free(w);
+}
+
+/* ---- scores ---- */
+
+/* Pain from 5 gives 2 points, sudden pain 1. */
+struct scored {
+    struct rehab_score score;
+    struct rehab_score_item items[2];
+    struct rehab_score_band bands[2];
+    struct rehab_criterion c;
+};
+
+static void make_score(struct scored *s, enum rehab_op is, double points)
+{
+    *s = (struct scored){0};
+    s->bands[0] = (struct rehab_score_band){{.is = REHAB_GE, .value = number(5)}, number(2)};
+    s->bands[1] = (struct rehab_score_band){
+        {.is = REHAB_EQ, .value = {.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE}}, number(1)};
+    for (int i = 0; i < 2; i++)
+        s->items[i] =
+            (struct rehab_score_item){.measure = sample_measures[i == 0 ? PAIN : SUDDEN].code,
+                                      .within = duration("PT10H"),
+                                      .bands = &s->bands[i],
+                                      .band_count = 1};
+    s->score = (struct rehab_score){.id = T("sum"), .items = s->items, .item_count = 2};
+    s->c = leaf(PAIN, is, points);
+    s->c.expression = REHAB_SCORE;
+    s->c.measure = T("");
+    s->c.name = T("sum");
+}
+
+static void put_score(struct world *w, struct scored *s)
+{
+    w->document.scores = &s->score;
+    w->document.score_count = 1;
+    compile(w);
+}
+
+static void a_score_that_has_gone_down_still_stops(void **state)
+{
+    (void)state;
+    struct scored s;
+    make_score(&s, REHAB_GE, 2);
+    struct world *w = flagged(&s.c);
+    put_score(w, &s);
+    assert_false(flag_at(w, 1)->raised);
+    observe(w, PAIN, 3, 1);
+    observe(w, PAIN, 5, 2);
+    assert_true(flag_at(w, 2)->raised);
+    observe(w, PAIN, 6, 3);
+    observe(w, PAIN, 0, 4);
+    observe(w, SUDDEN, 0, 5);
+    assert_true(flag_at(w, 6)->raised);
+    assert_int_equal(flag_at(w, 6)->observation, 1); /* the first that raised it */
+    assert_true(flag_at(w, 40)->raised);             /* whatever has grown too old since */
+    clear_flag(w, 2);
+    assert_int_equal(flag_at(w, 6)->observation, 2);
+    clear_flag(w, 3);
+    assert_false(flag_at(w, 6)->raised);
+    world_free(w);
+}
+
+static void a_guard_takes_the_worst_score(void **state)
+{
+    (void)state;
+    struct scored s;
+    make_score(&s, REHAB_GE, 3);
+    struct world *w = world();
+    add_gate(w, REHAB_HOLD, &s.c);
+    put_score(w, &s);
+    w->state.moved = hour(0);
+    observe(w, PAIN, 5, 1);
+    observe(w, SUDDEN, 1, 2);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 3);
+    observe(w, PAIN, 1, 4);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 5);
+    assert_true(finding(w, 0)->top == 3 * REHAB_SCALE && finding(w, 0)->observation == 0);
+    w->state.moved = hour(1.5);
+    observe(w, PAIN, 5, 12.5); /* the other one is too old: not together */
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 12.5);
+    world_free(w);
+}
+
+/* Not (at most 2): what is cautious is not to be met. */
+static void under_not_the_contrary_is_the_worst(void **state)
+{
+    (void)state;
+    struct scored s;
+    make_score(&s, REHAB_LE, 2);
+    struct rehab_criterion none = group(REHAB_NOT, &s.c, 1);
+    struct world *w = flagged(&none);
+    put_score(w, &s);
+    observe(w, PAIN, 5, 1);
+    observe(w, SUDDEN, 1, 1);
+    observe(w, PAIN, 0, 2);
+    observe(w, PAIN, 0, 3);
+    assert_true(flag_at(w, 4)->raised);
+    clear_flag(w, 1);
+    assert_false(flag_at(w, 4)->raised);
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_state_that_has_passed_still_stops),
+        cmocka_unit_test(a_birthday_clears_nothing),
+        cmocka_unit_test(a_time_that_was_up_still_stops),
+        cmocka_unit_test(a_withdrawal_in_between_still_stops),
+        cmocka_unit_test(a_session_that_came_late_still_stops),
+        cmocka_unit_test(a_second_value_clears_nothing),
+        cmocka_unit_test(a_score_that_has_gone_down_still_stops),
+        cmocka_unit_test(a_guard_takes_the_worst_score),
+        cmocka_unit_test(under_not_the_contrary_is_the_worst),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
