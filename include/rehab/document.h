@@ -229,7 +229,8 @@ struct rehab_value_by {
     struct rehab_value value;
 };
 
-/* A condition on what was observed in a session: at all, and every value satisfies. */
+/* A condition on what was observed in a session: at all, and every value satisfies, and was
+ * observed as the leaf's `qualified` asks. */
 struct rehab_with {
     bool given;
     struct rehab_text measure; /* of a sided one the involved side */

@@ -426,6 +426,7 @@ static void put_sessions(struct builder *b, struct leaf *l, uint32_t stance)
     put_duration(b, c->within, &r->within_us, r, REHAB_WITHIN_DAYS, "within");
     if (!c->with.given && !c->failed) return;
     if (c->with.given) put_with(b, &c->with, &x);
+    put_qualifiers(b, l);
     r->extra = build_take(b, REHAB_EXTRAS, 1).first;
     struct rehab_extra_row *out = build_row(b, REHAB_EXTRAS, r->extra);
     *out = x;
@@ -454,7 +455,7 @@ static void refuse_conditions(struct builder *b, const struct rehab_criterion *c
     bool run = c->for_days > 0 || c->for_observations > 0 || c->apart.given;
     build_need(b, !c->within_pair.given, REHAB_WRONG_CONDITION, "within_pair");
     build_need(b, !run, REHAB_WRONG_CONDITION, "for");
-    build_need(b, c->qualified == 0, REHAB_WRONG_CONDITION, "qualified");
+    build_need(b, c->qualified == 0 || c->with.given, REHAB_WRONG_CONDITION, "qualified");
     build_need(b, c->side == REHAB_SIDE_NONE, REHAB_WRONG_CONDITION, "side");
     build_need(b, !c->within.given || window || c->expression == REHAB_CLEARED,
                REHAB_WRONG_CONDITION, "within");

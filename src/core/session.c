@@ -93,9 +93,11 @@ bool rehab_is_session_of(const struct rehab_view *v, const struct rehab_criterio
                                                   (row->flags & REHAB_WITHIN_DAYS) != 0);
 }
 
-/* Was the measure observed in the session, and does every value satisfy? */
+/* Was the measure observed in the session, and does every value satisfy, as the leaf asks for it?
+ */
 /*= src:EVIDENCE#6.1-R22  sessions of a kind: those of which what was asked for was seen */
-static bool has_shown(const struct rehab_view *v, const struct rehab_extra_row *x, uint32_t session)
+static bool has_shown(const struct rehab_view *v, const struct rehab_criterion_row *row,
+                      const struct rehab_extra_row *x, uint32_t session)
 {
     const struct rehab_series *s = v->s;
     uint32_t side = s->p->measures[x->with_measure].sided ? REHAB_INVOLVED : REHAB_SIDE_NONE;
@@ -104,6 +106,7 @@ static bool has_shown(const struct rehab_view *v, const struct rehab_extra_row *
          i = rehab_older(s, side, i)) {
         int64_t value = s->at[i].value_nano;
         if (s->made_in[i] != session) continue;
+        if (!rehab_is_qualified(&s->at[i], row)) return false;
         if (!rehab_holds(x->with_op, (value > x->with_nano) - (value < x->with_nano))) return false;
         seen = true;
     }
@@ -133,7 +136,7 @@ static void count_completed(const struct rehab_view *v, const struct rehab_crite
     for (uint32_t i = 0; i < v->s->session_count; i++) {
         const struct rehab_session *session = &v->s->e->sessions[i];
         if (!session->completed || !rehab_is_session_of(v, row, session, from_us)) continue;
-        if (x == NULL || has_shown(v, x, i)) f->top += REHAB_SCALE;
+        if (x == NULL || has_shown(v, row, x, i)) f->top += REHAB_SCALE;
     }
     conclude(row, bound, f);
 }
