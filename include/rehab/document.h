@@ -292,7 +292,8 @@ struct rehab_criterion {
     uint32_t value_by_count;
 
     enum rehab_side side;         /* REHAB_SIDE_NONE: the involved side of a sided measure */
-    struct rehab_duration within; /* freshness; in guards and worst/best the window looked at */
+    struct rehab_duration within; /* freshness; in guards and worst/best the window looked at. Not
+                                     in red flags, but of a clearance, sessions and adherence */
     struct rehab_duration within_pair; /* how far the two values of a pair may lie apart; with `ago`
                                           and `over`: how far before the newest the other may lie */
     struct rehab_duration ago;         /* REHAB_AGO: in days, local days are counted */

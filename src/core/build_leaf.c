@@ -172,10 +172,11 @@ struct rehab_duration build_window(const struct builder *b, const struct rehab_m
     return i == REHAB_NONE ? m->window : d->freshness[i].window;
 }
 
-/* The window of a leaf: its own, else where freshness matters the measure's. */
-static struct rehab_duration find_window(const struct builder *b, const struct leaf *l,
-                                         uint32_t stance)
+/* The window of a leaf: its own, else where freshness matters the measure's. What raises a red flag
+ * may not grow old. */
+static struct rehab_duration find_window(struct builder *b, const struct leaf *l, uint32_t stance)
 {
+    build_need(b, stance != REHAB_FOR_FLAG || !l->c->within.given, REHAB_WRONG_CONDITION, "within");
     bool fresh = stance == REHAB_FOR_PROGRESS || stance == REHAB_FOR_ADVICE;
     bool after = rehab_is_aftermath((uint32_t)l->c->expression); /* how old the session may be */
     bool own = l->c->within.given || !fresh || after;

@@ -164,6 +164,21 @@ static void a_session_that_came_late_still_stops(void **state)
     world_free(w);
 }
 
+/* ---- windows ---- */
+
+static void a_flag_has_no_window(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 7);
+    c.within = duration("PT36H");
+    struct world *w = flagged(&c);
+    assert_int_equal(try_compile(w), REHAB_WRONG_CONDITION);
+    assert_true(rehab_text_equal(w->fault.pointer, T("/red_flags/0/when/within")));
+    c.within = (struct rehab_duration){0};
+    compile(w);
+    world_free(w);
+}
+
 /* ---- what a second value may change ---- */
 
 static void a_second_value_clears_nothing(void **state)
@@ -312,6 +327,7 @@ int main(void)
         cmocka_unit_test(a_time_that_was_up_still_stops),
         cmocka_unit_test(a_withdrawal_in_between_still_stops),
         cmocka_unit_test(a_session_that_came_late_still_stops),
+        cmocka_unit_test(a_flag_has_no_window),
         cmocka_unit_test(a_second_value_clears_nothing),
         cmocka_unit_test(a_score_that_has_gone_down_still_stops),
         cmocka_unit_test(a_guard_takes_the_worst_score),
