@@ -69,8 +69,9 @@ struct rehab_track_state {
                                    what came after it */
 };
 
-/* Day zero. Often only its local date is known: then rules in hours count from the end of that day
- * (never sooner than the truth), rules in days from the day itself. */
+/* Day zero. Often only its local date is known: then rules in hours count from one hour after the
+ * end of that day (never sooner than the truth, even if the clock has been put forward since),
+ * rules in days from the day itself. */
 struct rehab_event {
     bool known;
     bool timed;              /* `at` holds the instant; else only `day` */

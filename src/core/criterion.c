@@ -250,10 +250,11 @@ bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criter
     if (row->from >= REHAB_ONSET) {
         if (!event->known) return false;
         if (!event->timed) {
-            /* hours from the end of that day: never sooner than the truth */
+            /* hours from an hour after the end of that day, for the clock may have been put forward
+             * since: never sooner than the truth */
             int32_t today = rehab_local_day(now);
             *us = calendar ? (today - (int64_t)event->day) * REHAB_DAY
-                           : now.local_us - (event->day + INT64_C(1)) * REHAB_DAY;
+                           : now.local_us - (event->day + INT64_C(1)) * REHAB_DAY - REHAB_HOUR;
             return true;
         }
         start = event->at;

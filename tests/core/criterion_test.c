@@ -1177,15 +1177,15 @@ static void days_begin_at_midnight(void **state)
     }
 }
 
-static void hours_since_a_date_count_from_the_end_of_that_day(void **state)
+static void hours_since_a_date_count_from_an_hour_after_that_day(void **state)
 {
     (void)state;
     struct rehab_criterion c = elapsed(REHAB_SURGERY, REHAB_GT, "PT72H");
     struct world *w = advance(&c);
     w->evidence.surgery = (struct rehab_event){.known = true, .day = 20000};
-    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_YET, 96);
-    assert_int_equal(w->decision.earliest.utc_us, hour(96).utc_us + 1);
-    assert_int_equal(decide(w, 96.1), REHAB_MET);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_YET, 97);
+    assert_int_equal(w->decision.earliest.utc_us, hour(97).utc_us + 1);
+    assert_int_equal(decide(w, 97.1), REHAB_MET);
     w->evidence.surgery = (struct rehab_event){.known = true, .timed = true, .at = hour(10)};
     assert_int_equal(decide(w, 82), REHAB_NOT_MET);
     assert_int_equal(decide(w, 82.1), REHAB_MET);
@@ -1348,7 +1348,7 @@ int main(void)
         cmocka_unit_test(guards_may_look_at_the_phase_or_the_episode),
         cmocka_unit_test(hours_are_hours),
         cmocka_unit_test(days_begin_at_midnight),
-        cmocka_unit_test(hours_since_a_date_count_from_the_end_of_that_day),
+        cmocka_unit_test(hours_since_a_date_count_from_an_hour_after_that_day),
         cmocka_unit_test(time_may_also_run_out),
         cmocka_unit_test(bounds_follow_the_stratum),
         cmocka_unit_test(clearances_stand_until_withdrawn_or_expired),
