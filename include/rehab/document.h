@@ -238,8 +238,9 @@ struct rehab_with {
     struct rehab_value value;
 };
 
-/* After a value that fails, the next that counts lies at least `after` later (local days or
- * hours); without one by `until` the test is overdue, and somebody should look. */
+/* After a value that fails, the next one that passes counts at least `after` later (local days or
+ * hours), and one more that fails begins the waiting anew; without one by `until` the test is
+ * overdue, and somebody should look. */
 struct rehab_retest {
     bool given;
     struct rehab_duration after, until;

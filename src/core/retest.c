@@ -25,12 +25,14 @@ static bool is_overdue(const struct rehab_extra_row *x, struct rehab_instant fai
     return now.utc_us - failed.utc_us > x->until_us;
 }
 
-/* One instant's finding. After a failure only what is known, and not too early, counts. */
+/* One instant's finding. After a failure another one always counts, and the waiting begins anew;
+ * what is not known never does, and what passes only when it is not too early. */
 static void remember(const struct rehab_series *s, const struct rehab_extra_row *x,
                      struct memory *m, const struct rehab_finding *f)
 {
-    if (m->failed && (f->verdict == REHAB_UNKNOWN ||
-                      !is_after(x, s->at[m->kept.observation].at, s->at[f->observation].at)))
+    if (m->failed && f->verdict == REHAB_UNKNOWN) return;
+    if (m->failed && f->verdict == REHAB_MET &&
+        !is_after(x, s->at[m->kept.observation].at, s->at[f->observation].at))
         return;
     m->kept = *f;
     m->any = true;
@@ -53,7 +55,7 @@ static uint32_t seek(const struct rehab_series *s, const struct rehab_criterion_
     return i;
 }
 
-/*= src:EVIDENCE#6.1-R43  fail, wait, repeat; what is tested too early counts for nothing */
+/*= src:EVIDENCE#6.1-R43  fail, wait, repeat; what passes too early counts for nothing */
 static struct memory recall(const struct rehab_view *v, const struct rehab_criterion_row *row,
                             int64_t bound, const struct rehab_finding *bare)
 {

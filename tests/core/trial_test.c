@@ -273,6 +273,25 @@ static void a_failed_test_is_repeated_but_not_at_once(void **state)
     world_free(w);
 }
 
+/* One that fails while it waits is a failure: three days from then on. */
+static void a_failure_begins_the_waiting_anew(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = again("PT72H", "PT336H");
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    observe(w, PAIN, 4, 10);
+    observe(w, PAIN, 5, 50);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_RETEST_NOT_YET, 51);
+    assert_int_equal(finding(w, 0)->top, N(5));
+    assert_int_equal(w->decision.earliest.utc_us, hour(122).utc_us);
+    observe(w, PAIN, 0, 82);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_RETEST_NOT_YET, 83);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_RETEST_DUE, 122);
+    observe(w, PAIN, 0, 122);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 122);
+    world_free(w);
+}
+
 static void retests_may_count_local_days(void **state)
 {
     (void)state;
@@ -459,6 +478,7 @@ int main(void)
         cmocka_unit_test(trials_of_one_assessment_are_one_of_a_run),
         cmocka_unit_test(trials_that_make_no_sense_are_refused),
         cmocka_unit_test(a_failed_test_is_repeated_but_not_at_once),
+        cmocka_unit_test(a_failure_begins_the_waiting_anew),
         cmocka_unit_test(retests_may_count_local_days),
         cmocka_unit_test(at_one_instant_the_worse_of_two_tests_counts),
         cmocka_unit_test(what_is_not_known_repeats_no_test),
