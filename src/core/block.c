@@ -330,8 +330,7 @@ static bool are_bounds(const struct rehab_protocol *p, const struct rehab_criter
 /* What a value is divided by has no sides, and the quotient a unit. */
 static bool is_quotient(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
-    return row->over < rehab_count(p, REHAB_MEASURES) && p->measures[row->over].sided == 0 &&
-           row->name < rehab_count(p, REHAB_TEXTS);
+    return p->measures[row->over].sided == 0 && row->name < rehab_count(p, REHAB_TEXTS);
 }
 
 /* What only leaves about sessions have, and what they cannot be without. */
@@ -343,9 +342,7 @@ static bool is_session(const struct rehab_protocol *p, const struct rehab_criter
     bool needed = rehab_is_of_sessions(row->expression) || rehab_is_aftermath(row->expression);
     if (!known || (needed && row->activity == REHAB_NONE16)) return false;
     if ((row->trials > 0) != (row->take != REHAB_TAKE_NONE)) return false;
-    bool over = rehab_is_aftermath(row->expression) && row->over != REHAB_NONE16;
-    if (over && (row->expression == REHAB_SETTLE || row->over >= rehab_count(p, REHAB_MEASURES)))
-        return false;
+    if (row->expression == REHAB_SETTLE && row->over != REHAB_NONE16) return false;
     if (x == NULL) return true;
     if (row->expression == REHAB_LATEST)
         return row->stance == REHAB_FOR_PROGRESS && x->until_us > 0;
@@ -367,18 +364,26 @@ static bool is_automaton(const struct rehab_protocol *p, const struct rehab_auto
     return sound;
 }
 
+/* Whatever the expression: a second measure and the bounds of a stratum exist where they are told,
+ * and a run is of days or of observations. */
+static bool are_conditions(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
+{
+    bool over = row->expression == REHAB_RISE || row->over != REHAB_NONE16;
+    if (over && row->over >= rehab_count(p, REHAB_MEASURES)) return false;
+    if (row->for_days > 0 && row->for_observations > 0) return false;
+    if (row->by_stratum == REHAB_NONE16) return row->by.count == 0;
+    return row->by_stratum < rehab_count(p, REHAB_STRATA);
+}
+
 static bool is_criterion(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
-    uint32_t measures = rehab_count(p, REHAB_MEASURES), strata = rehab_count(p, REHAB_STRATA);
+    uint32_t measures = rehab_count(p, REHAB_MEASURES);
     bool phase = row->from == REHAB_PHASE || row->since == REHAB_SINCE_PHASE;
     if ((row->stance == REHAB_FOR_FLAG && phase) || !are_bounds(p, row)) return false;
-    if (row->by_stratum != REHAB_NONE16 && row->by_stratum >= strata) return false;
-    if (row->by_stratum == REHAB_NONE16 && row->by.count > 0) return false;
-    if (!is_session(p, row)) return false;
+    if (!are_conditions(p, row) || !is_session(p, row)) return false;
     if (rehab_is_plain(row) != ((row->flags & REHAB_PLAIN) != 0)) return false;
     if (row->expression < REHAB_ELAPSED && row->measure >= measures) return false;
     if (rehab_is_quotient(row) && !is_quotient(p, row)) return false;
-    if (row->expression == REHAB_RISE && row->over >= measures) return false;
     if (row->expression == REHAB_REACHED)
         return row->name < rehab_count(p, REHAB_PHASES) && row->stance != REHAB_FOR_FLAG;
     if (row->expression == REHAB_PERCENTILE) return row->name < rehab_count(p, REHAB_NORMS);
@@ -386,7 +391,7 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
     if (row->expression == REHAB_STATE)
         return row->name < rehab_count(p, REHAB_AUTOMATA) && row->measure < measures;
     if (row->expression == REHAB_CLEARED) return row->name < rehab_count(p, REHAB_CLEARANCES);
-    return row->expression != REHAB_STRATUM || row->name < strata;
+    return row->expression != REHAB_STRATUM || row->name < rehab_count(p, REHAB_STRATA);
 }
 
 /* A node against those before it; *leaves is how many leaves stood before. */

@@ -277,6 +277,8 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->expression = REHAB_REACHED));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
            (r->expression = REHAB_REACHED, r->flags &= (uint8_t)~REHAB_PLAIN, r->name = 3));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->expression = REHAB_CHANGE, r->over = 99));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->for_days = 2, r->for_observations = 2));
     CHANGE(REHAB_BOUNDS, rehab_bound_row, 0, (r->bound_nano = INT64_MAX));
     CHANGE(REHAB_MEASURES, rehab_measure_row, 0, (r->sided = 2));
     CHANGE(REHAB_MEASURES, rehab_measure_row, 0, (r->high_nano = INT64_MAX));
