@@ -106,7 +106,7 @@ REHAB_API struct rehab_text rehab_criterion_label(const struct rehab_protocol *p
 struct rehab_series;
 
 /* Linear in the observations. The evidence must stay while the index is used.
- * returns  NULL when the arena is full or observations are out of order */
+ * returns  NULL when the arena is full, or as for REHAB_UNSORTED */
 REHAB_API struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
                                                     const struct rehab_evidence *e,
                                                     struct rehab_instant as_of,
@@ -118,7 +118,7 @@ REHAB_API struct rehab_series *rehab_index_evidence(const struct rehab_protocol 
 REHAB_API enum rehab_verdict rehab_judge_gate(const struct rehab_series *s, uint32_t gate,
                                               struct rehab_finding *findings);
 
-/* A gate made ready to be asked about many episodes. It lies in the arena (40 bytes a criterion)
+/* A gate made ready to be asked about many episodes. It lies in the arena (32 bytes a criterion)
  * and belongs to the protocol it was made of.
  * returns  NULL when the arena is full */
 struct rehab_plan;
@@ -260,7 +260,7 @@ struct rehab_decision {
 enum rehab_outcome {
     REHAB_DECIDED,
     REHAB_FULL,     /* the arena is too small */
-    REHAB_UNSORTED, /* observations are out of order */
+    REHAB_UNSORTED, /* observations or sessions are out of order */
     REHAB_MISFIT,   /* track states or strata do not fit the protocol */
     REHAB_OUTCOME_COUNT
 };

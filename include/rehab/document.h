@@ -80,10 +80,12 @@ enum rehab_direction {
 
 /* A measure of the catalogue. A document may bring more than its criteria use.
  * low_nano, high_nano  a value outside is ignored as invalid; of a boolean 0 and REHAB_SCALE, of an
- * ordinal 0 and (labels - 1) * REHAB_SCALE: rehab_compile sets these two itself step_nano 0: any
- * value between; else only multiples sided                observed on a side of the body (involved
- * or other), else on none labels               of an ordinal, lowest first freshness_class under
- * this name the document may give a window; window: when it gives none */
+ *                      ordinal 0 and (labels - 1) * REHAB_SCALE: rehab_compile sets these itself
+ * step_nano            0: any value between; else only multiples
+ * sided                observed on a side of the body (involved or other), else on none
+ * labels               of an ordinal, lowest first
+ * freshness_class      under this name the document may give a window
+ * window               when it gives none */
 struct rehab_measure {
     struct rehab_text code;
     struct rehab_words name;

@@ -24,7 +24,8 @@ extern "C" {
 /* A point in time, twice: rules in hours use utc_us, rules in days use local_us.
  * utc_us    microseconds since 1970-01-01T00:00Z
  * local_us  the clinic's wall clock at that moment, in the same scale as if it were UTC: its day
- * number is floor(local_us / REHAB_DAY) Both between years 1 and 9999. */
+ *           number is floor(local_us / REHAB_DAY)
+ * Both between years 1 and 9999. */
 struct rehab_instant {
     int64_t utc_us;
     int64_t local_us;
