@@ -245,7 +245,9 @@ struct rehab_decision {
     const uint32_t *blockers; /* findings that keep an advance or complete gate from being met */
     uint32_t blocker_count;
     const struct rehab_need
-        *needs; /* what to measure next: the one that most criteria ask for first */
+        *needs; /* what to measure next: the one that most criteria of the gates ahead ask for
+                   first, then the order of the document; rehab_order_needs (flip.h) orders them by
+                   how much they would settle */
     uint32_t need_count;
 
     /* When an advance or complete gate is held back by a time rule: from when on, at the earliest,

@@ -82,6 +82,20 @@ struct rehab_flip {
 REHAB_API bool rehab_find_flip(const struct rehab_series *s, uint32_t gate,
                                struct rehab_arena *arena, struct rehab_flip *out);
 
+/* What to measure next, by how much it would settle. rehab_decide tells it in the order of how many
+ * criteria ask for it, for it does not look for sets, each of which takes longer than the decision.
+ *
+ * First comes what stands in the set of the nearest gate ahead, then what stands in that of the
+ * next, and so on, then what stands in none; among equals what more criteria of gates ahead ask
+ * for, then the order of the document. A gate ahead is an advance or complete gate that is not met
+ * and that something turns (not REHAB_FLIP_NEVER). It is nearer the fewer hurdles its set leaves,
+ * then the fewer observations stand in it, then the earlier it stands in the decision. The set is
+ * the one that rehab_find_flip gives: where several are as small, the others have no say.
+ * flips  of every gate of d->gates, in their order
+ * needs  room for d->need_count: the same as d->needs, in this order */
+REHAB_API void rehab_order_needs(const struct rehab_decision *d, const struct rehab_flip *flips,
+                                 struct rehab_need *needs);
+
 /* "time", "occasions", ...; "now", "later", "never". Static. */
 REHAB_API struct rehab_text rehab_hurdle_name(enum rehab_hurdle_kind kind);
 REHAB_API struct rehab_text rehab_flip_name(enum rehab_flip_state state);

@@ -7,6 +7,7 @@
  * looked up beforehand core_bench indexed      the same with the index made anew each time
  *   core_bench verdict      the same gate, made ready, its verdict alone
  *   core_bench episode      a whole decision: 200 observations, four gates
+ *   core_bench flips        what turns each of the gates of that decision, and the order of needs
  *   core_bench population   a million episodes of 50 observations each, one gate, from the
  * observations on: nanoseconds an episode, the index made anew for each; 2 GB are read
  *   core_bench compile      a document of 8 phases, 32 gates and 192 criteria, more than any of
@@ -285,7 +286,23 @@ static double measure_compile(void)
     return best / 1000;
 }
 
-static double measure_episode(void)
+/* What turns each gate, and what to measure next. */
+static void find_flips(const struct rehab_protocol *p, const struct rehab_evidence *e,
+                       struct rehab_decision *d)
+{
+    static _Alignas(16) unsigned char room[1 << 20];
+    static struct rehab_need needs[256];
+    struct rehab_arena arena = {.at = room, .end = room + sizeof room};
+    struct rehab_flip flips[GATES];
+    struct rehab_series *s = rehab_index_evidence(p, e, at_hour(479230), &arena);
+    for (uint32_t i = 0; i < GATES; i++) {
+        if (!rehab_find_flip(s, d->gates[i].gate, &arena, &flips[i])) exit(1);
+    }
+    rehab_order_needs(d, flips, needs);
+    __asm__ volatile("" : : "r"(needs) : "memory");
+}
+
+static double measure_episode(bool flips)
 {
     static struct rehab_observation observations[LONG];
     static _Alignas(16) unsigned char room[1 << 16];
@@ -316,6 +333,7 @@ static double measure_episode(void)
                 d.gate_count != GATES)
                 exit(1);
             __asm__ volatile("" : : "r"(&d) : "memory");
+            if (flips) find_flips(&p, &e, &d);
         }
         double each = (now_ns() - start) / 100;
         best = each < best ? each : best;
@@ -374,13 +392,15 @@ int main(int count, char **arguments)
     if (strcmp(what, "allocations") == 0) {
         allocations = 0;
         judge(&protocol, true, PATIENTS);
-        measure_episode();
+        measure_episode(false);
         printf("%lu\n", allocations);
     } else if (strcmp(what, "decision") == 0 || strcmp(what, "indexed") == 0 ||
                strcmp(what, "verdict") == 0) {
         printf("%.1f\n", measure(&protocol, what[0]));
     } else if (strcmp(what, "episode") == 0) {
-        printf("%.0f\n", measure_episode());
+        printf("%.0f\n", measure_episode(false));
+    } else if (strcmp(what, "flips") == 0) {
+        printf("%.0f\n", measure_episode(true) - measure_episode(false));
     } else if (strcmp(what, "population") == 0) {
         printf("%.1f\n", measure_population(&protocol, PEOPLE, EACH));
     } else if (strcmp(what, "population_half") == 0) { /* half the observations: is it linear? */
@@ -388,7 +408,7 @@ int main(int count, char **arguments)
     } else if (strcmp(what, "compile") == 0) {
         printf("%.0f\n", measure_compile());
     } else {
-        fprintf(stderr, "usage: core_bench decision|indexed|verdict|episode|population|"
+        fprintf(stderr, "usage: core_bench decision|indexed|verdict|episode|flips|population|"
                         "population_half|compile|allocations\n");
         return 2;
     }

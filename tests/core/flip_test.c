@@ -32,8 +32,8 @@ static struct rehab_flip find(struct world *w, double h)
 }
 
 /* What the gate is with observations added. */
-static enum rehab_verdict judge_with(struct world *w, const struct rehab_proposal *p,
-                                     uint32_t count, double h)
+static enum rehab_verdict judge_gate_with(struct world *w, uint32_t gate,
+                                          const struct rehab_proposal *p, uint32_t count, double h)
 {
     static _Alignas(16) unsigned char memory[1 << 16];
     struct rehab_arena arena = {.at = memory, .end = memory + sizeof memory};
@@ -50,9 +50,15 @@ static enum rehab_verdict judge_with(struct world *w, const struct rehab_proposa
             .known = 0xff,
             .held = p[i].held};
     struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(h), &arena);
-    enum rehab_verdict verdict = rehab_judge_gate(s, 0, findings);
+    enum rehab_verdict verdict = rehab_judge_gate(s, gate, findings);
     w->evidence.observation_count = had;
     return verdict;
+}
+
+static enum rehab_verdict judge_with(struct world *w, const struct rehab_proposal *p,
+                                     uint32_t count, double h)
+{
+    return judge_gate_with(w, 0, p, count, h);
 }
 
 /* ---- against trying everything ---- */
@@ -70,6 +76,8 @@ struct tries {
     uint32_t manners; /* 1: plain; 2: pain-free or not; 4: and by a known assessor or not */
     double h;
     enum rehab_verdict to;
+    uint32_t gate;
+    uint32_t with; /* a key that has to stand in the set; REHAB_NONE: any */
 };
 
 static void list_keys(struct tries *t)
@@ -100,7 +108,7 @@ static bool any_values(const struct tries *t, const uint32_t *keys, uint32_t siz
                                            .held = manner & 1 ? REHAB_WAS_PAIN_FREE : 0,
                                            .assessor = manner & 2 ? 1 : REHAB_NONE};
         }
-        if (judge_with(t->w, p, size, t->h) == t->to) return true;
+        if (judge_gate_with(t->w, t->gate, p, size, t->h) == t->to) return true;
         uint32_t i = 0;
         for (; i < size; i++) {
             const struct key *k = &t->key[keys[i]];
@@ -118,7 +126,8 @@ static bool any_set(const struct tries *t, uint32_t size)
         for (uint32_t i = 0; i < t->count; i++) {
             if (set >> i & 1) keys[n++] = i;
         }
-        if (n == size && any_values(t, keys, n)) return true;
+        bool has = t->with == REHAB_NONE || (set >> t->with & 1);
+        if (n == size && has && any_values(t, keys, n)) return true;
     }
     return false;
 }
@@ -252,7 +261,7 @@ static bool check_one(uint32_t seed, uint32_t seen[REHAB_FLIP_STATE_COUNT][4])
     dice = seed * 2654435761u + 17;
     struct world *w = small_world();
     room[63] = any_node(room, 2);
-    struct tries t = {.w = w, .manners = demand(room, 63), .h = 24 * 7};
+    struct tries t = {.w = w, .manners = demand(room, 63), .h = 24 * 7, .with = REHAB_NONE};
     add_gate(w, moves[roll(5)], &room[63]);
     bool fine = try_compile(w) == REHAB_FINE;
     if (fine) {
@@ -724,10 +733,180 @@ static void a_rise_in_a_session_is_not_proposed(void **state)
     world_free(w);
 }
 
+/* ---- what to measure next ---- */
+
+enum { MOST_NEEDS = 32 };
+
+struct order {
+    struct rehab_flip flips[8];
+    struct rehab_need needs[MOST_NEEDS];
+};
+
+/* Decides, looks for the sets of all gates, and orders. */
+static struct order order_at(struct world *w, double h)
+{
+    static _Alignas(16) unsigned char memory[1 << 20];
+    struct rehab_arena arena = {.at = memory, .end = memory + sizeof memory};
+    struct order o = {0};
+    assert_int_equal(try_decide(w, h), REHAB_DECIDED);
+    assert_true(w->decision.gate_count <= 8 && w->decision.need_count <= MOST_NEEDS);
+    struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(h), &arena);
+    for (uint32_t i = 0; i < w->decision.gate_count; i++)
+        assert_true(rehab_find_flip(s, w->decision.gates[i].gate, &arena, &o.flips[i]));
+    rehab_order_needs(&w->decision, o.flips, o.needs);
+    return o;
+}
+
+static void assert_needed(const struct world *w, const struct order *o, uint32_t i, int measure)
+{
+    assert_true(i < w->decision.need_count);
+    assert_int_equal(o->needs[i].measure,
+                     rehab_find_measure(&w->protocol, sample_measures[measure].code));
+}
+
+/* Pain is asked for by two criteria of a far gate; one bend would open another. */
+static void what_turns_the_nearest_gate_comes_first(void **state)
+{
+    (void)state;
+    struct rehab_criterion far[] = {leaf(PAIN, REHAB_LE, 3), leaf(PAIN, REHAB_GE, 1),
+                                    leaf(FORCE, REHAB_GE, 10)};
+    struct rehab_criterion all = group(REHAB_ALL, far, 3);
+    struct rehab_criterion near[] = {leaf(SPRINT, REHAB_LE, 5), leaf(BEND, REHAB_GE, 10)};
+    struct rehab_criterion any = group(REHAB_ANY, near, 2), hold = leaf(WEIGHT, REHAB_GE, 100);
+    struct world *w = world();
+    add_gate(w, REHAB_HOLD, &hold);
+    add_gate(w, REHAB_ADVANCE, &all);
+    add_gate(w, REHAB_COMPLETE, &any);
+    compile(w);
+    struct order o = order_at(w, 1);
+    assert_int_equal(w->decision.need_count, 4); /* a guard asks for nothing */
+    assert_int_equal(w->decision.needs[0].criteria, 2);
+    assert_needed(w, &o, 0, SPRINT);
+    assert_needed(w, &o, 1, PAIN);
+    assert_needed(w, &o, 2, FORCE);
+    assert_needed(w, &o, 3, BEND); /* the other way of the nearest gate stands in no set */
+    observe(w, SPRINT, 9, 1);
+    o = order_at(w, 1);
+    assert_needed(w, &o, 0, BEND); /* a sprint of now is not observed anew */
+    world_free(w);
+}
+
+/* Of two as near the first in the document; one that waits for something comes after. */
+static void a_gate_that_waits_is_farther(void **state)
+{
+    (void)state;
+    struct rehab_criterion late[] = {elapsed(REHAB_PHASE, REHAB_GE, "P3D"),
+                                     leaf(FORCE, REHAB_GE, 10)};
+    struct rehab_criterion all = group(REHAB_ALL, late, 2);
+    struct rehab_criterion never[] = {leaf(WEIGHT, REHAB_GE, 100), leaf(WEIGHT, REHAB_LT, 100)};
+    struct rehab_criterion none = group(REHAB_ALL, never, 2);
+    struct rehab_criterion more[] = {leaf(PAIN, REHAB_LE, 3), leaf(BEND, REHAB_GE, 10)};
+    struct rehab_criterion two = group(REHAB_ALL, more, 2), other = leaf(SPRINT, REHAB_LE, 5),
+                           same = leaf(MORNING, REHAB_LE, 5);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &none);
+    add_gate(w, REHAB_ADVANCE, &all);
+    add_gate(w, REHAB_ADVANCE, &two);
+    add_gate(w, REHAB_ADVANCE, &other);
+    add_gate(w, REHAB_COMPLETE, &same);
+    compile(w);
+    struct order o = order_at(w, 1);
+    assert_int_equal(o.flips[0].state, REHAB_FLIP_NEVER);
+    assert_needed(w, &o, 0, SPRINT);
+    assert_needed(w, &o, 1, MORNING);
+    assert_needed(w, &o, 2, PAIN);
+    assert_needed(w, &o, 3, BEND);
+    assert_needed(w, &o, 4, FORCE);
+    assert_needed(w, &o, 5, WEIGHT);
+    o = order_at(w, 80); /* the time has passed: as near as the others, and before them */
+    assert_needed(w, &o, 0, FORCE);
+    observe(w, SPRINT, 1, 80);
+    o = order_at(w, 80); /* a gate that is met has no say */
+    assert_needed(w, &o, 1, MORNING);
+    world_free(w);
+}
+
+/* The least number of observations that turns the gate, by trying all, with one of them or not. */
+static uint32_t least_of(struct tries *t, uint32_t gate, uint32_t with)
+{
+    uint32_t size = 1;
+    t->gate = gate;
+    t->with = with;
+    while (size < 3 && !any_set(t, size))
+        size++;
+    return size;
+}
+
+static uint32_t key_of(const struct tries *t, const struct rehab_need *need)
+{
+    uint32_t i = 0;
+    while (t->key[i].measure != need->measure || t->key[i].side != need->side)
+        i++;
+    return i;
+}
+
+/* Whatever could turn a gate ahead with fewer observations than the first need could would have had
+ * to come before it. */
+static bool check_order(uint32_t seed)
+{
+    struct rehab_criterion room[2][64] = {0};
+    dice = seed * 2654435761u + 99;
+    struct world *w = small_world();
+    struct tries t = {.w = w, .manners = 1, .h = 24 * 8, .to = REHAB_MET};
+    for (int i = 0; i < 2; i++) {
+        room[i][63] = any_node(room[i], 1);
+        add_gate(w, i ? REHAB_COMPLETE : REHAB_ADVANCE, &room[i][63]);
+    }
+    bool told = try_compile(w) == REHAB_FINE;
+    if (told) any_evidence(w);
+    if (told) list_keys(&t);
+    struct order o = {0};
+    if (told) o = order_at(w, t.h);
+    told = told && w->decision.need_count > 1 && t.count <= 6;
+    for (uint32_t i = 0; told && i < 2; i++)
+        told = o.flips[i].exact && o.flips[i].to == REHAB_MET;
+    uint32_t least = 3, of_first = 3;
+    for (uint32_t g = 0; told && g < 2; g++) {
+        uint32_t size = least_of(&t, g, REHAB_NONE);
+        least = size < least ? size : least;
+        size = least_of(&t, g, key_of(&t, &o.needs[0]));
+        of_first = size < of_first ? size : of_first;
+    }
+    /* what turns it may all have been observed before, and is then no need */
+    bool asked = false;
+    for (uint32_t g = 0; told && g < 2; g++) {
+        for (uint32_t i = 0; i < w->decision.need_count; i++) {
+            bool near = o.flips[g].state == REHAB_FLIP_NOW && o.flips[g].proposal_count == least;
+            for (uint32_t k = 0; near && k < o.flips[g].proposal_count; k++)
+                asked |= o.flips[g].proposals[k].measure == o.needs[i].measure &&
+                         o.flips[g].proposals[k].side == o.needs[i].side;
+        }
+    }
+    told = told && asked && least < 3;
+    if (told && of_first != least)
+        fail_msg("gates %u: %u observations turn one, %u with the first need", seed, least,
+                 of_first);
+    world_free(w);
+    return told;
+}
+
+static void nothing_settles_more_than_the_first_need(void **state)
+{
+    (void)state;
+    uint32_t told = 0;
+    for (uint32_t seed = 0; seed < 2000; seed++)
+        told += check_order(seed);
+    print_message("# %u orders held against trying everything\n", told);
+    assert_true(told > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_set_is_proposed),
+        cmocka_unit_test(what_turns_the_nearest_gate_comes_first),
+        cmocka_unit_test(a_gate_that_waits_is_farther),
+        cmocka_unit_test(nothing_settles_more_than_the_first_need),
         cmocka_unit_test(labels_are_proposed),
         cmocka_unit_test(hurdles_are_named),
         cmocka_unit_test(some_things_never_turn),
