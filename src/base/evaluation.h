@@ -6,12 +6,13 @@
 
 #include "model.h"
 #include "rehab/decision.h"
+#include "rehab/flip.h"
 #include "rehab/protocol.h"
 
 /* A recorded move that late evidence would have blocked. The move stands; somebody should look. */
 struct review {
     const struct transition *move;
-    uint32_t red_flag; /* the one that would have stopped it; REHAB_NONE */
+    uint32_t red_flag;                    /* the one that would have stopped it; REHAB_NONE */
     const struct rehab_finding *findings; /* of what would have blocked it, as of the move */
     uint32_t finding_count;
 };
@@ -22,6 +23,9 @@ struct evaluation {
     struct text protocol_digest; /* of the compiled block it was decided by */
     const struct rehab_protocol *protocol;
     const struct rehab_decision *decision;
+    const struct rehab_flip *flips; /* what would turn each gate of the decision; NULL: not asked */
+    const struct rehab_need *needs; /* of the decision, in the order of what they would settle;
+                                       NULL: not asked */
     const struct observation
         *observations; /* in the order of the evidence: the decision's indexes point in here */
     uint32_t observation_count;

@@ -140,6 +140,10 @@ struct result case_review(struct call *c, const struct case_file *file, int64_t 
 struct result case_evaluate(struct call *c, const struct case_file *file, int64_t as_of_us,
                             int64_t known_at_us, struct evaluation *out);
 
+/* What would turn each gate of an evaluation of this file, and what to measure next in the order of
+ * how much it would settle. Takes some times as long as the evaluation: for those who are told. */
+struct result case_find_sets(struct call *c, const struct case_file *file, struct evaluation *e);
+
 /* ---- versions ---- */
 
 /* STALE_ETAG, and the present tag, unless the episode stands as the caller would have it. NULL: the

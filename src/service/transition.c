@@ -477,7 +477,10 @@ struct result service_record_transition(struct call *c, struct idempotency *once
         TRY(once_find(c, once, out));
         if (out->replayed) return DONE;
         struct result r = try_move(c, once, episode, &m, render);
-        if (r.code == GATE_NOT_SATISFIED || r.code == RED_FLAG_RAISED) *refused = m.evaluation;
+        if (r.code == GATE_NOT_SATISFIED || r.code == RED_FLAG_RAISED) {
+            TRY(case_find_sets(c, &m.file, &m.evaluation));
+            *refused = m.evaluation;
+        }
         if (r.code != GUARD_MISSED && r.code != UNIQUE_VIOLATION)
             return once_settle(c, r, once, out);
     }

@@ -55,7 +55,7 @@ static enum side opposite(enum side side)
     return side == SIDE_LEFT ? SIDE_RIGHT : side == SIDE_RIGHT ? SIDE_LEFT : side;
 }
 
-static enum side absolute_side(const struct evaluation *e, enum rehab_side side)
+enum side wire_side_of(const struct evaluation *e, enum rehab_side side)
 {
     switch (side) {
     case REHAB_INVOLVED: return e->episode->side;
@@ -67,7 +67,7 @@ static enum side absolute_side(const struct evaluation *e, enum rehab_side side)
     return SIDE_NONE;
 }
 
-static void put_side(struct json_out *o, enum side side)
+void wire_put_side(struct json_out *o, enum side side)
 {
     if (side != SIDE_NONE) wire_put_member(o, "side", text, wire_word(&wire_sides, side));
 }
@@ -145,7 +145,7 @@ static void put_compared(struct json_out *o, const struct observation *b)
     wire_put_key(o, "compared");
     wire_open_object(o);
     wire_put_member(o, "measure", text, b->measure);
-    put_side(o, b->side);
+    wire_put_side(o, b->side);
     wire_put_key(o, "value");
     wire_put_value(o, b);
     wire_put_text_if(o, "unit", b->unit);
@@ -160,8 +160,8 @@ static enum side finding_side(const struct evaluation *e, const struct rehab_cri
     if (b != NULL) return b->side;
     if (row->measure == REHAB_NONE16 || !e->protocol->measures[row->measure].sided)
         return SIDE_NONE;
-    return absolute_side(e, row->side == REHAB_SIDE_NONE ? REHAB_INVOLVED
-                                                         : (enum rehab_side)row->side);
+    return wire_side_of(e,
+                        row->side == REHAB_SIDE_NONE ? REHAB_INVOLVED : (enum rehab_side)row->side);
 }
 
 static void put_sentence(struct json_out *o, const struct evaluation *e,
@@ -204,7 +204,7 @@ static void put_criterion(struct json_out *o, const struct evaluation *e,
     if (row->measure != REHAB_NONE16) {
         wire_put_member(o, "measure", text, wire_ref(e, e->protocol->measures[row->measure].code));
     }
-    put_side(o, finding_side(e, row, b));
+    wire_put_side(o, finding_side(e, row, b));
     put_numbers(o, e, f);
     put_observed(o, b);
     put_compared(o, observation_at(e, f->second));
@@ -384,10 +384,10 @@ static void put_measure_next(struct json_out *o, const struct evaluation *e)
     wire_put_key(o, "measure_next");
     wire_open_array(o);
     for (uint32_t i = 0; i < d->need_count; i++) {
-        const struct rehab_need *need = &d->needs[i];
+        const struct rehab_need *need = e->needs != NULL ? &e->needs[i] : &d->needs[i];
         wire_open_object(o);
         wire_put_member(o, "measure", text, wire_ref(e, e->protocol->measures[need->measure].code));
-        put_side(o, absolute_side(e, need->side));
+        wire_put_side(o, wire_side_of(e, need->side));
         wire_put_member(o, "why", text, wire_of_core(rehab_reason_name(need->reason)));
         wire_put_member(
             o, "criterion", text,
@@ -521,6 +521,7 @@ static void put_gates(struct json_out *o, const struct evaluation *e)
         if (g->overdue) wire_put_member(o, "overdue", bool, true);
         wire_put_key(o, "criteria");
         wire_put_criteria(o, e, g->findings);
+        if (e->flips != NULL) wire_put_flip(o, e, &e->flips[i]);
         wire_close(o);
     }
     wire_close(o);
@@ -599,7 +600,7 @@ static void put_evaluation(struct json_out *o, struct call *c, const struct eval
 
 static size_t expected_size(const struct evaluation *e)
 {
-    return 1024 + (size_t)e->decision->finding_count * 448;
+    return 1024 + (size_t)e->decision->finding_count * 448 + (size_t)e->decision->gate_count * 256;
 }
 
 struct result wire_write_evaluation(struct call *c, const struct evaluation *e, struct text *out)

@@ -27,6 +27,8 @@ void wire_put_assessment_members(struct json_out *o, const struct assessment *a)
 struct text wire_of_core(struct rehab_text t);
 struct text wire_ref(const struct evaluation *e, struct rehab_ref r);
 struct text wire_words(const struct evaluation *e, struct rehab_range wordings);
+enum side wire_side_of(const struct evaluation *e, enum rehab_side side); /* left and right again */
+void wire_put_side(struct json_out *o, enum side side);
 struct text wire_track_id(const struct evaluation *e, uint32_t track); /* empty for REHAB_NONE */
 
 void wire_put_heading(struct json_out *o, const struct evaluation *e);
@@ -39,3 +41,7 @@ void wire_put_source(struct json_out *o, const struct evaluation *e,
 void wire_put_limit(struct json_out *o, const struct evaluation *e, uint32_t limit,
                     uint32_t finding);
 void wire_put_criteria(struct json_out *o, const struct evaluation *e, struct rehab_range findings);
+
+/* flip.c */
+
+void wire_put_flip(struct json_out *o, const struct evaluation *e, const struct rehab_flip *flip);

@@ -261,6 +261,8 @@ static const struct measure number = {.kind = MEASURE_NUMBER}, label = {.kind = 
 struct scene {
     struct rehab_protocol protocol;
     struct rehab_decision decision;
+    struct rehab_flip flips[4];
+    struct rehab_need needs[8];
     struct observation observations[8];
     struct rehab_observation evidence[8];
     uint32_t count;
@@ -321,6 +323,19 @@ static void begin_scene(struct scene *s)
                                   .version = 4};
 }
 
+/* What turns each gate, and the order of what to measure. */
+static void find_sets(struct scene *s, struct call *c, const struct rehab_evidence *e,
+                      int64_t as_of)
+{
+    struct rehab_series *series =
+        rehab_index_evidence(&s->protocol, e, (struct rehab_instant){as_of, as_of}, c->arena);
+    assert_true(s->decision.gate_count <= COUNT(s->flips));
+    assert_true(s->decision.need_count <= COUNT(s->needs));
+    for (uint32_t i = 0; i < s->decision.gate_count; i++)
+        assert_true(rehab_find_flip(series, s->decision.gates[i].gate, c->arena, &s->flips[i]));
+    rehab_order_needs(&s->decision, s->flips, s->needs);
+}
+
 static const struct evaluation *decide(struct scene *s, struct call *c, uint32_t phase,
                                        int64_t as_of)
 {
@@ -334,11 +349,14 @@ static const struct evaluation *decide(struct scene *s, struct call *c, uint32_t
     assert_int_equal(rehab_decide(&s->protocol, &e, (struct rehab_instant){as_of, as_of}, c->arena,
                                   &s->decision),
                      REHAB_DECIDED);
+    find_sets(s, c, &e, as_of);
     s->evaluation = (struct evaluation){.episode = &s->episode,
                                         .protocol_title = TEXT("Small protocol"),
                                         .protocol_digest = TEXT("d1"),
                                         .protocol = &s->protocol,
                                         .decision = &s->decision,
+                                        .flips = s->flips,
+                                        .needs = s->needs,
                                         .observations = s->observations,
                                         .observation_count = s->count,
                                         .as_of_us = as_of,
@@ -469,6 +487,41 @@ static void test_all_met(void **state)
     expect_name(root, "phases/0/expectation/from", "phase");
     assert_null(at(root, "known_at"));
     assert_null(at(root, "review"));
+    json_decref(root);
+    bench_close(&b);
+}
+
+/* What would turn a gate, as it can be sent. */
+static void test_flips(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct scene s;
+    begin_scene(&s);
+    observe(&s, "strength", SIDE_RIGHT, "300", 300 * NANO, &number);
+    json_t *root = tell(c, decide(&s, c, 0, START + 30 * HOUR));
+    expect_name(root, "gates/0/verdict", "not_met");
+    expect_name(root, "gates/0/flip/to", "met");
+    expect_name(root, "gates/0/flip/state", "later");
+    expect_json(root, "gates/0/flip/exact", "true");
+    expect_json(root, "gates/0/flip/also", "[{\"criterion\":\"waited\",\"kind\":\"time\"}]");
+    assert_int_equal(json_array_size(at(root, "gates/0/flip/observations")), 4);
+    expect_json(root, "gates/0/flip/observations/0",
+                "{\"measure\":\"pain\",\"side\":\"left\",\"value\":2,\"unit\":\"{score}\","
+                "\"criterion\":\"no-pain\"}");
+    expect_name(root, "gates/0/flip/observations/1/measure", "strength");
+    expect_name(root, "gates/0/flip/observations/2/measure", "strength");
+    expect_json(root, "gates/0/flip/observations/3",
+                "{\"measure\":\"gait\",\"value\":\"normal\",\"criterion\":\"walks\"}");
+    expect_name(root, "measure_next/0/measure", "pain");
+    json_decref(root);
+    const struct evaluation *e = decide(&s, c, 0, START + 30 * HOUR);
+    s.evaluation.flips = NULL; /* nobody asked */
+    s.evaluation.needs = NULL;
+    root = tell(c, e);
+    assert_null(at(root, "gates/0/flip"));
+    expect_name(root, "measure_next/0/measure", "pain");
     json_decref(root);
     bench_close(&b);
 }
@@ -759,11 +812,17 @@ static void test_refused_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_met),          cmocka_unit_test(test_nothing_known),
-        cmocka_unit_test(test_red_flag),         cmocka_unit_test(test_range),
-        cmocka_unit_test(test_earliest_in_zone), cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_closed_plan),      cmocka_unit_test(test_attached),
-        cmocka_unit_test(test_refused_memory),   cmocka_unit_test(test_bands),
+        cmocka_unit_test(test_all_met),
+        cmocka_unit_test(test_nothing_known),
+        cmocka_unit_test(test_red_flag),
+        cmocka_unit_test(test_range),
+        cmocka_unit_test(test_earliest_in_zone),
+        cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_closed_plan),
+        cmocka_unit_test(test_attached),
+        cmocka_unit_test(test_refused_memory),
+        cmocka_unit_test(test_flips),
+        cmocka_unit_test(test_bands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
