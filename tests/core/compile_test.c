@@ -369,7 +369,7 @@ static void detectable_changes_are_known(void **state)
         if (e[i] == REHAB_RISE) c.over = known[MORNING].code;
         for (int given = 0; given < 3; given++) {
             struct world *w = world();
-            measures[PAIN].mdc_nano = given == 2 ? REHAB_VALUE_MAX + 1 : given * N(1.77);
+            measures[PAIN].mdc_nano = given == 2 ? REHAB_VALUE_MAX + 1 : given;
             w->document.measures = measures;
             add_gate(w, REHAB_ADVANCE, &c);
             if (given == 0) assert_refused(w, REHAB_MISSING, WHEN "/value");
@@ -547,6 +547,13 @@ static void documents_are_whole(void **state)
     w->document.version = 1;
     w->document.track_count = 0;
     assert_refused(w, REHAB_MISSING, "/tracks");
+    struct rehab_track twins[2] = {w->track, w->track};
+    w->document.tracks = twins;
+    w->document.track_count = 2;
+    assert_refused(w, REHAB_DUPLICATE_ID, "/tracks/1");
+    twins[1].id = T("");
+    assert_refused(w, REHAB_MISSING, "/tracks/1");
+    w->document.tracks = &w->track;
     w->document.track_count = 1;
     w->document.day_zero = REHAB_PHASE;
     assert_refused(w, REHAB_WRONG_VALUE, "/day_zero");
@@ -686,7 +693,7 @@ static void measures_have_a_range(void **state)
     struct rehab_text many[REHAB_MAX_LABELS + 1];
     for (int i = 0; i <= REHAB_MAX_LABELS; i++)
         many[i] = T("none");
-    for (int i = 0; i < 13; i++) {
+    for (int i = 0; i < 14; i++) {
         struct world *w = world();
         memcpy(own, sample_measures, sizeof own);
         w->document.measures = own;
@@ -704,6 +711,14 @@ static void measures_have_a_range(void **state)
         if (i == 11) own[PAIN].mdc_same_nano = REHAB_VALUE_MAX + 1;
         if (i == 12) own[PAIN].interval.us = -1;
         add_gate(w, REHAB_ADVANCE, &all);
+        if (i == 13) {
+            own[PAIN].low_nano = -REHAB_VALUE_MAX;
+            own[PAIN].high_nano = own[PAIN].step_nano = REHAB_VALUE_MAX;
+            own[PAIN].mdc_nano = own[PAIN].mdc_same_nano = REHAB_VALUE_MAX;
+            compile(w);
+            world_free(w);
+            break;
+        }
         assert_refused(w, i == 5 || i == 7 ? REHAB_WRONG_VALUE : REHAB_WRONG_RANGE,
                        i == 6 ? "/measures/4" : "/measures/0");
         world_free(w);

@@ -146,6 +146,19 @@ static void the_least_reference_is_one(void **state)
     world_free(w);
 }
 
+/* None of them is safer than the other: the one that was told last. */
+static void of_two_equal_values_the_last_is_shown(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = advance(&c);
+    for (int i = 0; i < 3; i++)
+        observe(w, PAIN, 2, 1);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    assert_int_equal(finding(w, 0)->observation, 2);
+    world_free(w);
+}
+
 static void of_equally_good_values_the_worse_is_shown(void **state)
 {
     (void)state;
@@ -320,6 +333,23 @@ static struct rehab_criterion symmetry(int measure, enum rehab_op op, double per
     struct rehab_criterion c = leaf(measure, op, percent);
     c.expression = REHAB_SYMMETRY;
     return c;
+}
+
+static void of_two_references_the_worse_counts(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 30);
+    c.within_pair = duration("PT1H");
+    for (int order = 0; order < 2; order++) {
+        struct world *w = advance(&c);
+        observe(w, FORCE, 50, 1);
+        observe(w, FORCE, order ? 100 : 120, 1)->side = REHAB_OTHER;
+        observe(w, FORCE, order ? 120 : 100, 1)->side = REHAB_OTHER;
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+        assert_int_equal(finding(w, 0)->bottom, N(120));
+        assert_int_equal(finding(w, 0)->has_value, 1);
+        world_free(w);
+    }
 }
 
 static void symmetry_is_not_rounded(void **state)
@@ -1202,6 +1232,15 @@ static void time_may_also_run_out(void **state)
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 48);
     assert_false(w->decision.has_earliest); /* never again */
     world_free(w);
+    /* since a day that nobody knows: not waited for */
+    struct rehab_criterion since[] = {elapsed(REHAB_ONSET, REHAB_GE, "P9D"),
+                                      elapsed(REHAB_EPISODE, REHAB_GE, "P3D")},
+                           known = group(REHAB_ALL, since, 2);
+    w = advance(&known);
+    assert_int_equal(decide(w, 30), REHAB_NOT_MET);
+    assert_true(w->decision.has_earliest);
+    assert_int_equal(w->decision.earliest.local_us, hour(72).local_us);
+    world_free(w);
     struct rehab_criterion both[] = {c, elapsed(REHAB_EPISODE, REHAB_GE, "P9D")},
                            all = group(REHAB_ALL, both, 2), any = group(REHAB_ANY, both, 2);
     for (int i = 0; i < 2; i++) {
@@ -1300,6 +1339,7 @@ int main(void)
         cmocka_unit_test(of_two_values_at_one_instant_the_worse_counts),
         cmocka_unit_test(of_two_reasons_at_one_instant_the_warning_is_told),
         cmocka_unit_test(the_least_reference_is_one),
+        cmocka_unit_test(of_two_equal_values_the_last_is_shown),
         cmocka_unit_test(of_equally_good_values_the_worse_is_shown),
         cmocka_unit_test(takes_the_side_that_is_asked_for),
         cmocka_unit_test(compares_findings_scales_ranges_and_sets),
@@ -1307,6 +1347,7 @@ int main(void)
         cmocka_unit_test(windows_come_from_class_code_or_measure),
         cmocka_unit_test(days_are_counted_on_the_wall_clock),
         cmocka_unit_test(counts_only_under_the_conditions_asked_for),
+        cmocka_unit_test(of_two_references_the_worse_counts),
         cmocka_unit_test(symmetry_is_not_rounded),
         cmocka_unit_test(symmetry_of_times_is_turned_round),
         cmocka_unit_test(symmetry_needs_a_reference_of_the_same_occasion),

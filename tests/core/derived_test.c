@@ -69,6 +69,23 @@ static void a_restart_goes_before_a_step_back_and_after_a_red_flag(void **state)
 
 /* ---- one value per another: R35 ---- */
 
+static void names_may_be_short(void **state)
+{
+    (void)state;
+    struct rehab_measure own[SAMPLE_MEASURES];
+    memcpy(own, sample_measures, sizeof own);
+    own[WEIGHT].code = T("w");
+    struct world *w = world();
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 3);
+    c.per = T("w");
+    c.within_pair = duration("P1D");
+    w->document.measures = own;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    assert_true(rehab_text_equal(rehab_criterion_unit(&w->protocol, 0), T("N/kg")));
+    world_free(w);
+}
+
 static void a_value_is_divided_by_another(void **state)
 {
     (void)state;
@@ -1434,6 +1451,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_may_wait_for_a_signature),
         cmocka_unit_test(a_restart_goes_before_a_step_back_and_after_a_red_flag),
+        cmocka_unit_test(names_may_be_short),
         cmocka_unit_test(a_value_is_divided_by_another),
         cmocka_unit_test(a_quotient_has_a_sign_and_an_upper_bound),
         cmocka_unit_test(what_it_is_divided_by_grows_old),

@@ -113,6 +113,35 @@ static void assert_read(const struct world *w, const char *measure, const char *
     assert_int_equal(found, nano);
 }
 
+static void labels_are_those_of_the_measure(void **state)
+{
+    (void)state;
+    static const struct rehab_text feels[] = {{"soft", 4}, {"firm", 4}};
+    struct rehab_measure own[SAMPLE_MEASURES];
+    memcpy(own, sample_measures, sizeof own);
+    own[BEND].kind = REHAB_ORDINAL;
+    own[BEND].labels = (struct rehab_texts){feels, 2};
+    struct rehab_criterion c[2] = {leaf(SWELLING, REHAB_EQ, 0), leaf(BEND, REHAB_EQ, 0)},
+                           all = group(REHAB_ALL, c, 2);
+    c[1].value = label("soft");
+    for (int order = 0; order < 2; order++) {
+        int64_t found = -1;
+        struct world *w = world();
+        struct rehab_criterion first = c[order];
+        c[0] = c[!order];
+        c[1] = first;
+        w->document.measures = own;
+        add_gate(w, REHAB_ADVANCE, &all);
+        compile(w);
+        uint32_t swelling = rehab_find_measure(&w->protocol, T("swelling")),
+                 bend = rehab_find_measure(&w->protocol, T("bend"));
+        assert_false(rehab_read_value(&w->protocol, swelling, T("soft"), &found));
+        assert_false(rehab_read_value(&w->protocol, bend, T("none"), &found));
+        assert_true(rehab_read_value(&w->protocol, bend, T("firm"), &found));
+        world_free(w);
+    }
+}
+
 static void values_are_read(void **state)
 {
     (void)state;
@@ -139,6 +168,7 @@ int main(void)
         cmocka_unit_test(members_are_where_the_compiler_put_them),
         cmocka_unit_test(the_description_is_whole),
         cmocka_unit_test(rows_have_names),
+        cmocka_unit_test(labels_are_those_of_the_measure),
         cmocka_unit_test(values_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

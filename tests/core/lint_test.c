@@ -410,6 +410,10 @@ static struct rehab_criterion grade(enum rehab_op is, const char *value)
 static void strata_are_tried_one_by_one(void **state)
 {
     (void)state;
+    assert_leaf(grade(REHAB_EQ, "1"), EITHER);
+    assert_leaf(grade(REHAB_EQ, "3"), EITHER);
+    assert_leaf(grade(REHAB_LE, "2"), EITHER);
+    assert_leaf(grade(REHAB_LE, "3"), ALWAYS);
     struct rehab_value_by by[] = {{T("grade"), T("3"), number(-1)}};
     struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 2), grade(REHAB_NE, "3"),
                                   grade(REHAB_EQ, "3")};

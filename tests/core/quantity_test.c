@@ -107,9 +107,25 @@ static void durations_are_days_or_hours(void **state)
                 {"PT1H30M", 90 * REHAB_HOUR / 60, false},
                 {"PT30S", 30000000, false},
                 {"P36500D", 36500 * REHAB_DAY, true}};
-    const char *bad[] = {"",      "P",    "PT",      "5D",         "P5",     "PT5",
-                         "P5H",   "PT5D", "P1DT2H",  "P1M",        "P1Y",    "PT1M1H",
-                         "P1D1D", "P-1D", "P36501D", "P99999999D", "PT1.5H", "X"};
+    const char *bad[] = {"",
+                         "P",
+                         "PT",
+                         "5D",
+                         "P5",
+                         "PT5",
+                         "P5H",
+                         "PT5D",
+                         "P1DT2H",
+                         "P1M",
+                         "P1Y",
+                         "PT1M1H",
+                         "P1D1D",
+                         "P-1D",
+                         "P36501D",
+                         "P99999999D",
+                         "PT1.5H",
+                         "X",
+                         "P18446744073709551621D"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         struct rehab_duration d = {0, false, false};
         assert_true(rehab_read_duration(T(good[i].text), &d));
@@ -120,6 +136,15 @@ static void durations_are_days_or_hours(void **state)
         assert_false(rehab_read_duration(T(bad[i]), &d));
         assert_int_equal(d.us, 7);
     }
+}
+
+/* What would come round to 5. */
+static void long_numbers_do_not_come_round(void **state)
+{
+    (void)state;
+    int64_t nano = 7;
+    assert_false(rehab_read_quantity(T("18446744073709551621"), &nano));
+    assert_int_equal(nano, 7);
 }
 
 static void days_are_local(void **state)
@@ -228,6 +253,7 @@ int main(void)
         cmocka_unit_test(decimals_are_read_exactly),
         cmocka_unit_test(decimals_come_back),
         cmocka_unit_test(durations_are_days_or_hours),
+        cmocka_unit_test(long_numbers_do_not_come_round),
         cmocka_unit_test(days_are_local),
         cmocka_unit_test(arenas_give_aligned_pieces_until_full),
         cmocka_unit_test(the_nearest_word_is_found),

@@ -535,6 +535,8 @@ static void what_makes_no_sense_is_refused(void **state)
     c.with.measure = T("pian");
     refuses(&c, REHAB_UNKNOWN_MEASURE, "with/measure");
     c.with.measure = T("pain");
+    c.with.is = REHAB_BETWEEN;
+    refuses(&c, REHAB_WRONG_OPERATOR, "with/is");
     c.with.is = REHAB_IN;
     refuses(&c, REHAB_WRONG_OPERATOR, "with/is");
     c.with.is = REHAB_EQ;
