@@ -6,7 +6,8 @@
 
 A change that compiles to the same code is none (it is not counted). One that no test sees is a survivor. Of each survivor
 it is told whether decisions on generated cases (the harness of tests/core/identity) are other than before; those of which
-mutants.md says why they are no fault are told apart. Fails when there are others, or one that decides otherwise.
+mutants.md says why they are no fault are told apart (and asked for that alone). Fails when there are others, or one that
+decides otherwise.
 --list keeps what became of each change: a later run with the same list judges only what survived and what is new.
 Needs gcc, cmocka and what the tests need; the archives of wire and base in $B (default: build), as `make check-core` leaves them.
 """
@@ -205,7 +206,7 @@ def code_of(path):
     return hashlib.sha256(out.read_bytes() + relocations).digest()
 
 
-def judge_one(bench, one):
+def judge_one(bench, one, is_explained):
     source, text = one.source, one.source.read_text()
     with tempfile.TemporaryDirectory(dir=bench.work) as folder:
         here = pathlib.Path(folder)
@@ -218,7 +219,7 @@ def judge_one(bench, one):
         objects = [mutant if s == source else o for s, o in bench.objects.items()]
         if run([CC, "-shared", "-nostdlib", "-o", here / "librehab.so", *objects]).returncode != 0:
             return "refused"
-        for test in bench.order(source):
+        for test in [] if is_explained else bench.order(source):
             if not bench.play(test, here):
                 with bench.lock:
                     bench.kills[source, test] += 1
@@ -260,7 +261,7 @@ def main():
 
         with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
             pending = iter(jobs)
-            running = {pool.submit(judge_one, bench, one): one for _, one in zip(range(a.jobs), pending)}
+            running = {pool.submit(judge_one, bench, one, is_explained(one.said)): one for _, one in zip(range(a.jobs), pending)}
             while running:
                 done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in done:
@@ -268,7 +269,7 @@ def main():
                     if tally["killed"] + tally["survived"] + tally["decides"] + len(running) < a.count:
                         one = next(pending, None)
                         if one:
-                            running[pool.submit(judge_one, bench, one)] = one
+                            running[pool.submit(judge_one, bench, one, is_explained(one.said))] = one
     judged = tally["killed"] + tally["survived"] + tally["decides"]
     print(f"{judged} changes judged of {possible} possible: {tally['killed']} seen by the tests, {tally['decides']} not seen that decide "
           f"otherwise, {tally['explained']} that mutants.md explains, {tally['survived'] - tally['explained']} that nothing explains; "
