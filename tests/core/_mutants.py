@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Do the tests of the core see small changes in it? Plants one change after another into src/core and plays the tests:
 
-    tests/core/_mutants.py [--count N] [--seed N] [--jobs N] [--only FILE,FILE] [--list FILE]
+    tests/core/_mutants.py [--count N] [--seed N] [--jobs N] [--only FILE,FILE] [--list FILE [--again]]
 
 A change that compiles to the same code is none (it is not counted). One that no test sees is a survivor. Of each survivor
 it is told whether decisions on generated cases (the harness of tests/core/identity) are other than before; those of which
 mutants.md says why they are no fault are told apart (and asked for that alone). Fails when there are others, or one that
 decides otherwise.
---list keeps what became of each change: a later run with the same list judges only what survived and what is new.
+--list keeps what became of each change: a later run with the same list judges what is new, then what survived.
 Needs gcc, cmocka and what the tests need; the archives of wire and base in $B (default: build), as `make check-core` leaves them.
 """
 import argparse, collections, concurrent.futures, hashlib, os, pathlib, re, resource, subprocess, sys, tempfile, threading
@@ -234,6 +234,7 @@ def main():
     ask.add_argument("--jobs", type=int, default=os.cpu_count())
     ask.add_argument("--only", type=lambda names: names.split(","))
     ask.add_argument("--list", type=pathlib.Path, help="keeps what became of every change; what was seen is not judged again")
+    ask.add_argument("--again", action="store_true", help="only what survived in the list")
     a = ask.parse_args()
     is_explained, tally = explained(), collections.Counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -245,7 +246,8 @@ def main():
         keep = a.list.open("a") if a.list else None
         settled = {c.key for c in jobs if before.get(c.key) in ("killed", "same", "refused")}
         tally.update(before[key] for key in settled)
-        jobs = [c for c in jobs if c.key not in settled]
+        jobs = [c for c in jobs if c.key not in settled and (not a.again or c.key in before)]
+        count = possible if a.again else a.count
         # by what they say: a change elsewhere in the core leaves the sample as it is
         jobs.sort(key=lambda c: (c.key in before, hashlib.sha256(f"{a.seed} {c.key}".encode()).digest()))
 
@@ -266,7 +268,7 @@ def main():
                 done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in done:
                     settle(running.pop(future), future.result())
-                    if tally["killed"] + tally["survived"] + tally["decides"] + len(running) < a.count:
+                    if tally["killed"] + tally["survived"] + tally["decides"] + len(running) < count:
                         one = next(pending, None)
                         if one:
                             running[pool.submit(judge_one, bench, one, is_explained(one.said))] = one
