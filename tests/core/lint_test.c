@@ -858,6 +858,30 @@ static void phases_lead_on_and_back(void **state)
     world_free(w);
 }
 
+static void the_second_of_each_list_is_looked_at(void **state)
+{
+    (void)state;
+    struct rehab_criterion often = leaf(PAIN, REHAB_GE, 5),
+                           never[] = {leaf(PAIN, REHAB_GT, 10), leaf(PAIN, REHAB_GT, 11),
+                                      leaf(PAIN, REHAB_GT, 12)},
+                           ahead = leaf(PAIN, REHAB_LE, 2);
+    struct rehab_advice advice[] = {{.id = T("ice"), .give = &often},
+                                    {.id = T("rest"), .give = &never[0], .withdraw = &never[1]}};
+    struct rehab_prescription squat[] = {{.id = T("p"), .exercise = T("squat")},
+                                         {.id = T("q"), .exercise = T("squat"), .gate = &never[2]}};
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &ahead);
+    w->phases[1].advice = advice;
+    w->phases[1].prescriptions = squat;
+    w->phases[1].advice_count = w->phases[1].prescription_count = 2;
+    lint(w);
+    said(REHAB_LINT_RULE_NEVER, "/tracks/0/phases/1/advice/1/give");
+    said(REHAB_LINT_RULE_NEVER, "/tracks/0/phases/1/advice/1/withdraw");
+    said(REHAB_LINT_RULE_NEVER, "/tracks/0/phases/1/prescriptions/1/gate");
+    unsaid(REHAB_LINT_RULE_NEVER, "/tracks/0/phases/1/advice/0/give");
+    world_free(w);
+}
+
 static void advice_and_exercises_are_looked_at(void **state)
 {
     (void)state;
@@ -945,6 +969,7 @@ int main(void)
         cmocka_unit_test(values_do_not_lead_in_and_out),
         cmocka_unit_test(guards_do_not_go_first_always),
         cmocka_unit_test(phases_lead_on_and_back),
+        cmocka_unit_test(the_second_of_each_list_is_looked_at),
         cmocka_unit_test(advice_and_exercises_are_looked_at),
         cmocka_unit_test(beyond_the_limits_nothing_is_read),
         cmocka_unit_test(every_code_has_words),

@@ -377,6 +377,22 @@ static void spacing_counts_hours_or_days(void **state)
     world_free(w);
 }
 
+static void activities_may_have_short_names(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.activity = T("r");
+    struct world *w = world();
+    w->activities[RUN].id = T("r");
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    observe(w, PAIN, 2, 1); /* in no session */
+    assert_int_equal(decide(w, 2), REHAB_UNKNOWN);
+    observe_in(w, train(w, RUN, 3, 4), PAIN, 2, 3);
+    assert_int_equal(decide(w, 5), REHAB_MET);
+    world_free(w);
+}
+
 static void a_session_that_has_begun_is_the_newest(void **state)
 {
     (void)state;
@@ -827,6 +843,7 @@ int main(void)
         cmocka_unit_test(flags_count_sessions_since_they_were_cleared),
         cmocka_unit_test(adherence_is_of_what_was_prescribed),
         cmocka_unit_test(spacing_counts_hours_or_days),
+        cmocka_unit_test(activities_may_have_short_names),
         cmocka_unit_test(a_session_that_has_begun_is_the_newest),
         cmocka_unit_test(after_a_failure_one_waits),
         cmocka_unit_test(a_session_too_long_ago_is_not_for_ever),
