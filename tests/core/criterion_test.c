@@ -71,6 +71,25 @@ static void without_a_value_is_unknown(void **state)
     world_free(w);
 }
 
+/* In no more memory than is needed, nothing behind it is touched. */
+static void a_measure_that_is_none_is_not_indexed(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = advance(&c);
+    struct rehab_observation *o = observe(w, PAIN, 2, 1);
+    o->measure = (uint16_t)rehab_count(&w->protocol, REHAB_MEASURES);
+    o->side = 77;
+    for (size_t size = 0; size < 4096; size++) {
+        struct rehab_arena arena = {.at = w->memory, .end = w->memory + size};
+        w->memory[size] = 0x55;
+        bool enough = rehab_index_evidence(&w->protocol, &w->evidence, hour(2), &arena) != NULL;
+        assert_int_equal(w->memory[size], 0x55);
+        if (enough) break;
+    }
+    world_free(w);
+}
+
 static void an_invalid_value_hides_no_valid_one(void **state)
 {
     (void)state;
@@ -1334,6 +1353,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compares_the_newest_value_literally),
         cmocka_unit_test(without_a_value_is_unknown),
+        cmocka_unit_test(a_measure_that_is_none_is_not_indexed),
         cmocka_unit_test(an_invalid_value_hides_no_valid_one),
         cmocka_unit_test(sees_nothing_that_comes_later),
         cmocka_unit_test(of_two_values_at_one_instant_the_worse_counts),

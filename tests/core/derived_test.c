@@ -912,6 +912,16 @@ static void assert_state(struct world *w, const char *name, double h)
     if (!rehab_text_equal(found, T(name))) fail_msg("at %g: %.*s", h, (int)found.size, found.at);
 }
 
+static void the_last_state_is_possible(void **state)
+{
+    (void)state;
+    struct told *t = told("repeat");
+    compile(t->w);
+    assert_int_equal(count_found(t->w, REHAB_LINT_GATE_NEVER), 0);
+    assert_int_equal(count_found(t->w, REHAB_LINT_CRITERION_NEVER), 0);
+    told_free(t);
+}
+
 static void what_was_before_counts(void **state)
 {
     (void)state;
@@ -1475,6 +1485,7 @@ int main(void)
         cmocka_unit_test(scores_have_a_limit),
         cmocka_unit_test(a_percentile_is_that_of_the_last_row_not_above),
         cmocka_unit_test(tables_are_whole),
+        cmocka_unit_test(the_last_state_is_possible),
         cmocka_unit_test(what_was_before_counts),
         cmocka_unit_test(a_history_may_begin_with_the_phase),
         cmocka_unit_test(a_guard_looks_at_the_state_of_now),
