@@ -214,9 +214,34 @@ def by_hand(document, path):
         check(line, copied, expected)
 
 
+def ours(node, at=""):
+    """Where something that is not tagged as a convention holds a number that no source gives: a window, a run of observations, or one
+    of which the note says so."""
+    if isinstance(node, list):
+        return [found for i, part in enumerate(node) for found in ours(part, f"{at}/{i}")]
+    if not isinstance(node, dict):
+        return []
+    said = node.get("note", "")
+    number = node.keys() & {"within", "within_pair"} or "observations" in node.get("for", {})
+    own = number and " watched for " not in said or re.search(r"\bours\b|\bconvention\b", said)
+    here = [at] if own and node.get("certainty", "convention") != "convention" else []
+    return here + [found for key, part in node.items() for found in ours(part, f"{at}/{key}")]
+
+
+def check_tags(path, document):
+    global NUMBER, FAILED
+    found = ours(document)
+    NUMBER += 1
+    FAILED += bool(found)
+    print(f"{'not ' if found else ''}ok {NUMBER} - {path.stem}: what is tagged as read holds no number of our own")
+    for at in found:
+        print(f"#   {at}")
+
+
 def main():
     for path in SEEDS:
         document = json.loads(path.read_text())
+        check_tags(path, document)
         check(f"{path.stem} as it is seeded", document, "clean")
         for plant in FAULTS:
             for copied, expected in planted(document, plant):
