@@ -47,6 +47,11 @@ REHAB_API bool rehab_layout(uint32_t row, struct rehab_field *out);
 REHAB_API struct rehab_text rehab_row_name(const struct rehab_protocol *p, enum rehab_table table,
                                            uint32_t row);
 
+/* What a measure's values are; REHAB_MEASURE_KIND_COUNT: there is no such measure. And are they
+ * observed on a side of the body? */
+REHAB_API enum rehab_measure_kind rehab_kind_of(const struct rehab_protocol *p, uint32_t measure);
+REHAB_API bool rehab_is_sided(const struct rehab_protocol *p, uint32_t measure);
+
 /* A value as one writes it: "12.5", "true", "antalgic". False when the measure has no such value;
  * then *nano is untouched. Its range is not looked at: a value outside does not count when it is
  * judged. */

@@ -14,12 +14,51 @@
 const NONE = 0xffffffff
 const SIZES = { bool: 1, u8: 1, u16: 2, u32: 4, i32: 4, i64: 8, pointer: 4 }
 const DAY = 86_400_000_000n
+const SIDES = ['left', 'right', 'both', 'none']
+const KINDS = ['number', 'boolean', 'string'] // of values, as enum rehab_measure_kind has them
+const MEMBERS = { // of each object of the facts; what ends with ! must be there
+  facts: 'started_at! side onset surgery birth strata tracks assessments clearances red_flag_clearances',
+  track: 'phase entered_at moved_at',
+  assessment: 'occurred_at! assessor qualifiers observations session',
+  observation: 'measure! value! side trial qualifiers',
+  session: 'activity! completed prescribed ended_at',
+  clearance: 'name! role! at! given',
+  'red flag clearance': 'red_flag! role! at!',
+}
+
+// the object, if it is one of that kind
+function members(kind, given) {
+  if (given === null || typeof given !== 'object' || Array.isArray(given))
+    throw new RangeError(`${kind}: an object was expected, not ${JSON.stringify(given)}`)
+  const may = MEMBERS[kind].split(' ')
+  for (const name of Object.keys(given))
+    if (!may.includes(name) && !may.includes(name + '!')) throw new RangeError(`${kind}: there is no member ${name}`)
+  for (const name of may)
+    if (name.endsWith('!') && given[name.slice(0, -1)] === undefined) throw new RangeError(`${kind}: ${name.slice(0, -1)} is missing`)
+  return given
+}
+
+function listed(kind, given = []) {
+  if (!Array.isArray(given)) throw new RangeError(`${kind}: a list was expected, not ${JSON.stringify(given)}`)
+  return given.map(one => members(kind, one))
+}
+
+function truth(name, given) {
+  if (typeof given !== 'boolean') throw new RangeError(`${name} is true or false, not ${given}`)
+  return given ? 1 : 0
+}
+
+function trial(given) {
+  if (!Number.isInteger(given) || given < 0 || given > 255) throw new RangeError(`a trial is a number from 1 to 255, not ${given}`)
+  return given
+}
 
 // 2026-03-05T19:00:30.25+01:00, as the two clocks of struct rehab_instant
 export function instant(text) {
   const m = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d\d):(\d\d))$/.exec(text)
   const midnight = m ? Date.parse(m[1] + 'T00:00:00Z') : NaN
-  if (Number.isNaN(midnight)) throw new RangeError(`not a time with its offset: ${text}`)
+  const real = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(m[1]) && +m[2] < 24 && +m[3] < 60 && +(m[4] ?? 0) <= 60
+  if (!real) throw new RangeError(`not a time with its offset: ${text}`)
   const seconds = (+m[2] * 60 + +m[3]) * 60 + +(m[4] ?? 0)
   const local_us = BigInt(midnight) * 1000n + BigInt(seconds) * 1_000_000n + BigInt((m[5] ?? '').padEnd(6, '0'))
   const shift = BigInt((m[6] === '-' ? -60 : 60) * (+(m[7] ?? 0) * 60 + +(m[8] ?? 0))) * 1_000_000n
@@ -29,7 +68,7 @@ export function instant(text) {
 // a date, or a time when it is known
 function event(text) {
   if (text === undefined) return {}
-  const at = instant(text.length === 10 ? text + 'T00:00Z' : text)
+  const at = instant(text?.length === 10 ? text + 'T00:00Z' : text)
   const day = Number(at.local_us / DAY) - (at.local_us < 0n && at.local_us % DAY !== 0n ? 1 : 0)
   return text.length === 10 ? { known: 1, day } : { known: 1, timed: 1, day, at }
 }
@@ -206,19 +245,33 @@ class Protocol {
   value(measure, code, given) {
     return this.library.during(() => {
       const nano = this.library.take(8)
-      if (!this.library.c.rehab_read_value(this.at, measure, this.library.text(String(given)), nano))
+      if (typeof given !== KINDS[this.library.c.rehab_kind_of(this.at, measure)] || !this.library.c.rehab_read_value(this.at, measure, this.library.text(String(given)), nano))
         throw new RangeError(`${code} cannot be ${given}`)
       return this.library.view.getBigInt64(nano, true)
     })
   }
 
+  involved({ side = 'none' }) {
+    if (!SIDES.includes(side)) throw new RangeError(`a side is left, right, both or none, not ${side}`)
+    return side
+  }
+
   // left and right as seen from the injury
-  side(facts, side = 'none') {
-    if (side === 'none') return 0
-    if (!['left', 'right', 'both'].includes(side)) throw new RangeError(`a side is left, right, both or none, not ${side}`)
-    if (facts.side === 'both') return 1
+  side(facts, row, { measure, side = 'none' }) {
+    const involved = this.involved(facts)
+    if (!SIDES.includes(side)) throw new RangeError(`a side is left, right, both or none, not ${side}`)
+    if (Boolean(this.library.c.rehab_is_sided(this.at, row)) !== (side !== 'none'))
+      throw new RangeError(`${measure} is observed on ${side === 'none' ? 'a' : 'no'} side`)
+    if (side !== 'none' && involved === 'none') throw new RangeError(`${measure}: the involved side of the facts is missing`)
+    if (side === 'none' || involved === 'both') return side === 'none' ? 0 : 1
     if (side === 'both') return 3
-    return side === facts.side ? 1 : 2
+    return side === involved ? 1 : 2
+  }
+
+  role(given) {
+    const role = this.library.constants.role[given]
+    if (!role) throw new RangeError(`there is no role ${given}`)
+    return role
   }
 
   qualifiers(told = {}) {
@@ -228,26 +281,27 @@ class Protocol {
       const bit = this.library.constants.qualifier[name]
       if (!bit) throw new RangeError(`there is no qualifier ${name}`)
       known |= bit
-      held |= value ? bit : 0
+      held |= truth(name, value) ? bit : 0
     }
     return { known, held }
   }
 
   observations(facts) {
-    const people = [...new Set((facts.assessments ?? []).map(a => a.assessor).filter(a => a !== undefined))]
-    return (facts.assessments ?? [])
+    const assessments = listed('assessment', facts.assessments)
+    const people = [...new Set(assessments.map(a => a.assessor).filter(a => a !== undefined))]
+    return assessments
       .flatMap((a, assessment) =>
-        (a.observations ?? []).map((o, i) => {
+        listed('observation', a.observations).map((o, i) => {
           const measure = this.look('measure', o.measure)
           return measure === NONE ? undefined : {
             pointer: `/assessments/${assessment}/observations/${i}`,
             measure,
             value_nano: this.value(measure, o.measure, o.value),
-            side: this.side(facts, o.side),
+            side: this.side(facts, measure, o),
             at: instant(a.occurred_at),
             assessment,
             assessor: a.assessor === undefined ? NONE : people.indexOf(a.assessor),
-            trial: o.trial ?? 0,
+            trial: trial(o.trial ?? 0),
             ...this.qualifiers({ ...a.qualifiers, ...o.qualifiers }),
           }
         }))
@@ -260,21 +314,22 @@ class Protocol {
     const known = 'activities' in this.library.constants.table
       ? Array.from({ length: this.count('activities') }, (_, i) => this.name('activities', i)) : []
     return (facts.assessments ?? [])
-      .map((a, assessment) => a.session && {
+      .map((a, assessment) => a.session !== undefined && members('session', a.session) && {
         from: instant(a.occurred_at),
         to: instant(a.session.ended_at ?? a.occurred_at),
         assessment,
         activity: known.includes(a.session.activity) ? known.indexOf(a.session.activity) : 0xffff,
-        completed: a.session.completed ? 1 : 0,
-        prescribed: a.session.prescribed ?? true ? 1 : 0,
+        completed: truth('completed', a.session.completed ?? false),
+        prescribed: truth('prescribed', a.session.prescribed ?? true),
       })
       .filter(Boolean)
       .sort((a, b) => (a.from.utc_us < b.from.utc_us ? -1 : a.from.utc_us > b.from.utc_us ? 1 : 0))
   }
 
   tracks(facts) {
+    for (const id of Object.keys(facts.tracks ?? {})) this.find('track', id)
     return Array.from({ length: this.count('tracks') }, (_, track) => {
-      const told = facts.tracks?.[this.name('tracks', track)] ?? {}
+      const told = members('track', facts.tracks?.[this.name('tracks', track)] ?? {})
       const entered = instant(told.entered_at ?? facts.started_at)
       const first = Array.from({ length: this.count('phases') }, (_, i) => i)
         .find(i => this.look('phase', this.name('phases', i), track) === i)
@@ -292,21 +347,21 @@ class Protocol {
   }
 
   evidence(facts) {
-    const { role } = this.library.constants
+    members('facts', facts)
     return {
       observations: this.observations(facts),
       sessions: this.sessions(facts),
-      clearances: (facts.clearances ?? []).map(c => [c, this.look('clearance', c.name)]).filter(([, row]) => row !== NONE)
-        .map(([c, name]) => ({ name, role: role[c.role] ?? 0, at: instant(c.at), given: c.given ?? true })),
-      flag_clearances: (facts.red_flag_clearances ?? []).map(c =>
-        ({ flag: this.find('red_flag', c.red_flag), role: role[c.role] ?? 0, at: instant(c.at) })),
+      clearances: listed('clearance', facts.clearances).map(c => [c, this.look('clearance', c.name)]).filter(([, row]) => row !== NONE)
+        .map(([c, name]) => ({ name, role: this.role(c.role), at: instant(c.at), given: truth('given', c.given ?? true) })),
+      flag_clearances: listed('red flag clearance', facts.red_flag_clearances).map(c =>
+        ({ flag: this.find('red_flag', c.red_flag), role: this.role(c.role), at: instant(c.at) })),
       tracks: this.tracks(facts),
       strata: this.strata(facts),
       onset: event(facts.onset),
       surgery: event(facts.surgery),
       birth: event(facts.birth),
       started: instant(facts.started_at),
-      bilateral: facts.side === 'both',
+      bilateral: this.involved(facts) === 'both',
     }
   }
 

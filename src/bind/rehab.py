@@ -22,6 +22,15 @@ NUMBERS = {"bool": c_bool, "u8": c_uint8, "u16": c_uint16, "u32": c_uint32, "i32
            "pointer": c_void_p}
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d\d):(\d\d))")
 DAY = 86_400_000_000
+MEMBERS = {  # of each object of the facts; what ends with ! must be there
+    "facts": "started_at! side onset surgery birth strata tracks assessments clearances red_flag_clearances",
+    "track": "phase entered_at moved_at",
+    "assessment": "occurred_at! assessor qualifiers observations session",
+    "observation": "measure! value! side trial qualifiers",
+    "session": "activity! completed prescribed ended_at",
+    "clearance": "name! role! at! given",
+    "red flag clearance": "red_flag! role! at!",
+}
 
 
 class Field(ctypes.Structure):
@@ -47,12 +56,47 @@ def text(word):
     return made
 
 
+def members(kind, given):
+    """The object, if it is one of that kind."""
+    if not isinstance(given, dict):
+        raise ValueError(f"{kind}: an object was expected, not {given!r}")
+    may = MEMBERS[kind].split()
+    for name in given:
+        if name not in may and name + "!" not in may:
+            raise ValueError(f"{kind}: there is no member {name}")
+    for name in may:
+        if name[-1] == "!" and name[:-1] not in given:
+            raise ValueError(f"{kind}: {name[:-1]} is missing")
+    return given
+
+
+def listed(kind, given):
+    if not isinstance(given, list):
+        raise ValueError(f"{kind}: a list was expected, not {given!r}")
+    return [members(kind, one) for one in given]
+
+
+def truth(name, given):
+    if not isinstance(given, bool):
+        raise ValueError(f"{name} is true or false, not {given}")
+    return int(given)
+
+
+def trial(given):
+    if type(given) is not int or not 0 <= given <= 255:
+        raise ValueError(f"a trial is a number from 1 to 255, not {given}")
+    return given
+
+
 def instant(word):
     """2026-03-05T19:00:30.25+01:00, as the two clocks of struct rehab_instant."""
-    m = TIME.fullmatch(word)
-    if not m:
+    m = TIME.fullmatch(word) if isinstance(word, str) else None
+    if not m or int(m[2]) > 23 or int(m[3]) > 59 or int(m[4] or 0) > 60:
         raise ValueError(f"not a time with its offset: {word}")
-    days = (datetime.date.fromisoformat(m[1]) - datetime.date(1970, 1, 1)).days
+    try:
+        days = (datetime.date.fromisoformat(m[1]) - datetime.date(1970, 1, 1)).days
+    except ValueError:
+        raise ValueError(f"not a time with its offset: {word}") from None
     seconds = (days * 24 + int(m[2])) * 3600 + int(m[3]) * 60 + int(m[4] or 0)
     local = seconds * 1_000_000 + int((m[5] or "").ljust(6, "0"))
     shift = (-60 if m[6] == "-" else 60) * (int(m[7] or 0) * 60 + int(m[8] or 0)) * 1_000_000
@@ -63,7 +107,7 @@ def event(word):
     """A date, or a time when it is known."""
     if word is None:
         return {}
-    at = instant(word + "T00:00Z" if len(word) == 10 else word)
+    at = instant(word + "T00:00Z" if isinstance(word, str) and len(word) == 10 else word)
     day = at["local_us"] // DAY
     return {"known": 1, "day": day} if len(word) == 10 else {"known": 1, "timed": 1, "day": day, "at": at}
 
@@ -85,6 +129,7 @@ class Library:
         self.c.rehab_layout.restype = c_bool
         self.c.rehab_row_name.restype = Text
         self.c.rehab_read_value.restype = c_bool
+        self.c.rehab_is_sided.restype = c_bool
         for what in ("value", "bound", "margin"):
             getattr(self.c, f"rehab_finding_{what}").restype = c_bool
         self.constants, self.structs, self.fields = {}, {}, {}
@@ -178,19 +223,35 @@ class Protocol:
 
     def value(self, measure, code, given):
         nano = c_int64()
-        if not self.library.c.rehab_read_value(c_void_p(self.at), c_uint32(measure), text(spelled(given)), byref(nano)):
+        kind = (float, int) if isinstance(given, (float, int)) and not isinstance(given, bool) else type(given)
+        wanted = {0: (float, int), 1: bool, 2: str}[self.library.c.rehab_kind_of(c_void_p(self.at), c_uint32(measure))]
+        if kind != wanted or not self.library.c.rehab_read_value(c_void_p(self.at), c_uint32(measure), text(spelled(given)), byref(nano)):
             raise ValueError(f"{code} cannot be {given}")
         return nano.value
 
-    def side(self, facts, side):
-        """left and right as seen from the injury."""
-        if side == "none":
-            return 0
-        if side not in ("left", "right", "both"):
+    def involved(self, facts):
+        side = facts.get("side", "none")
+        if side not in ("left", "right", "both", "none"):
             raise ValueError(f"a side is left, right, both or none, not {side}")
-        if facts.get("side") == "both":
-            return 1
-        return 3 if side == "both" else 1 if side == facts.get("side") else 2
+        return side
+
+    def side(self, facts, measure, o):
+        """left and right as seen from the injury."""
+        side, involved = o.get("side", "none"), self.involved(facts)
+        if side not in ("left", "right", "both", "none"):
+            raise ValueError(f"a side is left, right, both or none, not {side}")
+        if self.library.c.rehab_is_sided(c_void_p(self.at), c_uint32(measure)) != (side != "none"):
+            raise ValueError(f"{o['measure']} is observed on {'no' if side != 'none' else 'a'} side")
+        if side != "none" and involved == "none":
+            raise ValueError(f"{o['measure']}: the involved side of the facts is missing")
+        if side == "none" or involved == "both":
+            return int(side != "none")
+        return 3 if side == "both" else 1 if side == involved else 2
+
+    def role(self, given):
+        if given not in self.library.constants["role"]:
+            raise ValueError(f"there is no role {given}")
+        return self.library.constants["role"][given]
 
     def qualifiers(self, told):
         known = held = 0
@@ -198,22 +259,22 @@ class Protocol:
             if name not in self.library.constants["qualifier"]:
                 raise ValueError(f"there is no qualifier {name}")
             known |= self.library.constants["qualifier"][name]
-            held |= self.library.constants["qualifier"][name] if value else 0
+            held |= self.library.constants["qualifier"][name] if truth(name, value) else 0
         return {"known": known, "held": held}
 
     def observations(self, facts):
-        assessments = facts.get("assessments", [])
+        assessments = listed("assessment", facts.get("assessments", []))
         people = list(dict.fromkeys(a["assessor"] for a in assessments if "assessor" in a))
         found = []
         for number, a in enumerate(assessments):
-            for i, o in enumerate(a.get("observations", [])):
+            for i, o in enumerate(listed("observation", a.get("observations", []))):
                 measure = self.look("measure", o["measure"])
                 if measure == NONE:
                     continue  # the protocol does not look at it
                 found.append({"pointer": f"/assessments/{number}/observations/{i}", "measure": measure,
                               "value_nano": self.value(measure, o["measure"], o["value"]),
-                              "side": self.side(facts, o.get("side", "none")), "at": instant(a["occurred_at"]),
-                              "assessment": number, "trial": o.get("trial", 0),
+                              "side": self.side(facts, measure, o), "at": instant(a["occurred_at"]),
+                              "assessment": number, "trial": trial(o.get("trial", 0)),
                               "assessor": people.index(a["assessor"]) if "assessor" in a else NONE,
                               **self.qualifiers({**a.get("qualifiers", {}), **o.get("qualifiers", {})})})
         return sorted(found, key=lambda o: o["at"]["utc_us"])
@@ -222,12 +283,14 @@ class Protocol:
         """An activity that the protocol does not know is one all the same."""
         known = [self.name("activities", i) for i in range(
             self.count("activities") if "activities" in self.library.constants["table"] else 0)]
-        found = [{"from": instant(a["occurred_at"]), "to": instant(a["session"].get("ended_at", a["occurred_at"])),
+        held = [(number, a, members("session", a["session"])) for number, a in enumerate(facts.get("assessments", []))
+                if "session" in a]
+        found = [{"from": instant(a["occurred_at"]), "to": instant(s.get("ended_at", a["occurred_at"])),
                   "assessment": number,
-                  "activity": known.index(a["session"]["activity"]) if a["session"]["activity"] in known else 0xFFFF,
-                  "completed": int(a["session"].get("completed", False)),
-                  "prescribed": int(a["session"].get("prescribed", True))}
-                 for number, a in enumerate(facts.get("assessments", [])) if "session" in a]
+                  "activity": known.index(s["activity"]) if s["activity"] in known else 0xFFFF,
+                  "completed": truth("completed", s.get("completed", False)),
+                  "prescribed": truth("prescribed", s.get("prescribed", True))}
+                 for number, a, s in held]
         return sorted(found, key=lambda s: s["from"]["utc_us"])
 
     def first_phase(self, track):
@@ -235,8 +298,10 @@ class Protocol:
 
     def tracks(self, facts):
         made = []
+        for track in facts.get("tracks", {}):
+            self.find("track", track)
         for track in range(self.count("tracks")):
-            told = facts.get("tracks", {}).get(self.name("tracks", track), {})
+            told = members("track", facts.get("tracks", {}).get(self.name("tracks", track), {}))
             entered = instant(told.get("entered_at", facts["started_at"]))
             phase = self.first_phase(track) if "phase" not in told else NONE if told["phase"] is None else self.find(
                 "phase", told["phase"], track)
@@ -249,22 +314,23 @@ class Protocol:
         return [self.find("stratum_value", told[i], i) if i in told else 0xFFFF for i in range(self.count("strata"))]
 
     def evidence(self, facts):
-        role = self.library.constants["role"]
+        members("facts", facts)
+        clearances = listed("clearance", facts.get("clearances", []))
         return {
             "observations": self.observations(facts),
             "sessions": self.sessions(facts),
-            "clearances": [{"name": self.look("clearance", c["name"]), "role": role.get(c.get("role"), 0),
-                            "at": instant(c["at"]), "given": c.get("given", True)}
-                           for c in facts.get("clearances", []) if self.look("clearance", c["name"]) != NONE],
-            "flag_clearances": [{"flag": self.find("red_flag", c["red_flag"]), "role": role.get(c.get("role"), 0),
-                                 "at": instant(c["at"])} for c in facts.get("red_flag_clearances", [])],
+            "clearances": [{"name": self.look("clearance", c["name"]), "role": self.role(c["role"]),
+                            "at": instant(c["at"]), "given": truth("given", c.get("given", True))}
+                           for c in clearances if self.look("clearance", c["name"]) != NONE],
+            "flag_clearances": [{"flag": self.find("red_flag", c["red_flag"]), "role": self.role(c["role"]), "at": instant(c["at"])}
+                                for c in listed("red flag clearance", facts.get("red_flag_clearances", []))],
             "tracks": self.tracks(facts),
             "strata": self.strata(facts),
             "onset": event(facts.get("onset")),
             "surgery": event(facts.get("surgery")),
             "birth": event(facts.get("birth")),
             "started": instant(facts["started_at"]),
-            "bilateral": facts.get("side") == "both",
+            "bilateral": self.involved(facts) == "both",
         }
 
     # ---- decision ----

@@ -198,6 +198,17 @@ static bool read_truth(struct rehab_text text, int64_t *nano)
     return true;
 }
 
+enum rehab_measure_kind rehab_kind_of(const struct rehab_protocol *p, uint32_t measure)
+{
+    if (measure >= rehab_count(p, REHAB_MEASURES)) return REHAB_MEASURE_KIND_COUNT;
+    return (enum rehab_measure_kind)p->measures[measure].kind;
+}
+
+bool rehab_is_sided(const struct rehab_protocol *p, uint32_t measure)
+{
+    return measure < rehab_count(p, REHAB_MEASURES) && p->measures[measure].sided != 0;
+}
+
 bool rehab_read_value(const struct rehab_protocol *p, uint32_t measure, struct rehab_text text,
                       int64_t *nano)
 {

@@ -162,6 +162,24 @@ static void values_are_read(void **state)
     world_free(w);
 }
 
+static void a_measure_says_what_it_is(void **state)
+{
+    (void)state;
+    struct world *w = open_world();
+    const struct rehab_protocol *p = &w->protocol;
+    uint32_t pain = rehab_find_measure(p, T("pain")),
+             swelling = rehab_find_measure(p, T("swelling")),
+             sudden = rehab_find_measure(p, T("sudden"));
+    assert_int_equal(rehab_kind_of(p, pain), REHAB_NUMBER);
+    assert_int_equal(rehab_kind_of(p, swelling), REHAB_ORDINAL);
+    assert_int_equal(rehab_kind_of(p, sudden), REHAB_BOOLEAN);
+    assert_int_equal(rehab_kind_of(p, REHAB_NONE), REHAB_MEASURE_KIND_COUNT);
+    assert_true(rehab_is_sided(p, swelling));
+    assert_false(rehab_is_sided(p, sudden));
+    assert_false(rehab_is_sided(p, REHAB_NONE));
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +188,7 @@ int main(void)
         cmocka_unit_test(rows_have_names),
         cmocka_unit_test(labels_are_those_of_the_measure),
         cmocka_unit_test(values_are_read),
+        cmocka_unit_test(a_measure_says_what_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
