@@ -118,18 +118,6 @@ REHAB_API struct rehab_series *rehab_index_evidence(const struct rehab_protocol 
 REHAB_API enum rehab_verdict rehab_judge_gate(const struct rehab_series *s, uint32_t gate,
                                               struct rehab_finding *findings);
 
-/* A gate made ready to be asked about many episodes. It lies in the arena (32 bytes a criterion)
- * and belongs to the protocol it was made of.
- * returns  NULL when the arena is full */
-struct rehab_plan;
-REHAB_API const struct rehab_plan *rehab_plan_gate(const struct rehab_protocol *p, uint32_t gate,
-                                                   struct rehab_arena *arena);
-
-/* The verdict of rehab_judge_gate alone: no trace is written, and no criterion is judged once the
- * verdict cannot change. No allocation. */
-REHAB_API enum rehab_verdict rehab_plan_verdict(const struct rehab_plan *plan,
-                                                const struct rehab_series *s);
-
 /* The same for any rule (exercise gates, advice), as seen from `track`, with observations counting
  * for guards from `moved` on. */
 REHAB_API enum rehab_verdict rehab_judge_rule(const struct rehab_series *s, uint32_t rule,

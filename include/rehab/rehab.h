@@ -7,6 +7,7 @@
  *   evidence.h  what is known of an episode   decision.h  what follows, and why
  *   sentence.h  the same in words             quantity.h, arena.h  numbers, times, memory, strings
  *   flip.h      what it would take to turn a gate
+ *   population.h  one gate asked about many episodes
  *   review.h    a move on record, judged again
  *   lint.h      what is wrong with a protocol although it compiles
  *   layout.h    the structs described, for scripts and pages
@@ -21,6 +22,7 @@
 #include "flip.h"
 #include "layout.h"
 #include "lint.h"
+#include "population.h"
 #include "protocol.h"
 #include "quantity.h"
 #include "review.h"

@@ -1,55 +1,134 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verdict of a gate alone, for many episodes. A gate is made ready once: of each plain leaf
- * (plain.h) what its comparison needs lies in 40 bytes, all that could be computed beforehand done.
- * Then nothing is written down about a leaf, and none is looked at once the verdict cannot change.
- * What is not plain, in the gate or in the evidence, is judged as always, so the verdict is the
- * same. */
-#include "core.h"
-
-enum kind { SLOW, VALUE, APART, RATIO };
-
-struct ready {
-    int64_t bound;        /* RATIO: a whole percentage */
-    int64_t within_us;    /* INT64_MAX: no limit */
-    uint32_t top, bottom; /* lists; of VALUE only the first */
-    uint16_t asked, wanted;
-    uint8_t kind;
-    uint8_t signs; /* bit n: a sign of n - 1 satisfies */
-    bool calendar, one_assessor;
-};
-
-struct rehab_plan {
-    uint32_t gate, least, count, first; /* first: of its criteria */
-    bool whole;                         /* not one node over leaves: judged as always */
-    struct ready leaf[];
-};
+/* The verdict of a gate alone, for many episodes. A gate is made ready once (plan.h); then nothing
+ * is written down about a leaf, and none is looked into once the verdict cannot change. What is not
+ * plain, in the gate or in the evidence, is judged as always, so the verdict is the same. */
+#include "plan.h"
 
 /* ---- making ready ---- */
 
-static struct ready make_ready(const struct rehab_criterion_row *row)
+/* The others. Of all there are none: what is never met lies where no value does. */
+static void turn(struct ready *r)
 {
-    struct ready r = {.bound = row->bound_nano,
-                      .within_us = row->within_us > 0 ? row->within_us : INT64_MAX,
-                      .top = 3u * row->measure + row->side,
-                      .asked = row->asked,
-                      .wanted = row->wanted,
-                      .calendar = (row->flags & REHAB_WITHIN_DAYS) != 0,
-                      .one_assessor = (row->flags & REHAB_ONE_ASSESSOR) != 0};
-    if ((row->flags & REHAB_PLAIN) == 0) return r;
-    for (int sign = -1; sign <= 1; sign++)
-        r.signs |= (uint8_t)(rehab_holds(row->op, sign) << (sign + 1));
-    r.kind = row->expression == REHAB_LATEST ? VALUE : APART;
-    r.bottom = 3u * row->measure + REHAB_OTHER;
-    if (row->expression != REHAB_SYMMETRY) return r;
-    r.bound = row->bound_nano / REHAB_SCALE;
-    bool whole = r.bound * REHAB_SCALE == row->bound_nano && r.bound >= 0;
-    r.kind = whole && r.bound <= INT64_MAX / REHAB_VALUE_MAX ? RATIO : SLOW;
-    if (row->flags & REHAB_TURNED) {
-        uint32_t top = r.top;
-        r.top = r.bottom;
-        r.bottom = top;
+    bool all = r->span == UINT64_MAX;
+    r->low = all ? (uint64_t)INT64_MAX : r->low + r->span + 1;
+    r->span = all ? 0 : ~r->span - 1;
+}
+
+/* Values op bound, as an interval: from `bound` on, up to it, or only it; or the others. */
+static void aim(struct ready *r, uint32_t op, int64_t bound)
+{
+    bool below = op == REHAB_LE || op == REHAB_GT, at = op == REHAB_EQ || op == REHAB_NE;
+    r->low = below ? (uint64_t)INT64_MIN : (uint64_t)bound;
+    r->span = at ? 0 : below ? (uint64_t)bound - r->low : (uint64_t)INT64_MAX - r->low;
+    if (op == REHAB_LT || op == REHAB_GT || op == REHAB_NE) turn(r);
+}
+
+/* How far apart, either way: at most `bound` (LE, GT), or less than that (LT, GE). */
+static enum sort aim_apart(struct ready *r, uint32_t op, int64_t bound)
+{
+    int64_t most = op == REHAB_LE || op == REHAB_GT ? bound : bound - 1;
+    bool within = op == REHAB_LE || op == REHAB_LT;
+    r->low = most < 0 ? 0 : -(uint64_t)most;
+    r->span = most < 0 ? UINT64_MAX : 2 * (uint64_t)most;
+    if (within == (most < 0)) turn(r);
+    return op == REHAB_EQ || op == REHAB_NE ? SLOW : APART;
+}
+
+/* The operator that holds of -x when `op` holds of x. */
+static uint32_t mirrored(uint32_t op)
+{
+    return op == REHAB_EQ || op == REHAB_NE ? op : (uint32_t)REHAB_LT + REHAB_GT - op;
+}
+
+/* 100 * top / other op a whole percentage; less is better: 100 * other / top. */
+static enum sort aim_ratio(struct ready *r, const struct rehab_criterion_row *row)
+{
+    int64_t percent = row->bound_nano / REHAB_SCALE;
+    bool whole = percent * REHAB_SCALE == row->bound_nano && percent >= 0;
+    bool back = (row->flags & REHAB_TURNED) != 0;
+    r->times = back ? (uint32_t)percent : 100;
+    r->less = back ? 100 : (uint32_t)percent;
+    aim(r, back ? mirrored(row->op) : row->op, 0);
+    return whole && percent <= INT64_MAX / REHAB_VALUE_MAX ? RATIO : SLOW;
+}
+
+static enum sort make_ready(const struct rehab_criterion_row *row, struct ready *r)
+{
+    bool one_assessor = (row->flags & REHAB_ONE_ASSESSOR) != 0;
+    enum sort sort = ALONE;
+    *r = (struct ready){.within_us = row->within_us > 0 ? row->within_us : INT64_MAX / 2,
+                        .list = (uint16_t)(3 * row->measure + row->side),
+                        .asked = row->asked,
+                        .wanted = row->wanted,
+                        .calendar = (row->flags & REHAB_WITHIN_DAYS) != 0};
+    if ((row->flags & REHAB_PLAIN) == 0) return SLOW;
+    if (row->expression == REHAB_DIFFERENCE) {
+        sort = aim_apart(r, row->op, row->bound_nano);
+    } else if (row->expression == REHAB_SYMMETRY) {
+        sort = aim_ratio(r, row);
+    } else {
+        aim(r, row->op, row->bound_nano);
     }
-    return r;
+    return one_assessor && sort == RATIO ? ASSESSED : one_assessor ? SLOW : sort;
+}
+
+/* Leaves in the order of their sorts: how many are met is all that counts. */
+static void sort_leaves(struct rehab_plan *plan, const struct rehab_rule_row *rule)
+{
+    uint32_t n = 0;
+    for (uint32_t sort = ALONE; sort < SORTS; sort++) {
+        for (uint32_t i = 0; i < rule->criteria.count; i++) {
+            struct ready r;
+            uint32_t criterion = rule->criteria.first + i;
+            if (make_ready(&plan->p->criteria[criterion], &r) != (enum sort)sort) continue;
+            r.criterion = criterion;
+            plan->leaf[n++] = r;
+        }
+        plan->end[sort] = n;
+    }
+}
+
+/* ---- slots ---- */
+
+/* The slot of the measure's own or (side REHAB_OTHER) other side, which is looked at from now on.
+ */
+static uint8_t slot_of(struct rehab_plan *plan, struct asked *m, uint32_t side)
+{
+    if (m->first == NOWHERE) {
+        plan->large = plan->slots >= SLOTS;
+        if (plan->large) return 0;
+        m->first = (uint8_t)plan->slots;
+        plan->slots += 2;
+    }
+    m->slot[side] = (uint8_t)(m->first + (side == REHAB_OTHER));
+    plan->open |= UINT64_C(1) << m->slot[side];
+    return m->slot[side];
+}
+
+/* A value of both sides: to both, or to the one that is looked at; without sides it is one. */
+static uint8_t slot_of_both(const struct asked *m, bool sided)
+{
+    uint8_t own = m->slot[REHAB_INVOLVED], other = m->slot[REHAB_OTHER];
+    if (!sided) return m->slot[REHAB_SIDE_NONE];
+    return other == NOWHERE ? own : own == NOWHERE ? other : TO_BOTH;
+}
+
+static void give_slots(struct rehab_plan *plan, struct asked *asked)
+{
+    const struct rehab_measure_row *m = plan->p->measures;
+    for (uint32_t i = 0; i < plan->measures; i++) {
+        asked[i] = (struct asked){.low = m[i].low_nano, .high = m[i].high_nano, .first = NOWHERE};
+        memset(asked[i].slot, NOWHERE, sizeof asked[i].slot);
+    }
+    for (uint32_t i = 0; i < plan->end[ASSESSED] && !plan->large; i++) {
+        struct ready *r = &plan->leaf[i];
+        if (r->within_us > plan->reach_us) plan->reach_us = r->within_us;
+        r->slot = slot_of(plan, &asked[r->list / 3], r->list % 3);
+        if (i >= plan->end[ALONE]) (void)slot_of(plan, &asked[r->list / 3], REHAB_OTHER);
+    }
+    plan->reach_us += CLOCKS_APART;
+    for (uint32_t i = 0; i < plan->measures; i++)
+        asked[i].slot[REHAB_BOTH] = slot_of_both(&asked[i], m[i].sided);
 }
 
 const struct rehab_plan *rehab_plan_gate(const struct rehab_protocol *p, uint32_t gate,
@@ -57,84 +136,74 @@ const struct rehab_plan *rehab_plan_gate(const struct rehab_protocol *p, uint32_
 {
     const struct rehab_rule_row *rule = &p->rules[p->gates[gate].rule];
     const struct rehab_node_row *root = &p->nodes[rule->nodes.first + rule->nodes.count - 1];
-    uint32_t count = rule->criteria.count;
-    struct rehab_plan *plan = rehab_alloc(arena, sizeof *plan + count * sizeof plan->leaf[0]);
+    const uint32_t count = rule->criteria.count, measures = rehab_count(p, REHAB_MEASURES);
+    const size_t leaves = count * sizeof(struct ready);
+    struct rehab_plan *plan =
+        rehab_alloc(arena, sizeof *plan + leaves + measures * sizeof(struct asked));
     if (plan == NULL) return NULL;
-    *plan = (struct rehab_plan){
-        .gate = gate, .least = root->least, .count = count, .first = rule->criteria.first};
-    plan->whole = rule->nodes.count != count + 1 || root->kind == REHAB_SAME_OCCASION ||
-                  root->kind == REHAB_NOT;
-    for (uint32_t i = 0; i < count; i++)
-        plan->leaf[i] = make_ready(&p->criteria[plan->first + i]);
+    struct asked *asked = (void *)&plan->leaf[count];
+    const bool one = rule->nodes.count == 1; /* the leaf itself */
+    *plan = (struct rehab_plan){.p = p,
+                                .asked = asked,
+                                .gate = gate,
+                                .least = one ? 1 : root->least,
+                                .count = count,
+                                .measures = measures};
+    plan->whole = !one && (rule->nodes.count != count + 1 || root->kind == REHAB_SAME_OCCASION ||
+                           root->kind == REHAB_NOT);
+    sort_leaves(plan, rule);
+    plan->bare = !plan->whole && plan->end[RATIO] == count;
+    give_slots(plan, asked);
     return plan;
 }
 
 /* ---- judging ---- */
 
-static inline uint32_t qualifiers_of(const struct rehab_observation *o)
+static enum rehab_verdict judge_whole(const struct rehab_series *s,
+                                      const struct rehab_rule_row *rule,
+                                      const struct rehab_track_state *track)
 {
-    return (uint32_t)(o->known | o->held << 8);
+    struct rehab_view v = rehab_view_of(s, rule, track, track->moved);
+    struct rehab_finding findings[REHAB_MAX_NODES];
+    struct rehab_tree_verdicts verdicts;
+    return rehab_judge_tree(&v, rule, findings, &verdicts);
 }
 
-/* 1 met, 0 not met, -1: something is unusual. */
-static inline int weigh(const struct ready *r, const struct rehab_series *s)
+static uint8_t judge_leaf(const struct rehab_series *s, const struct rehab_rule_row *rule,
+                          const struct rehab_track_state *track, uint32_t criterion)
 {
-    struct rehab_list list = s->lists[r->top];
-    if (r->kind == SLOW || list.tied) return -1;
-    const struct rehab_observation *a = &s->at[list.newest];
-    int64_t age = r->calendar ? s->as_of.local_us - a->at.local_us : s->as_of.utc_us - a->at.utc_us;
-    uint32_t odd = (age > r->within_us) | ((qualifiers_of(a) & r->asked) ^ r->wanted);
-    int64_t top = a->value_nano, bound = r->bound;
-    if (r->kind != VALUE) {
-        struct rehab_list other = s->lists[r->bottom];
-        if (other.tied) return -1;
-        const struct rehab_observation *b = &s->at[other.newest];
-        int64_t bottom = b->value_nano;
-        odd |= (qualifiers_of(b) & r->asked) ^ r->wanted;
-        odd |= (a->assessment ^ b->assessment) | (a->at.utc_us != b->at.utc_us) | s->bilateral;
-        odd |= r->one_assessor & ((a->assessor != b->assessor) | (a->assessor == REHAB_NONE));
-        if (r->kind == RATIO) {
-            odd |= (top <= 0) | (bottom <= 0);
-            if (odd) return -1;
-            top *= 100;
-            bound *= bottom;
-        } else {
-            top = top < bottom ? bottom - top : top - bottom;
-        }
-    }
-    if (odd) return -1;
-    return r->signs >> ((top > bound) - (top < bound) + 1) & 1;
+    struct rehab_view v = rehab_view_of(s, rule, track, track->moved);
+    struct rehab_finding f;
+    rehab_judge_criterion(&v, criterion, &f);
+    return f.verdict;
 }
 
-static enum rehab_verdict judge_leaves(const struct rehab_plan *plan, const struct rehab_series *s,
-                                       const struct rehab_view *v)
-{
-    uint32_t met = 0, open = plan->count;
-    for (uint32_t i = 0; i < plan->count; i++) {
-        int one = weigh(&plan->leaf[i], s);
-        if (one < 0) {
-            struct rehab_finding f;
-            rehab_judge_criterion(v, plan->first + i, &f);
-            met += f.verdict == REHAB_MET;
-            open -= f.verdict == REHAB_NOT_MET;
-        } else {
-            met += (uint32_t)one;
-            open -= 1 - (uint32_t)one;
-        }
-        if (met >= plan->least) return REHAB_MET;
-        if (open < plan->least) return REHAB_NOT_MET;
-    }
-    return REHAB_UNKNOWN;
-}
-
-enum rehab_verdict rehab_plan_verdict(const struct rehab_plan *plan, const struct rehab_series *s)
+/* Leaf by leaf, from one on, as long as the verdict can change. */
+static __attribute__((noinline)) enum rehab_verdict judge_rest(const struct rehab_plan *plan,
+                                                               const struct rehab_series *s,
+                                                               const struct scene *scene,
+                                                               uint32_t met, uint32_t i)
 {
     const struct rehab_gate_row *row = &s->p->gates[plan->gate];
     const struct rehab_rule_row *rule = &s->p->rules[row->rule];
     const struct rehab_track_state *track = &s->e->tracks[row->track];
-    struct rehab_view v = rehab_view_of(s, rule, track, track->moved);
-    if (!plan->whole) return judge_leaves(plan, s, &v);
-    struct rehab_finding findings[REHAB_MAX_NODES];
-    struct rehab_tree_verdicts verdicts;
-    return rehab_judge_tree(&v, rule, findings, &verdicts);
+    uint32_t open = plan->count - i + met;
+    if (plan->whole) return judge_whole(s, rule, track);
+    for (; i < plan->count && met < plan->least && open >= plan->least; i++) {
+        int one = weigh(plan, i, scene, false);
+        uint8_t verdict = one < 0 ? judge_leaf(s, rule, track, plan->leaf[i].criterion)
+                                  : (uint8_t)(one * REHAB_MET);
+        met += verdict == REHAB_MET;
+        open -= verdict == REHAB_NOT_MET;
+    }
+    return (enum rehab_verdict)((met >= plan->least) + (open >= plan->least));
+}
+
+enum rehab_verdict rehab_plan_verdict(const struct rehab_plan *plan, const struct rehab_series *s)
+{
+    const struct scene scene = {s->at, s->lists, s->as_of, s->bilateral};
+    uint32_t met = glance(plan, &scene, false);
+    if (met == REHAB_NONE) return judge_rest(plan, s, &scene, 0, 0);
+    if (plan->bare) return (enum rehab_verdict)(REHAB_MET * (met >= plan->least));
+    return judge_rest(plan, s, &scene, met, plan->end[RATIO]);
 }

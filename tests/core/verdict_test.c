@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verdict alone is that of the full trace: gates and evidence by chance, most of them of the
- * plain sort that goes the short way. */
+/* The verdict alone, over an index and straight from the evidence, is that of the full trace: gates
+ * and evidence by chance, most of them of the plain sort that goes the short way. */
 #include "sample.h"
 
 static uint32_t dice;
@@ -22,6 +22,7 @@ static struct rehab_criterion any_leaf(void)
     if (m != WEIGHT && roll(4) == 0) c.expression = REHAB_DIFFERENCE;
     if (c.expression == REHAB_SYMMETRY) c.value = number(percents[roll(6)]);
     if (c.expression == REHAB_LATEST && roll(6) == 0) c.for_days = 2;
+    if (c.expression == REHAB_LATEST && m != WEIGHT && roll(4) == 0) c.side = REHAB_OTHER;
     if (roll(2)) c.within = duration(windows[roll(3)]);
     if (roll(3) == 0) c.qualified = roll(2) ? REHAB_PAIN_FREE : REHAB_GOOD_QUALITY;
     if (c.expression != REHAB_LATEST && roll(3) == 0) c.qualified |= REHAB_SAME_ASSESSOR;
@@ -59,6 +60,38 @@ static void any_evidence(struct world *w)
     w->evidence.bilateral = roll(10) == 0;
 }
 
+/* What the protocol does not ask for, cannot be, or is of both sides. */
+static void disturb(struct world *w)
+{
+    for (uint32_t i = 0; i < w->evidence.observation_count; i++) {
+        struct rehab_observation *o = &w->observations[i];
+        uint32_t how = roll(40);
+        if (how == 0) o->measure = REHAB_NONE16;
+        if (how == 1) o->value_nano = N(-1);
+        if (how == 2) o->value_nano = REHAB_VALUE_MAX;
+        if (how == 3) o->side = REHAB_SIDE_COUNT;
+        if (how == 4) o->side = REHAB_SIDE_NONE;
+        if (how > 4 && how < 9) o->side = REHAB_BOTH;
+    }
+}
+
+/* The same episode several times, and the memory for its index is given back. */
+static void ask_population(struct world *w, const struct rehab_plan *plan, double h, uint32_t seed,
+                           enum rehab_verdict wanted)
+{
+    struct rehab_evidence episodes[6];
+    uint8_t verdicts[6];
+    uint32_t n = 1 + seed % 6;
+    unsigned char *before = w->arena.at;
+    for (uint32_t i = 0; i < n; i++)
+        episodes[i] = w->evidence;
+    assert_int_equal(rehab_judge_population(plan, episodes, n, hour(h), &w->arena, verdicts), n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (verdicts[i] != wanted) fail_msg("population: gate %u at hour %g", seed, h);
+    }
+    assert_ptr_equal(w->arena.at, before);
+}
+
 static void one_gate(uint32_t seed, uint32_t seen[REHAB_VERDICT_COUNT])
 {
     static const enum rehab_node_kind kinds[] = {
@@ -79,6 +112,7 @@ static void one_gate(uint32_t seed, uint32_t seen[REHAB_VERDICT_COUNT])
     if (try_compile(w) == REHAB_FINE) {
         struct rehab_finding findings[REHAB_MAX_NODES];
         any_evidence(w);
+        if (seed % 3 == 0) disturb(w);
         memset(w->memory, 0x55, 1 << 14);
         w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
         const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
@@ -88,6 +122,7 @@ static void one_gate(uint32_t seed, uint32_t seen[REHAB_VERDICT_COUNT])
             assert_non_null(s);
             enum rehab_verdict wanted = rehab_judge_gate(s, 0, findings);
             if (rehab_plan_verdict(plan, s) != wanted) fail_msg("gate %u at hour %g", seed, h);
+            ask_population(w, plan, h, seed, wanted);
             seen[wanted]++;
         }
     }
@@ -102,6 +137,98 @@ static void the_verdict_is_that_of_the_trace(void **state)
         one_gate(seed, seen);
     for (int v = 0; v < REHAB_VERDICT_COUNT; v++)
         assert_true(seen[v] > 1000);
+}
+
+/* One measure for each of more sides than there are slots for. */
+static void a_gate_may_ask_for_many_measures(void **state)
+{
+    (void)state;
+    enum { MANY = 33 };
+    static const char words[] = "abcdefghijklmnopqrstuvwxyz0123456";
+    struct rehab_measure measures[MANY];
+    struct rehab_criterion c[MANY];
+    for (int i = 0; i < MANY; i++) {
+        measures[i] = sample_measures[FORCE];
+        measures[i].code = (struct rehab_text){&words[i], 1};
+        c[i] = leaf(FORCE, REHAB_GE, 90);
+        c[i].id = c[i].measure = measures[i].code;
+        c[i].expression = REHAB_SYMMETRY;
+    }
+    for (uint32_t count = MANY - 2; count <= MANY; count++) {
+        struct rehab_criterion root = group(REHAB_ALL, c, count);
+        struct world *w = world();
+        w->document.measures = measures;
+        w->document.measure_count = MANY;
+        add_gate(w, REHAB_ADVANCE, &root);
+        compile(w);
+        w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+        const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+        for (int i = 0; i < 2 * MANY; i++) {
+            struct rehab_observation *o = observe(w, FORCE, 100, 1);
+            o->measure = (uint16_t)(i / 2);
+            o->assessment = 7;
+            o->side = i % 2 ? REHAB_OTHER : REHAB_INVOLVED;
+        }
+        ask_population(w, plan, 2, 0, REHAB_MET);
+        w->observations[2 * (count - 1)].value_nano = N(80);
+        ask_population(w, plan, 2, 0, REHAB_NOT_MET);
+        world_free(w);
+    }
+}
+
+static void a_population_stops_at_what_cannot_be_judged(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    uint8_t verdicts[3] = {9, 9, 9};
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+    observe(w, PAIN, 5, 3);
+    observe(w, PAIN, 2, 1);
+    struct rehab_evidence episodes[] = {w->evidence, w->evidence, w->evidence};
+    struct rehab_arena none = {0};
+    episodes[0].observation_count = 1;
+    assert_int_equal(rehab_judge_population(plan, episodes, 3, hour(4), &none, verdicts), 1);
+    assert_int_equal(verdicts[0], REHAB_NOT_MET);
+    assert_int_equal(verdicts[1], 9);
+    assert_false(none.full);
+    w->observations[1].at = hour(3); /* two at once: an index is needed */
+    assert_int_equal(rehab_judge_population(plan, episodes, 3, hour(4), &none, verdicts), 1);
+    assert_true(none.full);
+    assert_int_equal(rehab_judge_population(plan, episodes, 3, hour(4), &w->arena, verdicts), 3);
+    assert_int_equal(verdicts[2], REHAB_NOT_MET);
+    world_free(w);
+}
+
+static unsigned char more[4096];
+
+static bool give_more(struct rehab_arena *arena, size_t need)
+{
+    arena->at = more;
+    arena->end = more + sizeof more;
+    return need <= sizeof more;
+}
+
+static void what_the_arena_grew_by_is_left_to_its_owner(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    uint8_t verdict;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+    struct rehab_arena growing = {.grow = give_more};
+    observe(w, PAIN, 3, 1);
+    observe(w, PAIN, 2, 1);
+    assert_int_equal(rehab_judge_population(plan, &w->evidence, 1, hour(4), &growing, &verdict), 1);
+    assert_int_equal(verdict, REHAB_MET);
+    assert_ptr_equal(growing.end, more + sizeof more);
+    world_free(w);
 }
 
 static void a_plan_needs_room(void **state)
@@ -120,6 +247,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_verdict_is_that_of_the_trace),
+        cmocka_unit_test(a_gate_may_ask_for_many_measures),
+        cmocka_unit_test(a_population_stops_at_what_cannot_be_judged),
+        cmocka_unit_test(what_the_arena_grew_by_is_left_to_its_owner),
         cmocka_unit_test(a_plan_needs_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

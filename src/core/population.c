@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A gate asked about many episodes. An index of everything that was observed would cost more than
+ * the answer: a gate asks for a few newest values, and they lie together at the end. So
+ * observations are read from there back into one slot for each list that the gate looks at
+ * (plan.h), no further than they can matter. Whatever the slots alone cannot settle is judged over
+ * an index as always. */
+#include "plan.h"
+
+/* The newest value of each slot. One that is empty has REHAB_NONE, and is not alone. */
+struct scan {
+    struct rehab_list lists[SLOTS];
+    uint64_t open;  /* bit n: slot n is empty */
+    uint64_t fresh; /* bit n: it was filled at the instant that is being read */
+};
+
+static inline void take(struct scan *s, uint32_t slot, uint32_t observation)
+{
+    uint64_t bit = UINT64_C(1) << slot;
+    if (s->open & bit) {
+        s->lists[slot] = (struct rehab_list){observation, 0};
+        s->open ^= bit;
+        s->fresh |= bit;
+    } else if (s->fresh & bit) {
+        s->lists[slot].tied = 1;
+    }
+}
+
+static inline void take_observation(struct scan *s, const struct rehab_plan *plan,
+                                    const struct rehab_observation *o, uint32_t observation)
+{
+    if (o->measure >= plan->measures || o->side >= REHAB_SIDE_COUNT) return;
+    const struct asked *m = &plan->asked[o->measure];
+    uint32_t slot = m->slot[o->side];
+    if (slot == NOWHERE || o->value_nano < m->low || o->value_nano > m->high) return;
+    if (slot == TO_BOTH) {
+        take(s, m->slot[REHAB_INVOLVED], observation);
+        slot = m->slot[REHAB_OTHER];
+    }
+    take(s, slot, observation);
+}
+
+/* From the newest back to where nothing older matters; false: out of order. */
+static bool fill_slots(struct scan *s, const struct rehab_plan *plan,
+                       const struct rehab_evidence *e, struct rehab_instant as_of)
+{
+    const struct rehab_observation *at = e->observations;
+    int64_t now_us = INT64_MAX;
+    int64_t last_us = as_of.utc_us - plan->reach_us;
+    memset(s->lists, 0xff, plan->slots * sizeof s->lists[0]);
+    s->open = plan->open;
+    s->fresh = 0;
+    for (uint32_t i = e->observation_count; i-- > 0;) {
+        if (at[i].at.utc_us != now_us) {
+            if (at[i].at.utc_us > now_us) return false;
+            if (at[i].at.utc_us < last_us || s->open == 0) break;
+            now_us = at[i].at.utc_us;
+            s->fresh = 0;
+        }
+        if (now_us <= as_of.utc_us) take_observation(s, plan, &at[i], i);
+    }
+    return true;
+}
+
+/* Of an unusual leaf: is it unknown, whatever an index would say? */
+static bool is_unknown(const struct rehab_plan *plan, uint32_t i, const struct scene *s)
+{
+    const struct ready *r = &plan->leaf[i];
+    if (i >= plan->end[ASSESSED]) return false;
+    const struct rehab_list *list = list_of(r, s, true);
+    if (list[0].newest == REHAB_NONE) return true;
+    const struct rehab_observation *a = &s->at[list[0].newest];
+    if (time_left(r, s, a) < 0) return true;
+    if (list[0].tied) return false;
+    if (is_unqualified(r, a)) return true;
+    return s->bilateral || list[1].newest == REHAB_NONE; /* a pair, then */
+}
+
+/* The verdict by what the slots say, or false. */
+static bool settle(const struct rehab_plan *plan, const struct scene *s, uint8_t *verdict)
+{
+    uint32_t met = glance(plan, s, true), i = plan->end[RATIO], doubts = 0;
+    if (met == REHAB_NONE) met = i = 0;
+    uint32_t open = plan->count - i + met;
+    for (; i < plan->count; i++) {
+        int one = weigh(plan, i, s, true);
+        met += one > 0;
+        open -= one == 0;
+        if (one < 0) doubts += !is_unknown(plan, i, s);
+    }
+    *verdict = (uint8_t)((met >= plan->least) + (open >= plan->least));
+    return doubts == 0 || *verdict != REHAB_UNKNOWN;
+}
+
+static bool judge_indexed(const struct rehab_plan *plan, const struct rehab_evidence *e,
+                          struct rehab_instant as_of, struct rehab_arena *scratch, uint8_t *verdict)
+{
+    const struct rehab_arena before = *scratch;
+    const struct rehab_series *s = rehab_index_evidence(plan->p, e, as_of, scratch);
+    if (s != NULL) *verdict = (uint8_t)rehab_plan_verdict(plan, s);
+    if (scratch->end == before.end) scratch->at = before.at; /* it has not grown */
+    return s != NULL;
+}
+
+static bool judge_one(const struct rehab_plan *plan, const struct rehab_evidence *e,
+                      struct rehab_instant as_of, struct rehab_arena *scratch, uint8_t *verdict)
+{
+    struct scan scan;
+    const struct scene scene = {e->observations, scan.lists, as_of, e->bilateral};
+    if (plan->whole || plan->large) return judge_indexed(plan, e, as_of, scratch, verdict);
+    if (!fill_slots(&scan, plan, e, as_of)) return false;
+    return settle(plan, &scene, verdict) || judge_indexed(plan, e, as_of, scratch, verdict);
+}
+
+uint32_t rehab_judge_population(const struct rehab_plan *plan,
+                                const struct rehab_evidence *episodes, uint32_t count,
+                                struct rehab_instant as_of, struct rehab_arena *scratch,
+                                uint8_t *verdicts)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!judge_one(plan, &episodes[i], as_of, scratch, &verdicts[i])) return i;
+    }
+    return count;
+}
