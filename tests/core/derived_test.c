@@ -1239,6 +1239,27 @@ static struct rehab_text zone_told(const struct world *w)
     return rehab_text_at(&w->protocol, w->protocol.zones[zone].id);
 }
 
+static void zones_may_be_sets(void **state)
+{
+    (void)state;
+    const struct rehab_value calm[] = {label("none"), label("mild")}, hot = label("severe");
+    struct zoned *z = zoned();
+    z->band.reading = leaf(SWELLING, REHAB_LT, 0);
+    z->band.zone_count = 2;
+    z->zones[0].comparison =
+        (struct rehab_comparison){.is = REHAB_IN, .values = calm, .value_count = 2};
+    z->zones[1].comparison =
+        (struct rehab_comparison){.is = REHAB_IN, .values = &hot, .value_count = 1};
+    compile(z->w);
+    observe(z->w, SWELLING, 1, 1);
+    observe(z->w, SWELLING, 2, 3);
+    (void)try_decide(z->w, 2);
+    assert_true(rehab_text_equal(zone_told(z->w), T("green")));
+    (void)try_decide(z->w, 4);
+    assert_true(rehab_text_equal(zone_told(z->w), T("yellow")));
+    zoned_free(z);
+}
+
 static void a_band_tells_the_zone_and_its_zones_move(void **state)
 {
     (void)state;
@@ -1499,6 +1520,7 @@ int main(void)
         cmocka_unit_test(bands_are_whole),
         cmocka_unit_test(names_of_zones_need_room),
         cmocka_unit_test(a_zone_has_a_rule_of_its_own),
+        cmocka_unit_test(zones_may_be_sets),
         cmocka_unit_test(tracks_go_on_and_end_by_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
