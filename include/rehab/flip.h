@@ -12,9 +12,15 @@
  * Smallest is exact (flip.exact) where no more than six measures and sides hang together by
  * criteria that look at two of them, and where there are no more than 65535 ways to combine them:
  * so in every gate of up to 20 criteria each of which looks at one measure, whatever else looks at
- * it. Not exact where criteria of one occasion look further than at the newest value, where a value
- * is held against two of one instant, and with scores, states and several trials, for which
- * nothing is proposed but said what else it takes (REHAB_TAKES_OTHER).
+ * it. Not exact where criteria of one occasion look further than at the newest value, and where a
+ * value is held against two of one instant.
+ *
+ * Not exact either with scores, states and several trials, for which nothing is proposed but said
+ * what else it takes (REHAB_TAKES_OTHER). All items of a score hang together, as many as
+ * REHAB_MAX_SCORED with many bands each: more ways than are tried, while a search over points alone
+ * would not see the other criteria that look at the same items. One observation takes a history one
+ * step on, and most states are more than one step away. And one value is proposed of each measure
+ * and side, where a series of trials takes one for each.
  *
  * The numbers REHAB_NONE - 1 stand for the new assessment and its assessor; no observation may have
  * them. Hurdles are weighed one by one: whether two of them exclude each other is not looked at.

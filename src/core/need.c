@@ -3,11 +3,11 @@
 
 #include "rehab/flip.h"
 
-/* Does it lie ahead, and is there a way to it? */
+/* Does it lie ahead, and is not met? The set of one that nothing turns is empty. */
 static bool is_ahead(const struct rehab_gate_result *g, const struct rehab_flip *flip)
 {
     bool ahead = (g->move == REHAB_ADVANCE) | (g->move == REHAB_COMPLETE);
-    return ahead & (flip->to == REHAB_MET) & (flip->state != REHAB_FLIP_NEVER);
+    return ahead & (flip->to == REHAB_MET);
 }
 
 static bool is_nearer(const struct rehab_flip *a, const struct rehab_flip *b)

@@ -826,6 +826,31 @@ static void a_gate_that_waits_is_farther(void **state)
     world_free(w);
 }
 
+/* What would shut a gate that is met is nothing to measure for, nor what would make a guard hold.
+ */
+static void a_gate_that_is_met_has_no_say(void **state)
+{
+    (void)state;
+    struct rehab_criterion either[] = {leaf(SPRINT, REHAB_LE, 5), leaf(PAIN, REHAB_LE, 3)};
+    struct rehab_criterion any = group(REHAB_ANY, either, 2);
+    struct rehab_criterion far[] = {leaf(FORCE, REHAB_GE, 10), leaf(BEND, REHAB_GE, 10),
+                                    leaf(PAIN, REHAB_LE, 4)};
+    struct rehab_criterion all = group(REHAB_ALL, far, 3), hold = leaf(PAIN, REHAB_GE, 7);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &any);
+    add_gate(w, REHAB_COMPLETE, &all);
+    add_gate(w, REHAB_HOLD, &hold);
+    compile(w);
+    observe(w, SPRINT, 3, 1);
+    struct order o = order_at(w, 2);
+    assert_int_equal(o.flips[0].to, REHAB_NOT_MET);
+    assert_int_equal(o.flips[0].proposal_count, 2);
+    assert_needed(w, &o, 0, FORCE);
+    assert_needed(w, &o, 1, BEND);
+    assert_needed(w, &o, 2, PAIN);
+    world_free(w);
+}
+
 /* The least number of observations that turns the gate, by trying all, with one of them or not. */
 static uint32_t least_of(struct tries *t, uint32_t gate, uint32_t with)
 {
@@ -906,6 +931,7 @@ int main(void)
         cmocka_unit_test(a_set_is_proposed),
         cmocka_unit_test(what_turns_the_nearest_gate_comes_first),
         cmocka_unit_test(a_gate_that_waits_is_farther),
+        cmocka_unit_test(a_gate_that_is_met_has_no_say),
         cmocka_unit_test(nothing_settles_more_than_the_first_need),
         cmocka_unit_test(labels_are_proposed),
         cmocka_unit_test(hurdles_are_named),
