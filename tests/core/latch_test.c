@@ -166,6 +166,23 @@ static void a_session_that_came_late_still_stops(void **state)
 
 /* ---- windows ---- */
 
+/* It is over when the next session begins, not when that ends. */
+static void a_pause_that_was_too_long_still_stops(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_ANCHOR_NONE, REHAB_GE, "PT24H");
+    c.expression = REHAB_SPACING;
+    c.activity = T("run");
+    struct world *w = flagged(&c);
+    compile(w);
+    train(w, RUN, 1, 2);
+    train(w, RUN, 30, 31);
+    clear_flag(w, 3);
+    assert_false(flag_at(w, 20)->raised);
+    assert_true(flag_at(w, 32)->raised);
+    world_free(w);
+}
+
 static void a_flag_has_no_window(void **state)
 {
     (void)state;
@@ -327,6 +344,7 @@ int main(void)
         cmocka_unit_test(a_time_that_was_up_still_stops),
         cmocka_unit_test(a_withdrawal_in_between_still_stops),
         cmocka_unit_test(a_session_that_came_late_still_stops),
+        cmocka_unit_test(a_pause_that_was_too_long_still_stops),
         cmocka_unit_test(a_flag_has_no_window),
         cmocka_unit_test(a_second_value_clears_nothing),
         cmocka_unit_test(a_score_that_has_gone_down_still_stops),
