@@ -26,6 +26,8 @@ struct builder {
     uint16_t *measure;    /* by measure of the document: its row, REHAB_NONE16: not used so far */
     uint32_t *measure_of; /* and back */
     uint32_t measures;
+    uint32_t *leaf; /* leaves by the hash of their id, REHAB_NONE; twice as many places */
+    uint32_t leaf_mask;
     struct rehab_text clearance[CLEARANCES_MAX];
     uint32_t clearances;
     const struct rehab_texts *states; /* by automaton */
@@ -89,7 +91,10 @@ uint32_t build_widen_roles(uint32_t roles);
 /* ---- build_leaf.c ---- */
 
 /* A leaf that an author named has an id of its own. */
-void build_leaf_id(struct builder *b, struct rehab_text id, uint32_t index);
+void build_leaf_id(struct builder *b, struct rehab_text id);
+
+/* Places to find leaves at by their id, once they are counted; false: there is no room. */
+bool build_leaf_places(struct builder *b);
 
 void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index, uint32_t stance,
                 bool negative);

@@ -512,19 +512,49 @@ static const char *const_name(enum rehab_expression expression)
     return NAME[expression];
 }
 
-void build_leaf_id(struct builder *b, struct rehab_text id, uint32_t index)
+bool build_leaf_places(struct builder *b)
+{
+    uint32_t places = 2; /* some are always free */
+    while (places < 2 * b->used[REHAB_CRITERIA])
+        places *= 2;
+    b->leaf_mask = places - 1;
+    b->leaf = rehab_alloc(b->scratch, places * sizeof *b->leaf);
+    if (b->leaf == NULL) return false;
+    memset(b->leaf, 0xff, places * sizeof *b->leaf); /* REHAB_NONE */
+    return true;
+}
+
+/* Where an id stands among those of the leaves so far, or the free place where it belongs. */
+static uint32_t *find_place(struct builder *b, struct rehab_text id)
+{
+    const struct rehab_criterion_row *rows = build_row(b, REHAB_CRITERIA, 0);
+    const char *characters = (const char *)b->block + b->at[REHAB_CHARACTERS];
+    uint32_t place = UINT32_C(0x811c9dc5);
+    for (uint32_t i = 0; i < id.size; i++)
+        place = (place ^ (unsigned char)id.at[i]) * UINT32_C(0x01000193);
+    for (place &= b->leaf_mask; b->leaf[place] != REHAB_NONE; place = (place + 1) & b->leaf_mask) {
+        struct rehab_ref other = rows[b->leaf[place]].id;
+        if (rehab_text_equal(id, (struct rehab_text){characters + other.at, other.size})) break;
+    }
+    return &b->leaf[place];
+}
+
+void build_leaf_id(struct builder *b, struct rehab_text id)
 {
     build_need(b, id.size > 0, REHAB_MISSING, "id");
-    if (b->block == NULL) return;
-    const struct rehab_criterion_row *before = build_row(b, REHAB_CRITERIA, 0);
-    const char *characters = (const char *)b->block + b->at[REHAB_CHARACTERS];
-    for (uint32_t i = 0; i < index; i++) {
-        struct rehab_text other = {characters + before[i].id.at, before[i].id.size};
-        if (!rehab_text_equal(id, other)) continue;
-        build_enter(b, "id");
-        build_blame(b, REHAB_DUPLICATE_ID, id, BUILD_NOTHING);
-        build_leave(b, 1);
-    }
+    if (b->block == NULL || *find_place(b, id) == REHAB_NONE) return;
+    build_enter(b, "id");
+    build_blame(b, REHAB_DUPLICATE_ID, id, BUILD_NOTHING);
+    build_leave(b, 1);
+}
+
+/* The row of a leaf, which can be found by its id from now on. */
+static void put_row(struct builder *b, uint32_t index, const struct rehab_criterion_row *row,
+                    struct rehab_text id)
+{
+    struct rehab_criterion_row *out = build_row(b, REHAB_CRITERIA, index);
+    *out = *row;
+    if (b->block != NULL) *find_place(b, id) = index;
 }
 
 /* Several trials of one assessment: of good quality, and what is taken must exist. */
@@ -629,6 +659,5 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
     if (rehab_is_plain(&r)) r.flags |= REHAB_PLAIN;
     r.id = build_text(b, c->id);
     r.citation = build_citation(b, &c->citation);
-    struct rehab_criterion_row *out = build_row(b, REHAB_CRITERIA, index);
-    *out = r;
+    put_row(b, index, &r, c->id);
 }

@@ -53,7 +53,7 @@ static void add_leaf(struct tree *t, const struct rehab_criterion *c, bool negat
     struct builder *b = t->b;
     struct rehab_range criterion = build_take(b, REHAB_CRITERIA, 1);
     uint32_t first = criterion.first - t->rule.criteria.first;
-    build_leaf_id(b, c->id, criterion.first);
+    build_leaf_id(b, c->id);
     build_leaf(b, c, criterion.first, t->rule.stance, negative);
     add_node(t, (struct rehab_node_row){.criterion = criterion.first,
                                         .kind = REHAB_LEAF,
@@ -168,7 +168,7 @@ uint32_t build_leaf_rule(struct builder *b, const struct rehab_criterion *c,
                                         .criteria = build_take(b, REHAB_CRITERIA, 1),
                                         .stance = (uint32_t)stance};
     uint32_t index = build_take(b, REHAB_RULES, 1).first;
-    build_leaf_id(b, c->id, rule.criteria.first);
+    build_leaf_id(b, c->id);
     build_leaf(b, c, rule.criteria.first, rule.stance, false);
     struct rehab_node_row *node = build_row(b, REHAB_NODES, rule.nodes.first);
     *node = (struct rehab_node_row){.criterion = rule.criteria.first, .kind = REHAB_LEAF};

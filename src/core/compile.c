@@ -208,7 +208,7 @@ enum rehab_fault_code rehab_compile(const struct rehab_document *document,
     *used = lay_out(&b, &head);
     head.size = (uint32_t)*used;
     if (size == 0) return REHAB_FINE;
-    if (size < *used) return fault->code = REHAB_NO_ROOM;
+    if (size < *used || !build_leaf_places(&b)) return fault->code = REHAB_NO_ROOM;
     b.block = block;
     memset(b.block, 0, *used);
     memset(b.used, 0, sizeof b.used);

@@ -14,6 +14,7 @@
  *   core_bench population_half   and with half as many each
  *   core_bench compile      a document of 8 phases, 32 gates and 192 criteria, more than any of
  * the library, in microseconds
+ *   core_bench compile_many     eight times as many of all, 1,536 criteria: is it linear?
  *   core_bench allocations  how many times decision, index and episode called malloc */
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,7 +211,7 @@ static double measure(const struct rehab_protocol *p, char what)
 
 /* ---- a whole decision ---- */
 
-enum { GATES = 4, LONG = 200, PEOPLE = 1000000, EACH = 50, BIG_PHASES = 8 };
+enum { GATES = 4, LONG = 200, PEOPLE = 1000000, EACH = 50, BIG_PHASES = 8, MANY_PHASES = 64 };
 
 static _Alignas(8) unsigned char big_block[1 << 21];
 static _Alignas(16) unsigned char big_scratch[1 << 23];
@@ -218,11 +219,11 @@ static _Alignas(16) unsigned char big_scratch[1 << 23];
 /* As many phases, four gates each, of six criteria over `measures` measures. */
 static enum rehab_fault_code compile_many(uint32_t phases, uint32_t measures, size_t *used)
 {
-    static char words[256 + BIG_PHASES * (1 + GATES * 7)][8];
+    static char words[256 + MANY_PHASES * (1 + GATES * 7)][8];
     static struct rehab_measure m[256];
-    static struct rehab_criterion leaf[BIG_PHASES * GATES * 6], all[BIG_PHASES * GATES];
-    static struct rehab_gate gate[BIG_PHASES * GATES];
-    static struct rehab_phase phase[BIG_PHASES + 1];
+    static struct rehab_criterion leaf[MANY_PHASES * GATES * 6], all[MANY_PHASES * GATES];
+    static struct rehab_gate gate[MANY_PHASES * GATES];
+    static struct rehab_phase phase[MANY_PHASES + 1];
     static const enum rehab_move moves[GATES] = {REHAB_ADVANCE, REHAB_HOLD, REHAB_REVIEW,
                                                  REHAB_ADVANCE};
     uint32_t word = 0;
@@ -275,13 +276,13 @@ static enum rehab_fault_code compile_many(uint32_t phases, uint32_t measures, si
     return code;
 }
 
-static double measure_compile(void)
+static double measure_compile(uint32_t phases)
 {
     double best = 1e18;
     size_t used = 0;
     for (int r = 0; r < 50; r++) {
         double start = now_ns(CLOCK_MONOTONIC);
-        if (compile_many(BIG_PHASES, 64, &used) != REHAB_FINE) exit(1);
+        if (compile_many(phases, 64, &used) != REHAB_FINE) exit(1);
         double each = now_ns(CLOCK_MONOTONIC) - start;
         best = each < best ? each : best;
     }
@@ -431,10 +432,12 @@ int main(int count, char **arguments)
     } else if (strcmp(what, "population_half") == 0) { /* half the observations: is it linear? */
         printf("%.1f\n", measure_population(&protocol, EACH / 2, true));
     } else if (strcmp(what, "compile") == 0) {
-        printf("%.0f\n", measure_compile());
+        printf("%.0f\n", measure_compile(BIG_PHASES));
+    } else if (strcmp(what, "compile_many") == 0) {
+        printf("%.0f\n", measure_compile(MANY_PHASES));
     } else {
         fprintf(stderr, "usage: core_bench decision|indexed|verdict|episode|flips|population|"
-                        "population_whole|population_half|compile|allocations\n");
+                        "population_whole|population_half|compile|compile_many|allocations\n");
         return 2;
     }
     return 0;

@@ -825,11 +825,11 @@ static void too_little_memory_is_said(void **state)
     scratch.at = w->memory;
     assert_int_equal(rehab_compile(&w->document, &scratch, w->block, used - 1, &used, &w->fault),
                      REHAB_NO_ROOM);
-    for (size_t room = 0; room < 96; room += 16) {
+    for (size_t room = 0; room < 112; room += 16) {
         scratch = (struct rehab_arena){.at = w->memory, .end = w->memory + room};
         assert_int_equal(
             rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault),
-            room < 80 ? REHAB_NO_ROOM : REHAB_FINE);
+            room < 96 ? REHAB_NO_ROOM : REHAB_FINE);
     }
     c.measure = T("pian"); /* a fault, and no room to say where */
     scratch = (struct rehab_arena){.at = w->memory, .end = w->memory + 96};
