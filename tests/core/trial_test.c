@@ -292,6 +292,18 @@ static void a_failure_begins_the_waiting_anew(void **state)
     world_free(w);
 }
 
+static void what_may_not_be_repeated_yet_is_not_asked_for(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = again("PT72H", "PT336H");
+    c.within = duration("PT24H");
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    observe(w, PAIN, 4, 10);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_RETEST_NOT_YET, 40); /* and stale */
+    assert_int_equal(w->decision.need_count, 0);
+    world_free(w);
+}
+
 static void retests_may_count_local_days(void **state)
 {
     (void)state;
@@ -479,6 +491,7 @@ int main(void)
         cmocka_unit_test(trials_that_make_no_sense_are_refused),
         cmocka_unit_test(a_failed_test_is_repeated_but_not_at_once),
         cmocka_unit_test(a_failure_begins_the_waiting_anew),
+        cmocka_unit_test(what_may_not_be_repeated_yet_is_not_asked_for),
         cmocka_unit_test(retests_may_count_local_days),
         cmocka_unit_test(at_one_instant_the_worse_of_two_tests_counts),
         cmocka_unit_test(what_is_not_known_repeats_no_test),
