@@ -125,9 +125,11 @@ enum rehab_expression {
     REHAB_PERCENTILE,
     /* of the newest session of `activity` that has ended; guards and flags look at every one since
      * the last move, and so do the last n with for_observations */
-    REHAB_SETTLE, /* time from the end of the session to the first look at which `measure` was back
-                     at (or better than) its newest value before. Not back at the last look: not
-                     settled within the time so far, and no more is known */
+    REHAB_SETTLE, /* time from the end of the session to the look from which on `measure` was back
+                     at (or better than) its newest value before, at every look that day (until
+                     four in the morning) and within the bound, and before the next session. Not
+                     back at the last look: not settled within the time so far, and no more is known
+                   */
     REHAB_NEXT_MORNING, /* the first value of `measure` on the local day after the day on which the
                            session began, from 04:00 to 12:00, both included; with `over` minus the
                            newest value of that measure before the session */

@@ -42,35 +42,11 @@ static bool read_before(const struct rehab_series *s, const struct rehab_criteri
 
 /* ---- R19: until it had settled ---- */
 
-/* The looks after a session. */
-struct looks {
-    uint32_t last, back; /* the last one; the first at which the value was back: REHAB_NONE */
-};
-
-/* Newest first, instant by instant: every value of one must be back. */
-static struct looks look(const struct rehab_series *s, const struct rehab_criterion_row *row,
-                         uint32_t session, int64_t before)
+/*= src:EVIDENCE#6.2-8  the next morning: local, from four to twelve, both included */
+static struct rehab_range64 morning_after(struct rehab_instant session)
 {
-    const struct rehab_session *over = &s->e->sessions[session];
-    bool higher = s->p->measures[row->measure].direction == REHAB_HIGHER_IS_BETTER;
-    struct looks l = {REHAB_NONE, REHAB_NONE};
-    uint32_t later = REHAB_NONE; /* what l.back was before this instant */
-    int64_t instant = INT64_MAX;
-    for (uint32_t i = rehab_list_of(s, row->measure, row->side)->newest;
-         i != REHAB_NONE && s->at[i].at.utc_us >= over->to.utc_us;
-         i = rehab_older(s, row->side, i)) {
-        bool earlier = s->at[i].at.utc_us == over->from.utc_us && s->made_in[i] != session;
-        if (earlier || !rehab_is_qualified(&s->at[i], row)) continue;
-        int64_t value = s->at[i].value_nano;
-        if (l.last == REHAB_NONE) l.last = i;
-        if (s->at[i].at.utc_us < instant) {
-            instant = s->at[i].at.utc_us;
-            later = l.back;
-            l.back = i;
-        }
-        if (higher ? value < before : value > before) l.back = later;
-    }
-    return l;
+    int64_t day = (rehab_local_day(session) + INT64_C(1)) * REHAB_DAY;
+    return (struct rehab_range64){day + 4 * REHAB_HOUR, day + 12 * REHAB_HOUR};
 }
 
 static int64_t time_since(const struct rehab_criterion_row *row, struct rehab_instant from,
@@ -79,6 +55,59 @@ static int64_t time_since(const struct rehab_criterion_row *row, struct rehab_in
     if (row->flags & REHAB_BOUND_DAYS)
         return ((int64_t)rehab_local_day(at) - rehab_local_day(from)) * REHAB_DAY;
     return at.utc_us - from.utc_us;
+}
+
+/* A value that is worse again undoes a relief before the next morning, and as long as the bound
+ * has not passed; later it is another matter. */
+static bool is_relapse(const struct rehab_criterion_row *row, const struct rehab_session *over,
+                       int64_t bound, struct rehab_instant at)
+{
+    return at.local_us < morning_after(over->from).low || time_since(row, over->to, at) <= bound;
+}
+
+/* The looks after a session. */
+struct looks {
+    uint32_t last, back; /* the last one; from which on the value was back, REHAB_NONE: it is not */
+};
+
+/* When the next session begins, whatever is done in it: what is seen then is not of this one. */
+static int64_t find_next(const struct rehab_series *s, uint32_t session)
+{
+    int64_t end = s->e->sessions[session].to.utc_us;
+    for (uint32_t i = session + 1; i < s->session_count; i++) {
+        if (s->e->sessions[i].from.utc_us > end) return s->e->sessions[i].from.utc_us;
+    }
+    return INT64_MAX;
+}
+
+/* Newest first, instant by instant, of which every value must be back. */
+static struct looks look(const struct rehab_series *s, const struct rehab_criterion_row *row,
+                         uint32_t session, int64_t bound, int64_t before)
+{
+    const struct rehab_session *over = &s->e->sessions[session];
+    bool higher = s->p->measures[row->measure].direction == REHAB_HIGHER_IS_BETTER;
+    struct looks l = {REHAB_NONE, REHAB_NONE};
+    uint32_t later = REHAB_NONE; /* what l.back was before this instant */
+    int64_t instant = find_next(s, session);
+    for (uint32_t i = rehab_list_of(s, row->measure, row->side)->newest;
+         i != REHAB_NONE && s->at[i].at.utc_us >= over->to.utc_us;
+         i = rehab_older(s, row->side, i)) {
+        bool earlier = s->at[i].at.utc_us == over->from.utc_us && s->made_in[i] != session;
+        if (earlier || !rehab_is_qualified(&s->at[i], row)) continue;
+        int64_t value = s->at[i].value_nano;
+        if (s->at[i].at.utc_us < instant) {
+            instant = s->at[i].at.utc_us;
+            later = l.back;
+            l.back = i;
+        } else if (l.last == REHAB_NONE) {
+            continue; /* of the next session, or after it */
+        }
+        if (l.last == REHAB_NONE) l.last = i;
+        if (higher ? value >= before : value <= before) continue;
+        l.back = later;
+        if (is_relapse(row, over, bound, s->at[i].at)) break;
+    }
+    return l;
 }
 
 /* Not back at the last look: it took longer than that, and so perhaps longer than the bound. */
@@ -104,7 +133,7 @@ static void judge_settling(const struct rehab_view *v, const struct rehab_criter
         settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
         return;
     }
-    struct looks l = look(s, row, session, before[higher]);
+    struct looks l = look(s, row, session, bound, before[higher]);
     f->observation = l.back != REHAB_NONE ? l.back : l.last;
     if (l.last == REHAB_NONE) {
         settle(f, REHAB_UNKNOWN, REHAB_REASON_MISSING);
@@ -120,13 +149,6 @@ static void judge_settling(const struct rehab_view *v, const struct rehab_criter
 }
 
 /* ---- R20: the next morning ---- */
-
-/*= src:EVIDENCE#6.2-8  the next morning: local, from four to twelve, both included */
-static struct rehab_range64 morning_after(struct rehab_instant session)
-{
-    int64_t day = (rehab_local_day(session) + INT64_C(1)) * REHAB_DAY;
-    return (struct rehab_range64){day + 4 * REHAB_HOUR, day + 12 * REHAB_HOUR};
-}
 
 /* Nothing was observed then: why not, or not yet. */
 static enum rehab_reason why_no_morning(struct rehab_range64 morning, struct rehab_instant now)

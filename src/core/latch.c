@@ -10,9 +10,9 @@
 static bool does_last(const struct rehab_criterion_row *row)
 {
     const uint32_t passing = 1u << REHAB_BEST | 1u << REHAB_SYMMETRY | 1u << REHAB_DIFFERENCE |
-                             1u << REHAB_ASYMMETRY | 1u << REHAB_ELAPSED | 1u << REHAB_CLEARED |
-                             1u << REHAB_STATE | 1u << REHAB_AGE | 1u << REHAB_SESSIONS |
-                             1u << REHAB_ADHERENCE | 1u << REHAB_SPACING;
+                             1u << REHAB_ASYMMETRY | 1u << REHAB_SETTLE | 1u << REHAB_ELAPSED |
+                             1u << REHAB_CLEARED | 1u << REHAB_STATE | 1u << REHAB_AGE |
+                             1u << REHAB_SESSIONS | 1u << REHAB_ADHERENCE | 1u << REHAB_SPACING;
     _Static_assert(REHAB_EXPRESSION_COUNT <= 32, "one bit each");
     return (passing >> row->expression & 1) == 0 && !rehab_is_quotient(row) && row->trials == 0;
 }

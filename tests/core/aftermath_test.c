@@ -47,11 +47,58 @@ static void it_has_settled_when_it_is_back(void **state)
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_NOT_SETTLED, 4.5);
     assert_int_equal(w->decision.need_count, 1);
     observe(w, PAIN, 2, 5);
-    observe(w, PAIN, 4, 5.5);
-    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 6);
+    observe(w, PAIN, 4, 28); /* the next morning */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 29);
     assert_int_equal(finding(w, 0)->top, REHAB_HOUR);
     assert_int_equal(finding(w, 0)->observation, 4);
     assert_int_equal(finding(w, 0)->second, 1);
+    world_free(w);
+}
+
+/* Worse again before the next morning, or within the bound: it had not settled. */
+static void a_relief_that_does_not_last_is_none(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bound;
+        double worse;
+        enum rehab_verdict verdict;
+    } cases[] = {{"PT60M", 4.5, REHAB_NOT_MET},  {"PT60M", 6, REHAB_NOT_MET},
+                 {"PT60M", 27.9, REHAB_NOT_MET}, {"PT60M", 28, REHAB_MET},
+                 {"PT30H", 28, REHAB_UNKNOWN},   {"PT30H", 34, REHAB_NOT_MET},
+                 {"PT30H", 34.1, REHAB_MET}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct rehab_criterion c = settling(PAIN, REHAB_LE, cases[i].bound);
+        struct world *w = gated(REHAB_ADVANCE, &c);
+        observe(w, PAIN, 2, 2);
+        train(w, RUN, 3, 4);
+        observe(w, PAIN, 2, 4.2);
+        observe(w, PAIN, 4, cases[i].worse);
+        if (cases[i].worse < 5) observe(w, PAIN, 2, 6); /* too late */
+        if (decide(w, 40) != cases[i].verdict) fail_msg("case %zu", i);
+        world_free(w);
+    }
+}
+
+/* What is seen when the next session has begun is of that one. */
+static void a_next_session_ends_the_looks(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = settling(PAIN, REHAB_LE, "PT9H");
+    c.activity = T("run");
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    observe(w, PAIN, 2, 2);
+    train(w, RUN, 3, 4);
+    train(w, LIFT, 3.5, 4); /* beside it */
+    observe(w, PAIN, 2, 5);
+    struct rehab_session *s = train(w, LIFT, 6, 7);
+    observe_in(w, s, PAIN, 6, 6);
+    observe(w, PAIN, 6, 8);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 9);
+    assert_int_equal(finding(w, 0)->top, REHAB_HOUR);
+    w->evidence.observations = &w->observations[0];
+    w->observations[1].value_nano = N(3);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_NOT_SETTLED, 9);
     world_free(w);
 }
 
@@ -102,11 +149,29 @@ static void at_one_instant_every_value_must_be_back(void **state)
         assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 6);
         assert_int_equal(finding(w, 0)->top, 2 * REHAB_HOUR);
         observe(w, PAIN, 1, 7);
-        observe(w, PAIN, 5, 8);
-        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 9);
+        observe(w, PAIN, 5, 28);
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 29);
         assert_int_equal(finding(w, 0)->top, 2 * REHAB_HOUR);
         world_free(w);
     }
+}
+
+/* Of a session without an end the value before and the one after may bear the same time. */
+static void it_may_have_settled_at_once(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = settling(PAIN, REHAB_LE, "PT9H");
+    c.qualified = REHAB_UNMEDICATED;
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    struct rehab_session *s = train(w, RUN, 3, 3);
+    observe(w, PAIN, 2, 3)->known = REHAB_ANALGESIC_24H;
+    observe_in(w, s, PAIN, 2, 3)->known = REHAB_ANALGESIC_24H;
+    observe(w, PAIN, 9, 4); /* perhaps under painkillers */
+    observe(w, PAIN, 2, 5)->known = REHAB_ANALGESIC_24H;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 6);
+    assert_int_equal(finding(w, 0)->top, 0);
+    assert_int_equal(finding(w, 0)->observation, 1);
+    world_free(w);
 }
 
 static void without_a_value_before_nothing_is_known(void **state)
@@ -486,6 +551,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_has_settled_when_it_is_back),
+        cmocka_unit_test(a_relief_that_does_not_last_is_none),
+        cmocka_unit_test(a_next_session_ends_the_looks),
+        cmocka_unit_test(it_may_have_settled_at_once),
         cmocka_unit_test(it_may_have_days_to_settle),
         cmocka_unit_test(not_back_when_the_time_has_passed_is_not_met),
         cmocka_unit_test(at_one_instant_every_value_must_be_back),
