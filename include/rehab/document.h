@@ -134,7 +134,9 @@ enum rehab_expression {
                            session began, from 04:00 to 12:00, both included; with `over` minus the
                            newest value of that measure before the session */
     REHAB_ELAPSED,      /* time since `from` (phase, episode, onset, surgery) */
-    REHAB_CLEARED,      /* a clearance of `name` by one of `roles` stands */
+    REHAB_CLEARED,      /* a clearance of `name` by one of `roles` stands: for as long as `within`
+                           says, else until it is withdrawn. It has no end of its own; who means a
+                           shorter time withdraws it */
     REHAB_STRATUM,      /* the episode's value of the stratum `name` */
     REHAB_REACHED, /* `track` stands in the phase `name` or a later one, or is completed; a step
                       back before it undoes that. Not in red flags */
