@@ -447,6 +447,9 @@ struct rehab_red_flag {
     struct rehab_text note;
 };
 
+/* In order of precedence: of several gates that are met the move further down is made (a review is
+ * asked for besides). To complete goes before to advance: who has reached the aim of the track is
+ * not sent through what is left of it (EVIDENCE 6.2-2 has the two the other way round). */
 enum rehab_move {
     REHAB_STAY, /* of decisions only */
     REHAB_ADVANCE,
