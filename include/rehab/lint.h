@@ -31,6 +31,7 @@ enum rehab_lint_code {
     REHAB_LINT_SHORT_WINDOW, /* a window that is over before the measure is usually taken again */
     REHAB_LINT_HOLE,         /* a value that lies in no zone of a band */
     REHAB_LINT_OVERLAP,      /* a value that lies in two of them */
+    REHAB_LINT_DEAD_END,     /* a state of a history that no step leads on from */
     REHAB_LINT_NO_SOURCE,    /* a number without a source or without how sure it is */
     REHAB_LINT_FLOOR_PASSED, /* a floor beside a way around it */
     REHAB_LINT_FLOOR_SOFT,   /* a floor that everybody who may override may pass */

@@ -145,6 +145,40 @@ static struct rehab_text find_screen(struct call *c)
     return none;
 }
 
+static bool has_exercise(const struct exercise *all, uint32_t count, struct rehab_text id)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < count; i++)
+        found = found || text_equal(all[i].id, (struct text){id.at, id.size});
+    return found;
+}
+
+/* What a phase prescribes must be an exercise of the catalogue, which the core does not know. How
+ * many are none. */
+static uint32_t check_exercises(struct call *c, const struct rehab_protocol *p)
+{
+    struct embed file;
+    struct exercise *all = NULL;
+    uint32_t count = 0, unknown = 0;
+    if (!embed_find("sql/seed/exercises.json", &file) ||
+        wire_read_exercises(c, file.text, &all, &count).code != OK)
+        return 0;
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_PHASES); i++) {
+        const struct rehab_phase_row *phase = &p->phases[i];
+        for (uint32_t k = 0; k < phase->prescriptions.count; k++) {
+            const struct rehab_prescription_row *row =
+                &p->prescriptions[phase->prescriptions.first + k];
+            struct rehab_text id = rehab_text_at(p, row->exercise);
+            if (has_exercise(all, count, id)) continue;
+            printf("error /tracks/%u/phases/%u/prescriptions/%u/exercise unknown_exercise: there "
+                   "is no such exercise in the catalogue (%.*s)\n",
+                   phase->track, i - p->tracks[phase->track].phases.first, k, (int)id.size, id.at);
+            unknown++;
+        }
+    }
+    return unknown;
+}
+
 /* Whether the critic let it pass: it found no error. */
 static bool lint(struct call *c, struct text block, char *why)
 {
@@ -157,6 +191,9 @@ static bool lint(struct call *c, struct text block, char *why)
         show_finding(&p, &found[i]);
         errors += rehab_lint_severity(found[i].code) == REHAB_ERROR;
     }
+    uint32_t unknown = check_exercises(c, &p);
+    errors += unknown;
+    count += unknown;
     if (count > FINDINGS_LIMIT) printf("and %u more\n", count - FINDINGS_LIMIT);
     bool passed = errors == 0 && count <= FINDINGS_LIMIT;
     if (!passed) snprintf(why, WHY_SIZE, "%u errors in %u findings", errors, count);

@@ -515,6 +515,38 @@ static void check_phases(struct lint *l, const struct rehab_track_row *track)
 
 /* ---- the whole ---- */
 
+static bool leads_on(const struct lint *l, const struct rehab_automaton_row *a, uint32_t state)
+{
+    bool found = false;
+    for (uint32_t i = a->steps.first; i < a->steps.first + a->steps.count; i++) {
+        const struct rehab_state_step_row *step = &l->p->state_steps[i];
+        found = found || ((step->in >> state & 1) && step->to != state);
+    }
+    return found;
+}
+
+/* An id is the author's and may be long: what has no room is left out. */
+static void enter_id(struct lint *l, struct rehab_text id)
+{
+    put_character(l, '/');
+    for (uint32_t i = 0; i < id.size && l->next.pointer_size < REHAB_LINT_POINTER_MAX; i++)
+        put_character(l, id.at[i]);
+}
+
+static void check_histories(struct lint *l)
+{
+    for (uint32_t i = 0; i < rehab_count(l->p, REHAB_AUTOMATA); i++) {
+        const struct rehab_automaton_row *a = &l->p->automata[i];
+        enter(l, "states");
+        enter_id(l, rehab_text_at(l->p, a->id));
+        for (uint32_t state = 0; state < a->states.count; state++) {
+            if (!leads_on(l, a, state))
+                say(l, REHAB_LINT_DEAD_END, l->p->texts[a->states.first + state].text);
+        }
+        l->next.pointer_size = 0;
+    }
+}
+
 static void check_flags(struct lint *l)
 {
     const uint32_t count = rehab_count(l->p, REHAB_RED_FLAGS);
@@ -545,6 +577,7 @@ uint32_t rehab_lint(const struct rehab_protocol *p, struct rehab_text screen,
 {
     struct lint l = {.p = p, .screen = screen, .out = findings, .size = size};
     if (!is_within_limits(p)) return REHAB_NONE;
+    check_histories(&l);
     check_flags(&l);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_TRACKS); i++) {
         enter_at(&l, "tracks", i);

@@ -68,11 +68,35 @@ static struct lint_span measured_span(const struct rehab_protocol *p,
     return s;
 }
 
+static struct lint_span score_span(const struct rehab_protocol *p, uint32_t score)
+{
+    const struct rehab_range items = p->scores[score].items;
+    struct lint_span s = {0, 0, 1};
+    for (uint32_t i = items.first; i < items.first + items.count; i++) {
+        s.low += p->score_items[i].least_nano;
+        s.high += p->score_items[i].most_nano;
+    }
+    return s;
+}
+
+static struct lint_span percentile_span(const struct rehab_protocol *p, uint32_t norm)
+{
+    const struct rehab_range rows = p->norms[norm].rows;
+    struct lint_span s = {0, 0, 1};
+    for (uint32_t i = rows.first; i < rows.first + rows.count; i++) {
+        int64_t percentile = p->norm_steps[i].percentile_nano;
+        s.high = percentile > s.high ? percentile : s.high;
+    }
+    return s;
+}
+
 static struct lint_span span_of(const struct rehab_protocol *p,
                                 const struct rehab_criterion_row *row)
 {
     struct lint_span s = {-FAR, FAR, 1};
     if (lint_is_observed(row)) s = measured_span(p, row);
+    if (row->expression == REHAB_SCORE) s = score_span(p, row->name);
+    if (row->expression == REHAB_PERCENTILE) s = percentile_span(p, row->name);
     if (row->expression == REHAB_CLEARED || row->expression == REHAB_REACHED)
         s = (struct lint_span){0, REHAB_SCALE, REHAB_SCALE};
     if (row->expression == REHAB_STRATUM)
@@ -84,7 +108,8 @@ static struct lint_span span_of(const struct rehab_protocol *p,
     bool from_nothing = row->expression == REHAB_ELAPSED || row->expression == REHAB_AGE ||
                         row->expression == REHAB_SETTLE || rehab_is_of_sessions(row->expression);
     if (from_nothing) s.low = 0;
-    if (row->expression == REHAB_AGE) s.step = REHAB_SCALE;
+    if (row->expression == REHAB_AGE || row->expression == REHAB_SESSIONS) s.step = REHAB_SCALE;
+    if (row->expression == REHAB_ADHERENCE) s.high = 100 * REHAB_SCALE;
     if (row->flags & REHAB_BOUND_DAYS) s.step = REHAB_DAY;
     s.low = -lint_floor(-s.low, s.step);
     return s;

@@ -22,6 +22,7 @@ static const struct word WORD[REHAB_LINT_CODE_COUNT] = {
     [REHAB_LINT_SHORT_WINDOW] = {REHAB_WARNING, "short_window"},
     [REHAB_LINT_HOLE] = {REHAB_ERROR, "hole"},
     [REHAB_LINT_OVERLAP] = {REHAB_ERROR, "overlap"},
+    [REHAB_LINT_DEAD_END] = {REHAB_WARNING, "dead_end"},
     [REHAB_LINT_NO_SOURCE] = {REHAB_WARNING, "no_source"},
     [REHAB_LINT_FLOOR_PASSED] = {REHAB_ERROR, "floor_passed"},
     [REHAB_LINT_FLOOR_SOFT] = {REHAB_WARNING, "floor_soft"},

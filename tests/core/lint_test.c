@@ -682,6 +682,102 @@ static void zones_tile_the_range(void **state)
     assert_tiling_of(with(leaf(FORCE, REHAB_EQ, 0), REHAB_SYMMETRY), sides, 2, true, false);
 }
 
+/* What a leaf over something made of observations can be. Points from -1 to 5, percentiles from 0
+ * to 50, sessions and adherence from 0. */
+static void assert_derived(enum rehab_expression expression, enum rehab_op is, double value,
+                           const enum rehab_lint_code *code)
+{
+    const struct rehab_score_band pain[] = {
+        {.comparison = {.is = REHAB_LE, .value = number(2)}, .points = number(3)},
+        {.comparison = {.is = REHAB_GT, .value = number(5)}, .points = number(-1)}};
+    const struct rehab_score_band force[] = {
+        {.comparison = {.is = REHAB_GE, .value = number(100)}, .points = number(2)}};
+    const struct rehab_score_item items[] = {
+        {.measure = sample_measures[PAIN].code, .bands = pain, .band_count = 2},
+        {.measure = sample_measures[FORCE].code, .bands = force, .band_count = 1}};
+    const struct rehab_score score = {.id = T("go"), .items = items, .item_count = 2};
+    const struct rehab_norm_row rows[] = {{number(50), number(5)}, {number(90), number(50)}};
+    const struct rehab_norm norm = {
+        .id = T("go"), .measure = sample_measures[FORCE].code, .rows = rows, .row_count = 2};
+    const struct rehab_activity run = {.id = T("run")};
+    struct rehab_criterion c = cite(leaf(PAIN, is, value));
+    struct world *w = world();
+    c.expression = expression;
+    c.measure = T("");
+    if (expression == REHAB_SCORE || expression == REHAB_PERCENTILE) c.name = T("go");
+    if (expression == REHAB_SESSIONS || expression == REHAB_ADHERENCE) c.activity = T("run");
+    w->document.scores = &score;
+    w->document.norms = &norm;
+    w->document.activities = &run;
+    w->document.score_count = w->document.norm_count = w->document.activity_count = 1;
+    add_gate(w, REHAB_ADVANCE, &c);
+    lint(w);
+    assert_int_equal(find(NEVER, GATE) != NULL, code == &NEVER);
+    assert_int_equal(find(ALWAYS, GATE) != NULL, code == &ALWAYS);
+    world_free(w);
+}
+
+static void what_is_made_of_observations_has_a_range(void **state)
+{
+    (void)state;
+    assert_derived(REHAB_SCORE, REHAB_GT, 5, &NEVER);
+    assert_derived(REHAB_SCORE, REHAB_GE, 5, NULL);
+    assert_derived(REHAB_SCORE, REHAB_LT, -1, &NEVER);
+    assert_derived(REHAB_SCORE, REHAB_GE, -1, &ALWAYS);
+    assert_derived(REHAB_PERCENTILE, REHAB_GT, 50, &NEVER);
+    assert_derived(REHAB_PERCENTILE, REHAB_GE, 50, NULL);
+    assert_derived(REHAB_PERCENTILE, REHAB_GE, 0, &ALWAYS);
+    assert_derived(REHAB_ADHERENCE, REHAB_GT, 100, &NEVER);
+    assert_derived(REHAB_ADHERENCE, REHAB_GE, 100, NULL);
+    assert_derived(REHAB_ADHERENCE, REHAB_LE, 100, &ALWAYS);
+    assert_derived(REHAB_SESSIONS, REHAB_EQ, 1.5, &NEVER);
+    assert_derived(REHAB_SESSIONS, REHAB_GE, 0, &ALWAYS);
+    assert_derived(REHAB_SESSIONS, REHAB_GE, 1, NULL);
+}
+
+/* Swelling holds; none lets go again, if it is asked in that state. */
+static struct world *history(struct rehab_text id, const char *in)
+{
+    const struct rehab_text from[] = {T(in)};
+    const struct rehab_state_step steps[] = {
+        {.comparison = {.is = REHAB_GE, .value = label("severe")}, .to = T("held")},
+        {.in = {from, 1},
+         .comparison = {.is = REHAB_EQ, .value = label("none")},
+         .to = T("clear")}};
+    const struct rehab_automaton a = {.id = id,
+                                      .of = sample_measures[SWELLING].code,
+                                      .start = T("clear"),
+                                      .steps = steps,
+                                      .step_count = 2};
+    struct rehab_criterion c = cite(leaf(PAIN, REHAB_EQ, 0));
+    struct world *w = world();
+    c.expression = REHAB_STATE;
+    c.measure = T("");
+    c.name = id;
+    c.value = label("clear");
+    w->document.automata = &a;
+    w->document.automaton_count = 1;
+    add_gate(w, REHAB_ADVANCE, &c);
+    lint(w);
+    return w;
+}
+
+static void states_lead_on(void **state)
+{
+    (void)state;
+    char name[REHAB_LINT_POINTER_MAX];
+    memset(name, 'x', sizeof name);
+    world_free(history(T("story"), "held"));
+    unsaid(REHAB_LINT_DEAD_END, "/states/story");
+    struct world *w = history(T("story"), "clear");
+    said(REHAB_LINT_DEAD_END, "/states/story");
+    assert_true(rehab_text_equal(find(REHAB_LINT_DEAD_END, "/states/story")->subject, T("held")));
+    world_free(w);
+    world_free(history((struct rehab_text){name, sizeof name}, "clear"));
+    assert_int_equal(found[0].code, REHAB_LINT_DEAD_END);
+    assert_int_equal(found[0].pointer_size, REHAB_LINT_POINTER_MAX); /* cut, not beyond */
+}
+
 static void without_sides_there_is_no_other(void **state)
 {
     (void)state;
@@ -963,6 +1059,8 @@ int main(void)
         cmocka_unit_test(changes_within_the_error_are_told),
         cmocka_unit_test(windows_last_until_the_next),
         cmocka_unit_test(zones_tile_the_range),
+        cmocka_unit_test(what_is_made_of_observations_has_a_range),
+        cmocka_unit_test(states_lead_on),
         cmocka_unit_test(without_sides_there_is_no_other),
         cmocka_unit_test(floors_hold),
         cmocka_unit_test(flags_are_asked_for),
