@@ -58,7 +58,7 @@ bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gat
     t->at = rehab_alloc(arena, room * sizeof *t->at);
     t->before = rehab_alloc(arena, (room - n) * sizeof *t->before);
     t->key = rehab_alloc(arena, keys * sizeof *t->key);
-    t->option = rehab_alloc(arena, t->option_room * sizeof *t->option);
+    t->option = rehab_alloc(arena, (t->option_room + keys) * sizeof *t->option);
     t->group = rehab_alloc(arena, keys * sizeof *t->group);
     t->s.lists = rehab_alloc(arena, lists * sizeof *t->s.lists);
     t->s.older = rehab_alloc(arena, 2 * room * sizeof *t->s.older);
@@ -471,7 +471,7 @@ static void offer(struct flip_trial *t, struct flip_group *g, const struct flip_
             t->option[kept++] = *had;
     }
     g->count = kept - g->first;
-    if (kept == t->option_room) {
+    if (kept >= t->option_room && g->count > 0) { /* a group has a place for its first */
         t->exact = false;
         return;
     }

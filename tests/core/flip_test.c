@@ -925,6 +925,48 @@ static void nothing_settles_more_than_the_first_need(void **state)
     assert_true(told > 100);
 }
 
+/* So many values hang together that the room for options is used up: every group keeps a place
+ * (run under sanitizers this shows). */
+static void groups_beyond_the_room_are_looked_at(void **state)
+{
+    (void)state;
+    enum { OWN = 8, TIED = 4, VALUES = 5 };
+    static char codes[OWN][2];
+    struct rehab_measure own[OWN];
+    struct rehab_criterion c[TIED * (VALUES + 1) + 2];
+    uint32_t n = 0;
+    for (int i = 0; i < OWN; i++) {
+        own[i] = sample_measures[WEIGHT];
+        codes[i][0] = 'm';
+        codes[i][1] = (char)('a' + i);
+        own[i].code = (struct rehab_text){codes[i], 2};
+        own[i].step_nano = REHAB_SCALE;
+        own[i].low_nano = 0;
+    }
+    for (int i = 0; i <= TIED; i++) {
+        for (int k = 0; k < (i < TIED ? VALUES : 1); k++, n++) {
+            c[n] = leaf(WEIGHT, i < TIED ? REHAB_EQ : REHAB_GE, 1 + k);
+            c[n].measure = own[i].code;
+        }
+        c[n] = leaf(WEIGHT, REHAB_GE, 0.1);
+        c[n].measure = own[i].code;
+        c[n++].per = own[i < TIED ? OWN - 2 : OWN - 1].code;
+    }
+    struct rehab_criterion all = group(REHAB_ALL, c, n);
+    struct world *w = world();
+    struct rehab_flip flip;
+    w->document.measures = own;
+    w->document.measure_count = OWN;
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(1), &w->arena);
+    assert_non_null(s);
+    assert_true(rehab_find_flip(s, 0, &w->arena, &flip));
+    assert_int_equal(flip.proposal_count, 0); /* a value cannot be 1 and 2 */
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -947,6 +989,7 @@ int main(void)
         cmocka_unit_test(names_are_names),
         cmocka_unit_test(nothing_smaller_turns_a_gate),
         cmocka_unit_test(a_rise_in_a_session_is_not_proposed),
+        cmocka_unit_test(groups_beyond_the_room_are_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
