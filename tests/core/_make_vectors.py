@@ -178,6 +178,10 @@ class Course:
                     found.append({k: v for k, v in o.items() if v not in (None, {}) and (k, v) != ("trial", 0)})
         return found
 
+    def later(self, day, minutes, begun):
+        """Up to an hour and a half on, by the clock it began by: a session does not end before it began when clocks change."""
+        return at(day, minutes + self.chance.randrange(0, 90))[:-6] + begun[-6:]
+
     def assessment(self, day):
         minutes = self.chance.choice([7 * 60, 12 * 60, 18 * 60, self.chance.randrange(0, 1440)])
         made = {"occurred_at": at(day, minutes), "assessor": self.chance.choice(["pt-1", "pt-1", "pt-2"]),
@@ -185,7 +189,7 @@ class Course:
         activities = sorted(self.document.get("activities", {}))
         if activities and self.chance.random() < 0.6:
             made["session"] = {"activity": self.chance.choice(activities), "completed": self.chance.random() < 0.8,
-                               "prescribed": self.chance.random() < 0.8, "ended_at": at(day, minutes + self.chance.randrange(0, 90))}
+                               "prescribed": self.chance.random() < 0.8, "ended_at": self.later(day, minutes, made["occurred_at"])}
         return made
 
     def clearances(self):
