@@ -6,6 +6,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${B:-$root/build}
+case $build in /*) ;; *) build=$root/$build ;; esac
 work=${1:-$(mktemp -d)}
 [ $# -gt 0 ] || trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"
