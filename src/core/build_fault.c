@@ -43,7 +43,7 @@ static uint32_t write_id(struct rehab_text id, char *out)
     uint32_t size = 0;
     for (uint32_t i = 0; i < id.size; i++) {
         bool escaped = id.at[i] == '~' || id.at[i] == '/';
-        out[size++] = escaped ? '~' : id.at[i];
+        out[size++] = (char)(escaped ? '~' : id.at[i]);
         if (escaped) out[size++] = id.at[i] == '~' ? '0' : '1';
     }
     return size;

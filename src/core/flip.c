@@ -157,7 +157,7 @@ static uint32_t sum_up(struct search *x)
             continue;
         }
         for (uint32_t n = x->kept >> i & 1 ? 0 : needed_of(x, i); n > 0; n--) {
-            uint32_t child = cheapest(x, i, taken);
+            uint32_t child = cheapest(x, i, taken) & 63; /* a place: nodes are 64 */
             taken |= UINT64_C(1) << child;
             sum = sum + x->cost[child] < NEVER ? sum + x->cost[child] : NEVER;
         }
@@ -179,7 +179,7 @@ static uint64_t choose_leaves(const struct search *x)
             continue;
         }
         for (uint32_t n = x->kept >> i & 1 ? 0 : needed_of(x, i); n > 0; n--)
-            taken |= UINT64_C(1) << cheapest(x, i, taken);
+            taken |= UINT64_C(1) << (cheapest(x, i, taken) & 63);
         open |= taken;
     }
     return leaves;
@@ -386,7 +386,7 @@ bool rehab_find_flip(const struct rehab_series *s, uint32_t gate, struct rehab_a
 {
     const struct rehab_rule_row *rule = &s->p->rules[s->p->gates[gate].rule];
     uint32_t leaves = rule->criteria.count;
-    struct rehab_proposal *proposals = rehab_alloc(arena, 2 * leaves * sizeof *proposals);
+    struct rehab_proposal *proposals = rehab_alloc(arena, (size_t)2 * leaves * sizeof *proposals);
     struct rehab_hurdle *hurdles = rehab_alloc(arena, leaves * sizeof *hurdles);
     struct search *x = rehab_alloc(arena, sizeof *x);
     struct rehab_finding findings[REHAB_MAX_NODES];

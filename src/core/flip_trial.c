@@ -61,7 +61,7 @@ bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gat
     t->option = rehab_alloc(arena, (t->option_room + keys) * sizeof *t->option);
     t->group = rehab_alloc(arena, keys * sizeof *t->group);
     t->s.lists = rehab_alloc(arena, lists * sizeof *t->s.lists);
-    t->s.older = rehab_alloc(arena, 2 * room * sizeof *t->s.older);
+    t->s.older = rehab_alloc(arena, (size_t)2 * room * sizeof *t->s.older);
     if (s->made_in != NULL) t->s.made_in = rehab_alloc(arena, room * sizeof *t->s.made_in);
     if (arena->full) return false;
     if (s->made_in != NULL) memcpy(t->s.made_in, s->made_in, n * sizeof *t->s.made_in);

@@ -101,7 +101,7 @@ _Static_assert(
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 bool rehab_same_language(struct rehab_text a, struct rehab_text b)
