@@ -170,7 +170,7 @@ static uint32_t sum_up(struct search *x)
 static uint64_t choose_leaves(const struct search *x)
 {
     uint32_t root = x->t.rule->nodes.count - 1;
-    uint64_t open = UINT64_C(1) << root, leaves = 0;
+    uint64_t open = UINT64_C(1) << (root & 63), leaves = 0;
     for (uint32_t i = root + 1; i-- > 0;) {
         uint64_t taken = 0;
         if ((open >> i & 1) == 0) continue;
