@@ -495,7 +495,6 @@ enum rehab_fault_code {
     REHAB_WRONG_SIDE,        /* e.g. symmetry of a measure that has no sides */
     REHAB_WRONG_CONDITION,   /* a condition that this expression does not have */
     REHAB_WRONG_RANGE,       /* a number outside what its place allows */
-    REHAB_NOT_JUDGED,        /* what no version of the core can judge so far */
     REHAB_BAD_BLOCK,         /* rehab_open: not a block, or a damaged one */
     REHAB_FAULT_COUNT
 };

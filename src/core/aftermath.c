@@ -4,12 +4,6 @@
  * the last n. */
 #include "core.h"
 
-static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum rehab_reason reason)
-{
-    f->verdict = (uint8_t)verdict;
-    f->reason = (uint8_t)reason;
-}
-
 /* ---- what was there before ---- */
 
 /* The observation, or the newest before it, that was made before the session and not in it. */
@@ -115,11 +109,11 @@ static void conclude_open(const struct rehab_criterion_row *row, int64_t bound,
                           struct rehab_finding *f)
 {
     if (f->top < bound) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_NOT_SETTLED);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_NOT_SETTLED);
         return;
     }
     f->has_value = 1;
-    settle(f, row->op < REHAB_GE ? REHAB_NOT_MET : REHAB_MET, REHAB_REASON_NOT_SETTLED);
+    rehab_settle(f, row->op < REHAB_GE ? REHAB_NOT_MET : REHAB_MET, REHAB_REASON_NOT_SETTLED);
 }
 
 static void judge_settling(const struct rehab_view *v, const struct rehab_criterion_row *row,
@@ -130,13 +124,13 @@ static void judge_settling(const struct rehab_view *v, const struct rehab_criter
     bool higher = s->p->measures[row->measure].direction == REHAB_HIGHER_IS_BETTER;
     int64_t before[2];
     if (!read_before(s, row, row->measure, row->side, session, before, &f->second)) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
         return;
     }
     struct looks l = look(s, row, session, bound, before[higher]);
     f->observation = l.back != REHAB_NONE ? l.back : l.last;
     if (l.last == REHAB_NONE) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_MISSING);
         return;
     }
     f->top = time_since(row, end, s->at[f->observation].at);
@@ -166,12 +160,12 @@ static void weigh_morning(const struct rehab_view *v, const struct rehab_criteri
     int64_t value = s->at[observation].value_nano, before[2] = {0, 0};
     f->observation = observation;
     if (!rehab_is_qualified(&s->at[observation], row)) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
         return;
     }
     if (row->over != REHAB_NONE16 &&
         !read_before(s, row, row->over, rehab_over_side(s->p, row), session, before, &f->second)) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
         return;
     }
     f->has_value = 1;
@@ -190,7 +184,7 @@ static void judge_morning(const struct rehab_view *v, const struct rehab_criteri
     struct rehab_instant from = s->e->sessions[session].from;
     struct rehab_range64 morning = morning_after(from);
     struct rehab_finding bare = *f;
-    settle(f, REHAB_UNKNOWN, why_no_morning(morning, s->as_of));
+    rehab_settle(f, REHAB_UNKNOWN, why_no_morning(morning, s->as_of));
     for (uint32_t i = rehab_list_of(s, row->measure, row->side)->newest;
          i != REHAB_NONE && s->at[i].at.utc_us >= from.utc_us; i = rehab_older(s, row->side, i)) {
         int64_t local = s->at[i].at.local_us;
@@ -237,7 +231,7 @@ static void judge_run(const struct rehab_view *v, const struct rehab_criterion_r
         struct rehab_finding part = bare;
         session = seek_session(v, row, session);
         if (session == REHAB_NONE) {
-            if (f->verdict == REHAB_MET) settle(f, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
+            if (f->verdict == REHAB_MET) rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
             return;
         }
         judge_one(v, row, bound, session, &part);
@@ -253,7 +247,7 @@ void rehab_judge_aftermath(const struct rehab_view *v, const struct rehab_criter
     const struct rehab_finding bare = *f;
     bool all = rehab_is_wary(row);
     uint32_t newest = seek_session(v, row, v->s->session_count);
-    settle(f, REHAB_UNKNOWN, REHAB_REASON_NO_SESSION);
+    rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_NO_SESSION);
     for (uint32_t i = newest; i != REHAB_NONE; i = seek_session(v, row, i)) {
         const struct rehab_session *sessions = v->s->e->sessions;
         struct rehab_finding one = bare;

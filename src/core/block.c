@@ -469,6 +469,7 @@ static bool is_limit(const struct rehab_protocol *p, const struct rehab_limit_ro
 static bool is_track(const struct rehab_protocol *p, uint32_t track)
 {
     struct rehab_range phases = p->tracks[track].phases;
+    if (phases.count == 0) return false; /* whoever enters it must stand somewhere */
     for (uint32_t i = phases.first; i < phases.first + phases.count; i++) {
         struct rehab_range gates = p->phases[i].gates;
         if (p->phases[i].track != track) return false;

@@ -143,6 +143,13 @@ bool rehab_step_back(struct rehab_series *s);
 
 /* ---- expression.c ---- */
 
+static inline void rehab_settle(struct rehab_finding *f, enum rehab_verdict verdict,
+                                enum rehab_reason reason)
+{
+    f->verdict = (uint8_t)verdict;
+    f->reason = (uint8_t)reason;
+}
+
 /* Both sides of the body? */
 static inline bool rehab_is_pair(uint32_t expression)
 {

@@ -6,12 +6,6 @@
  * good value after a bad one can help a patient on. */
 #include "core.h"
 
-static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum rehab_reason reason)
-{
-    f->verdict = (uint8_t)verdict;
-    f->reason = (uint8_t)reason;
-}
-
 /* ---- runs: R10 and R11 ---- */
 
 /* What a walk over a leaf's observations needs. */
@@ -76,7 +70,7 @@ static void judge_days(const struct walk *w, uint32_t newest, struct rehab_findi
         if (days.seen >> n & 1) fold(run, &days.at[n]);
     }
     if (run->verdict == REHAB_MET && days.seen != UINT64_MAX >> (64 - wanted))
-        settle(run, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
+        rehab_settle(run, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
 }
 
 static bool is_apart(const struct rehab_criterion_row *row, struct rehab_instant older,
@@ -128,7 +122,7 @@ static void judge_observations(const struct walk *w, uint32_t newest, struct reh
         fold(run, &f);
     }
     if (run->verdict == REHAB_MET && n < w->row->for_observations)
-        settle(run, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
+        rehab_settle(run, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS);
 }
 
 static void judge_candidate(const struct walk *w, uint32_t i, struct rehab_finding *f)
@@ -187,12 +181,12 @@ static void report_absence(const struct walk *w, uint32_t newest, struct rehab_f
 {
     const struct rehab_series *s = w->v->s;
     if (newest == REHAB_NONE) {
-        settle(f, REHAB_UNKNOWN,
-               s->invalid[w->row->measure] ? REHAB_REASON_INVALID : REHAB_REASON_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN,
+                     s->invalid[w->row->measure] ? REHAB_REASON_INVALID : REHAB_REASON_MISSING);
         return;
     }
     (void)weigh_instant(w, newest, f);
-    settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
+    rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
 }
 
 /* All candidates before `newest`, which is judged already, back to the limit; the run before one
@@ -234,7 +228,7 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
         judge_before(&w, newest, v->s->at[newest].at.utc_us, f);
     }
     if (rehab_is_pair(row->expression) && is_stale(v, row, f->second))
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_STALE);
 }
 
 /* ---- facts: R14, R16, R28, R34, R39 ---- */
@@ -268,14 +262,15 @@ static void judge_elapsed(const struct rehab_view *v, const struct rehab_criteri
                           int64_t bound, struct rehab_finding *f)
 {
     if (!rehab_measure_elapsed(v, row, &f->top)) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
         return;
     }
     f->has_value = 1;
     if (rehab_compare(row, f->top, 0, bound)) {
-        settle(f, REHAB_MET, REHAB_REASON_NONE);
+        rehab_settle(f, REHAB_MET, REHAB_REASON_NONE);
     } else {
-        settle(f, REHAB_NOT_MET, row->op >= REHAB_GE ? REHAB_REASON_NOT_YET : REHAB_REASON_NONE);
+        rehab_settle(f, REHAB_NOT_MET,
+                     row->op >= REHAB_GE ? REHAB_REASON_NOT_YET : REHAB_REASON_NONE);
     }
 }
 
@@ -305,9 +300,9 @@ static void judge_clearance(const struct rehab_view *v, const struct rehab_crite
     f->top = stands && !stale ? REHAB_SCALE : 0;
     f->has_value = 1;
     if (f->top > 0) {
-        settle(f, REHAB_MET, REHAB_REASON_NONE);
+        rehab_settle(f, REHAB_MET, REHAB_REASON_NONE);
     } else {
-        settle(f, REHAB_NOT_MET, stale ? REHAB_REASON_STALE : REHAB_REASON_NOT_CLEARED);
+        rehab_settle(f, REHAB_NOT_MET, stale ? REHAB_REASON_STALE : REHAB_REASON_NOT_CLEARED);
     }
 }
 
@@ -316,12 +311,13 @@ static void judge_stratum(const struct rehab_view *v, const struct rehab_criteri
 {
     uint16_t place = v->s->e->strata[row->name];
     if (place == REHAB_STRATUM_UNKNOWN) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);
         return;
     }
     f->top = place * REHAB_SCALE;
     f->has_value = 1;
-    settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
+    rehab_settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET,
+                 REHAB_REASON_NONE);
 }
 
 /*= src:EVIDENCE#6.1-R39  a ladder has an order: whoever stands on a later step has been on this one
@@ -333,7 +329,8 @@ static void judge_reached(const struct rehab_view *v, const struct rehab_criteri
     uint32_t stands = v->s->e->tracks[phase->track].phase; /* completed: beyond all phases */
     f->top = stands >= row->name ? REHAB_SCALE : 0;
     f->has_value = 1;
-    settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
+    rehab_settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET,
+                 REHAB_REASON_NONE);
 }
 
 /* Days of a year, of four with their leap day, of a century without one, of the 400 years after
@@ -372,12 +369,13 @@ static void judge_age(const struct rehab_view *v, const struct rehab_criterion_r
     int32_t born = birth->timed ? rehab_local_day(birth->at) : birth->day;
     int32_t today = rehab_local_day(v->s->as_of);
     if (!birth->known || born > today || born < -EPOCH_SIZE) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
         return;
     }
     f->top = (calendar_day(today) - calendar_day(born)) / (32 * 32) * REHAB_SCALE;
     f->has_value = 1;
-    settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
+    rehab_settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET,
+                 REHAB_REASON_NONE);
 }
 
 /* ---- the leaf ---- */
@@ -403,7 +401,7 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
         .criterion = criterion, .observation = REHAB_NONE, .second = REHAB_NONE};
     f->has_bound = find_bound(v, row, &f->bound_nano);
     if (!f->has_bound) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_STRATUM_MISSING);
     } else if (rehab_is_aftermath(row->expression)) {
         rehab_judge_aftermath(v, row, f->bound_nano, f);
     } else if (row->expression < REHAB_ELAPSED) {

@@ -5,12 +5,6 @@
  * matter. */
 #include "core.h"
 
-static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum rehab_reason reason)
-{
-    f->verdict = (uint8_t)verdict;
-    f->reason = (uint8_t)reason;
-}
-
 /*= src:EVIDENCE#6.2-5  of two values at one instant the worse, by the measure's direction: the
  * lower where more is better, else the higher */
 static uint32_t worst_of_instant(const struct rehab_series *s, uint32_t side, uint32_t first)
@@ -132,7 +126,7 @@ static void judge_look(const struct rehab_view *v, const struct rehab_criterion_
     f->top = sum.low;
     f->has_value = first == REHAB_REASON_NONE;
     enum rehab_verdict verdict = judge_span(row, f->bound_nano, sum);
-    settle(f, verdict, verdict == REHAB_UNKNOWN ? first : REHAB_REASON_NONE);
+    rehab_settle(f, verdict, verdict == REHAB_UNKNOWN ? first : REHAB_REASON_NONE);
 }
 
 /* To the instant before at which an item was observed; false: that is before from_us. */
@@ -236,12 +230,12 @@ void rehab_judge_state(const struct rehab_view *v, const struct rehab_criterion_
     enum rehab_reason reason = refuse(s, a->measure, newest, s->as_of, w);
     f->observation = newest;
     if (reason != REHAB_REASON_NONE) {
-        settle(f, REHAB_UNKNOWN, reason);
+        rehab_settle(f, REHAB_UNKNOWN, reason);
         return;
     }
     f->observation = worst_of_instant(s, a->side, newest);
     f->top = find_state(s, a, start, newest) * REHAB_SCALE;
     f->has_value = 1;
-    settle(f, rehab_compare(row, f->top, 0, f->bound_nano) ? REHAB_MET : REHAB_NOT_MET,
-           REHAB_REASON_NONE);
+    rehab_settle(f, rehab_compare(row, f->top, 0, f->bound_nano) ? REHAB_MET : REHAB_NOT_MET,
+                 REHAB_REASON_NONE);
 }

@@ -95,12 +95,6 @@ static bool read_two(const struct rehab_criterion_row *row, int64_t first, int64
     }
 }
 
-static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum rehab_reason reason)
-{
-    f->verdict = (uint8_t)verdict;
-    f->reason = (uint8_t)reason;
-}
-
 /* Without a branch but for a rare flag: which way it goes cannot be foretold. */
 /*= src:EVIDENCE#6.1-R2  above the interval is not met, and a warning besides */
 void rehab_conclude(const struct rehab_criterion_row *row, int64_t bound, struct rehab_finding *f)
@@ -125,14 +119,14 @@ static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_r
     (void)rehab_take_value(v->s, row, row->side, f->observation, &first);
     f->has_value = 0;
     if (few != REHAB_REASON_NONE) {
-        settle(f, REHAB_UNKNOWN, few);
+        rehab_settle(f, REHAB_UNKNOWN, few);
     } else if (pair && row->trials == 0 && !rehab_is_qualified(b, row)) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
     } else if ((row->flags & REHAB_ONE_ASSESSOR) &&
                (a->assessor != b->assessor || a->assessor == REHAB_NONE)) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR);
     } else if (!read_two(row, first, second, f)) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE);
     } else {
         f->has_value = 1;
         rehab_conclude(row, bound, f);
@@ -234,9 +228,9 @@ static void weigh_pair(const struct rehab_view *v, const struct rehab_criterion_
                        int64_t bound, struct rehab_finding *f)
 {
     if (v->s->e->bilateral) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_INVALID);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_INVALID);
     } else if (!pair_up(v, row, bound, f)) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING);
     }
 }
 
@@ -246,7 +240,8 @@ static void weigh_change(const struct rehab_view *v, const struct rehab_criterio
     uint32_t i = row->expression == REHAB_RISE
                      ? rehab_list_of(v->s, row->over, rehab_over_side(v->s->p, row))->newest
                      : rehab_older(v->s, row->side, f->observation);
-    if (!look_back(v, row, bound, i, f)) settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
+    if (!look_back(v, row, bound, i, f))
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
 }
 
 /* Divided by the newest value of another measure, when that is new enough; of several at its
@@ -261,7 +256,7 @@ static void weigh_quotient(const struct rehab_view *v, const struct rehab_criter
     if (newest == REHAB_NONE ||
         (row->pair_us > 0 &&
          rehab_is_older(s->at[newest].at, s->as_of, row->pair_us, row->flags & REHAB_PAIR_DAYS))) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_REFERENCE_MISSING);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_REFERENCE_MISSING);
         return;
     }
     for (uint32_t i = newest; i != REHAB_NONE && s->at[i].at.utc_us == s->at[newest].at.utc_us;
@@ -280,9 +275,9 @@ void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_crit
     enum rehab_reason few = rehab_take_value(v->s, row, row->side, observation, &f->top);
     if (few != REHAB_REASON_NONE) {
         f->has_value = 0;
-        settle(f, REHAB_UNKNOWN, few);
+        rehab_settle(f, REHAB_UNKNOWN, few);
     } else if (row->trials == 0 && !rehab_is_qualified(o, row)) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED);
     } else if (rehab_is_quotient(row)) {
         weigh_quotient(v, row, bound, f);
     } else if (row->expression <= REHAB_BEST) {

@@ -115,17 +115,11 @@ static bool has_shown(const struct rehab_view *v, const struct rehab_criterion_r
 
 /* ---- the leaves ---- */
 
-static void settle(struct rehab_finding *f, enum rehab_verdict verdict, enum rehab_reason reason)
-{
-    f->verdict = (uint8_t)verdict;
-    f->reason = (uint8_t)reason;
-}
-
 static void conclude(const struct rehab_criterion_row *row, int64_t bound, struct rehab_finding *f)
 {
     f->has_value = 1;
-    settle(f, rehab_compare(row, f->top, f->bottom, bound) ? REHAB_MET : REHAB_NOT_MET,
-           REHAB_REASON_NONE);
+    rehab_settle(f, rehab_compare(row, f->top, f->bottom, bound) ? REHAB_MET : REHAB_NOT_MET,
+                 REHAB_REASON_NONE);
 }
 
 static void count_completed(const struct rehab_view *v, const struct rehab_criterion_row *row,
@@ -153,7 +147,7 @@ static void judge_adherence(const struct rehab_view *v, const struct rehab_crite
         f->top += session->completed;
     }
     if (f->bottom == 0) {
-        settle(f, REHAB_UNKNOWN, REHAB_REASON_NONE_PRESCRIBED);
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_NONE_PRESCRIBED);
     } else {
         conclude(row, bound, f);
     }
@@ -172,14 +166,14 @@ static void judge_spacing(const struct rehab_view *v, const struct rehab_criteri
         if (is_of(session, row->activity) && (row->extra == REHAB_NONE || failed)) break;
     }
     if (i == 0) {
-        settle(f, away ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
+        rehab_settle(f, away ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
         return;
     }
     struct rehab_instant from = v->s->e->sessions[i - 1].from;
     f->top = calendar ? ((int64_t)rehab_local_day(now) - rehab_local_day(from)) * REHAB_DAY
                       : now.utc_us - from.utc_us;
     conclude(row, bound, f);
-    if (f->verdict == REHAB_NOT_MET && away) settle(f, REHAB_NOT_MET, REHAB_REASON_NOT_YET);
+    if (f->verdict == REHAB_NOT_MET && away) rehab_settle(f, REHAB_NOT_MET, REHAB_REASON_NOT_YET);
 }
 
 void rehab_judge_sessions(const struct rehab_view *v, const struct rehab_criterion_row *row,

@@ -308,6 +308,7 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_LIMITS, rehab_limit_row, 0, (r->cap = 2));
     CHANGE(REHAB_PHASES, rehab_phase_row, 1, (r->track = 1));
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.count = 4));
+    CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.count = 0));
     CHANGE(REHAB_TRACKS, rehab_track_row, 0, (r->phases.first = UINT32_MAX));
     CHANGE(REHAB_WORDINGS, rehab_wording_row, 0, (r->text.size = UINT32_MAX));
 }
