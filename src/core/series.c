@@ -22,17 +22,14 @@ bool rehab_is_listed(const struct rehab_series *s, uint32_t side, uint32_t obser
     return valid && (list == side || second == side);
 }
 
-static inline void push(struct rehab_series *s, uint32_t list, uint32_t link, uint32_t i)
+static inline void push(const struct rehab_series *s, uint32_t list, uint32_t link, uint32_t i)
 {
-    struct rehab_list *head = &s->lists[list];
-    uint32_t before = head->newest;
-    s->older[link] = before;
-    head->newest = i;
-    head->tied = before != REHAB_NONE && s->at[before].at.utc_us == s->at[i].at.utc_us;
+    s->older[link] = s->lists[list].newest;
+    s->lists[list].newest = i;
 }
 
-static inline void index_observation(struct rehab_series *s, const struct rehab_measure_row *m,
-                                     uint32_t i)
+static inline void index_observation(const struct rehab_series *s,
+                                     const struct rehab_measure_row *m, uint32_t i)
 {
     const struct rehab_observation *o = &s->at[i];
     uint32_t list = o->side < REHAB_SIDE_COUNT ? LIST[m->sided][o->side] : REHAB_SIDE_COUNT;
@@ -44,19 +41,34 @@ static inline void index_observation(struct rehab_series *s, const struct rehab_
     if (m->sided && o->side == REHAB_BOTH) push(s, 3u * o->measure + REHAB_OTHER, 2 * i + 1, i);
 }
 
+/* Is the newest of a list alone at its instant? Asked once for each list, when all are put in. */
+static void note_ties(const struct rehab_series *s, uint32_t measures)
+{
+    for (uint32_t i = 0; i < 3 * measures; i++) {
+        struct rehab_list *list = &s->lists[i];
+        if (list->newest == REHAB_NONE) continue;
+        uint32_t older = rehab_older(s, i % 3, list->newest);
+        list->tied = older != REHAB_NONE && s->at[older].at.utc_us == s->at[list->newest].at.utc_us;
+    }
+}
+
 /* Puts in what is not later than as_of; false when observations are out of order. */
 static bool index_all(struct rehab_series *s, uint32_t measures)
 {
+    const struct rehab_series in = *s; /* a copy that no store can reach stays in registers */
     const struct rehab_measure_row *m = s->p->measures;
-    int64_t latest = INT64_MIN, as_of = s->as_of.utc_us;
+    int64_t latest = INT64_MIN;
+    uint32_t count = 0;
     for (uint32_t i = 0, n = s->e->observation_count; i < n; i++) {
-        const struct rehab_observation *o = &s->at[i];
+        const struct rehab_observation *o = &in.at[i];
         if (o->at.utc_us < latest) return false;
         latest = o->at.utc_us;
-        if (latest > as_of) continue; /* only its order matters */
-        s->count = i + 1;
-        if (o->measure < measures) index_observation(s, &m[o->measure], i);
+        if (latest > in.as_of.utc_us) continue; /* only its order matters */
+        count = i + 1;
+        if (o->measure < measures) index_observation(&in, &m[o->measure], i);
     }
+    s->count = count;
+    note_ties(s, measures);
     return true;
 }
 
