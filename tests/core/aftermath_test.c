@@ -102,6 +102,23 @@ static void a_next_session_ends_the_looks(void **state)
     world_free(w);
 }
 
+/* The very next one, and without it all that was seen. */
+static void the_next_session_is_the_next(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = settling(PAIN, REHAB_LE, "PT9H");
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    observe(w, PAIN, 2, 2);
+    train(w, RUN, 3, 4);
+    observe(w, PAIN, 3, 5);
+    train(w, LIFT, 6, 7);
+    observe(w, PAIN, 2, 6.5);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_NOT_SETTLED, 9);
+    w->evidence.session_count = 1;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 9);
+    world_free(w);
+}
+
 /* A bound in days counts local days, as everywhere. */
 static void it_may_have_days_to_settle(void **state)
 {
@@ -553,6 +570,7 @@ int main(void)
         cmocka_unit_test(it_has_settled_when_it_is_back),
         cmocka_unit_test(a_relief_that_does_not_last_is_none),
         cmocka_unit_test(a_next_session_ends_the_looks),
+        cmocka_unit_test(the_next_session_is_the_next),
         cmocka_unit_test(it_may_have_settled_at_once),
         cmocka_unit_test(it_may_have_days_to_settle),
         cmocka_unit_test(not_back_when_the_time_has_passed_is_not_met),

@@ -255,9 +255,45 @@ static unsigned char *row_at(struct world *w, enum rehab_table table, uint32_t i
         world_free(w);                                                                             \
     } while (0)
 
+/* What stands in the document and decides nothing is in the block too. */
+static void all_that_is_told_is_written(void **state)
+{
+    (void)state;
+    struct world *w = full();
+    const struct rehab_protocol *p = &w->protocol;
+    const struct rehab_phase_row *phase = &p->phases[1];
+    const struct rehab_treatment_row *ice = &p->treatments[phase->treatments.first];
+    const struct rehab_range told[] = {p->head->title,
+                                       phase->title,
+                                       ice->title,
+                                       ice->text,
+                                       p->red_flags->title,
+                                       p->advice[phase->advice.first].title,
+                                       p->goals[phase->goals.first].text};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        assert_true(rehab_text_equal(rehab_words_at(p, told[i], T("en")), T("Second")));
+    assert_int_equal(phase->goals.count, 1);
+    assert_int_equal(phase->restrictions.count, 1);
+    assert_true(
+        rehab_text_equal(rehab_text_at(p, p->texts[phase->restrictions.first].text), T("running")));
+    assert_true(rehab_text_equal(rehab_text_at(p, ice->id), T("ice")));
+    assert_true(rehab_text_equal(rehab_text_at(p, p->sources[0].id), T("book")) &&
+                rehab_text_equal(rehab_text_at(p, p->sources[0].citation), T("A book")));
+    world_free(w);
+}
+
 static void members_that_contradict_are_refused(void **state)
 {
     (void)state;
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->citation.sign_off = 2));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, /* divided by what has sides */
+           (r->over = (uint16_t)rehab_find_measure(&w->protocol, T("pain")), r->name = 0,
+            r->flags &= (uint8_t)~REHAB_PLAIN));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, /* and by what has no unit */
+           (r->over = (uint16_t)rehab_find_measure(&w->protocol, T("sudden")),
+            r->name = (uint16_t)rehab_count(&w->protocol, REHAB_TEXTS),
+            r->flags &= (uint8_t)~REHAB_PLAIN));
+    CHANGE(REHAB_RULES, rehab_rule_row, 0, (r->nodes.count = r->criteria.count = 0));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
            (r->stance = REHAB_FOR_PROGRESS)); /* the flag's own rule says otherwise */
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->from = REHAB_PHASE));
@@ -327,7 +363,7 @@ struct pairs {
     struct rehab_score_item item;
     struct rehab_score_band points;
     struct rehab_automaton automata[2];
-    struct rehab_state_step step;
+    struct rehab_state_step steps[2];
 };
 
 static struct pairs *pairs(void)
@@ -354,12 +390,14 @@ static struct pairs *pairs(void)
         s->automata[i] = (struct rehab_automaton){.id = T(i ? "m" : "n"),
                                                   .of = T("pain"),
                                                   .start = T("on"),
-                                                  .steps = &s->step,
-                                                  .step_count = 1};
+                                                  .steps = s->steps,
+                                                  .step_count = 2};
     }
-    s->points.comparison = s->step.comparison = s->zones[0].comparison;
+    s->points.comparison = s->zones[0].comparison;
     s->points.points = number(1);
-    s->step.to = T("off");
+    for (int i = 0; i < 2; i++)
+        s->steps[i] =
+            (struct rehab_state_step){.comparison = s->zones[0].comparison, .to = T("off")};
     s->item = (struct rehab_score_item){.measure = T("pain"), .bands = &s->points, .band_count = 1};
     s->band = (struct rehab_band){.zones = s->zones, .zone_count = 2};
     s->band.reading = leaf(PAIN, REHAB_LT, 0);
@@ -400,6 +438,7 @@ static void every_row_is_looked_at(void **state)
     CHANGE_LAST(REHAB_SCORES, rehab_score_row, (r->items.count = 0));
     CHANGE_LAST(REHAB_AUTOMATA, rehab_automaton_row, (r->states.count = r->steps.count = 0));
     CHANGE_LAST(REHAB_AUTOMATA, rehab_automaton_row, (r->states.count = 1));
+    CHANGE_LAST(REHAB_STATE_STEPS, rehab_state_step_row, (r->to = 2));
     CHANGE_LAST(REHAB_RULES, rehab_rule_row, (r->nodes.count = 0));
     CHANGE_LAST(REHAB_GATES, rehab_gate_row, (r->move = REHAB_ADVANCE));
     CHANGE_LAST(REHAB_RED_FLAGS, rehab_red_flag_row, (r->rule = 2));
@@ -684,6 +723,7 @@ int main(void)
         cmocka_unit_test(forged_blocks_do_no_harm),
         cmocka_unit_test(forged_words_do_no_harm),
         cmocka_unit_test(every_row_is_looked_at),
+        cmocka_unit_test(all_that_is_told_is_written),
         cmocka_unit_test(members_that_contradict_are_refused),
         cmocka_unit_test(sessions_that_are_none_are_refused),
         cmocka_unit_test(flags_do_not_look_at_phases),

@@ -210,6 +210,13 @@ static void conditions_fit_their_expression(void **state)
     c = plain;
     c.floor = true;
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/floor");
+    c = with(plain, REHAB_EXPRESSION_COUNT);
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/id");
+    c = plain;
+    c.retest = (struct rehab_retest){true, duration("P3D"), duration("P14D")};
+    take_leaf(c, REHAB_ADVANCE);
+    c.ago = duration("P1D");
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/ago");
     c = elapsed(REHAB_ONSET, REHAB_GE, "P1D");
     c.floor = true;
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/floor");
@@ -571,6 +578,8 @@ static void documents_are_whole(void **state)
     w->strata[0].id = T("a~b/c");
     assert_refused(w, REHAB_MISSING, "/strata/a~0b~1c/values");
     w->strata[0].id = T("grade");
+    w->strata[0].values.count = 1;
+    compile(w);
     w->strata[0].values.count = 3;
     compile(w);
     world_free(w);
@@ -604,6 +613,8 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0] = (struct rehab_prescription){.id = T("p")};
     w->phases[1].prescription_count = 1;
     assert_refused(w, REHAB_MISSING, "/tracks/0/phases/1/prescriptions/0/exercise");
+    w->prescriptions[0].exercise = T("x"); /* short, but a name */
+    compile(w);
     w->prescriptions[0].exercise = T("squat");
     struct rehab_criterion bad = leaf(PAIN, REHAB_IN, 0);
     w->prescriptions[0].progress = &bad;
@@ -611,6 +622,8 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0].progress = NULL;
     w->prescriptions[0].limit = (struct rehab_limit){
         .given = true, .during = T("pian"), .is = REHAB_LT, .value = number(2)};
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, "/tracks/0/phases/1/prescriptions/0/limit/during");
+    w->prescriptions[0].side = T("other"); /* of what is not known */
     assert_refused(w, REHAB_UNKNOWN_MEASURE, "/tracks/0/phases/1/prescriptions/0/limit/during");
     w->prescriptions[0].limit.during = T("pain");
     w->prescriptions[0].limit.is = REHAB_BETWEEN;
@@ -680,6 +693,11 @@ static void expectations_are_whole_days(void **state)
     assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/by/grade/3");
     by[0].low.us = 36501 * REHAB_DAY;
     assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/expect/by/grade/3");
+    by[0].low = duration("P1D");
+    struct rehab_criterion c =
+        leaf(PAIN, REHAB_IN, 0); /* what comes behind is blamed where it is */
+    add_gate(w, REHAB_ADVANCE, &c);
+    assert_refused(w, REHAB_WRONG_OPERATOR, "/tracks/0/phases/1/gates/0/when/in");
     world_free(w);
 }
 
@@ -825,6 +843,9 @@ static void too_little_memory_is_said(void **state)
     scratch.at = w->memory;
     assert_int_equal(rehab_compile(&w->document, &scratch, w->block, used - 1, &used, &w->fault),
                      REHAB_NO_ROOM);
+    scratch.at = w->memory;
+    assert_int_equal(rehab_compile(&w->document, &scratch, w->block, w->size, &used, &w->fault),
+                     REHAB_FINE);
     for (size_t room = 0; room < 112; room += 16) {
         scratch = (struct rehab_arena){.at = w->memory, .end = w->memory + room};
         assert_int_equal(
@@ -837,6 +858,26 @@ static void too_little_memory_is_said(void **state)
         rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault),
         REHAB_UNKNOWN_MEASURE);
     assert_int_equal(w->fault.pointer.size, 0);
+    world_free(w);
+}
+
+/* However long the ids on the way: the pointer has its room, or there is none. */
+static void ways_are_as_long_as_their_ids(void **state)
+{
+    (void)state;
+    struct world *w = world();
+    w->strata[0].id = T("~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~");
+    w->strata[0].values.count = 0;
+    size_t used = 0, told = 0;
+    for (size_t room = 0; room < 1024; room += 16) {
+        struct rehab_arena scratch = {.at = w->memory, .end = w->memory + room};
+        memset(w->memory + room, 0x55, 256);
+        (void)rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault);
+        for (size_t i = 0; i < 256; i++)
+            assert_int_equal(w->memory[room + i], 0x55);
+        told += w->fault.pointer.size == strlen("/strata//values") + 2 * 64;
+    }
+    assert_true(told > 8 && told < 64);
     world_free(w);
 }
 
@@ -885,6 +926,7 @@ int main(void)
         cmocka_unit_test(gaps_are_zero),
         cmocka_unit_test(lists_have_limits),
         cmocka_unit_test(too_little_memory_is_said),
+        cmocka_unit_test(ways_are_as_long_as_their_ids),
         cmocka_unit_test(the_same_document_gives_the_same_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -447,8 +447,11 @@ static void pairs_may_lie_apart_as_far_as_the_document_says(void **state)
         observe(w, FORCE, 181, 25.1)->side = REHAB_OTHER; /* nearer still, and after it */
         assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 26);
         assert_int_equal(finding(w, 0)->second, 4);
-        observe(w, FORCE, 200, 49.2);
+        struct rehab_observation *o = observe(w, FORCE, 200, 49.2);
         assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 50);
+        o->at.local_us -= REHAB_HOUR; /* days are those of the wall clock, hours are not */
+        assert_judged(w, i == 0 ? REHAB_UNKNOWN : REHAB_MET,
+                      i == 0 ? REHAB_REASON_SIDE_MISSING : REHAB_REASON_NONE, 50);
         world_free(w);
     }
 }
@@ -972,6 +975,7 @@ static void tracks_wait_for_each_other(void **state)
         states[1].phase = stands[i];
         assert_judged(w, i == 0 ? REHAB_NOT_MET : REHAB_MET, REHAB_REASON_NONE, 1);
         assert_int_equal(finding(w, 0)->top, i == 0 ? 0 : REHAB_SCALE);
+        assert_int_equal(finding(w, 0)->has_value, 1);
         assert_int_equal(w->decision.gates[1].verdict, REHAB_NOT_MET);
     }
     world_free(w);
@@ -1129,6 +1133,23 @@ static void the_same_instant_is_one_observation(void **state)
     world_free(w);
 }
 
+/* One good value beside a bad one makes the instant no better. */
+static void in_a_row_the_worse_of_an_instant_counts(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+        c.for_observations = 2;
+        struct world *w = advance(&c);
+        observe(w, PAIN, 2, 1);
+        observe(w, PAIN, order ? 5 : 2, 2);
+        observe(w, PAIN, order ? 2 : 5, 2);
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 3);
+        assert_int_equal(finding(w, 0)->top, N(5));
+        world_free(w);
+    }
+}
+
 /* ---- worst and best ---- */
 
 static void worst_and_best_of_a_window(void **state)
@@ -1152,6 +1173,20 @@ static void worst_and_best_of_a_window(void **state)
     assert_int_equal(decide(w, 31), REHAB_MET);
     assert_int_equal(finding(w, 0)->top, N(3));
     assert_int_equal(finding(w, 1)->top, N(130));
+    world_free(w);
+}
+
+static void labels_have_a_best_too(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(SWELLING, REHAB_EQ, 0);
+    c.expression = REHAB_BEST;
+    struct world *w = advance(&c);
+    observe(w, SWELLING, 1, 1);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    observe(w, SWELLING, 0, 3);
+    observe(w, SWELLING, 2, 4);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4);
     world_free(w);
 }
 
@@ -1404,7 +1439,9 @@ int main(void)
         cmocka_unit_test(observations_in_a_row_and_apart),
         cmocka_unit_test(runs_of_observations_may_reach_back_before_the_phase),
         cmocka_unit_test(the_same_instant_is_one_observation),
+        cmocka_unit_test(in_a_row_the_worse_of_an_instant_counts),
         cmocka_unit_test(worst_and_best_of_a_window),
+        cmocka_unit_test(labels_have_a_best_too),
         cmocka_unit_test(a_guard_takes_the_worst_since_the_last_move),
         cmocka_unit_test(guards_may_look_at_the_phase_or_the_episode),
         cmocka_unit_test(hours_are_hours),

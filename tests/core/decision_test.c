@@ -114,6 +114,7 @@ static void two_tracks_move_by_themselves(void **state)
     states[0].phase = REHAB_NONE; /* completed */
     assert_int_equal(recommended(w, 2), REHAB_REGRESS);
     assert_int_equal(w->decision.tracks[0].phase, REHAB_NONE);
+    assert_int_equal(w->decision.tracks[0].phase_expectation.expectation, REHAB_NONE);
     states[1].phase = 0; /* a phase of the other track */
     assert_int_equal(try_decide(w, 2), REHAB_MISFIT);
     world_free(w);
@@ -144,6 +145,39 @@ static void two_tracks_have_ways_back_of_their_own(void **state)
     assert_int_equal(recommended(w, 1), REHAB_REGRESS);
     assert_int_equal(w->decision.recommendation.track, 0);
     world_free(w);
+}
+
+/* Of two that may go on at the same instant the first says how it is counted. */
+static void of_two_tracks_that_wait_alike_the_first_is_told(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion c[2] = {elapsed(REHAB_PHASE, REHAB_GE, order ? "P1D" : "PT24H"),
+                                       elapsed(REHAB_PHASE, REHAB_GE, order ? "PT24H" : "P1D")};
+        struct rehab_gate gates[2];
+        struct rehab_phase phases[2][2];
+        struct rehab_track tracks[2];
+        for (int i = 0; i < 2; i++) {
+            gates[i] = (struct rehab_gate){
+                .id = T("on"), .move = REHAB_ADVANCE, .to = T("y"), .when = &c[i]};
+            phases[i][0] = (struct rehab_phase){.id = T("x"), .gates = &gates[i], .gate_count = 1};
+            phases[i][1] = (struct rehab_phase){.id = T("y")};
+            tracks[i] = (struct rehab_track){
+                .id = T(i == 0 ? "gym" : "run"), .phases = phases[i], .phase_count = 2};
+        }
+        struct world *w = world();
+        w->document.tracks = tracks;
+        w->document.track_count = 2;
+        compile(w);
+        struct rehab_track_state states[2] = {{0, hour(0), hour(0)}, {2, hour(0), hour(0)}};
+        w->evidence.tracks = states;
+        w->evidence.track_count = 2;
+        assert_int_equal(recommended(w, 1), REHAB_STAY);
+        assert_true(w->decision.tracks[0].earliest.utc_us == hour(24).utc_us &&
+                    w->decision.tracks[1].earliest.utc_us == hour(24).utc_us);
+        assert_true(w->decision.has_earliest && w->decision.earliest_is_local == (order == 1));
+        world_free(w);
+    }
 }
 
 /* ---- R46 ---- */
@@ -354,6 +388,7 @@ static void evidence_that_does_not_fit_is_refused(void **state)
     observe(w, PAIN, 1, 2);
     observe(w, PAIN, 1, 1);
     assert_int_equal(try_decide(w, 3), REHAB_UNSORTED);
+    assert_int_equal(try_decide(w, 0), REHAB_UNSORTED); /* although all of it comes later */
     w->evidence.observation_count = 1;
     w->stratum = 3;
     assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
@@ -367,6 +402,52 @@ static void evidence_that_does_not_fit_is_refused(void **state)
     w->state.phase = 3;
     assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
     world_free(w);
+}
+
+/* Two sides of each of many, and whatever a score is made of: every need has its place. */
+static void needs_have_room(void **state)
+{
+    (void)state;
+    enum { MANY = 20 };
+    static const char words[] = "abcdefghijklmnopqrst";
+    struct rehab_measure measures[MANY];
+    struct rehab_criterion c[MANY];
+    struct rehab_score_band band = {.comparison = {.is = REHAB_GE}, .points = number(1)};
+    struct rehab_score_item items[MANY];
+    struct rehab_score score = {.id = T("sum"), .items = items, .item_count = MANY};
+    band.comparison.value = number(90);
+    for (int i = 0; i < MANY; i++) {
+        measures[i] = sample_measures[FORCE];
+        measures[i].code = (struct rehab_text){&words[i], 1};
+        c[i] = leaf(FORCE, REHAB_GE, 90);
+        c[i].measure = measures[i].code;
+        c[i].expression = REHAB_SYMMETRY;
+        items[i] =
+            (struct rehab_score_item){.measure = measures[i].code, .bands = &band, .band_count = 1};
+    }
+    struct rehab_criterion all = group(REHAB_ALL, c, MANY), sum = leaf(FORCE, REHAB_GE, MANY);
+    sum.expression = REHAB_SCORE;
+    sum.measure = T("");
+    sum.name = T("sum");
+    for (int scored = 0; scored < 2; scored++) {
+        struct world *w = world();
+        w->document.measures = measures;
+        w->document.measure_count = MANY;
+        w->document.scores = &score;
+        w->document.score_count = (uint32_t)scored;
+        add_gate(w, REHAB_ADVANCE, scored ? &sum : &all);
+        compile(w);
+        assert_int_equal(decide(w, 1), REHAB_UNKNOWN);
+        const struct rehab_decision *d = &w->decision;
+        assert_int_equal(d->track_count, 1);
+        assert_int_equal(d->need_count, scored ? MANY : 2 * MANY);
+        assert_int_equal(d->blocker_count, scored ? 1 : MANY);
+        for (uint32_t i = 0; i < d->need_count; i++)
+            assert_int_equal(d->needs[i].measure, scored ? i : i / 2);
+        for (uint32_t i = 0; i < d->blocker_count; i++)
+            assert_int_equal(d->blockers[i], i);
+        world_free(w);
+    }
 }
 
 static void every_size_of_arena_is_enough_or_refused(void **state)
@@ -601,12 +682,14 @@ int main(void)
         cmocka_unit_test(of_two_ways_back_the_longer_is_taken),
         cmocka_unit_test(two_tracks_move_by_themselves),
         cmocka_unit_test(two_tracks_have_ways_back_of_their_own),
+        cmocka_unit_test(of_two_tracks_that_wait_alike_the_first_is_told),
         cmocka_unit_test(red_flags_are_latched),
         cmocka_unit_test(advice_stands_between_give_and_withdraw),
         cmocka_unit_test(exercises_have_gates_of_their_own),
         cmocka_unit_test(deadlines_ask_for_a_review),
         cmocka_unit_test(pace_is_told_and_decides_nothing),
         cmocka_unit_test(evidence_that_does_not_fit_is_refused),
+        cmocka_unit_test(needs_have_room),
         cmocka_unit_test(every_size_of_arena_is_enough_or_refused),
         cmocka_unit_test(order_within_an_instant_changes_nothing),
         cmocka_unit_test(what_comes_later_changes_nothing),

@@ -543,6 +543,31 @@ static void points_add_up(void **state)
     scored_free(s);
 }
 
+/* Days are those of the wall clock, hours are not; the least window is one. */
+static void items_grow_old(void **state)
+{
+    (void)state;
+    for (int days = 0; days < 2; days++) {
+        struct scored *s = scored(REHAB_GE, 3);
+        struct world *w = s->w;
+        s->score.item_count = 1;
+        s->items[0].within = duration(days ? "P1D" : "PT24H");
+        compile(w);
+        observe(w, PAIN, 0, 1)->at.local_us -= REHAB_HOUR;
+        assert_int_equal(decide(w, 25), days ? REHAB_UNKNOWN : REHAB_MET);
+        w->observations[0].at.local_us += 2 * REHAB_HOUR;
+        assert_int_equal(decide(w, 26), days ? REHAB_MET : REHAB_UNKNOWN);
+        s->items[0].within.us = 1;
+        compile(w);
+        w->observations[0].at = hour(26);
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 26);
+        w->observations[0].at.utc_us -= 2;
+        w->observations[0].at.local_us -= 2;
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 26);
+        scored_free(s);
+    }
+}
+
 /* What is unknown may give 0, 1 or 3 points; force gives 2. */
 static void an_unknown_item_may_not_matter(void **state)
 {
@@ -910,6 +935,30 @@ static void assert_state(struct world *w, const char *name, double h)
     assert_true(finding(w, 0)->has_value);
     struct rehab_text found = rehab_criterion_label(&w->protocol, 0, finding(w, 0)->top);
     if (!rehab_text_equal(found, T(name))) fail_msg("at %g: %.*s", h, (int)found.size, found.at);
+}
+
+/* Each has steps of its own, and names of its own states. */
+static void histories_lie_side_by_side(void **state)
+{
+    (void)state;
+    struct told *t = told("clear");
+    const struct rehab_state_step step = {.comparison = {.is = REHAB_EQ, .value = label("mild")},
+                                          .to = T("held")};
+    const struct rehab_automaton both[] = {t->automaton,
+                                           {.id = T("next"),
+                                            .of = sample_measures[SWELLING].code,
+                                            .start = T("clear"),
+                                            .steps = &step,
+                                            .step_count = 1}};
+    t->w->document.automata = both;
+    t->w->document.automaton_count = 2;
+    compile(t->w);
+    observe(t->w, SWELLING, 1, 1); /* what only the other one knows */
+    assert_state(t->w, "clear", 2);
+    uint32_t states = t->w->protocol.automata[0].states.count;
+    assert_true(rehab_criterion_label(&t->w->protocol, 0, (states - 1) * REHAB_SCALE).size > 0);
+    assert_int_equal(rehab_criterion_label(&t->w->protocol, 0, states * REHAB_SCALE).size, 0);
+    told_free(t);
 }
 
 static void the_last_state_is_possible(void **state)
@@ -1340,8 +1389,13 @@ static void bands_are_whole(void **state)
     w->gates[0].id = T("sore.yellow");
     assert_refused(w, REHAB_DUPLICATE_ID, BAND "/zones/1/id");
     w->gates[0].id = T("g");
+    on.id = T("sore.green"); /* as the leaf of the zone */
+    assert_refused(w, REHAB_DUPLICATE_ID, BAND "/zones/0/id");
+    on.id = T("on");
     z->band.reading.id = T("");
     assert_refused(w, REHAB_MISSING, BAND "/id");
+    z->band.reading.id = T("s"); /* short, but a name */
+    compile(w);
     z->band.reading.id = T("sore");
     z->band.zone_count = 0;
     assert_refused(w, REHAB_MISSING, BAND "/zones");
@@ -1379,10 +1433,15 @@ static void names_of_zones_need_room(void **state)
     struct world *w = z->w;
     compile(w);
     size_t used = 0, refused = 0;
+    z->zones[2].id = T("a zone with a long name, longer than any number");
+    z->band.reading.id = T("a band");
     for (size_t room = 0; room < 8192; room += 16) {
         struct rehab_arena scratch = {.at = w->memory, .end = w->memory + room};
+        memset(w->memory + room, 0x55, 64);
         refused += rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used,
                                  &w->fault) == REHAB_NO_ROOM;
+        for (size_t i = 0; i < 64; i++)
+            assert_int_equal(w->memory[room + i], 0x55); /* nothing behind it is touched */
     }
     assert_true(refused > 8 && refused < 512);
     zoned_free(z);
@@ -1497,6 +1556,7 @@ int main(void)
         cmocka_unit_test(a_pair_without_its_other_is_not_stale),
         cmocka_unit_test(points_that_all_values_give_are_sure),
         cmocka_unit_test(points_add_up),
+        cmocka_unit_test(items_grow_old),
         cmocka_unit_test(an_unknown_item_may_not_matter),
         cmocka_unit_test(a_score_may_hold),
         cmocka_unit_test(bounds_of_a_score_may_depend),
@@ -1506,6 +1566,7 @@ int main(void)
         cmocka_unit_test(scores_have_a_limit),
         cmocka_unit_test(a_percentile_is_that_of_the_last_row_not_above),
         cmocka_unit_test(tables_are_whole),
+        cmocka_unit_test(histories_lie_side_by_side),
         cmocka_unit_test(the_last_state_is_possible),
         cmocka_unit_test(what_was_before_counts),
         cmocka_unit_test(a_history_may_begin_with_the_phase),

@@ -64,7 +64,11 @@ static void a_state_that_has_passed_still_stops(void **state)
     assert_true(f->verdict == REHAB_MET && f->observation == 1);
     clear_flag(w, 3);
     assert_int_equal(flag_at(w, 7)->observation, 3);
-    clear_flag(w, 4); /* what was seen then is settled */
+    clear_flag(w, 4);                  /* what was seen then is settled */
+    w->observations[3].at.utc_us += 1; /* a microsecond later, and gone in the next */
+    w->observations[4].at.utc_us = w->observations[3].at.utc_us + 1;
+    assert_true(flag_at(w, 7)->raised);
+    w->observations[3].at.utc_us -= 1;
     assert_false(flag_at(w, 7)->raised);
     assert_int_equal(flag_at(w, 7)->observation, REHAB_NONE);
     world_free(w);
@@ -161,6 +165,57 @@ static void a_session_that_came_late_still_stops(void **state)
     assert_true(flag_at(w, 6)->raised);
     clear_flag(w, 2);
     assert_false(flag_at(w, 6)->raised);
+    world_free(w);
+}
+
+/* Counted, so that more of them end it: of what was done, and of what was best. */
+static void what_was_too_little_still_stops(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LT, 1);
+    c.expression = REHAB_SESSIONS;
+    c.measure = T("");
+    c.activity = T("run");
+    struct world *w = flagged(&c);
+    compile(w);
+    train(w, LIFT, 1, 2);
+    train(w, RUN, 3, 4);
+    assert_true(flag_at(w, 5)->raised);
+    clear_flag(w, 2);
+    assert_true(flag_at(w, 5)->raised); /* there was none until four */
+    world_free(w);
+    c = leaf(PAIN, REHAB_GE, 5);
+    c.expression = REHAB_BEST;
+    w = flagged(&c);
+    compile(w);
+    observe(w, PAIN, 6, 1);
+    assert_true(flag_at(w, 2)->raised);
+    observe(w, PAIN, 2, 3);
+    assert_true(flag_at(w, 4)->raised);
+    clear_flag(w, 1);
+    assert_false(flag_at(w, 4)->raised);
+    world_free(w);
+}
+
+/* What had settled in time does so no longer when it is worse again: which is met until then. */
+static void a_relief_in_between_still_stops(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_ANCHOR_NONE, REHAB_LE, "PT60M");
+    c.expression = REHAB_SETTLE;
+    c.measure = sample_measures[PAIN].code;
+    c.activity = T("run");
+    struct world *w = flagged(&c);
+    compile(w);
+    observe(w, PAIN, 2, 2);
+    train(w, RUN, 3, 4);
+    observe(w, PAIN, 2, 4.5);
+    assert_true(flag_at(w, 4.6)->raised);
+    observe(w, PAIN, 6, 4.7);
+    observe(w, PAIN, 6, 8);
+    assert_true(flag_at(w, 9)->raised);
+    clear_flag(w, 4.6);
+    assert_false(flag_at(w, 9)->raised);
     world_free(w);
 }
 
@@ -290,6 +345,10 @@ static void a_score_that_has_gone_down_still_stops(void **state)
     assert_int_equal(flag_at(w, 6)->observation, 1); /* the first that raised it */
     assert_true(flag_at(w, 40)->raised);             /* whatever has grown too old since */
     clear_flag(w, 2);
+    w->evidence.flag_clearance_count = 1;
+    w->flag_clearances[0].at.utc_us--; /* just before it */
+    assert_int_equal(flag_at(w, 6)->observation, 1);
+    w->flag_clearances[0].at.utc_us++;
     assert_int_equal(flag_at(w, 6)->observation, 2);
     clear_flag(w, 3);
     assert_false(flag_at(w, 6)->raised);
@@ -311,6 +370,11 @@ static void a_guard_takes_the_worst_score(void **state)
     observe(w, PAIN, 1, 4);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 5);
     assert_true(finding(w, 0)->top == 3 * REHAB_SCALE && finding(w, 0)->observation == 0);
+    observe(w, PAIN, 7, 6); /* as bad again: the newest of the worst is told */
+    observe(w, PAIN, 1, 7);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 8);
+    assert_int_equal(finding(w, 0)->observation, 1);
+    w->evidence.observation_count -= 2;
     w->state.moved = hour(1.5);
     observe(w, PAIN, 5, 12.5); /* the other one is too old: not together */
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 12.5);
@@ -345,6 +409,8 @@ int main(void)
         cmocka_unit_test(a_withdrawal_in_between_still_stops),
         cmocka_unit_test(a_session_that_came_late_still_stops),
         cmocka_unit_test(a_pause_that_was_too_long_still_stops),
+        cmocka_unit_test(what_was_too_little_still_stops),
+        cmocka_unit_test(a_relief_in_between_still_stops),
         cmocka_unit_test(a_flag_has_no_window),
         cmocka_unit_test(a_second_value_clears_nothing),
         cmocka_unit_test(a_score_that_has_gone_down_still_stops),

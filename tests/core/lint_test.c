@@ -717,6 +717,20 @@ static void assert_derived(enum rehab_expression expression, enum rehab_op is, d
     world_free(w);
 }
 
+/* Where nothing says otherwise a value may be any billionth. */
+static void values_may_be_any_billionth(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_EQ, 1);
+    c.value.nano++;
+    assert_leaf(c, EITHER);
+    assert_leaf(with(c, REHAB_DIFFERENCE), EITHER);
+    assert_leaf(with(c, REHAB_SYMMETRY), EITHER);
+    assert_leaf(with(c, REHAB_ASYMMETRY), EITHER);
+    assert_derived(REHAB_SCORE, REHAB_GT, 4.999999999, NULL);
+    assert_derived(REHAB_PERCENTILE, REHAB_GT, 49.999999999, NULL);
+}
+
 static void what_is_made_of_observations_has_a_range(void **state)
 {
     (void)state;
@@ -772,6 +786,30 @@ static void states_lead_on(void **state)
     struct world *w = history(T("story"), "clear");
     said(REHAB_LINT_DEAD_END, "/states/story");
     assert_true(rehab_text_equal(find(REHAB_LINT_DEAD_END, "/states/story")->subject, T("held")));
+    assert_int_equal(found[0].stratum, REHAB_NONE);
+    said(REHAB_LINT_NO_RED_FLAG, "/red_flags"); /* and the way begins anew */
+    world_free(w);
+    const struct rehab_state_step stay = {.comparison = {.is = REHAB_GE, .value = label("mild")},
+                                          .to = T("clear")};
+    const struct rehab_automaton still = {.id = T("still"),
+                                          .of = sample_measures[SWELLING].code,
+                                          .start = T("clear"),
+                                          .steps = &stay,
+                                          .step_count = 1};
+    const struct rehab_value clear = label("clear");
+    struct rehab_criterion c = leaf(PAIN, REHAB_IN, 0);
+    c.expression = REHAB_STATE;
+    c.measure = T("");
+    c.name = T("still");
+    c.values = &clear;
+    c.value_count = 1;
+    w = world(); /* there is but one state, and no way out of it */
+    w->document.automata = &still;
+    w->document.automaton_count = 1;
+    add_gate(w, REHAB_ADVANCE, &c);
+    lint(w);
+    said(REHAB_LINT_DEAD_END, "/states/still");
+    said(REHAB_LINT_CRITERION_ALWAYS, GATE);
     world_free(w);
     world_free(history((struct rehab_text){name, sizeof name}, "clear"));
     assert_int_equal(found[0].code, REHAB_LINT_DEAD_END);
@@ -940,6 +978,13 @@ static void phases_lead_on_and_back(void **state)
     lint(w);
     unsaid(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/1");
     said(REHAB_LINT_OSCILLATES, "/tracks/0/phases/1/gates/2/when");
+    struct rehab_gate back = w->gates[2];
+    w->gates[2] = w->gates[0];
+    w->gates[0] = back; /* the first of them */
+    lint(w);
+    unsaid(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/1");
+    w->gates[0] = w->gates[2];
+    w->gates[2] = back;
     w->gates[2].move = REHAB_REGRESS;
     w->gates[2].to = T("first");
     lint(w);
@@ -975,6 +1020,42 @@ static void the_second_of_each_list_is_looked_at(void **state)
     said(REHAB_LINT_RULE_NEVER, "/tracks/0/phases/1/advice/1/withdraw");
     said(REHAB_LINT_RULE_NEVER, "/tracks/0/phases/1/prescriptions/1/gate");
     unsaid(REHAB_LINT_RULE_NEVER, "/tracks/0/phases/1/advice/0/give");
+    const struct rehab_treatment ice[] = {{.id = T("ice"), .citation = {.source = T("book")}},
+                                          {.id = T("sleeve")}};
+    w->phases[1].treatments = ice;
+    w->phases[1].treatment_count = 2;
+    lint(w);
+    unsaid(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/treatments/0");
+    said(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/treatments/1");
+    world_free(w);
+}
+
+/* Three bands: what the zones of each move is blamed where it stands, and so are gates. */
+static void zones_of_every_band_are_found(void **state)
+{
+    (void)state;
+    struct rehab_criterion never = leaf(PAIN, REHAB_GT, 10);
+    struct rehab_zone zones[3][2];
+    struct rehab_band bands[3];
+    static const char *const names[] = {"a", "b", "c"};
+    for (int i = 0; i < 3; i++) {
+        zones[i][0] = (struct rehab_zone){.id = T("low"), .comparison = {.is = REHAB_LE}};
+        zones[i][1] =
+            (struct rehab_zone){.id = T("x"), .comparison = {.is = REHAB_GT}, .move = REHAB_HOLD};
+        zones[i][0].comparison.value = zones[i][1].comparison.value = number(10);
+        bands[i] = (struct rehab_band){.zones = zones[i], .zone_count = 2};
+        bands[i].reading = leaf(PAIN, REHAB_LT, 0);
+        bands[i].reading.id = T(names[i]);
+    }
+    struct world *w = world();
+    add_gate(w, REHAB_REVIEW, &never);
+    w->phases[1].bands = bands;
+    w->phases[1].band_count = 3;
+    lint(w);
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/0/zones/1");
+    said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/1/zones/1");
+    said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/2/zones/1");
     world_free(w);
 }
 
@@ -1059,6 +1140,7 @@ int main(void)
         cmocka_unit_test(changes_within_the_error_are_told),
         cmocka_unit_test(windows_last_until_the_next),
         cmocka_unit_test(zones_tile_the_range),
+        cmocka_unit_test(values_may_be_any_billionth),
         cmocka_unit_test(what_is_made_of_observations_has_a_range),
         cmocka_unit_test(states_lead_on),
         cmocka_unit_test(without_sides_there_is_no_other),
@@ -1068,6 +1150,7 @@ int main(void)
         cmocka_unit_test(guards_do_not_go_first_always),
         cmocka_unit_test(phases_lead_on_and_back),
         cmocka_unit_test(the_second_of_each_list_is_looked_at),
+        cmocka_unit_test(zones_of_every_band_are_found),
         cmocka_unit_test(advice_and_exercises_are_looked_at),
         cmocka_unit_test(beyond_the_limits_nothing_is_read),
         cmocka_unit_test(every_code_has_words),

@@ -556,6 +556,52 @@ static void names_are_names(void **state)
         assert_true(rehab_reason_name((enum rehab_reason)i).size > 0);
 }
 
+/* A time not yet come is rounded down as well. */
+static void times_ahead_are_rounded_down(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_ONSET, REHAB_GE, "PT5H");
+    struct world *w = all_of(&c, 1);
+    int64_t nano = 0;
+    w->evidence.onset = (struct rehab_event){.known = true, .timed = true, .at = hour(2)};
+    decide(w, 2);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == 0);
+    w->evidence.onset.at.utc_us++;
+    decide(w, 2);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == -1);
+    decide(w, 1);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == N(-1) - 1);
+    world_free(w);
+}
+
+/* Of each enumeration: none is empty, no two are the same, and behind the last there is none. */
+#define NAMED(name, type, first, count)                                                            \
+    do {                                                                                           \
+        for (uint32_t i = first; i < (count); i++) {                                               \
+            assert_true(name((enum type)i).size > 0);                                              \
+            for (uint32_t k = first; k < i; k++)                                                   \
+                assert_false(rehab_text_equal(name((enum type)i), name((enum type)k)));            \
+        }                                                                                          \
+        assert_int_equal(name((enum type)(count)).size, 0);                                        \
+    } while (0)
+
+static void every_name_is_its_own(void **state)
+{
+    (void)state;
+    NAMED(rehab_verdict_name, rehab_verdict, 0, REHAB_VERDICT_COUNT);
+    NAMED(rehab_reason_name, rehab_reason, 0, REHAB_REASON_COUNT);
+    NAMED(rehab_move_name, rehab_move, 0, REHAB_MOVE_COUNT);
+    NAMED(rehab_op_name, rehab_op, 0, REHAB_OP_COUNT);
+    NAMED(rehab_level_name, rehab_level, 0, REHAB_LEVEL_COUNT);
+    NAMED(rehab_certainty_name, rehab_certainty, 1, REHAB_CERTAINTY_COUNT);
+    NAMED(rehab_side_name, rehab_side, 0, REHAB_SIDE_COUNT);
+    NAMED(rehab_pace_name, rehab_pace, 1, REHAB_PACE_COUNT);
+    NAMED(rehab_hurdle_name, rehab_hurdle_kind, 0, REHAB_HURDLE_COUNT);
+    NAMED(rehab_flip_name, rehab_flip_state, 0, REHAB_FLIP_STATE_COUNT);
+    assert_true(rehab_text_equal(rehab_side_name(REHAB_INVOLVED), T("involved")));
+    assert_true(rehab_text_equal(rehab_side_name(REHAB_OTHER), T("other")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -573,6 +619,8 @@ int main(void)
         cmocka_unit_test(languages_are_found_by_their_first_part),
         cmocka_unit_test(names_that_are_no_text_do_no_harm),
         cmocka_unit_test(names_are_names),
+        cmocka_unit_test(times_ahead_are_rounded_down),
+        cmocka_unit_test(every_name_is_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

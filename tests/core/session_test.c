@@ -257,6 +257,29 @@ static void sessions_may_be_counted_in_a_window(void **state)
     world_free(w);
 }
 
+/* Days are those of the wall clock, hours are not. */
+static void windows_of_sessions_have_clocks(void **state)
+{
+    (void)state;
+    struct rehab_criterion hours = of(REHAB_SESSIONS, "any", REHAB_EQ, 1), days = hours;
+    hours.within = duration("PT24H");
+    days.id = T("days");
+    days.within = duration("P1D");
+    const struct rehab_criterion both[] = {hours, days};
+    struct rehab_criterion c = group(REHAB_ALL, both, 2);
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    struct rehab_session *s = train(w, RUN, 1, 2);
+    s->from.local_us -= REHAB_HOUR;
+    assert_int_equal(decide(w, 25), REHAB_NOT_MET);
+    assert_int_equal(finding(w, 0)->top, N(1));
+    assert_int_equal(finding(w, 1)->top, N(0));
+    s->from.local_us += 2 * REHAB_HOUR;
+    assert_int_equal(decide(w, 26), REHAB_NOT_MET);
+    assert_int_equal(finding(w, 0)->top, N(0));
+    assert_int_equal(finding(w, 1)->top, N(1));
+    world_free(w);
+}
+
 static void a_session_counts_with_what_it_showed(void **state)
 {
     (void)state;
@@ -748,6 +771,12 @@ static void so_often_in_seven_days(void **state)
     w->prescriptions[0].per_week = 14; /* so often that it is twice a day */
     compile(w);
     assert_int_equal(due(w, 98), 4);
+    w->prescriptions[0].per_week = 8; /* twice on one day at least */
+    compile(w);
+    assert_int_equal(due(w, 98), 4);
+    assert_int_equal(due(w, 194), 8);
+    train(w, RUN, 200, 201);
+    assert_int_equal(due(w, 202), 9);
     world_free(w);
 }
 
@@ -839,6 +868,7 @@ int main(void)
         cmocka_unit_test(changes_are_from_session_to_session),
         cmocka_unit_test(completed_sessions_are_counted_since_the_phase),
         cmocka_unit_test(sessions_may_be_counted_in_a_window),
+        cmocka_unit_test(windows_of_sessions_have_clocks),
         cmocka_unit_test(a_session_counts_with_what_it_showed),
         cmocka_unit_test(flags_count_sessions_since_they_were_cleared),
         cmocka_unit_test(adherence_is_of_what_was_prescribed),

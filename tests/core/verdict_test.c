@@ -203,6 +203,88 @@ static void a_population_stops_at_what_cannot_be_judged(void **state)
     world_free(w);
 }
 
+/* What lies before all that the gate asks for, or too long ago, is not read, nor its order. */
+static void what_cannot_matter_is_not_read(void **state)
+{
+    (void)state;
+    for (int old = 0; old < 2; old++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+        if (old) c.within = duration("PT24H");
+        struct world *w = world();
+        uint8_t verdict = 9;
+        add_gate(w, REHAB_ADVANCE, &c);
+        compile(w);
+        w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+        const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+        if (!old) observe(w, PAIN, 9, 200);
+        observe(w, PAIN, 9, 2);
+        observe(w, PAIN, 9, 1);
+        observe(w, PAIN, 9, 1.5);
+        if (!old) observe(w, PAIN, 2, 100);
+        assert_int_equal(
+            rehab_judge_population(plan, &w->evidence, 1, hour(101), &w->arena, &verdict), 1);
+        assert_int_equal(verdict, old ? REHAB_UNKNOWN : REHAB_MET);
+        world_free(w);
+    }
+}
+
+/* A ratio that is just what is asked for. */
+static void at_the_bound_a_ratio_is_exact(void **state)
+{
+    (void)state;
+    static const struct {
+        enum rehab_op is;
+        enum rehab_verdict below, at, above;
+    } rows[] = {
+        {REHAB_LT, REHAB_MET, REHAB_NOT_MET, REHAB_NOT_MET},
+        {REHAB_LE, REHAB_MET, REHAB_MET, REHAB_NOT_MET},
+        {REHAB_EQ, REHAB_NOT_MET, REHAB_MET, REHAB_NOT_MET},
+        {REHAB_NE, REHAB_MET, REHAB_NOT_MET, REHAB_MET},
+        {REHAB_GE, REHAB_NOT_MET, REHAB_MET, REHAB_MET},
+        {REHAB_GT, REHAB_NOT_MET, REHAB_NOT_MET, REHAB_MET},
+    };
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
+        bool back = i % 2 == 1; /* less is better: the other way round */
+        struct rehab_criterion c = leaf(back ? SPRINT : FORCE, rows[i / 2].is, 90);
+        c.expression = REHAB_SYMMETRY;
+        struct world *w = world();
+        add_gate(w, REHAB_ADVANCE, &c);
+        compile(w);
+        w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+        const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+        struct rehab_observation *own = observe(w, back ? SPRINT : FORCE, 9, 1);
+        struct rehab_observation *other = observe(w, back ? SPRINT : FORCE, 10, 1);
+        other->assessment = own->assessment;
+        *(back ? &own->side : &other->side) = REHAB_OTHER;
+        struct rehab_observation *top = own;
+        ask_population(w, plan, 2, 0, rows[i / 2].at);
+        top->value_nano--;
+        ask_population(w, plan, 2, 0, rows[i / 2].below);
+        top->value_nano += 2;
+        ask_population(w, plan, 2, 0, rows[i / 2].above);
+        world_free(w);
+    }
+}
+
+/* A value of both sides is the other side's too, when the own one has a newer. */
+static void both_sides_are_two_values(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 90);
+    c.expression = REHAB_SYMMETRY;
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+    observe(w, FORCE, 100, 1)->side = REHAB_BOTH;
+    observe(w, FORCE, 95, 2)->assessment = 0;
+    ask_population(w, plan, 3, 0, REHAB_MET);
+    w->observations[1].value_nano = N(85);
+    ask_population(w, plan, 3, 0, REHAB_NOT_MET);
+    world_free(w);
+}
+
 static unsigned char more[4096];
 
 static bool give_more(struct rehab_arena *arena, size_t need)
@@ -249,6 +331,9 @@ int main(void)
         cmocka_unit_test(the_verdict_is_that_of_the_trace),
         cmocka_unit_test(a_gate_may_ask_for_many_measures),
         cmocka_unit_test(a_population_stops_at_what_cannot_be_judged),
+        cmocka_unit_test(what_cannot_matter_is_not_read),
+        cmocka_unit_test(at_the_bound_a_ratio_is_exact),
+        cmocka_unit_test(both_sides_are_two_values),
         cmocka_unit_test(what_the_arena_grew_by_is_left_to_its_owner),
         cmocka_unit_test(a_plan_needs_room),
     };
