@@ -31,8 +31,9 @@ enum {
     REHAB_MAX_STATES = 16,  /* of one automaton */
     REHAB_MAX_ZONES = 16,   /* of one band */
     REHAB_MAX_ACTIVITIES = 64,
-    REHAB_MAX_TRIALS = 32, /* of one measure, side and assessment */
-    REHAB_MAX_OFTEN = 100  /* times or days of a schedule */
+    REHAB_MAX_CLEARANCES = 32, /* names */
+    REHAB_MAX_TRIALS = 32,     /* of one measure, side and assessment */
+    REHAB_MAX_OFTEN = 100      /* times or days of a schedule */
 };
 
 /* How sure a number is. */

@@ -523,7 +523,9 @@ REHAB_API enum rehab_fault_code rehab_compile(const struct rehab_document *docum
                                               size_t *used, struct rehab_fault *fault);
 
 /* Opens `size` bytes at `block` (8-byte aligned). Every offset, index and enumeration is checked
- * before it is used, and the check sum too: REHAB_BAD_BLOCK, or REHAB_FINE with *out filled. */
+ * before it is used, the limits of document.h, and the check sum too: REHAB_BAD_BLOCK, or
+ * REHAB_FINE with *out filled. Rows share no range and no rule, so what a block asks for, whoever
+ * made it, grows with its size. */
 REHAB_API enum rehab_fault_code rehab_open(const void *block, size_t size,
                                            struct rehab_protocol *out);
 

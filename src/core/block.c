@@ -1,45 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening a block that may come from anywhere. Judging trusts its tables blindly, so here every row
  * is held against a list of what each of its members may be: a text inside the characters, a range
- * inside its table, an index, a small enumeration. Trees are checked to be trees. What the check
- * sum would find by itself is checked all the same: it can be forged. */
+ * inside its table, an index, a small enumeration. Trees are checked to be trees, and no limit of
+ * document.h is passed. What the check sum would find by itself is checked all the same: it can be
+ * forged. */
 #include "core.h"
 
-static const uint8_t ROW_SIZE[REHAB_TABLE_COUNT] = {
-    [REHAB_WORDINGS] = sizeof(struct rehab_wording_row),
-    [REHAB_TEXTS] = sizeof(struct rehab_text_row),
-    [REHAB_MEASURES] = sizeof(struct rehab_measure_row),
-    [REHAB_STRATA] = sizeof(struct rehab_stratum_row),
-    [REHAB_ACTIVITIES] = sizeof(struct rehab_activity_row),
-    [REHAB_SOURCES] = sizeof(struct rehab_source_row),
-    [REHAB_CLEARANCES] = sizeof(struct rehab_text_row),
-    [REHAB_CRITERIA] = sizeof(struct rehab_criterion_row),
-    [REHAB_EXTRAS] = sizeof(struct rehab_extra_row),
-    [REHAB_BOUNDS] = sizeof(struct rehab_bound_row),
-    [REHAB_NODES] = sizeof(struct rehab_node_row),
-    [REHAB_RULES] = sizeof(struct rehab_rule_row),
-    [REHAB_EXPECTATIONS] = sizeof(struct rehab_expectation_row),
-    [REHAB_EXPECTATION_BOUNDS] = sizeof(struct rehab_expectation_by_row),
-    [REHAB_GATES] = sizeof(struct rehab_gate_row),
-    [REHAB_RED_FLAGS] = sizeof(struct rehab_red_flag_row),
-    [REHAB_TREATMENTS] = sizeof(struct rehab_treatment_row),
-    [REHAB_ADVICE] = sizeof(struct rehab_advice_row),
-    [REHAB_PRESCRIPTIONS] = sizeof(struct rehab_prescription_row),
-    [REHAB_DEFICITS] = sizeof(struct rehab_deficit_row),
-    [REHAB_LIMITS] = sizeof(struct rehab_limit_row),
-    [REHAB_BANDS] = sizeof(struct rehab_band_row),
-    [REHAB_ZONES] = sizeof(struct rehab_zone_row),
-    [REHAB_SCORES] = sizeof(struct rehab_score_row),
-    [REHAB_SCORE_ITEMS] = sizeof(struct rehab_score_item_row),
-    [REHAB_SCORE_BANDS] = sizeof(struct rehab_score_band_row),
-    [REHAB_NORMS] = sizeof(struct rehab_norm_table_row),
-    [REHAB_NORM_STEPS] = sizeof(struct rehab_norm_step_row),
-    [REHAB_AUTOMATA] = sizeof(struct rehab_automaton_row),
-    [REHAB_STATE_STEPS] = sizeof(struct rehab_state_step_row),
-    [REHAB_GOALS] = sizeof(struct rehab_goal_row),
-    [REHAB_PHASES] = sizeof(struct rehab_phase_row),
-    [REHAB_TRACKS] = sizeof(struct rehab_track_row),
-    [REHAB_CHARACTERS] = 1,
+/* Bytes of a row, and how many rows there may be (0: as many as the block holds). */
+static const struct {
+    uint8_t size;
+    uint16_t most;
+} TABLE[REHAB_TABLE_COUNT] = {
+    [REHAB_WORDINGS] = {sizeof(struct rehab_wording_row), 0},
+    [REHAB_TEXTS] = {sizeof(struct rehab_text_row), 0},
+    [REHAB_MEASURES] = {sizeof(struct rehab_measure_row), REHAB_MAX_MEASURES},
+    [REHAB_STRATA] = {sizeof(struct rehab_stratum_row), REHAB_MAX_STRATA},
+    [REHAB_ACTIVITIES] = {sizeof(struct rehab_activity_row), REHAB_MAX_ACTIVITIES},
+    [REHAB_SOURCES] = {sizeof(struct rehab_source_row), REHAB_MAX_ITEMS},
+    [REHAB_CLEARANCES] = {sizeof(struct rehab_text_row), REHAB_MAX_CLEARANCES},
+    [REHAB_CRITERIA] = {sizeof(struct rehab_criterion_row), 0},
+    [REHAB_EXTRAS] = {sizeof(struct rehab_extra_row), 0},
+    [REHAB_BOUNDS] = {sizeof(struct rehab_bound_row), 0},
+    [REHAB_NODES] = {sizeof(struct rehab_node_row), 0},
+    [REHAB_RULES] = {sizeof(struct rehab_rule_row), 0},
+    [REHAB_EXPECTATIONS] = {sizeof(struct rehab_expectation_row), 0},
+    [REHAB_EXPECTATION_BOUNDS] = {sizeof(struct rehab_expectation_by_row), 0},
+    [REHAB_GATES] = {sizeof(struct rehab_gate_row), 0},
+    [REHAB_RED_FLAGS] = {sizeof(struct rehab_red_flag_row), REHAB_MAX_ITEMS},
+    [REHAB_TREATMENTS] = {sizeof(struct rehab_treatment_row), 0},
+    [REHAB_ADVICE] = {sizeof(struct rehab_advice_row), 0},
+    [REHAB_PRESCRIPTIONS] = {sizeof(struct rehab_prescription_row), 0},
+    [REHAB_DEFICITS] = {sizeof(struct rehab_deficit_row), 0},
+    [REHAB_LIMITS] = {sizeof(struct rehab_limit_row), 0},
+    [REHAB_BANDS] = {sizeof(struct rehab_band_row), 0},
+    [REHAB_ZONES] = {sizeof(struct rehab_zone_row), 0},
+    [REHAB_SCORES] = {sizeof(struct rehab_score_row), REHAB_MAX_DERIVED},
+    [REHAB_SCORE_ITEMS] = {sizeof(struct rehab_score_item_row), 0},
+    [REHAB_SCORE_BANDS] = {sizeof(struct rehab_score_band_row), 0},
+    [REHAB_NORMS] = {sizeof(struct rehab_norm_table_row), REHAB_MAX_DERIVED},
+    [REHAB_NORM_STEPS] = {sizeof(struct rehab_norm_step_row), 0},
+    [REHAB_AUTOMATA] = {sizeof(struct rehab_automaton_row), REHAB_MAX_DERIVED},
+    [REHAB_STATE_STEPS] = {sizeof(struct rehab_state_step_row), 0},
+    [REHAB_GOALS] = {sizeof(struct rehab_goal_row), 0},
+    [REHAB_PHASES] = {sizeof(struct rehab_phase_row), REHAB_MAX_PHASES},
+    [REHAB_TRACKS] = {sizeof(struct rehab_track_row), REHAB_MAX_TRACKS},
+    [REHAB_CHARACTERS] = {1, 0},
 };
 
 _Static_assert(sizeof(struct rehab_criterion_row) == 96 + 8 &&
@@ -50,7 +55,7 @@ _Static_assert(sizeof(struct rehab_criterion_row) == 96 + 8 &&
 
 uint32_t rehab_row_size(enum rehab_table table)
 {
-    return ROW_SIZE[table];
+    return TABLE[table].size;
 }
 
 uint64_t rehab_check_sum(const unsigned char *bytes, size_t size)
@@ -67,10 +72,13 @@ uint64_t rehab_check_sum(const unsigned char *bytes, size_t size)
 
 /* ---- what members may be ---- */
 
+/* RANGE and OWN belong to their row alone: they stand behind those of the row before. So nothing is
+ * counted twice, and the work that a block can ask for grows with its size. */
 enum shape {
-    TEXT,     /* struct rehab_ref */
-    RANGE,    /* struct rehab_range of table `limit` */
-    INDEX,    /* uint32_t, a row of table `limit` */
+    RANGE,    /* struct rehab_range of table `limit`, of at most `most` rows (0: any) */
+    OWN,      /* uint32_t, a row of table `limit` */
+    OWN_OR,   /* the same, or REHAB_NONE */
+    INDEX,    /* uint32_t, a row of table `limit` that others may name too */
     INDEX_OR, /* the same, or REHAB_NONE */
     WORD,     /* uint32_t below `limit` */
     BYTE,     /* uint8_t below `limit` */
@@ -80,26 +88,31 @@ enum shape {
 
 struct member {
     uint8_t table, shape, limit;
-    uint16_t at;
+    uint16_t at, most;
 };
 
 #define M(table, row, member, shape, limit)                                                        \
     {                                                                                              \
-        table, shape, limit, offsetof(struct row, member)                                          \
+        table, shape, limit, offsetof(struct row, member), 0                                       \
     }
+#define MOST(table, row, member, limit, most)                                                      \
+    {                                                                                              \
+        table, RANGE, limit, offsetof(struct row, member), most                                    \
+    }
+#define TEXT(table, row, member) M(table, row, member, RANGE, REHAB_CHARACTERS)
 #define CITATION(table, row, member)                                                               \
-    M(table, row, member.source, INDEX_OR, REHAB_SOURCES), M(table, row, member.note, TEXT, 0),    \
+    M(table, row, member.source, INDEX_OR, REHAB_SOURCES), TEXT(table, row, member.note),          \
         M(table, row, member.certainty, BYTE, REHAB_CERTAINTY_COUNT),                              \
         M(table, row, member.sign_off, BYTE, 2)
 
 static const struct member MEMBERS[] = {
-    M(REHAB_WORDINGS, rehab_wording_row, language, TEXT, 0),
-    M(REHAB_WORDINGS, rehab_wording_row, text, TEXT, 0),
-    M(REHAB_TEXTS, rehab_text_row, text, TEXT, 0),
-    M(REHAB_MEASURES, rehab_measure_row, code, TEXT, 0),
-    M(REHAB_MEASURES, rehab_measure_row, unit, TEXT, 0),
+    TEXT(REHAB_WORDINGS, rehab_wording_row, language),
+    TEXT(REHAB_WORDINGS, rehab_wording_row, text),
+    TEXT(REHAB_TEXTS, rehab_text_row, text),
+    TEXT(REHAB_MEASURES, rehab_measure_row, code),
+    TEXT(REHAB_MEASURES, rehab_measure_row, unit),
     M(REHAB_MEASURES, rehab_measure_row, name, RANGE, REHAB_WORDINGS),
-    M(REHAB_MEASURES, rehab_measure_row, labels, RANGE, REHAB_TEXTS),
+    MOST(REHAB_MEASURES, rehab_measure_row, labels, REHAB_TEXTS, REHAB_MAX_LABELS),
     M(REHAB_MEASURES, rehab_measure_row, low_nano, AMOUNT, 0),
     M(REHAB_MEASURES, rehab_measure_row, high_nano, AMOUNT, 0),
     M(REHAB_MEASURES, rehab_measure_row, step_nano, AMOUNT, 0),
@@ -109,14 +122,14 @@ static const struct member MEMBERS[] = {
     M(REHAB_MEASURES, rehab_measure_row, kind, BYTE, REHAB_MEASURE_KIND_COUNT),
     M(REHAB_MEASURES, rehab_measure_row, direction, BYTE, REHAB_DIRECTION_COUNT),
     M(REHAB_MEASURES, rehab_measure_row, sided, BYTE, 2),
-    M(REHAB_STRATA, rehab_stratum_row, id, TEXT, 0),
-    M(REHAB_STRATA, rehab_stratum_row, values, RANGE, REHAB_TEXTS),
+    TEXT(REHAB_STRATA, rehab_stratum_row, id),
+    MOST(REHAB_STRATA, rehab_stratum_row, values, REHAB_TEXTS, REHAB_MAX_LABELS),
     M(REHAB_STRATA, rehab_stratum_row, ordered, WORD, 2),
-    M(REHAB_ACTIVITIES, rehab_activity_row, id, TEXT, 0),
+    TEXT(REHAB_ACTIVITIES, rehab_activity_row, id),
     M(REHAB_ACTIVITIES, rehab_activity_row, title, RANGE, REHAB_WORDINGS),
-    M(REHAB_SOURCES, rehab_source_row, id, TEXT, 0),
-    M(REHAB_SOURCES, rehab_source_row, citation, TEXT, 0),
-    M(REHAB_CLEARANCES, rehab_text_row, text, TEXT, 0),
+    TEXT(REHAB_SOURCES, rehab_source_row, id),
+    TEXT(REHAB_SOURCES, rehab_source_row, citation),
+    TEXT(REHAB_CLEARANCES, rehab_text_row, text),
     M(REHAB_CRITERIA, rehab_criterion_row, within_us, SPAN, 0),
     M(REHAB_CRITERIA, rehab_criterion_row, pair_us, SPAN, 0),
     M(REHAB_CRITERIA, rehab_criterion_row, apart_us, SPAN, 0),
@@ -130,7 +143,7 @@ static const struct member MEMBERS[] = {
     M(REHAB_CRITERIA, rehab_criterion_row, for_days, BYTE, REHAB_MAX_RUN + 1),
     M(REHAB_CRITERIA, rehab_criterion_row, for_observations, BYTE, REHAB_MAX_RUN + 1),
     M(REHAB_CRITERIA, rehab_criterion_row, floor, BYTE, 2),
-    M(REHAB_CRITERIA, rehab_criterion_row, by, RANGE, REHAB_BOUNDS),
+    MOST(REHAB_CRITERIA, rehab_criterion_row, by, REHAB_BOUNDS, REHAB_MAX_LABELS),
     M(REHAB_CRITERIA, rehab_criterion_row, trials, BYTE, REHAB_MAX_TRIALS + 1),
     M(REHAB_CRITERIA, rehab_criterion_row, take, BYTE, REHAB_TAKE_COUNT),
     M(REHAB_CRITERIA, rehab_criterion_row, extra, INDEX_OR, REHAB_EXTRAS),
@@ -141,102 +154,103 @@ static const struct member MEMBERS[] = {
     M(REHAB_EXTRAS, rehab_extra_row, after_days, BYTE, 2),
     M(REHAB_EXTRAS, rehab_extra_row, until_days, BYTE, 2),
     M(REHAB_EXTRAS, rehab_extra_row, failed, BYTE, 2),
-    M(REHAB_CRITERIA, rehab_criterion_row, id, TEXT, 0),
+    TEXT(REHAB_CRITERIA, rehab_criterion_row, id),
     CITATION(REHAB_CRITERIA, rehab_criterion_row, citation),
     M(REHAB_NODES, rehab_node_row, criterion, INDEX_OR, REHAB_CRITERIA),
     M(REHAB_NODES, rehab_node_row, kind, BYTE, REHAB_NODE_KIND_COUNT),
     M(REHAB_NODES, rehab_node_row, negative, BYTE, 2),
     M(REHAB_NODES, rehab_node_row, window_us, SPAN, 0),
-    M(REHAB_RULES, rehab_rule_row, nodes, RANGE, REHAB_NODES),
+    MOST(REHAB_RULES, rehab_rule_row, nodes, REHAB_NODES, REHAB_MAX_NODES),
     M(REHAB_RULES, rehab_rule_row, criteria, RANGE, REHAB_CRITERIA),
     M(REHAB_RULES, rehab_rule_row, stance, WORD, REHAB_STANCE_COUNT),
+    M(REHAB_RULES, rehab_rule_row, depth, WORD, REHAB_MAX_DEPTH + 1),
     M(REHAB_EXPECTATIONS, rehab_expectation_row, from, WORD, REHAB_ANCHOR_COUNT),
     M(REHAB_EXPECTATIONS, rehab_expectation_row, by_stratum, INDEX_OR, REHAB_STRATA),
-    M(REHAB_EXPECTATIONS, rehab_expectation_row, by, RANGE, REHAB_EXPECTATION_BOUNDS),
+    MOST(REHAB_EXPECTATIONS, rehab_expectation_row, by, REHAB_EXPECTATION_BOUNDS, REHAB_MAX_LABELS),
     CITATION(REHAB_EXPECTATIONS, rehab_expectation_row, citation),
-    M(REHAB_GATES, rehab_gate_row, id, TEXT, 0),
+    TEXT(REHAB_GATES, rehab_gate_row, id),
     M(REHAB_GATES, rehab_gate_row, move, WORD, REHAB_MOVE_COUNT),
     M(REHAB_GATES, rehab_gate_row, track, INDEX, REHAB_TRACKS),
     M(REHAB_GATES, rehab_gate_row, from, INDEX, REHAB_PHASES),
     M(REHAB_GATES, rehab_gate_row, to, INDEX_OR, REHAB_PHASES),
-    M(REHAB_GATES, rehab_gate_row, rule, INDEX, REHAB_RULES),
+    M(REHAB_GATES, rehab_gate_row, rule, OWN, REHAB_RULES),
     M(REHAB_GATES, rehab_gate_row, deadline, INDEX_OR, REHAB_EXPECTATIONS),
-    M(REHAB_RED_FLAGS, rehab_red_flag_row, id, TEXT, 0),
+    TEXT(REHAB_RED_FLAGS, rehab_red_flag_row, id),
     M(REHAB_RED_FLAGS, rehab_red_flag_row, title, RANGE, REHAB_WORDINGS),
     M(REHAB_RED_FLAGS, rehab_red_flag_row, message, RANGE, REHAB_WORDINGS),
     M(REHAB_RED_FLAGS, rehab_red_flag_row, level, WORD, REHAB_LEVEL_COUNT),
-    M(REHAB_RED_FLAGS, rehab_red_flag_row, rule, INDEX, REHAB_RULES),
-    M(REHAB_TREATMENTS, rehab_treatment_row, id, TEXT, 0),
+    M(REHAB_RED_FLAGS, rehab_red_flag_row, rule, OWN, REHAB_RULES),
+    TEXT(REHAB_TREATMENTS, rehab_treatment_row, id),
     M(REHAB_TREATMENTS, rehab_treatment_row, title, RANGE, REHAB_WORDINGS),
     M(REHAB_TREATMENTS, rehab_treatment_row, text, RANGE, REHAB_WORDINGS),
     CITATION(REHAB_TREATMENTS, rehab_treatment_row, citation),
-    M(REHAB_ADVICE, rehab_advice_row, id, TEXT, 0),
+    TEXT(REHAB_ADVICE, rehab_advice_row, id),
     M(REHAB_ADVICE, rehab_advice_row, title, RANGE, REHAB_WORDINGS),
     M(REHAB_ADVICE, rehab_advice_row, text, RANGE, REHAB_WORDINGS),
-    M(REHAB_ADVICE, rehab_advice_row, give, INDEX, REHAB_RULES),
-    M(REHAB_ADVICE, rehab_advice_row, withdraw, INDEX_OR, REHAB_RULES),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, id, TEXT, 0),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, exercise, TEXT, 0),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, side, TEXT, 0),
+    M(REHAB_ADVICE, rehab_advice_row, give, OWN, REHAB_RULES),
+    M(REHAB_ADVICE, rehab_advice_row, withdraw, OWN_OR, REHAB_RULES),
+    TEXT(REHAB_PRESCRIPTIONS, rehab_prescription_row, id),
+    TEXT(REHAB_PRESCRIPTIONS, rehab_prescription_row, exercise),
+    TEXT(REHAB_PRESCRIPTIONS, rehab_prescription_row, side),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, per_day, WORD, REHAB_MAX_OFTEN + 1),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, per_week, WORD, REHAB_MAX_OFTEN + 1),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, every_days, WORD, REHAB_MAX_OFTEN + 1),
     M(REHAB_PRESCRIPTIONS, rehab_prescription_row, activity, INDEX_OR, REHAB_ACTIVITIES),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, gate, INDEX_OR, REHAB_RULES),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, progress, INDEX_OR, REHAB_RULES),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, limits, RANGE, REHAB_LIMITS),
-    M(REHAB_LIMITS, rehab_limit_row, criterion, INDEX, REHAB_CRITERIA),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, gate, OWN_OR, REHAB_RULES),
+    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, progress, OWN_OR, REHAB_RULES),
+    MOST(REHAB_PRESCRIPTIONS, rehab_prescription_row, limits, REHAB_LIMITS, REHAB_MAX_ITEMS + 1),
+    M(REHAB_LIMITS, rehab_limit_row, criterion, OWN, REHAB_CRITERIA),
     M(REHAB_LIMITS, rehab_limit_row, cap, WORD, 2),
-    M(REHAB_LIMITS, rehab_limit_row, otherwise, TEXT, 0),
+    TEXT(REHAB_LIMITS, rehab_limit_row, otherwise),
     CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, citation),
-    M(REHAB_PRESCRIPTIONS, rehab_prescription_row, deficits, RANGE, REHAB_DEFICITS),
+    MOST(REHAB_PRESCRIPTIONS, rehab_prescription_row, deficits, REHAB_DEFICITS, REHAB_MAX_ITEMS),
     M(REHAB_DEFICITS, rehab_deficit_row, criterion, INDEX, REHAB_CRITERIA),
-    M(REHAB_BANDS, rehab_band_row, id, TEXT, 0),
+    TEXT(REHAB_BANDS, rehab_band_row, id),
     M(REHAB_BANDS, rehab_band_row, title, RANGE, REHAB_WORDINGS),
-    M(REHAB_BANDS, rehab_band_row, zones, RANGE, REHAB_ZONES),
-    M(REHAB_ZONES, rehab_zone_row, id, TEXT, 0),
+    MOST(REHAB_BANDS, rehab_band_row, zones, REHAB_ZONES, REHAB_MAX_ZONES),
+    TEXT(REHAB_ZONES, rehab_zone_row, id),
     M(REHAB_ZONES, rehab_zone_row, text, RANGE, REHAB_WORDINGS),
-    M(REHAB_ZONES, rehab_zone_row, rule, INDEX, REHAB_RULES),
+    M(REHAB_ZONES, rehab_zone_row, rule, OWN, REHAB_RULES),
     M(REHAB_ZONES, rehab_zone_row, gate, INDEX_OR, REHAB_GATES),
-    M(REHAB_SCORES, rehab_score_row, id, TEXT, 0),
+    TEXT(REHAB_SCORES, rehab_score_row, id),
     M(REHAB_SCORES, rehab_score_row, title, RANGE, REHAB_WORDINGS),
-    M(REHAB_SCORES, rehab_score_row, items, RANGE, REHAB_SCORE_ITEMS),
+    MOST(REHAB_SCORES, rehab_score_row, items, REHAB_SCORE_ITEMS, REHAB_MAX_SCORED),
     M(REHAB_SCORE_ITEMS, rehab_score_item_row, within_us, SPAN, 0),
     M(REHAB_SCORE_ITEMS, rehab_score_item_row, least_nano, AMOUNT, 0),
     M(REHAB_SCORE_ITEMS, rehab_score_item_row, most_nano, AMOUNT, 0),
-    M(REHAB_SCORE_ITEMS, rehab_score_item_row, bands, RANGE, REHAB_SCORE_BANDS),
+    MOST(REHAB_SCORE_ITEMS, rehab_score_item_row, bands, REHAB_SCORE_BANDS, REHAB_MAX_SCORED),
     M(REHAB_SCORE_ITEMS, rehab_score_item_row, measure, INDEX, REHAB_MEASURES),
     M(REHAB_SCORE_ITEMS, rehab_score_item_row, side, BYTE, REHAB_BOTH),
     CITATION(REHAB_SCORE_ITEMS, rehab_score_item_row, citation),
     M(REHAB_SCORE_BANDS, rehab_score_band_row, points_nano, AMOUNT, 0),
     M(REHAB_SCORE_BANDS, rehab_score_band_row, op, WORD, REHAB_OP_COUNT),
-    M(REHAB_NORMS, rehab_norm_table_row, id, TEXT, 0),
-    M(REHAB_NORMS, rehab_norm_table_row, rows, RANGE, REHAB_NORM_STEPS),
+    TEXT(REHAB_NORMS, rehab_norm_table_row, id),
+    MOST(REHAB_NORMS, rehab_norm_table_row, rows, REHAB_NORM_STEPS, REHAB_MAX_NORMED),
     M(REHAB_NORMS, rehab_norm_table_row, measure, INDEX, REHAB_MEASURES),
     CITATION(REHAB_NORMS, rehab_norm_table_row, citation),
     M(REHAB_NORM_STEPS, rehab_norm_step_row, percentile_nano, AMOUNT, 0),
-    M(REHAB_AUTOMATA, rehab_automaton_row, id, TEXT, 0),
+    TEXT(REHAB_AUTOMATA, rehab_automaton_row, id),
     M(REHAB_AUTOMATA, rehab_automaton_row, title, RANGE, REHAB_WORDINGS),
-    M(REHAB_AUTOMATA, rehab_automaton_row, states, RANGE, REHAB_TEXTS),
-    M(REHAB_AUTOMATA, rehab_automaton_row, steps, RANGE, REHAB_STATE_STEPS),
+    MOST(REHAB_AUTOMATA, rehab_automaton_row, states, REHAB_TEXTS, REHAB_MAX_STATES),
+    MOST(REHAB_AUTOMATA, rehab_automaton_row, steps, REHAB_STATE_STEPS, REHAB_MAX_SCORED),
     M(REHAB_AUTOMATA, rehab_automaton_row, measure, INDEX, REHAB_MEASURES),
     M(REHAB_AUTOMATA, rehab_automaton_row, side, WORD, REHAB_BOTH),
     CITATION(REHAB_AUTOMATA, rehab_automaton_row, citation),
     M(REHAB_STATE_STEPS, rehab_state_step_row, op, WORD, REHAB_OP_COUNT),
     M(REHAB_STATE_STEPS, rehab_state_step_row, to, WORD, REHAB_MAX_STATES),
     M(REHAB_GOALS, rehab_goal_row, text, RANGE, REHAB_WORDINGS),
-    M(REHAB_PHASES, rehab_phase_row, id, TEXT, 0),
+    TEXT(REHAB_PHASES, rehab_phase_row, id),
     M(REHAB_PHASES, rehab_phase_row, title, RANGE, REHAB_WORDINGS),
     M(REHAB_PHASES, rehab_phase_row, track, INDEX, REHAB_TRACKS),
     M(REHAB_PHASES, rehab_phase_row, expectation, INDEX_OR, REHAB_EXPECTATIONS),
-    M(REHAB_PHASES, rehab_phase_row, goals, RANGE, REHAB_GOALS),
-    M(REHAB_PHASES, rehab_phase_row, treatments, RANGE, REHAB_TREATMENTS),
-    M(REHAB_PHASES, rehab_phase_row, prescriptions, RANGE, REHAB_PRESCRIPTIONS),
-    M(REHAB_PHASES, rehab_phase_row, restrictions, RANGE, REHAB_TEXTS),
-    M(REHAB_PHASES, rehab_phase_row, advice, RANGE, REHAB_ADVICE),
-    M(REHAB_PHASES, rehab_phase_row, gates, RANGE, REHAB_GATES),
-    M(REHAB_PHASES, rehab_phase_row, bands, RANGE, REHAB_BANDS),
-    M(REHAB_TRACKS, rehab_track_row, id, TEXT, 0),
+    MOST(REHAB_PHASES, rehab_phase_row, goals, REHAB_GOALS, REHAB_MAX_ITEMS),
+    MOST(REHAB_PHASES, rehab_phase_row, treatments, REHAB_TREATMENTS, REHAB_MAX_ITEMS),
+    MOST(REHAB_PHASES, rehab_phase_row, prescriptions, REHAB_PRESCRIPTIONS, REHAB_MAX_ITEMS),
+    MOST(REHAB_PHASES, rehab_phase_row, restrictions, REHAB_TEXTS, REHAB_MAX_ITEMS),
+    MOST(REHAB_PHASES, rehab_phase_row, advice, REHAB_ADVICE, REHAB_MAX_ITEMS),
+    MOST(REHAB_PHASES, rehab_phase_row, gates, REHAB_GATES, REHAB_MAX_GATES),
+    MOST(REHAB_PHASES, rehab_phase_row, bands, REHAB_BANDS, REHAB_MAX_ITEMS),
+    TEXT(REHAB_TRACKS, rehab_track_row, id),
     M(REHAB_TRACKS, rehab_track_row, phases, RANGE, REHAB_PHASES),
     M(REHAB_TRACKS, rehab_track_row, expectation, INDEX_OR, REHAB_EXPECTATIONS),
 };
@@ -258,9 +272,20 @@ static uint32_t word_at(const unsigned char *at)
     return word;
 }
 
-static bool is_pair_within(const unsigned char *at, uint32_t count)
+/* Rows behind `*end`, where what the row before has ends; they move it on. */
+static bool is_own(struct rehab_range r, uint32_t count, uint32_t *end)
 {
-    return is_range((struct rehab_range){word_at(at), word_at(at + sizeof(uint32_t))}, count);
+    if (!is_range(r, count)) return false;
+    if (r.count == 0) return true;
+    if (r.first < *end) return false;
+    *end = r.first + r.count;
+    return true;
+}
+
+static bool is_pair(const struct member *m, const unsigned char *at, uint32_t count, uint32_t *end)
+{
+    struct rehab_range r = {word_at(at), word_at(at + sizeof(uint32_t))};
+    return (m->most == 0 || r.count <= m->most) && is_own(r, count, end);
 }
 
 static bool is_amount(const unsigned char *at, int64_t least, int64_t most)
@@ -270,13 +295,17 @@ static bool is_amount(const unsigned char *at, int64_t least, int64_t most)
     return amount >= least && amount <= most;
 }
 
+/* *end: of what the rows before have of its table. */
 static bool is_member(const struct rehab_head *head, const struct member *m,
-                      const unsigned char *at)
+                      const unsigned char *at, uint32_t *end)
 {
     uint32_t count = head->table[m->limit % REHAB_TABLE_COUNT].count;
     switch (m->shape) {
-    case TEXT: return is_pair_within(at, head->table[REHAB_CHARACTERS].count);
-    case RANGE: return is_pair_within(at, count);
+    case RANGE: return is_pair(m, at, count, end);
+    case OWN: return is_own((struct rehab_range){word_at(at), 1}, count, end);
+    case OWN_OR:
+        return word_at(at) == REHAB_NONE ||
+               is_own((struct rehab_range){word_at(at), 1}, count, end);
     case INDEX: return word_at(at) < count;
     case INDEX_OR: return word_at(at) < count || word_at(at) == REHAB_NONE;
     case WORD: return word_at(at) < m->limit;
@@ -290,22 +319,24 @@ static bool are_members(const struct rehab_head *head, const unsigned char *bloc
 {
     for (uint32_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
         const struct member *m = &MEMBERS[i];
-        struct rehab_table_place place = head->table[m->table];
-        for (uint32_t row = 0; row < place.count; row++) {
-            if (!is_member(head, m, block + place.at + row * (size_t)ROW_SIZE[m->table] + m->at))
-                return false;
+        const unsigned char *at = block + head->table[m->table].at + m->at;
+        uint32_t end = 0;
+        for (uint32_t row = 0; row < head->table[m->table].count; row++) {
+            if (!is_member(head, m, at + row * (size_t)TABLE[m->table].size, &end)) return false;
         }
     }
     return true;
 }
 
-/* Tables lie one behind the other, in order, each at a multiple of 8, and fill the block. */
+/* Tables lie one behind the other, in order, each at a multiple of 8, and fill the block; none has
+ * more rows than it may. */
 static bool are_tables(const struct rehab_head *head)
 {
     uint64_t at = sizeof *head;
     for (uint32_t i = 0; i < REHAB_TABLE_COUNT; i++) {
         if (head->table[i].at != at) return false;
-        at += (head->table[i].count * (uint64_t)ROW_SIZE[i] + 7) & ~UINT64_C(7);
+        if (TABLE[i].most > 0 && head->table[i].count > TABLE[i].most) return false;
+        at += (head->table[i].count * (uint64_t)TABLE[i].size + 7) & ~UINT64_C(7);
         if (at > head->size) return false;
     }
     return at == head->size;
@@ -352,13 +383,13 @@ static bool is_session(const struct rehab_protocol *p, const struct rehab_criter
 
 static bool is_score(const struct rehab_score_row *s)
 {
-    return s->items.count > 0 && s->items.count <= REHAB_MAX_SCORED;
+    return s->items.count > 0;
 }
 
 /* Its steps lead to states of its own. */
 static bool is_automaton(const struct rehab_protocol *p, const struct rehab_automaton_row *a)
 {
-    bool sound = a->states.count > 0 && a->states.count <= REHAB_MAX_STATES;
+    bool sound = a->states.count > 0;
     for (uint32_t i = 0; i < a->steps.count; i++)
         sound = sound && p->state_steps[a->steps.first + i].to < a->states.count;
     return sound;
@@ -398,10 +429,11 @@ static bool is_criterion(const struct rehab_protocol *p, const struct rehab_crit
 static bool is_node(const struct rehab_protocol *p, const struct rehab_rule_row *rule, uint32_t i,
                     uint32_t *leaves, const uint8_t *children)
 {
-    const struct rehab_node_row *n = &p->nodes[rule->nodes.first + i], *up = n - i + n->parent;
+    const struct rehab_node_row *n = &p->nodes[rule->nodes.first + i];
     bool last = i + 1 == rule->nodes.count;
     if (last ? n->parent != i || n->negative : n->parent <= i || n->parent >= rule->nodes.count)
         return false;
+    const struct rehab_node_row *up = n - i + n->parent;
     if (!last &&
         (up->kind == REHAB_LEAF || n->negative != (up->negative ^ (up->kind == REHAB_NOT))))
         return false;
@@ -422,16 +454,29 @@ static bool is_node(const struct rehab_protocol *p, const struct rehab_rule_row 
     return true;
 }
 
+/* How many combinators stand above one another; parents stand behind their children. */
+static uint32_t depth_of(const struct rehab_protocol *p, const struct rehab_rule_row *rule)
+{
+    uint8_t above[REHAB_MAX_NODES] = {0};
+    uint8_t deepest = 0;
+    for (uint32_t i = rule->nodes.count; i-- > 0;) {
+        const struct rehab_node_row *n = &p->nodes[rule->nodes.first + i];
+        above[i] = (uint8_t)(above[n->parent] + (n->kind != REHAB_LEAF));
+        if (above[i] > deepest) deepest = above[i];
+    }
+    return deepest;
+}
+
 static bool is_rule(const struct rehab_protocol *p, const struct rehab_rule_row *rule)
 {
     uint8_t children[REHAB_MAX_NODES] = {0};
     uint32_t leaves = 0;
-    if (rule->nodes.count == 0 || rule->nodes.count > REHAB_MAX_NODES) return false;
+    if (rule->nodes.count == 0) return false;
     for (uint32_t i = 0; i < rule->nodes.count; i++) {
         if (!is_node(p, rule, i, &leaves, children)) return false;
         children[p->nodes[rule->nodes.first + i].parent]++;
     }
-    return leaves == rule->criteria.count;
+    return leaves == rule->criteria.count && depth_of(p, rule) == rule->depth;
 }
 
 static uint32_t stance_of(const struct rehab_protocol *p, uint32_t rule)
@@ -609,7 +654,7 @@ static uint32_t find(const struct rehab_protocol *p, enum rehab_table table,
     const unsigned char *row = table_at(p->head, table);
     for (uint32_t i = range.first; i < range.first + range.count; i++) {
         struct rehab_ref ref;
-        memcpy(&ref, row + i * (size_t)ROW_SIZE[table], sizeof ref);
+        memcpy(&ref, row + i * (size_t)TABLE[table].size, sizeof ref);
         if (rehab_text_equal(rehab_text_at(p, ref), id)) return i;
     }
     return REHAB_NONE;

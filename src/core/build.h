@@ -4,7 +4,7 @@
 
 #include "core.h"
 
-enum { PATH_MAX_STEPS = 48, CLEARANCES_MAX = 32, ROW_MAX = 192 };
+enum { PATH_MAX_STEPS = 48, ROW_MAX = 192 };
 
 static const struct rehab_text BUILD_NOTHING = {NULL, 0};
 
@@ -28,7 +28,7 @@ struct builder {
     uint32_t measures;
     uint32_t *leaf; /* leaves by the hash of their id, REHAB_NONE; twice as many places */
     uint32_t leaf_mask;
-    struct rehab_text clearance[CLEARANCES_MAX];
+    struct rehab_text clearance[REHAB_MAX_CLEARANCES];
     uint32_t clearances;
     const struct rehab_texts *states; /* by automaton */
     uint32_t track;                   /* whose gates are being written */

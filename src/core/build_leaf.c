@@ -95,6 +95,7 @@ static void put_value_by(struct builder *b, const struct leaf *l)
     l->row->by = build_take(b, REHAB_BOUNDS, c->value_by_count);
     if (c->value_by_count == 0) return;
     build_need(b, c->is != REHAB_IN && c->is != REHAB_BETWEEN, REHAB_WRONG_CONDITION, "value_by");
+    build_need(b, c->value_by_count <= REHAB_MAX_LABELS, REHAB_TOO_MANY, "value_by");
     build_enter(b, "value_by");
     build_enter_id(b, c->value_by[0].stratum);
     uint32_t stratum = build_find_stratum(b, c->value_by[0].stratum, NULL);
@@ -342,7 +343,7 @@ static uint32_t put_clearance(struct builder *b, struct rehab_text name)
     uint32_t i = rehab_find_id(name, b->clearance, sizeof *b->clearance, b->clearances);
     if (i != REHAB_NONE) return i;
     build_need(b, name.size > 0, REHAB_MISSING, "cleared");
-    if (b->clearances == CLEARANCES_MAX) {
+    if (b->clearances == REHAB_MAX_CLEARANCES) {
         build_blame_member(b, REHAB_TOO_MANY, "cleared");
         return 0;
     }

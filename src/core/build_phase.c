@@ -20,6 +20,7 @@ static void put_expectation_by(struct builder *b, const struct rehab_expectation
     r->by = build_take(b, REHAB_EXPECTATION_BOUNDS, e->by_count);
     r->by_stratum = REHAB_NONE;
     if (e->by_count == 0) return;
+    build_need(b, e->by_count <= REHAB_MAX_LABELS, REHAB_TOO_MANY, "by");
     build_enter(b, "by");
     build_enter_id(b, e->by[0].stratum);
     r->by_stratum = build_find_stratum(b, e->by[0].stratum, NULL);
@@ -199,6 +200,7 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
 static struct rehab_range put_goals(struct builder *b, const struct rehab_phase *phase)
 {
     struct rehab_range range = build_take(b, REHAB_GOALS, phase->goal_count);
+    build_need(b, phase->goal_count <= REHAB_MAX_ITEMS, REHAB_TOO_MANY, "goals");
     for (uint32_t i = 0; i < phase->goal_count; i++) {
         struct rehab_range words = build_words(b, phase->goals[i]);
         struct rehab_goal_row *out = build_row(b, REHAB_GOALS, range.first + i);

@@ -420,6 +420,16 @@ static void bounds_by_stratum_are_of_one(void **state)
     by[1].stratum = T("sex");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/value_by/grade");
     by[1] = (struct rehab_value_by){T("grade"), T("3"), number(1)};
+    struct rehab_value_by many[REHAB_MAX_LABELS + 1];
+    for (uint32_t i = 0; i <= REHAB_MAX_LABELS; i++)
+        many[i] = by[1];
+    c.value_by = many;
+    c.value_by_count = REHAB_MAX_LABELS;
+    take_leaf(c, REHAB_ADVANCE);
+    c.value_by_count++;
+    refuse_leaf(c, REHAB_ADVANCE, REHAB_TOO_MANY, WHEN "/value_by");
+    c.value_by = by;
+    c.value_by_count = 2;
     c.citation.source = T("book");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_UNKNOWN_SOURCE, WHEN "/source");
     c.citation.source = T("");
@@ -656,7 +666,12 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0].every_days = REHAB_MAX_OFTEN + 1;
     assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/phases/1/prescriptions/0/schedule/every_days");
     w->prescriptions[0].every_days = REHAB_MAX_OFTEN;
+    static const struct rehab_words goals[REHAB_MAX_ITEMS + 1];
+    w->phases[1].goals = goals;
+    w->phases[1].goal_count = REHAB_MAX_ITEMS;
     compile(w);
+    w->phases[1].goal_count++;
+    assert_refused(w, REHAB_TOO_MANY, "/tracks/0/phases/1/goals");
     world_free(w);
 }
 
@@ -681,6 +696,16 @@ static void expectations_are_whole_days(void **state)
     e->by = by;
     e->by_count = 2;
     compile(w);
+    struct rehab_expectation_by many[REHAB_MAX_LABELS + 1];
+    for (uint32_t i = 0; i <= REHAB_MAX_LABELS; i++)
+        many[i] = by[1];
+    e->by = many;
+    e->by_count = REHAB_MAX_LABELS;
+    compile(w);
+    e->by_count++;
+    assert_refused(w, REHAB_TOO_MANY, "/tracks/0/expect/by");
+    e->by = by;
+    e->by_count = 2;
     by[1].stratum = T("sex");
     assert_refused(w, REHAB_TOO_MANY, "/tracks/0/expect/by/grade");
     by[0].stratum = T("sex");
