@@ -105,8 +105,9 @@ REHAB_API struct rehab_text rehab_criterion_label(const struct rehab_protocol *p
 /* The observations of an episode by measure and side, as of one instant: nothing later is in it. */
 struct rehab_series;
 
-/* Linear in the observations. The evidence must stay while the index is used.
- * returns  NULL when the arena is full, or as for REHAB_UNSORTED */
+/* Linear in the observations and sessions. The evidence must stay as it is while the index is used:
+ * that it fits the protocol is looked at here, once, and nowhere that takes an index.
+ * returns  NULL when the arena is full (arena->full), or as for REHAB_MISFIT and REHAB_UNSORTED */
 REHAB_API struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
                                                     const struct rehab_evidence *e,
                                                     struct rehab_instant as_of,
@@ -251,7 +252,9 @@ enum rehab_outcome {
     REHAB_DECIDED,
     REHAB_FULL,     /* the arena is too small */
     REHAB_UNSORTED, /* observations or sessions are out of order */
-    REHAB_MISFIT,   /* track states or strata do not fit the protocol */
+    REHAB_MISFIT,   /* track states or strata do not fit the protocol, or there is more than
+                       REHAB_MAX_EVIDENCE. A measure, activity or clearance that the protocol does
+                       not have is not counted */
     REHAB_OUTCOME_COUNT
 };
 

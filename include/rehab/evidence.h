@@ -82,6 +82,9 @@ struct rehab_event {
 /* The episode's value of a stratum is not known. */
 #define REHAB_STRATUM_UNKNOWN UINT16_C(0xffff)
 
+/* Observations, and sessions, of one episode: at most so many. */
+#define REHAB_MAX_EVIDENCE (UINT32_C(1) << 30)
+
 struct rehab_evidence {
     const struct rehab_observation
         *observations; /* oldest first by at.utc_us; order within one instant is free */

@@ -45,15 +45,18 @@ REHAB_API enum rehab_verdict rehab_plan_verdict(const struct rehab_plan *plan,
  *           asked about in a call of their own
  * scratch   room for the index of one episode (rehab_index_evidence: 8 bytes an observation,
  *           25 a measure of the protocol, with sessions 4 an observation and 16 a session, and
- * 128). Few episodes need one: those with two values at one instant, with sides that were measured
- * apart, and every episode when the gate asks for more than newest values. All of it is free again
- * when the call returns, unless the arena had to grow verdicts  room for `count`: enum
- * rehab_verdict of each returns   how many were judged, from the first on. Fewer than `count`: the
- * next one was not, because scratch is full (scratch->full) or its observations are out of order;
- * the caller may go on behind it. Its verdict and those behind it are not written
+ *           128). Few episodes need one: those with two values at one instant, with sides that were
+ *           measured apart, and every episode when the gate asks for more than newest values. All
+ *           of it is free again when the call returns, unless the arena had to grow
+ * verdicts  room for `count`: enum rehab_verdict of each
+ * returns   how many were judged, from the first on. Fewer than `count`: the next one was not,
+ *           because scratch is full (scratch->full), its observations are out of order, or it does
+ *           not fit the protocol (REHAB_MISFIT); the caller may go on behind it. Its verdict and
+ *           those behind it are not written
  *
- * Not looked at: the phase in which the episode stands (ask about those that stand in the gate's),
- * and whatever lies before the observations that were read, so neither its order. Local time and
+ * Not looked at: the phase in which the episode stands (ask about those that stand in the gate's);
+ * where no index is needed, whether its tracks and strata fit (nothing of them is read then); and
+ * whatever lies before the observations that were read, so neither its order. Local time and
  * UTC of an observation lie at most a day apart. */
 REHAB_API uint32_t rehab_judge_population(const struct rehab_plan *plan,
                                           const struct rehab_evidence *episodes, uint32_t count,

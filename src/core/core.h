@@ -108,6 +108,15 @@ struct rehab_series {
     uint32_t *made_in;        /* by observation: its session, REHAB_NONE; NULL: no sessions */
 };
 
+/* Do counts, track states and strata fit the protocol, so that all of the evidence can be read? Of
+ * observations, sessions and clearances nothing is an index that is not looked at first. */
+bool rehab_is_fitting(const struct rehab_protocol *p, const struct rehab_evidence *e);
+
+/* rehab_index_evidence of what fits. */
+struct rehab_series *rehab_index_fitting(const struct rehab_protocol *p,
+                                         const struct rehab_evidence *e, struct rehab_instant as_of,
+                                         struct rehab_arena *arena);
+
 static inline const struct rehab_list *rehab_list_of(const struct rehab_series *s, uint32_t measure,
                                                      uint32_t side)
 {

@@ -471,24 +471,6 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
     return true;
 }
 
-/* Do the track states and strata belong to this protocol? */
-static bool is_fitting(const struct rehab_protocol *p, const struct rehab_evidence *e)
-{
-    if (e->track_count != rehab_count(p, REHAB_TRACKS) ||
-        e->stratum_count != rehab_count(p, REHAB_STRATA))
-        return false;
-    for (uint32_t i = 0; i < e->track_count; i++) {
-        struct rehab_range phases = p->tracks[i].phases;
-        if (e->tracks[i].phase != REHAB_NONE && e->tracks[i].phase - phases.first >= phases.count)
-            return false;
-    }
-    for (uint32_t i = 0; i < e->stratum_count; i++) {
-        if (e->strata[i] != REHAB_STRATUM_UNKNOWN && e->strata[i] >= p->strata[i].values.count)
-            return false;
-    }
-    return true;
-}
-
 static void publish(struct work *w)
 {
     struct rehab_decision *out = w->out;
@@ -516,8 +498,8 @@ enum rehab_outcome rehab_decide(const struct rehab_protocol *p, const struct reh
     struct rehab_decision made = {0};
     struct work w = {.p = p, .e = e, .out = &made};
     made.recommendation = STAY;
-    if (!is_fitting(p, e)) return REHAB_MISFIT;
-    w.s = rehab_index_evidence(p, e, as_of, arena);
+    if (!rehab_is_fitting(p, e)) return REHAB_MISFIT;
+    w.s = rehab_index_fitting(p, e, as_of, arena);
     if (w.s == NULL) return arena->full ? REHAB_FULL : REHAB_UNSORTED;
     if (!make_room(&w, arena)) return REHAB_FULL;
     for (uint32_t i = 0; i < rehab_count(p, REHAB_RED_FLAGS); i++)

@@ -87,8 +87,10 @@ static bool settle(const struct rehab_plan *plan, const struct scene *s, uint8_t
         open -= one == 0;
         if (one < 0) doubts += !is_unknown(plan, i, s);
     }
-    *verdict = (uint8_t)((met >= plan->least) + (open >= plan->least));
-    return doubts == 0 || *verdict != REHAB_UNKNOWN;
+    uint8_t found = (uint8_t)((met >= plan->least) + (open >= plan->least));
+    if (doubts > 0 && found == REHAB_UNKNOWN) return false;
+    *verdict = found;
+    return true;
 }
 
 static bool judge_indexed(const struct rehab_plan *plan, const struct rehab_evidence *e,

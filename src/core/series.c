@@ -72,9 +72,28 @@ static bool index_all(struct rehab_series *s, uint32_t measures)
     return true;
 }
 
-struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
-                                          const struct rehab_evidence *e,
-                                          struct rehab_instant as_of, struct rehab_arena *arena)
+bool rehab_is_fitting(const struct rehab_protocol *p, const struct rehab_evidence *e)
+{
+    if (e->observation_count > REHAB_MAX_EVIDENCE || e->session_count > REHAB_MAX_EVIDENCE)
+        return false;
+    if (e->track_count != rehab_count(p, REHAB_TRACKS) ||
+        e->stratum_count != rehab_count(p, REHAB_STRATA))
+        return false;
+    for (uint32_t i = 0; i < e->track_count; i++) {
+        struct rehab_range phases = p->tracks[i].phases;
+        if (e->tracks[i].phase != REHAB_NONE && e->tracks[i].phase - phases.first >= phases.count)
+            return false;
+    }
+    for (uint32_t i = 0; i < e->stratum_count; i++) {
+        if (e->strata[i] != REHAB_STRATUM_UNKNOWN && e->strata[i] >= p->strata[i].values.count)
+            return false;
+    }
+    return true;
+}
+
+struct rehab_series *rehab_index_fitting(const struct rehab_protocol *p,
+                                         const struct rehab_evidence *e, struct rehab_instant as_of,
+                                         struct rehab_arena *arena)
 {
     uint32_t measures = rehab_count(p, REHAB_MEASURES);
     const size_t lists = 3 * (size_t)measures * sizeof(struct rehab_list);
@@ -94,6 +113,13 @@ struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
     memset(s->lists, 0xff, lists); /* REHAB_NONE, and not alone */
     memset(s->invalid, 0, measures);
     return index_all(s, measures) && rehab_index_sessions(s, at + lists + links) ? s : NULL;
+}
+
+struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
+                                          const struct rehab_evidence *e,
+                                          struct rehab_instant as_of, struct rehab_arena *arena)
+{
+    return rehab_is_fitting(p, e) ? rehab_index_fitting(p, e, as_of, arena) : NULL;
 }
 
 void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists,

@@ -378,11 +378,30 @@ static void pace_is_told_and_decides_nothing(void **state)
 
 /* ---- what does not fit ---- */
 
+/* By whatever door: nobody gets an index of it, and no verdict where one would be needed. */
+static void assert_misfit(struct world *w)
+{
+    const struct rehab_made_move made = {REHAB_ADVANCE, 0, 2, hour(3)};
+    static _Alignas(16) unsigned char room[4096];
+    struct rehab_arena arena = {.at = room, .end = room + sizeof room};
+    const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &arena);
+    struct rehab_review review;
+    uint8_t verdict = REHAB_VERDICT_COUNT;
+    assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    assert_null(rehab_index_evidence(&w->protocol, &w->evidence, hour(3), &arena));
+    assert_int_equal(rehab_review_move(&w->protocol, &w->evidence, &made, &arena, &review),
+                     REHAB_MISFIT);
+    assert_int_equal(rehab_judge_population(plan, &w->evidence, 1, hour(3), &arena, &verdict), 0);
+    assert_int_equal(verdict, REHAB_VERDICT_COUNT);
+    assert_false(arena.full);
+}
+
 static void evidence_that_does_not_fit_is_refused(void **state)
 {
     (void)state;
     struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
     struct world *w = world();
+    c.for_days = 2; /* no gate that newest values alone would settle */
     add_gate(w, REHAB_ADVANCE, &c);
     compile(w);
     observe(w, PAIN, 1, 2);
@@ -391,16 +410,24 @@ static void evidence_that_does_not_fit_is_refused(void **state)
     assert_int_equal(try_decide(w, 0), REHAB_UNSORTED); /* although all of it comes later */
     w->evidence.observation_count = 1;
     w->stratum = 3;
-    assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    assert_misfit(w);
     w->stratum = 0;
     w->evidence.stratum_count = 0;
-    assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    assert_misfit(w);
     w->evidence.stratum_count = 1;
     w->evidence.track_count = 0;
-    assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    assert_misfit(w);
     w->evidence.track_count = 1;
     w->state.phase = 3;
+    assert_misfit(w);
+    w->state.phase = 1;
+    w->evidence.observation_count = REHAB_MAX_EVIDENCE + 1;
     assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    w->evidence.observation_count = 1;
+    w->evidence.session_count = UINT32_MAX;
+    assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    w->evidence.session_count = 0;
+    assert_int_equal(try_decide(w, 3), REHAB_DECIDED);
     world_free(w);
 }
 
