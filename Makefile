@@ -273,7 +273,7 @@ core-identity: packages-test packages-identity core $(B)/tests/core/case_test ##
 	@B=$(B) tests/core/identity.sh all
 
 # clang's other sanitizer: is anything read that nobody wrote? The harness reads every member of every decision.
-msan: packages-product ## memory that nobody wrote, read: 10,000 cases under MemorySanitizer
+msan: packages-test ## memory that nobody wrote, read: 10,000 cases under MemorySanitizer
 	@B=$(B) tests/core/_msan.sh
 
 .PHONY: core-identity msan
@@ -303,10 +303,10 @@ differential: packages-test packages-bench $(B)/peer/gate ## gates made by chanc
 	@cd $(B)/peer && { [ -d node_modules/fhirpath ] || npm install --silent --no-audit --no-fund; }
 	@cd $(B)/peer && ./gate $(GATES) 1 | node gate.mjs
 
-mcdc: packages-lint $(B)-check-core ## conditions of the core that its tests never saw decide by themselves (there must be none)
+mcdc: packages-test $(B)-check-core ## conditions of the core that its tests never saw decide by themselves (there must be none)
 	@B=$(B) tests/core/_mcdc.sh
 
-fuzz: packages-lint $(GEN) ## an hour of hostile documents, facts, compiled blocks and bodies (SECONDS=3600)
+fuzz: packages-test $(GEN) ## an hour of hostile documents, facts, compiled blocks and bodies (SECONDS=3600)
 	@B=$(B) tests/fuzz/run.sh $(or $(SECONDS),3600)
 
 .PHONY: mutants differential mcdc fuzz

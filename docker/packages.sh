@@ -39,13 +39,13 @@ test  pkg-config            finds the library where it was installed
 test  jq                    reads answers, as the README shows it
 test  python3-jsonschema    holds answers against the contract
 test  git                   lists the files of the tree
+test  clang-19              shows that each condition of a rule decides (MC/DC), and fuzzes
+test  libclang-rt-19-dev    counts for the one, watches during the other
+test  llvm-19               reads what was counted
 bench wrk                   puts load on the service and on nginx
 bench nginx-light           the peer that serves a file
 bench npm                   fetches json-logic-engine, that peer
 lint  clang-14              the second compiler
-lint  clang-19              knows MC/DC
-lint  libclang-rt-19-dev    counts for it, and watches while fuzzing
-lint  llvm-19               reads what was counted
 lint  clang-format-14       layout of the C
 lint  clang-tidy-14         questionable C
 lint  cppcheck              questionable C, asked differently

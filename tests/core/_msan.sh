@@ -6,7 +6,7 @@
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root" || exit 2
-clang=$(command -v clang-14 || command -v clang-19 || command -v clang || true)
+clang=$(command -v clang-19 || command -v clang-14 || command -v clang || true)
 [ -n "$clang" ] || { echo '1..0 # skip there is no clang here'; exit 0; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
