@@ -12,8 +12,7 @@
  * Smallest is exact (flip.exact) where no more than six measures and sides hang together by
  * criteria that look at two of them, and where there are no more than 65535 ways to combine them:
  * so in every gate of up to 20 criteria each of which looks at one measure, whatever else looks at
- * it. Not exact where criteria of one occasion look further than at the newest value, and where a
- * value is held against two of one instant.
+ * it. Not exact where criteria of one occasion look further than at the newest value.
  *
  * Not exact either with scores, states and several trials, for which nothing is proposed but said
  * what else it takes (REHAB_TAKES_OTHER). All items of a score hang together, as many as

@@ -259,6 +259,10 @@ static inline bool rehab_is_older(struct rehab_instant at, struct rehab_instant 
 void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_criterion_row *row,
                              int64_t bound, uint32_t observation, struct rehab_finding *f);
 
+/* The leaf's value from both observations; false when a ratio has no reference. */
+bool rehab_read_two(const struct rehab_criterion_row *row, int64_t first, int64_t second,
+                    struct rehab_finding *f);
+
 /* On which side the second measure of a rise is looked at. */
 uint32_t rehab_over_side(const struct rehab_protocol *p, const struct rehab_criterion_row *row);
 

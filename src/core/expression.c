@@ -70,11 +70,10 @@ static int64_t distance_of(int64_t a, int64_t b)
     return a < b ? b - a : a - b;
 }
 
-/* The leaf's value from both observations; false when a ratio has no reference. */
 /*= src:EVIDENCE#3.3  100 * involved / other, or the other way round where less is better: more is
  * always better */
-static bool read_two(const struct rehab_criterion_row *row, int64_t first, int64_t second,
-                     struct rehab_finding *f)
+bool rehab_read_two(const struct rehab_criterion_row *row, int64_t first, int64_t second,
+                    struct rehab_finding *f)
 {
     bool turned = (row->flags & REHAB_TURNED) != 0;
     switch (row->expression) {
@@ -125,7 +124,7 @@ static void weigh_two(const struct rehab_view *v, const struct rehab_criterion_r
     } else if ((row->flags & REHAB_ONE_ASSESSOR) &&
                (a->assessor != b->assessor || a->assessor == REHAB_NONE)) {
         rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_ASSESSOR);
-    } else if (!read_two(row, first, second, f)) {
+    } else if (!rehab_read_two(row, first, second, f)) {
         rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE);
     } else {
         f->has_value = 1;

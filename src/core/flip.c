@@ -109,17 +109,16 @@ static uint32_t find_option(const struct search *x, uint32_t leaf)
 static void set_prices(struct search *x)
 {
     for (uint32_t i = 0; i < x->t.rule->criteria.count; i++) {
-        struct rehab_finding f;
+        const struct rehab_finding *f = &x->t.now[i];
         uint32_t option = find_option(x, i);
-        rehab_judge_criterion(&x->t.view, x->t.rule->criteria.first + i, &f);
         if (option != REHAB_NONE) {
             x->alone[i] = (struct price){x->t.option[option].count, option, 0};
         } else if (lint_is_observed(&x->t.row[i])) {
-            x->alone[i] = price_observed(x, i, &f);
+            x->alone[i] = price_observed(x, i, f);
         } else if (x->good >> i & 1) {
             x->alone[i] = (struct price){0, REHAB_NONE, 0};
         } else {
-            x->alone[i] = price_fact(x, i, &f);
+            x->alone[i] = price_fact(x, i, f);
         }
     }
 }
@@ -395,6 +394,7 @@ bool rehab_find_flip(const struct rehab_series *s, uint32_t gate, struct rehab_a
     memset(x, 0, sizeof *x);
     if (!flip_begin(&x->t, s, gate, arena)) return false;
     enum rehab_verdict now = rehab_judge_tree(&x->t.view, rule, findings, &verdicts);
+    x->t.now = findings;
     x->t.wanted = now == REHAB_MET ? REHAB_NOT_MET : REHAB_MET;
     x->node = &s->p->nodes[rule->nodes.first];
     for (uint32_t i = 0; i < leaves; i++) {

@@ -48,6 +48,7 @@ struct flip_option {
  * first; the first is to observe nothing. */
 struct flip_group {
     uint64_t leaves;
+    uint64_t open; /* those of them that are good or that an observation may make good */
     uint32_t first, count;
 };
 
@@ -56,6 +57,7 @@ struct flip_trial {
     struct rehab_view view;
     const struct rehab_rule_row *rule;
     const struct rehab_criterion_row *row; /* of the rule */
+    const struct rehab_finding *now;       /* by leaf: what it is with nothing put in */
     uint8_t wanted; /* of the root (enum rehab_verdict); under an odd number of `not` the other */
     bool exact;
     uint32_t key_count, option_count, option_room, group_count, put, work;

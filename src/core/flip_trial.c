@@ -112,23 +112,70 @@ static uint8_t wanted_of(const struct flip_trial *t, uint32_t leaf)
 }
 
 /*= src:EVIDENCE#6.1-R13  what is observed now makes now the occasion of all */
+static bool is_good(const struct flip_trial *t, uint32_t leaf, const struct rehab_finding *f)
+{
+    if (f->verdict != wanted_of(t, leaf)) return false;
+    return f->verdict != REHAB_MET || t->window_us[leaf] < 0 ||
+           !rehab_is_older(t->at[f->observation].at, t->s.as_of, t->window_us[leaf],
+                           t->window_days[leaf]);
+}
+
 bool flip_is_good(const struct flip_trial *t, uint32_t leaf)
 {
     struct rehab_finding f;
     rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);
-    if (f.verdict != wanted_of(t, leaf)) return false;
-    return f.verdict != REHAB_MET || t->window_us[leaf] < 0 ||
-           !rehab_is_older(t->at[f.observation].at, t->s.as_of, t->window_us[leaf],
-                           t->window_days[leaf]);
+    return is_good(t, leaf, &f);
 }
 
+/* Of some leaves. */
 static uint64_t good_of(const struct flip_trial *t, uint64_t leaves)
 {
     uint64_t good = 0;
-    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+    for (uint32_t i = 0; leaves >> i != 0; i++) {
         if ((leaves >> i & 1) && flip_is_good(t, i)) good |= UINT64_C(1) << i;
     }
     return good;
+}
+
+/* The same with nothing put in. */
+static uint64_t good_now(const struct flip_trial *t, uint64_t leaves)
+{
+    uint64_t good = 0;
+    for (uint32_t i = 0; leaves >> i != 0; i++) {
+        if ((leaves >> i & 1) && is_good(t, i, &t->now[i])) good |= UINT64_C(1) << i;
+    }
+    return good;
+}
+
+/* Expressions whose value at one observation no later one changes; of pairs where the other side is
+ * of the same assessment, for that stays the nearest. */
+static const uint32_t LASTING = 1u << REHAB_LATEST | 1u << REHAB_WORST | 1u << REHAB_SYMMETRY |
+                                1u << REHAB_DIFFERENCE | 1u << REHAB_ASYMMETRY |
+                                1u << REHAB_CHANGE | 1u << REHAB_PERCENT_OF |
+                                1u << REHAB_IMPROVEMENT | 1u << REHAB_RISE | 1u << REHAB_PERCENTILE;
+
+/* Where every value of a stretch of time counts, one that was observed before and gives the most
+ * cautious verdict cannot be taken back: nothing observed now makes the leaf good. */
+static bool is_stuck(const struct flip_trial *t, uint32_t leaf)
+{
+    const struct rehab_criterion_row *row = &t->row[leaf];
+    const struct rehab_finding *f = &t->now[leaf];
+    bool all = (row->stance == REHAB_FOR_GUARD) | (row->expression == REHAB_WORST);
+    bool run = row->for_days + row->for_observations > 0;
+    bool lasting = (LASTING >> row->expression & 1) & !rehab_is_quotient(row) & !run;
+    bool most = rehab_caution(row, f->verdict) == REHAB_MET && f->verdict != wanted_of(t, leaf);
+    if (!(all & lasting & most)) return false;
+    return !rehab_is_pair(row->expression) ||
+           t->at[f->observation].assessment == t->at[f->second].assessment;
+}
+
+static uint64_t open_of(const struct flip_trial *t, uint64_t leaves)
+{
+    uint64_t open = leaves;
+    for (uint32_t i = 0; leaves >> i != 0; i++) {
+        if ((leaves >> i & 1) && is_stuck(t, i)) open &= ~(UINT64_C(1) << i);
+    }
+    return open;
 }
 
 /* ---- keys ---- */
@@ -288,8 +335,6 @@ static void add_rows(struct flip_trial *t, struct flip_key *key, struct rehab_ra
 static void add_bounds(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
 {
     const struct rehab_criterion_row *row = &t->row[leaf];
-    struct rehab_finding f;
-    rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);
     if (row->expression == REHAB_PERCENTILE) {
         add_rows(t, key, t->s.p->norms[row->name].rows);
         return;
@@ -300,7 +345,7 @@ static void add_bounds(struct flip_trial *t, struct flip_key *key, uint32_t leaf
         return;
     }
     if (row->op == REHAB_BETWEEN) add_bound(t, key, row->upper_nano);
-    add_bound(t, key, f.bound_nano);
+    add_bound(t, key, t->now[leaf].bound_nano);
 }
 
 /* ---- where a comparison with another value turns ---- */
@@ -308,18 +353,19 @@ static void add_bounds(struct flip_trial *t, struct flip_key *key, uint32_t leaf
 struct seeker {
     struct flip_trial *t;
     struct flip_key *key;
-    const struct rehab_criterion_row *row; /* the leaf's, its operator replaced */
-    int64_t bound;
-    uint32_t observation; /* the one in the key's place, whose value is tried */
+    struct rehab_criterion_row row; /* the leaf's, its operator replaced */
+    int64_t bound, other;           /* what the key's value is held against */
+    bool second;                    /* it is the second of the two, and the other the first */
 };
 
 static bool passes(const struct seeker *s, int64_t value)
 {
+    int64_t first = s->second ? s->other : value, second = s->second ? value : s->other;
     struct rehab_finding f;
-    uint32_t first = rehab_list_of(&s->t->s, s->row->measure, s->row->side)->newest;
-    s->t->at[s->observation].value_nano = value;
-    rehab_weigh_observation(&s->t->view, s->row, s->bound, first, &f);
-    return f.has_value && f.verdict == REHAB_MET;
+    f.top = first;
+    f.bottom = 0;
+    return rehab_read_two(&s->row, first, second, &f) &&
+           rehab_compare(&s->row, f.top, f.bottom, s->bound);
 }
 
 /* Between a and b, on the grid: the last value as at a, and the next one. */
@@ -341,10 +387,11 @@ static void halve(const struct seeker *s, int64_t a, int64_t b)
 }
 
 /* A distance turns on both sides of the other value. */
-static void seek(struct seeker *s, int64_t other)
+static void seek(struct seeker *s, int64_t bound)
 {
     struct lint_span span = span_of(s->t, s->key);
-    int64_t on = lint_floor(other, span.step), low = span.low;
+    int64_t on = lint_floor(s->other, span.step), low = span.low;
+    s->bound = bound;
     if (low <= 0 && span.high > 0)
         low = span.step; /* ratios have no other value; zero is tried anyway */
     on = on < low ? low : on > span.high ? span.high : on;
@@ -353,48 +400,42 @@ static void seek(struct seeker *s, int64_t other)
     if (span.low < low) halve(s, span.low, low - span.step);
 }
 
-/* The observation that the leaf holds the key's one against; REHAB_NONE: none. */
-static uint32_t other_of(const struct flip_trial *t, uint32_t leaf, uint32_t observation,
-                         int64_t bound)
+/* Of the same thing at the same instant? What is of both sides is of either. */
+static bool is_beside(const struct flip_trial *t, uint32_t a, uint32_t b)
 {
+    const struct rehab_observation *x = &t->at[a], *y = &t->at[b];
+    return x->at.utc_us == y->at.utc_us && x->measure == y->measure &&
+           x->side * y->side != REHAB_INVOLVED * REHAB_OTHER;
+}
+
+/* Where the leaf turns against one other observation. */
+static void seek_against(struct seeker *s, uint32_t leaf, uint32_t side, uint32_t other)
+{
+    const struct flip_trial *t = s->t;
     const struct rehab_criterion_row *row = &t->row[leaf];
-    struct rehab_finding f;
-    uint32_t first = rehab_list_of(&t->s, row->measure, row->side)->newest;
-    if (first == REHAB_NONE) return REHAB_NONE;
-    rehab_weigh_observation(&t->view, row, bound, first, &f);
-    return f.second == observation ? first : f.second;
+    (void)rehab_take_value(&t->s, row, side, other, &s->other);
+    for (uint8_t op = REHAB_GE; op <= REHAB_GT; op++) {
+        s->row.op = op;
+        seek(s, t->now[leaf].bound_nano);
+        if (row->op == REHAB_BETWEEN) seek(s, row->upper_nano);
+    }
 }
 
-/* Was the same observed twice at that instant? Then the comparison may turn more than once. */
-static bool is_tied(const struct flip_trial *t, uint32_t observation)
-{
-    const struct rehab_observation *o = &t->at[observation];
-    uint32_t same = 0;
-    for (uint32_t i = 0; i < t->s.count; i++)
-        same += t->at[i].at.utc_us == o->at.utc_us && t->at[i].measure == o->measure &&
-                t->at[i].side == o->side;
-    return same > 1;
-}
-
-/* With an observation of the key put in: its values at which the leaf turns. */
+/* With an observation of the key put in: its values at which the leaf turns. Of several others at
+ * one instant each may be the one that counts. */
 static void add_turns(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
 {
-    static const uint8_t OPS[] = {REHAB_GE, REHAB_GT};
-    struct rehab_criterion_row row = t->row[leaf];
-    struct seeker s = {t, key, &row, 0, t->s.count - 1};
-    struct rehab_finding f;
-    rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);
-    uint32_t other = other_of(t, leaf, s.observation, f.bound_nano);
-    if (other == REHAB_NONE || !f.has_bound) return;
-    if (is_tied(t, other)) t->exact = false;
-    if (row.flags & REHAB_ONE_ASSESSOR) t->at[s.observation].assessor = t->at[other].assessor;
-    row.flags &= (uint8_t)~REHAB_WARN_ABOVE;
-    for (uint32_t i = 0; i < sizeof OPS; i++) {
-        row.op = OPS[i];
-        s.bound = f.bound_nano;
-        seek(&s, t->at[other].value_nano);
-        s.bound = row.upper_nano;
-        if (t->row[leaf].op == REHAB_BETWEEN) seek(&s, t->at[other].value_nano);
+    struct seeker s = {.t = t, .key = key, .row = t->row[leaf]};
+    struct rehab_finding f = {.second = REHAB_NONE};
+    uint32_t own = t->s.count - 1, first = rehab_list_of(&t->s, s.row.measure, s.row.side)->newest;
+    if (first == REHAB_NONE || !t->now[leaf].has_bound) return;
+    rehab_weigh_observation(&t->view, &s.row, t->now[leaf].bound_nano, first, &f);
+    s.second = f.second == own;
+    uint32_t other = s.second ? first : f.second;
+    if (other == REHAB_NONE) return;
+    uint32_t side = rehab_is_pair(s.row.expression) && !s.second ? REHAB_OTHER : s.row.side;
+    for (uint32_t i = 0; i < t->s.count; i++) {
+        if (is_beside(t, i, other)) seek_against(&s, leaf, side, i);
     }
 }
 
@@ -493,24 +534,28 @@ static bool turn(const struct flip_trial *t, struct flip_option *option, uint32_
     return false;
 }
 
-/* Every value of just these keys. */
+/* Every value of just these keys; leaves that look at none of them stay as they are. */
 static void try_keys(struct flip_trial *t, struct flip_group *g, struct flip_option *option)
 {
     uint32_t place[FLIP_TOGETHER] = {0};
+    uint64_t seen = 0;
     for (uint32_t i = 0; i < option->count; i++) {
-        if (t->key[option->choice[i].key].value_count == 0) return;
-        option->choice[i].value = t->key[option->choice[i].key].value[0];
+        const struct flip_key *key = &t->key[option->choice[i].key];
+        if (key->value_count == 0) return;
+        option->choice[i].value = key->value[0];
         option->choice[i].manner = 0;
+        seen |= key->leaves & g->open;
     }
+    const uint64_t stay = good_now(t, g->open & ~seen);
     do {
         for (uint32_t i = 0; i < option->count; i++)
             flip_put(t, &option->choice[i], t->s.as_of);
-        option->good = good_of(t, g->leaves);
+        option->good = stay | good_of(t, seen);
         for (uint32_t i = 0; i < option->count; i++)
             flip_take(t);
         offer(t, g, option);
         if (++t->work > FLIP_WORK) t->exact = false;
-    } while (option->good != g->leaves && t->work <= FLIP_WORK && turn(t, option, place));
+    } while (option->good != g->open && t->work <= FLIP_WORK && turn(t, option, place));
 }
 
 static uint32_t count_bits(uint32_t set)
@@ -532,13 +577,13 @@ static void try_size(struct flip_trial *t, struct flip_group *g, const uint32_t 
             if (set >> i & 1) option.choice[option.count++].key = keys[i];
         }
         try_keys(t, g, &option);
-        if (option.good == g->leaves) return;
+        if (option.good == g->open) return;
     }
 }
 
 static bool is_whole(const struct flip_trial *t, const struct flip_group *g)
 {
-    return t->option[g->first + g->count - 1].good == g->leaves;
+    return t->option[g->first + g->count - 1].good == g->open;
 }
 
 static void fill_group(struct flip_trial *t, uint32_t number)
@@ -552,14 +597,19 @@ static void fill_group(struct flip_trial *t, uint32_t number)
         if (count == FLIP_TOGETHER) t->exact = false;
         if (count < FLIP_TOGETHER) keys[count++] = i;
     }
-    offer(t, g, &(struct flip_option){.good = good_of(t, g->leaves)});
-    for (uint32_t i = 0; i < count && !is_whole(t, g); i++)
+    g->open = open_of(t, g->leaves);
+    offer(t, g, &(struct flip_option){.good = good_now(t, g->open)});
+    for (uint32_t i = 0; i < count && !is_whole(t, g); i++) {
         fill_values(t, keys[i]);
-    for (uint32_t size = 1; size <= count && !is_whole(t, g); size++) {
-        if (size == 2) fill_pairs(t, keys, count);
-        if (size == 2) share_assessors(t, keys, count);
-        try_size(t, g, keys, count, size);
+        try_keys(t, g, &(struct flip_option){.count = 1, .choice = {{.key = keys[i]}}});
     }
+    if (count > 1 && !is_whole(t, g)) try_size(t, g, keys, count, 2); /* mostly enough */
+    if (count > 1 && !is_whole(t, g)) {
+        fill_pairs(t, keys, count);
+        share_assessors(t, keys, count);
+    }
+    for (uint32_t size = 2; size <= count && !is_whole(t, g); size++)
+        try_size(t, g, keys, count, size);
     t->option_count += g->count;
 }
 

@@ -733,6 +733,32 @@ static void a_rise_in_a_session_is_not_proposed(void **state)
     world_free(w);
 }
 
+/* A guard looks at every value since the last move: what it saw stays seen. Of the sides of two
+ * occasions another one may be nearer. */
+static void what_was_seen_stays_seen(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(FORCE, REHAB_LE, 80), leaf(PAIN, REHAB_GE, 5)};
+    c[0].expression = REHAB_SYMMETRY;
+    c[0].within_pair = duration("P9D");
+    for (int apart = 0; apart < 3; apart++) {
+        struct rehab_criterion any = group(REHAB_ANY, c, 2);
+        struct world *w = small_world();
+        add_gate(w, REHAB_HOLD, &any);
+        compile(w);
+        observe(w, FORCE, 4, 1)->side = REHAB_OTHER;
+        observe(w, FORCE, 2, apart == 2 ? 38 : 1 + 9 * apart);
+        if (apart == 0) w->observations[1].assessment = w->observations[0].assessment;
+        struct rehab_flip f = find(w, 40);
+        assert_int_equal(f.to, REHAB_NOT_MET);
+        assert_true(f.exact);
+        assert_int_equal(f.state, apart == 2 ? REHAB_FLIP_NOW : REHAB_FLIP_LATER);
+        assert_int_equal(f.proposal_count, 1 + (apart == 2));
+        if (apart == 2) assert_int_equal(judge_with(w, f.proposals, 2, 40), REHAB_NOT_MET);
+        world_free(w);
+    }
+}
+
 /* ---- what to measure next ---- */
 
 enum { MOST_NEEDS = 32 };
@@ -971,6 +997,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_set_is_proposed),
+        cmocka_unit_test(what_was_seen_stays_seen),
         cmocka_unit_test(what_turns_the_nearest_gate_comes_first),
         cmocka_unit_test(a_gate_that_waits_is_farther),
         cmocka_unit_test(a_gate_that_is_met_has_no_say),
