@@ -44,7 +44,7 @@ REHAB_API enum rehab_verdict rehab_plan_verdict(const struct rehab_plan *plan,
  * as_of     one instant for all, told by one wall clock: episodes of clinics in other zones are
  *           asked about in a call of their own
  * scratch   room for the index of one episode (rehab_index_evidence: 8 bytes an observation,
- *           25 a measure of the protocol, with sessions 4 an observation and 16 a session, and
+ *           25 a measure of the protocol, with sessions 8 an observation and 20 a session, and
  *           128). Few episodes need one: those with two values at one instant, with sides that were
  *           measured apart, and every episode when the gate asks for more than newest values. All
  *           of it is free again when the call returns, unless the arena had to grow

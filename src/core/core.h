@@ -106,6 +106,8 @@ struct rehab_series {
     bool bilateral;           /* e->bilateral */
     uint32_t session_count;   /* sessions that have begun at as_of */
     uint32_t *made_in;        /* by observation: its session, REHAB_NONE; NULL: no sessions */
+    uint32_t *same;           /* by observation: the one before it in its session, REHAB_NONE */
+    uint32_t *last_in;        /* by session: the last that was made in it, REHAB_NONE */
 };
 
 /* Do counts, track states and strata fit the protocol, so that all of the evidence can be read? Of
@@ -246,6 +248,14 @@ static inline bool rehab_is_qualified(const struct rehab_observation *o,
     return ((uint32_t)(o->known | o->held << 8) & row->asked) == row->wanted;
 }
 
+/* From one instant to another: whole local days, or what went by. */
+static inline int64_t rehab_time_between(struct rehab_instant from, struct rehab_instant to,
+                                         bool calendar)
+{
+    if (!calendar) return to.utc_us - from.utc_us;
+    return ((int64_t)rehab_local_day(to) - rehab_local_day(from)) * REHAB_DAY;
+}
+
 /* Is `at` longer ago than `span_us` at `as_of`? */
 static inline bool rehab_is_older(struct rehab_instant at, struct rehab_instant as_of,
                                   int64_t span_us, bool calendar)
@@ -309,11 +319,6 @@ void rehab_find_due(const struct rehab_series *s, const struct rehab_prescriptio
                     struct rehab_prescription_result *r);
 
 /* ---- aftermath.c ---- */
-
-/* From low to high. */
-struct rehab_range64 {
-    int64_t low, high;
-};
 
 /* What a session left behind: until it had settled, the next morning. */
 void rehab_judge_aftermath(const struct rehab_view *v, const struct rehab_criterion_row *row,

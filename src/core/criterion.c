@@ -253,8 +253,7 @@ bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criter
         }
         start = event->at;
     }
-    *us = calendar ? ((int64_t)rehab_local_day(now) - rehab_local_day(start)) * REHAB_DAY
-                   : now.utc_us - start.utc_us;
+    *us = rehab_time_between(start, now, calendar);
     return true;
 }
 

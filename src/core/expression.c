@@ -176,10 +176,8 @@ static bool is_long_ago(const struct rehab_criterion_row *row, struct rehab_inst
                         struct rehab_instant first)
 {
     if (row->from != REHAB_AGO) return true;
-    if (row->flags & REHAB_APART_DAYS)
-        return ((int64_t)rehab_local_day(first) - rehab_local_day(earlier)) * REHAB_DAY >=
-               row->apart_us;
-    return first.utc_us - earlier.utc_us >= row->apart_us;
+    return rehab_time_between(earlier, first, (row->flags & REHAB_APART_DAYS) != 0) >=
+           row->apart_us;
 }
 
 /* With `during`: was it observed before that session, and not in it? Nothing is before a session

@@ -12,17 +12,13 @@ struct memory {
 static bool is_after(const struct rehab_extra_row *x, struct rehab_instant failed,
                      struct rehab_instant at)
 {
-    if (x->after_days)
-        return ((int64_t)rehab_local_day(at) - rehab_local_day(failed)) * REHAB_DAY >= x->after_us;
-    return at.utc_us - failed.utc_us >= x->after_us;
+    return rehab_time_between(failed, at, x->after_days != 0) >= x->after_us;
 }
 
 static bool is_overdue(const struct rehab_extra_row *x, struct rehab_instant failed,
                        struct rehab_instant now)
 {
-    if (x->until_days)
-        return ((int64_t)rehab_local_day(now) - rehab_local_day(failed)) * REHAB_DAY > x->until_us;
-    return now.utc_us - failed.utc_us > x->until_us;
+    return rehab_time_between(failed, now, x->until_days != 0) > x->until_us;
 }
 
 /* One instant's finding. After a failure another one always counts, and the waiting begins anew;

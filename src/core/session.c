@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Occasions of doing something. Which session an observation was made in is looked up once, when
- * the index is made: a table of slots by assessment, each looked for from its own place on, so that
- * the work grows with observations and sessions and not with their product. */
+ * the index is made: a table of slots by assessment, each looked for from its own place on, and
+ * what was made in one session is strung together. So the work of the index, and of every leaf
+ * here, grows with observations and sessions and not with their product. */
 #include "core.h"
 
 /* ---- which session an observation was made in ---- */
 
-/* Twice as many slots as sessions, a power of two: some are always free. */
+/* Twice as many slots as sessions, a power of two: some are always free. No more than 2^31, for
+ * REHAB_MAX_EVIDENCE. */
 static uint32_t count_slots(const struct rehab_evidence *e)
 {
     uint32_t slots = 2;
@@ -18,7 +20,8 @@ static uint32_t count_slots(const struct rehab_evidence *e)
 size_t rehab_session_room(const struct rehab_evidence *e)
 {
     if (e->session_count == 0) return 0;
-    return sizeof(uint32_t) * (count_slots(e) + (size_t)e->observation_count);
+    return sizeof(uint32_t) *
+           ((size_t)count_slots(e) + e->session_count + 2 * (size_t)e->observation_count);
 }
 
 /* The slot of the session with the assessment, or the free one where it belongs. */
@@ -36,8 +39,10 @@ bool rehab_index_sessions(struct rehab_series *s, void *room)
     const struct rehab_evidence *e = s->e;
     if (e->session_count == 0) return true;
     uint32_t *slots = room, mask = count_slots(e) - 1;
-    s->made_in = slots + mask + 1;
-    memset(slots, 0xff, (mask + (size_t)1) * sizeof *slots); /* REHAB_NONE */
+    s->last_in = slots + mask + 1;
+    s->made_in = s->last_in + e->session_count;
+    s->same = s->made_in + e->observation_count;
+    memset(slots, 0xff, (mask + (size_t)1 + e->session_count) * sizeof *slots); /* REHAB_NONE */
     for (uint32_t i = 0; i < e->session_count; i++) {
         const struct rehab_session *one = &e->sessions[i];
         if (one->to.utc_us < one->from.utc_us) return false;
@@ -45,8 +50,13 @@ bool rehab_index_sessions(struct rehab_series *s, void *room)
         if (one->from.utc_us <= s->as_of.utc_us) s->session_count = i + 1;
         *find_slot(e, slots, mask, one->assessment) = i;
     }
-    for (uint32_t i = 0; i < e->observation_count; i++)
-        s->made_in[i] = *find_slot(e, slots, mask, s->at[i].assessment);
+    for (uint32_t i = 0; i < e->observation_count; i++) {
+        uint32_t session = *find_slot(e, slots, mask, s->at[i].assessment);
+        s->made_in[i] = session;
+        if (session == REHAB_NONE) continue;
+        s->same[i] = s->last_in[session];
+        s->last_in[session] = i;
+    }
     return true;
 }
 
@@ -102,10 +112,10 @@ static bool has_shown(const struct rehab_view *v, const struct rehab_criterion_r
     const struct rehab_series *s = v->s;
     uint32_t side = s->p->measures[x->with_measure].sided ? REHAB_INVOLVED : REHAB_SIDE_NONE;
     bool seen = false;
-    for (uint32_t i = rehab_list_of(s, x->with_measure, side)->newest; i != REHAB_NONE;
-         i = rehab_older(s, side, i)) {
+    for (uint32_t i = s->last_in[session]; i != REHAB_NONE; i = s->same[i]) {
         int64_t value = s->at[i].value_nano;
-        if (s->made_in[i] != session) continue;
+        if (i >= s->count || s->at[i].measure != x->with_measure || !rehab_is_listed(s, side, i))
+            continue;
         if (!rehab_is_qualified(&s->at[i], row)) return false;
         if (!rehab_holds(x->with_op, (value > x->with_nano) - (value < x->with_nano))) return false;
         seen = true;
@@ -114,13 +124,6 @@ static bool has_shown(const struct rehab_view *v, const struct rehab_criterion_r
 }
 
 /* ---- the leaves ---- */
-
-static void conclude(const struct rehab_criterion_row *row, int64_t bound, struct rehab_finding *f)
-{
-    f->has_value = 1;
-    rehab_settle(f, rehab_compare(row, f->top, f->bottom, bound) ? REHAB_MET : REHAB_NOT_MET,
-                 REHAB_REASON_NONE);
-}
 
 static void count_completed(const struct rehab_view *v, const struct rehab_criterion_row *row,
                             int64_t bound, struct rehab_finding *f)
@@ -132,7 +135,8 @@ static void count_completed(const struct rehab_view *v, const struct rehab_crite
         if (!session->completed || !rehab_is_session_of(v, row, session, from_us)) continue;
         if (x == NULL || has_shown(v, row, x, i)) f->top += REHAB_SCALE;
     }
-    conclude(row, bound, f);
+    f->has_value = 1;
+    rehab_conclude(row, bound, f);
 }
 
 /*= src:EVIDENCE#6.1-R23  completed of those prescribed; none prescribed is not known */
@@ -149,7 +153,8 @@ static void judge_adherence(const struct rehab_view *v, const struct rehab_crite
     if (f->bottom == 0) {
         rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_NONE_PRESCRIBED);
     } else {
-        conclude(row, bound, f);
+        f->has_value = 1;
+        rehab_conclude(row, bound, f);
     }
 }
 
@@ -157,7 +162,6 @@ static void judge_adherence(const struct rehab_view *v, const struct rehab_crite
 static void judge_spacing(const struct rehab_view *v, const struct rehab_criterion_row *row,
                           int64_t bound, struct rehab_finding *f)
 {
-    struct rehab_instant now = v->s->as_of;
     uint32_t i = v->s->session_count;
     bool calendar = (row->flags & REHAB_BOUND_DAYS) != 0, away = row->op >= REHAB_GE;
     for (; i > 0; i--) {
@@ -169,10 +173,9 @@ static void judge_spacing(const struct rehab_view *v, const struct rehab_criteri
         rehab_settle(f, away ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);
         return;
     }
-    struct rehab_instant from = v->s->e->sessions[i - 1].from;
-    f->top = calendar ? ((int64_t)rehab_local_day(now) - rehab_local_day(from)) * REHAB_DAY
-                      : now.utc_us - from.utc_us;
-    conclude(row, bound, f);
+    f->top = rehab_time_between(v->s->e->sessions[i - 1].from, v->s->as_of, calendar);
+    f->has_value = 1;
+    rehab_conclude(row, bound, f);
     if (f->verdict == REHAB_NOT_MET && away) rehab_settle(f, REHAB_NOT_MET, REHAB_REASON_NOT_YET);
 }
 

@@ -2,6 +2,9 @@
 /* What a session left behind: until it had settled, and the next morning. */
 #include "sample.h"
 
+#include <stdlib.h>
+#include <time.h>
+
 static struct world *gated(enum rehab_move move, const struct rehab_criterion *when)
 {
     struct world *w = world();
@@ -564,6 +567,69 @@ static void aftermaths_are_told(void **state)
          "3: met.");
 }
 
+/* ---- many sessions ---- */
+
+/* A session each day, with a value before it and one in it: four thousand of them. */
+static void put_days(struct world *w, struct rehab_session *sessions,
+                     struct rehab_observation *observations, uint32_t days)
+{
+    uint16_t pain = (uint16_t)rehab_find_measure(&w->protocol, T("pain"));
+    for (uint32_t i = 0; i < days; i++) {
+        sessions[i] = (struct rehab_session){.from = hour(i * 24.0 + 10),
+                                             .to = hour(i * 24.0 + 11),
+                                             .assessment = 2 * i,
+                                             .completed = 1};
+        for (uint32_t k = 0; k < 2; k++)
+            observations[2 * i + k] =
+                (struct rehab_observation){.value_nano = N(2),
+                                           .at = hour(i * 24.0 + (k ? 11 : 9)),
+                                           .assessment = 2 * i + 1 - k,
+                                           .measure = pain,
+                                           .side = REHAB_INVOLVED};
+    }
+    w->evidence.sessions = sessions;
+    w->evidence.session_count = days;
+    w->evidence.observations = observations;
+    w->evidence.observation_count = 2 * days;
+}
+
+/* Every one is looked at, sixty at a time: with the product of them it would take minutes. */
+static void work_grows_with_sessions_and_not_with_their_product(void **state)
+{
+    (void)state;
+    enum { DAYS = 20000 };
+    struct rehab_session *sessions = calloc(DAYS, sizeof *sessions);
+    struct rehab_observation *observations = calloc(2 * (size_t)DAYS, sizeof *observations);
+    unsigned char *memory = malloc(8 << 20);
+    struct rehab_criterion settle = elapsed(REHAB_ANCHOR_NONE, REHAB_LE, "PT1H"),
+                           shown = leaf(PAIN, REHAB_GE, DAYS);
+    assert_true(sessions != NULL && observations != NULL && memory != NULL);
+    settle.expression = REHAB_SETTLE;
+    settle.measure = T("pain");
+    settle.activity = shown.activity = T("run");
+    settle.for_observations = REHAB_MAX_RUN;
+    shown.expression = REHAB_SESSIONS;
+    shown.with = (struct rehab_with){
+        .given = true, .measure = T("pain"), .is = REHAB_LE, .value = number(2)};
+    struct world *w = world();
+    add_gate(w, REHAB_HOLD, &settle);
+    add_gate(w, REHAB_HOLD, &shown);
+    compile(w);
+    put_days(w, sessions, observations, DAYS);
+    struct rehab_arena arena = {.at = memory, .end = memory + (8 << 20)};
+    clock_t begun = clock();
+    assert_int_equal(
+        rehab_decide(&w->protocol, &w->evidence, hour(DAYS * 24.0), &arena, &w->decision),
+        REHAB_DECIDED);
+    assert_in_range(clock() - begun, 0, 2 * CLOCKS_PER_SEC);
+    assert_int_equal(w->decision.gates[0].verdict, REHAB_MET);
+    assert_int_equal(w->decision.gates[1].verdict, REHAB_MET);
+    world_free(w);
+    free(memory);
+    free(observations);
+    free(sessions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -593,6 +659,7 @@ int main(void)
         cmocka_unit_test(sessions_may_be_too_long_ago),
         cmocka_unit_test(what_makes_no_sense_is_refused),
         cmocka_unit_test(aftermaths_are_told),
+        cmocka_unit_test(work_grows_with_sessions_and_not_with_their_product),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

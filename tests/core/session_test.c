@@ -323,6 +323,24 @@ static void a_session_counts_with_what_it_showed(void **state)
     world_free(w);
 }
 
+/* What does not count, or is not yet, takes nothing from a session. */
+static void a_session_shows_what_counts_by_then(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = of(REHAB_SESSIONS, "run", REHAB_GE, 1);
+    c.with = (struct rehab_with){
+        .given = true, .measure = sample_measures[PAIN].code, .is = REHAB_LE, .value = number(1)};
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    struct rehab_session *s = train(w, RUN, 1, 2);
+    observe_in(w, s, PAIN, 1, 1);
+    observe_in(w, s, PAIN, 99, 1.25); /* out of range */
+    observe_in(w, s, PAIN, 5, 1.5)->side = REHAB_OTHER;
+    observe_in(w, s, PAIN, 5, 9); /* written down that evening */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 8);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 9);
+    world_free(w);
+}
+
 static void flags_count_sessions_since_they_were_cleared(void **state)
 {
     (void)state;
@@ -870,6 +888,7 @@ int main(void)
         cmocka_unit_test(sessions_may_be_counted_in_a_window),
         cmocka_unit_test(windows_of_sessions_have_clocks),
         cmocka_unit_test(a_session_counts_with_what_it_showed),
+        cmocka_unit_test(a_session_shows_what_counts_by_then),
         cmocka_unit_test(flags_count_sessions_since_they_were_cleared),
         cmocka_unit_test(adherence_is_of_what_was_prescribed),
         cmocka_unit_test(spacing_counts_hours_or_days),
