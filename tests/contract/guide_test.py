@@ -71,11 +71,12 @@ def check_limits(tap):
     header = (protocol.ROOT / "include/rehab/document.h").read_text(encoding="utf-8")
     code = {name: value for name, value in re.findall(r"REHAB_MAX_(\w+) = (\d+)", header)}
     rows = {"MEASURES": "measures it uses", "LABELS": "values of one stratum", "STRATA": "strata", "TRACKS": "tracks",
-            "PHASES": "phases, of all", "GATES": "gates of one", "ITEMS": "prescriptions, treatments", "NODES": "nodes of one",
+            "PHASES": "phases, of all", "GATES": "gates of one", "ITEMS": "goals, prescriptions, treatments", "NODES": "nodes of one",
             "DEPTH": "its depth", "RUN": "days or observations",
             "DERIVED": "scores, tables, states", "SCORED": "items of one score", "NORMED": "rows of one table",
             "STATES": "states of one", "ZONES": "zones of one",
-            "ACTIVITIES": "activities", "TRIALS": "trials of one", "OFTEN": "times or days"}
+            "ACTIVITIES": "activities", "TRIALS": "trials of one", "OFTEN": "times or days",
+            "CLEARANCES": "names of clearances"}
     faults = [f"REHAB_MAX_{name} has no row" for name in code.keys() - rows.keys()]
     for name, begins in rows.items():
         found = re.search(r"^\| %s.*?\| (\d+)" % re.escape(begins), limits, re.M)

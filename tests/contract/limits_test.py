@@ -90,6 +90,7 @@ LIMITS = [
     ("prescriptions", 128, listed("prescriptions", lambda i: {"id": f"p{i}", "exercise": "bridging"}), MANY),
     ("treatments", 128, listed("treatments", lambda i: {"id": f"t{i}", "title": WORDS}), MANY),
     ("advice", 128, listed("advice", lambda i: {"id": f"a{i}", "text": WORDS, "give": leaf(i)}), MANY),
+    ("goals", 128, listed("goals", lambda i: WORDS), MANY),
     ("restrictions", 128, listed("restrictions", lambda i: f"r{i}"), MANY),
     ("red flags", 128, lambda d, n: d.update(red_flags=[{"id": f"f{i}", "level": "hold", "cleared_by": "clinician", "message": WORDS,
                                                          "when": leaf(i)} for i in range(n)]), MANY),
