@@ -30,6 +30,18 @@ static struct rehab_criterion morning(int measure, enum rehab_op is, double unit
     return c;
 }
 
+static void activities_may_have_short_names(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = settling(PAIN, REHAB_LE, "PT60M");
+    c.activity = T("r");
+    struct world *w = world();
+    w->activities[RUN].id = T("r");
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    world_free(w);
+}
+
 /* ---- R19 ---- */
 
 static void it_has_settled_when_it_is_back(void **state)
@@ -633,6 +645,7 @@ static void work_grows_with_sessions_and_not_with_their_product(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(activities_may_have_short_names),
         cmocka_unit_test(it_has_settled_when_it_is_back),
         cmocka_unit_test(a_relief_that_does_not_last_is_none),
         cmocka_unit_test(a_next_session_ends_the_looks),

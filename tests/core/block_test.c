@@ -5,6 +5,7 @@
 #include "sample.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 /* As the library sums up; a forger knows that too. */
 static void seal(unsigned char *block, size_t size)
@@ -192,6 +193,41 @@ static void use(struct world *w)
         rehab_requirement(&w->protocol, f->criterion, T("es"), sentence, sizeof sentence);
         rehab_finding_margin(&w->protocol, f, &nano);
     }
+}
+
+/* A copy that ends where memory does. */
+static void *at_the_end(const void *from, size_t size)
+{
+    const size_t page = 4096, room = (size + page - 1) / page * page;
+    unsigned char *at =
+        mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(at != MAP_FAILED);
+    assert_int_equal(mprotect(at + room, page, PROT_NONE), 0);
+    memcpy(at + room - size, from, size);
+    return at + room - size;
+}
+
+/* Neither behind the block, nor behind what was observed and done, nor behind the memory lent. */
+static void nothing_behind_is_touched(void **state)
+{
+    (void)state;
+    struct world *w = full();
+    struct rehab_evidence *e = &w->evidence;
+    const void *block = at_the_end(w->block, w->size);
+    e->observations = at_the_end(w->observations, e->observation_count * sizeof *e->observations);
+    e->sessions = at_the_end(w->sessions, e->session_count * sizeof *e->sessions);
+    e->tracks = at_the_end(&w->state, sizeof w->state);
+    assert_int_equal(rehab_open(block, w->size, &w->protocol), REHAB_FINE);
+    int decided = 0;
+    for (size_t size = 0; size < 1 << 14; size += 16) {
+        struct rehab_arena arena = {.at = w->memory, .end = w->memory + size};
+        memset(w->memory + size, 0x55, 1024);
+        decided += rehab_decide(&w->protocol, e, hour(50), &arena, &w->decision) == REHAB_DECIDED;
+        for (size_t i = 0; i < 1024; i++)
+            assert_int_equal(w->memory[size + i], 0x55);
+    }
+    assert_true(decided > 10);
+    world_free(w);
 }
 
 static void forged_blocks_do_no_harm(void **state)
@@ -720,6 +756,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_changed_byte_is_noticed),
         cmocka_unit_test(every_size_but_its_own_is_refused),
+        cmocka_unit_test(nothing_behind_is_touched),
         cmocka_unit_test(forged_blocks_do_no_harm),
         cmocka_unit_test(forged_words_do_no_harm),
         cmocka_unit_test(every_row_is_looked_at),

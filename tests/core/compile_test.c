@@ -261,6 +261,8 @@ static void runs_fit_their_expression(void **state)
     c = plain;
     c.apart = duration("P1D");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/for");
+    c.for_observations = 1;
+    take_leaf(c, REHAB_ADVANCE);
     c = plain;
     c.for_days = 2;
     refuse_leaf(with(c, REHAB_BEST), REHAB_REGRESS, REHAB_WRONG_CONDITION, WHEN "/for");
@@ -552,6 +554,31 @@ static void trees_have_limits(void **state)
 
 /* ---- the rest of the document ---- */
 
+/* What is longer than any name is compared with none. */
+static void long_words_have_no_nearest(void **state)
+{
+    (void)state;
+    char word[1000];
+    memset(word, 'p', sizeof word);
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    c.measure = (struct rehab_text){word, 3};
+    add_gate(w, REHAB_ADVANCE, &c);
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, WHEN "/latest");
+    struct rehab_measure own[2] = {sample_measures[PAIN], sample_measures[PAIN]};
+    own[0].code = (struct rehab_text){word, 60};
+    own[1].code = (struct rehab_text){word, 999};
+    w->document.measures = own;
+    w->document.measure_count = 2;
+    for (uint32_t size = 62; size <= 1000; size++) {
+        c.measure.size = size;
+        if (size == 999) continue;
+        assert_refused(w, REHAB_UNKNOWN_MEASURE, WHEN "/latest");
+        assert_int_equal(w->fault.nearest.size, size <= 64 ? 60 : 0);
+    }
+    world_free(w);
+}
+
 static void documents_are_whole(void **state)
 {
     (void)state;
@@ -572,6 +599,11 @@ static void documents_are_whole(void **state)
     assert_refused(w, REHAB_MISSING, "/tracks/1");
     w->document.tracks = &w->track;
     w->document.track_count = 1;
+    const struct rehab_source books[2] = {{T("book"), T("A book")}, {T("book"), T("Another")}};
+    w->document.sources = books;
+    w->document.source_count = 2;
+    assert_refused(w, REHAB_DUPLICATE_ID, "/sources/1");
+    w->document.source_count = 0;
     w->document.day_zero = REHAB_PHASE;
     assert_refused(w, REHAB_WRONG_VALUE, "/day_zero");
     w->document.day_zero = REHAB_SURGERY;
@@ -585,6 +617,8 @@ static void documents_are_whole(void **state)
     w->phases[2].id = T("third");
     w->strata[0].values.count = 0;
     assert_refused(w, REHAB_MISSING, "/strata/grade/values");
+    w->strata[0].id = T("");
+    assert_refused(w, REHAB_MISSING, "/strata/0");
     w->strata[0].id = T("a~b/c");
     assert_refused(w, REHAB_MISSING, "/strata/a~0b~1c/values");
     w->strata[0].id = T("grade");
@@ -943,6 +977,7 @@ int main(void)
         cmocka_unit_test(clearances_have_a_name_and_a_role),
         cmocka_unit_test(trees_are_well_formed),
         cmocka_unit_test(trees_have_limits),
+        cmocka_unit_test(long_words_have_no_nearest),
         cmocka_unit_test(documents_are_whole),
         cmocka_unit_test(parts_have_what_they_need),
         cmocka_unit_test(expectations_are_whole_days),

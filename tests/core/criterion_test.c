@@ -919,6 +919,13 @@ static void rise_may_be_limited_to_a_time_before(void **state)
     observe(w, MORNING, 2, 25.6);
     w->observations[0].at = hour(2);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 26);
+    c.within_pair.us = 1; /* the shortest there is */
+    compile(w);
+    w->observations[0].at.utc_us = w->observations[1].at.utc_us - 2;
+    w->observations[2].at = w->observations[1].at;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 26);
+    w->observations[0].at.utc_us++;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 26);
     world_free(w);
 }
 

@@ -180,6 +180,28 @@ static void of_two_tracks_that_wait_alike_the_first_is_told(void **state)
     }
 }
 
+/* Under `not` what is not met is as it should be, and what is not known stands in the way. */
+static void what_must_not_be_blocks_when_it_may_be(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[3] = {leaf(PAIN, REHAB_GE, 3), leaf(FORCE, REHAB_LT, 100),
+                                   leaf(SWELLING, REHAB_GE, 1)},
+                           none[3] = {group(REHAB_NOT, &c[0], 1), group(REHAB_NOT, &c[1], 1),
+                                      group(REHAB_NOT, &c[2], 1)},
+                           all = group(REHAB_ALL, none, 3);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    observe(w, FORCE, 120, 1);
+    observe(w, SWELLING, 2, 1);
+    assert_int_equal(decide(w, 2), REHAB_NOT_MET);
+    assert_int_equal(w->decision.blocker_count, 2);
+    assert_int_equal(w->decision.blockers[0], 0);
+    assert_int_equal(w->decision.blockers[1], 2);
+    assert_int_equal(w->decision.need_count, 1);
+    world_free(w);
+}
+
 /* ---- R46 ---- */
 
 static void red_flags_are_latched(void **state)
@@ -473,6 +495,7 @@ static void needs_have_room(void **state)
             assert_int_equal(d->needs[i].measure, scored ? i : i / 2);
         for (uint32_t i = 0; i < d->blocker_count; i++)
             assert_int_equal(d->blockers[i], i);
+        assert_true((const void *)(d->needs + d->need_count) <= (const void *)d->blockers);
         world_free(w);
     }
 }
@@ -710,6 +733,7 @@ int main(void)
         cmocka_unit_test(two_tracks_move_by_themselves),
         cmocka_unit_test(two_tracks_have_ways_back_of_their_own),
         cmocka_unit_test(of_two_tracks_that_wait_alike_the_first_is_told),
+        cmocka_unit_test(what_must_not_be_blocks_when_it_may_be),
         cmocka_unit_test(red_flags_are_latched),
         cmocka_unit_test(advice_stands_between_give_and_withdraw),
         cmocka_unit_test(exercises_have_gates_of_their_own),

@@ -307,19 +307,23 @@ static void a_deficit_selects_an_exercise(void **state)
     assert_refused(w, REHAB_TOO_MANY, PHASE "/prescriptions/0/deficits");
     w->prescriptions[0].deficits.count = 2;
     deficits[0] = T("weak");
+    w->prescriptions[0].activity = T("run");
+    w->prescriptions[0].per_day = 1;
     compile(w);
     decide(w, 1);
     const struct rehab_prescription_result *r = &w->decision.prescriptions[0];
-    assert_true(r->has_deficits && r->selected == REHAB_UNKNOWN);
+    assert_true(r->has_deficits && r->selected == REHAB_UNKNOWN && !r->has_due);
     observe(w, FORCE, 90, 2);
     decide(w, 3);
     assert_int_equal(w->decision.prescriptions[0].selected, REHAB_MET);
+    assert_true(w->decision.prescriptions[0].has_due); /* what is selected has its day */
     observe(w, FORCE, 100, 4);
     decide(w, 5);
     assert_int_equal(w->decision.prescriptions[0].selected, REHAB_UNKNOWN);
     observe(w, PAIN, 0, 6);
     decide(w, 7);
     assert_int_equal(w->decision.prescriptions[0].selected, REHAB_NOT_MET);
+    assert_false(w->decision.prescriptions[0].has_due);
     world_free(w);
 }
 
@@ -690,6 +694,18 @@ static void the_least_and_most_points_are_found(void **state)
     s->pain[0].comparison.value.kind = REHAB_VALUE_BOOLEAN;
     compile(w);
     assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == 4 * REHAB_SCALE);
+    s->items[0].band_count = 2;
+    s->pain[1] = (struct rehab_score_band){s->pain[0].comparison, number(2)};
+    s->pain[1].comparison.is = REHAB_NE; /* one of the two */
+    s->pain[1].comparison.value.nano = REHAB_SCALE;
+    compile(w);
+    assert_true(first_item(w)->least_nano == 2 * REHAB_SCALE);
+    s->pain[1].comparison.is = REHAB_EQ;
+    s->pain[1].comparison.value.nano = 0;
+    compile(w);
+    assert_true(first_item(w)->least_nano == 2 * REHAB_SCALE &&
+                first_item(w)->most_nano == 4 * REHAB_SCALE);
+    s->items[0].band_count = 1;
     s->items[0].measure = sample_measures[BEND].code; /* any value from -10 on */
     s->pain[0].comparison = compared(REHAB_LT, -9.999, 0);
     compile(w);
@@ -1433,7 +1449,7 @@ static void names_of_zones_need_room(void **state)
     struct world *w = z->w;
     compile(w);
     size_t used = 0, refused = 0;
-    z->zones[2].id = T("a zone with a long name, longer than any number");
+    z->zones[2].id = T("a zone of which the name with all around takes 65 by");
     z->band.reading.id = T("a band");
     for (size_t room = 0; room < 8192; room += 16) {
         struct rehab_arena scratch = {.at = w->memory, .end = w->memory + room};

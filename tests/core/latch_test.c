@@ -238,6 +238,24 @@ static void a_pause_that_was_too_long_still_stops(void **state)
     world_free(w);
 }
 
+/* Of a whole instant, whichever value was told first. */
+static void a_bad_day_shows_its_worst(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_GE, 4);
+        c.for_days = 1;
+        struct world *w = flagged(&c);
+        compile(w);
+        observe(w, PAIN, order ? 6 : 5, 10);
+        observe(w, PAIN, order ? 5 : 6, 10);
+        const struct rehab_red_flag_result *flag = flag_at(w, 11);
+        assert_true(flag->raised);
+        assert_int_equal(w->decision.findings[flag->findings.first].top, N(6));
+        world_free(w);
+    }
+}
+
 static void a_flag_has_no_window(void **state)
 {
     (void)state;
@@ -267,6 +285,20 @@ static void a_second_value_clears_nothing(void **state)
     observe(w, FORCE, 41, 5)->side = REHAB_OTHER; /* nearer to the one at hour 4 */
     assert_true(flag_at(w, 6)->raised);
     world_free(w);
+
+    for (int i = 0; i < 2; i++) {
+        c = leaf(FORCE, REHAB_GE, 50);
+        c.expression = i == 0 ? REHAB_DIFFERENCE : REHAB_ASYMMETRY;
+        c.within_pair = duration("PT10H");
+        w = flagged(&c);
+        compile(w);
+        observe(w, FORCE, 100, 1)->side = REHAB_OTHER;
+        observe(w, FORCE, 40, 4);
+        assert_true(flag_at(w, 4)->raised);
+        observe(w, FORCE, 41, 5)->side = REHAB_OTHER;
+        assert_true(flag_at(w, 6)->raised);
+        world_free(w);
+    }
 
     c = leaf(FORCE, REHAB_LT, 2);
     c.per = sample_measures[WEIGHT].code;
@@ -409,6 +441,7 @@ int main(void)
         cmocka_unit_test(a_withdrawal_in_between_still_stops),
         cmocka_unit_test(a_session_that_came_late_still_stops),
         cmocka_unit_test(a_pause_that_was_too_long_still_stops),
+        cmocka_unit_test(a_bad_day_shows_its_worst),
         cmocka_unit_test(what_was_too_little_still_stops),
         cmocka_unit_test(a_relief_in_between_still_stops),
         cmocka_unit_test(a_flag_has_no_window),

@@ -29,7 +29,11 @@ static void members_are_where_the_compiler_put_them(void **state)
     f = field("evidence", "observations");
     assert_string_equal(f.type, "*observation");
     assert_string_equal(f.count, "observation_count");
+    assert_string_equal(f.means, "");
+    f = field("observation", "value_nano");
+    assert_true(strlen(f.means) > 0);
     f = field("finding", "");
+    assert_string_equal(f.means, "");
     assert_string_equal(f.type, "struct");
     assert_int_equal(f.size, sizeof(struct rehab_finding));
     f = field("role", "physician");

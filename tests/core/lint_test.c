@@ -221,6 +221,21 @@ static void odd_ranges_count(void **state)
     lint(w);
     said(REHAB_LINT_UNFED, GATE "/all/2");
     said(REHAB_LINT_GATE_NEVER, GATE);
+    odd[PAIN].low_nano = 0; /* what cannot be is not low, nor high */
+    empty[0] = with(leaf(FORCE, REHAB_GE, 0), REHAB_SYMMETRY);
+    empty[1] = with(leaf(FORCE, REHAB_LE, 110), REHAB_SYMMETRY);
+    all.of_count = 2;
+    lint(w);
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    empty[1] = leaf(BEND, REHAB_LE, 10); /* another way does not need it */
+    all.kind = REHAB_ANY;
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    empty[0] = leaf(BEND, REHAB_GE, -8); /* one value, and below nothing */
+    empty[1] = leaf(BEND, REHAB_LE, -5);
+    all.kind = REHAB_ALL;
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
     world_free(w);
 }
 
@@ -620,9 +635,9 @@ static void assert_tiling_of(struct rehab_criterion reading, const struct zone *
                              uint32_t count, bool hole, bool overlap)
 {
     struct rehab_zone all[REHAB_MAX_ZONES] = {0};
-    static const char *const ids[] = {"a", "b", "c", "d"};
+    static const char ids[] = "abcdefghijklmnop";
     for (uint32_t i = 0; i < count; i++) {
-        all[i].id = T(ids[i]);
+        all[i].id = (struct rehab_text){&ids[i], 1};
         all[i].comparison = (struct rehab_comparison){
             .is = zones[i].is, .value = number(zones[i].value), .upper = number(zones[i].upper)};
         all[i].move = REHAB_STAY;
@@ -658,6 +673,11 @@ static void assert_tiling(int measure, const struct zone *zones, uint32_t count,
 static void zones_tile_the_range(void **state)
 {
     (void)state;
+    struct zone many[REHAB_MAX_ZONES];
+    for (int i = 0; i < REHAB_MAX_ZONES; i++)
+        many[i] = (struct zone){REHAB_EQ, i, 0};
+    assert_tiling(PAIN, many, REHAB_MAX_ZONES, false, false);
+    assert_tiling(FORCE, many, REHAB_MAX_ZONES, true, false);
     struct zone steps[] = {{REHAB_BETWEEN, 0, 2}, {REHAB_BETWEEN, 3, 5}, {REHAB_BETWEEN, 6, 10}};
     assert_tiling(PAIN, steps, 3, false, false);
     assert_tiling(PAIN, steps, 2, true, false); /* 6 to 10 */
@@ -727,8 +747,28 @@ static void values_may_be_any_billionth(void **state)
     assert_leaf(with(c, REHAB_DIFFERENCE), EITHER);
     assert_leaf(with(c, REHAB_SYMMETRY), EITHER);
     assert_leaf(with(c, REHAB_ASYMMETRY), EITHER);
-    assert_derived(REHAB_SCORE, REHAB_GT, 4.999999999, NULL);
-    assert_derived(REHAB_PERCENTILE, REHAB_GT, 49.999999999, NULL);
+    const struct rehab_score_band band = {.comparison = {.is = REHAB_GE, .value = number(5)},
+                                          .points = {.kind = REHAB_VALUE_NUMBER, .nano = 1}};
+    const struct rehab_score_item item = {
+        .measure = sample_measures[PAIN].code, .bands = &band, .band_count = 1};
+    const struct rehab_score score = {.id = T("go"), .items = &item, .item_count = 1};
+    const struct rehab_norm_row row = {number(50), band.points};
+    const struct rehab_norm norm = {
+        .id = T("go"), .measure = sample_measures[FORCE].code, .rows = &row, .row_count = 1};
+    for (int i = 0; i < 2; i++) {
+        c = with(leaf(PAIN, REHAB_EQ, 0), i == 0 ? REHAB_SCORE : REHAB_PERCENTILE);
+        c.measure = T("");
+        c.name = T("go");
+        c.value = band.points;
+        struct world *w = world();
+        w->document.scores = &score;
+        w->document.norms = &norm;
+        w->document.score_count = w->document.norm_count = 1;
+        add_gate(w, REHAB_ADVANCE, &c);
+        lint(w);
+        unsaid(NEVER, GATE);
+        world_free(w);
+    }
 }
 
 static void what_is_made_of_observations_has_a_range(void **state)
@@ -791,11 +831,25 @@ static void states_lead_on(void **state)
     world_free(w);
     const struct rehab_state_step stay = {.comparison = {.is = REHAB_GE, .value = label("mild")},
                                           .to = T("clear")};
-    const struct rehab_automaton still = {.id = T("still"),
-                                          .of = sample_measures[SWELLING].code,
-                                          .start = T("clear"),
-                                          .steps = &stay,
-                                          .step_count = 1};
+    const struct rehab_text up[] = {T("clear")}, down[] = {T("held")};
+    const struct rehab_state_step there[] = {
+        {.in = {up, 1}, .comparison = stay.comparison, .to = T("held")},
+        {.in = {down, 1}, .comparison = stay.comparison, .to = T("clear")}};
+    const struct rehab_automaton still[] = {{.id = T("there"),
+                                             .of = sample_measures[SWELLING].code,
+                                             .start = T("clear"),
+                                             .steps = there,
+                                             .step_count = 2},
+                                            {.id = T("still"),
+                                             .of = sample_measures[SWELLING].code,
+                                             .start = T("clear"),
+                                             .steps = &stay,
+                                             .step_count = 1},
+                                            {.id = T("again"),
+                                             .of = sample_measures[SWELLING].code,
+                                             .start = T("clear"),
+                                             .steps = there,
+                                             .step_count = 2}};
     const struct rehab_value clear = label("clear");
     struct rehab_criterion c = leaf(PAIN, REHAB_IN, 0);
     c.expression = REHAB_STATE;
@@ -804,11 +858,12 @@ static void states_lead_on(void **state)
     c.values = &clear;
     c.value_count = 1;
     w = world(); /* there is but one state, and no way out of it */
-    w->document.automata = &still;
-    w->document.automaton_count = 1;
+    w->document.automata = still;
+    w->document.automaton_count = 3;
     add_gate(w, REHAB_ADVANCE, &c);
     lint(w);
     said(REHAB_LINT_DEAD_END, "/states/still");
+    unsaid(REHAB_LINT_DEAD_END, "/states/there");
     said(REHAB_LINT_CRITERION_ALWAYS, GATE);
     world_free(w);
     world_free(history((struct rehab_text){name, sizeof name}, "clear"));
@@ -845,6 +900,10 @@ static void floors_hold(void **state)
     world_free(gate_of(&all, REHAB_ADVANCE));
     unsaid(REHAB_LINT_FLOOR_PASSED, GATE);
     unsaid(REHAB_LINT_FLOOR_SOFT, GATE);
+    world_free(gate_of(&any, REHAB_COMPLETE));
+    said(REHAB_LINT_FLOOR_PASSED, GATE);
+    struct rehab_criterion last[] = {c[1], c[0]}; /* wherever it stands */
+    any.of = last;
     world_free(gate_of(&any, REHAB_COMPLETE));
     said(REHAB_LINT_FLOOR_PASSED, GATE);
     c[0].roles = REHAB_CLINICIAN;
@@ -943,8 +1002,13 @@ static void guards_do_not_go_first_always(void **state)
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
     hold = leaf(PAIN, REHAB_GE, 2);
+    struct rehab_criterion later = leaf(PAIN, REHAB_LE, 3);
+    const struct rehab_gate third = {.id = T("later"), .move = REHAB_HOLD, .when = &later};
+    w->phases[2].gates = &third; /* in another phase it does no harm */
+    w->phases[2].gate_count = 1;
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
+    w->phases[2].gate_count = 0;
     add_gate(w, REHAB_REGRESS, &back);
     lint(w);
     said(REHAB_LINT_SHADOWED, GATE);
@@ -1039,9 +1103,9 @@ static void zones_of_every_band_are_found(void **state)
     struct rehab_band bands[3];
     static const char *const names[] = {"a", "b", "c"};
     for (int i = 0; i < 3; i++) {
-        zones[i][0] = (struct rehab_zone){.id = T("low"), .comparison = {.is = REHAB_LE}};
-        zones[i][1] =
+        zones[i][0] =
             (struct rehab_zone){.id = T("x"), .comparison = {.is = REHAB_GT}, .move = REHAB_HOLD};
+        zones[i][1] = (struct rehab_zone){.id = T("low"), .comparison = {.is = REHAB_LE}};
         zones[i][0].comparison.value = zones[i][1].comparison.value = number(10);
         bands[i] = (struct rehab_band){.zones = zones[i], .zone_count = 2};
         bands[i].reading = leaf(PAIN, REHAB_LT, 0);
@@ -1053,9 +1117,9 @@ static void zones_of_every_band_are_found(void **state)
     w->phases[1].band_count = 3;
     lint(w);
     said(REHAB_LINT_GATE_NEVER, GATE);
-    said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/0/zones/1");
-    said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/1/zones/1");
-    said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/2/zones/1");
+    said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/0/zones/0");
+    said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/1/zones/0");
+    said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/2/zones/0");
     world_free(w);
 }
 
@@ -1083,6 +1147,20 @@ static void advice_and_exercises_are_looked_at(void **state)
     said(REHAB_LINT_RULE_ALWAYS, "/tracks/0/phases/1/prescriptions/0/progress/when");
     unsaid(REHAB_LINT_RULE_ALWAYS, "/tracks/0/phases/1/advice/0/give");
     said(ALWAYS, "/tracks/0/phases/1/advice/0/give/all/1");
+    world_free(w);
+}
+
+static void every_track_is_looked_at(void **state)
+{
+    (void)state;
+    struct world *w = world();
+    const struct rehab_track tracks[] = {w->track,
+                                         {.id = T("other"), .phases = w->phases, .phase_count = 1}};
+    w->document.tracks = tracks;
+    w->document.track_count = 2;
+    lint(w);
+    said(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/2");
+    said(REHAB_LINT_NO_WAY_OUT, "/tracks/1/phases/0");
     world_free(w);
 }
 
@@ -1152,6 +1230,7 @@ int main(void)
         cmocka_unit_test(the_second_of_each_list_is_looked_at),
         cmocka_unit_test(zones_of_every_band_are_found),
         cmocka_unit_test(advice_and_exercises_are_looked_at),
+        cmocka_unit_test(every_track_is_looked_at),
         cmocka_unit_test(beyond_the_limits_nothing_is_read),
         cmocka_unit_test(every_code_has_words),
     };

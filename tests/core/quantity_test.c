@@ -72,6 +72,8 @@ static void decimals_are_read_exactly(void **state)
         assert_false(rehab_read_quantity(T(bad[i]), &nano));
         assert_int_equal(nano, 77);
     }
+    int64_t nano = 77; /* what lies behind the text is not of it */
+    assert_true(rehab_read_quantity((struct rehab_text){"12.5", 2}, &nano) && nano == N(12));
 }
 
 static void decimals_come_back(void **state)

@@ -789,6 +789,11 @@ static void so_often_in_seven_days(void **state)
     w->prescriptions[0].per_week = 14; /* so often that it is twice a day */
     compile(w);
     assert_int_equal(due(w, 98), 4);
+    w->prescriptions[0].per_week = 13;
+    compile(w);
+    train(w, RUN, 193.5, 194);
+    assert_int_equal(due(w, 194), 9);
+    w->evidence.session_count--;
     w->prescriptions[0].per_week = 8; /* twice on one day at least */
     compile(w);
     assert_int_equal(due(w, 98), 4);

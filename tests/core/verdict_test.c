@@ -266,6 +266,23 @@ static void at_the_bound_a_ratio_is_exact(void **state)
     }
 }
 
+/* Whatever lies behind the plan. */
+static void a_measure_that_is_none_is_not_asked_for(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    memset(w->memory, 0, 4096);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+    observe(w, PAIN, 9, 1);
+    observe(w, PAIN, 0, 2)->measure = (uint16_t)rehab_count(&w->protocol, REHAB_MEASURES);
+    ask_population(w, plan, 3, 0, REHAB_NOT_MET);
+    world_free(w);
+}
+
 /* A value of both sides is the other side's too, when the own one has a newer. */
 static void both_sides_are_two_values(void **state)
 {
@@ -320,8 +337,15 @@ static void a_plan_needs_room(void **state)
     struct world *w = world();
     add_gate(w, REHAB_ADVANCE, &c);
     compile(w);
-    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + 16};
-    assert_null(rehab_plan_gate(&w->protocol, 0, &w->arena));
+    uint32_t refused = 0;
+    for (size_t room = 0; room < 1024; room += 16) { /* and touches nothing behind it */
+        w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + room};
+        memset(w->memory + room, 0x5a, 256);
+        refused += rehab_plan_gate(&w->protocol, 0, &w->arena) == NULL;
+        for (size_t i = 0; i < 256; i++)
+            assert_int_equal(w->memory[room + i], 0x5a);
+    }
+    assert_in_range(refused, 4, 60);
     world_free(w);
 }
 
@@ -333,6 +357,7 @@ int main(void)
         cmocka_unit_test(a_population_stops_at_what_cannot_be_judged),
         cmocka_unit_test(what_cannot_matter_is_not_read),
         cmocka_unit_test(at_the_bound_a_ratio_is_exact),
+        cmocka_unit_test(a_measure_that_is_none_is_not_asked_for),
         cmocka_unit_test(both_sides_are_two_values),
         cmocka_unit_test(what_the_arena_grew_by_is_left_to_its_owner),
         cmocka_unit_test(a_plan_needs_room),
