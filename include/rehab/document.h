@@ -32,7 +32,7 @@ enum {
     REHAB_MAX_ZONES = 16,   /* of one band */
     REHAB_MAX_ACTIVITIES = 64,
     REHAB_MAX_CLEARANCES = 32, /* names */
-    REHAB_MAX_TRIALS = 32,     /* of one measure, side and assessment */
+    REHAB_MAX_TRIALS = 20,     /* of one measure, side and assessment */
     REHAB_MAX_OFTEN = 100      /* times or days of a schedule */
 };
 

@@ -160,7 +160,7 @@ static const struct field sent_fields[] = {
     FIELD_WORD(sent, side, "side", OPTIONAL, wire_sides),
     FIELD_OWN("value", REQUIRED, keep_value),
     FIELD_TEXT(sent, unit, "unit", WIRE_TEXT, OPTIONAL, WIRE_UNIT_MAX),
-    FIELD_WHOLE(sent, trial, "trial", OPTIONAL, 1, WIRE_TRIAL_MAX),
+    FIELD_WHOLE(sent, trial, "trial", OPTIONAL, 1, REHAB_MAX_TRIALS),
     FIELD_OWN("qualifiers", OPTIONAL, read_qualifiers),
 };
 static const struct table sent_table = TABLE(sent, sent_fields);

@@ -313,7 +313,7 @@ static void read_trials(struct reader *r, json_t *value, const struct json_path 
     int64_t whole = 0;
     if (!wire_is_type(r, value, JSON_INTEGER, path, "a number")) return;
     if (!wire_number_whole(wire_number_text(r->in, value), 1, REHAB_MAX_TRIALS, &whole))
-        fault(r, BAD_VALUE, path, NULL, TEXT("must be a whole number from 1 to 32"));
+        fault(r, BAD_VALUE, path, NULL, TEXT("must be a whole number from 1 to 20"));
     ((struct draft *)at)->criterion->trials = (uint32_t)whole;
 }
 

@@ -21,7 +21,6 @@ enum wire_limit {
     WIRE_NAME_MAX = 200,    /* identifier system and value, label, assessor */
     WIRE_REASON_MAX = 2000, /* free text; may hold line ends */
     WIRE_UNIT_MAX = 32,
-    WIRE_TRIAL_MAX = 20, /* of one measure and side in one assessment */
 };
 
 /* A list as answered: `next` is the address of the next page, empty on the last one. */

@@ -7,6 +7,7 @@ has so many.) Prints TAP."""
 import copy
 import os
 import pathlib
+import re
 import sys
 
 import jsonschema
@@ -18,6 +19,7 @@ from tap import Tap  # noqa: E402
 JUDGE = jsonschema.Draft202012Validator(protocol.load_schema())
 CITED = {"source": "msd", "certainty": "verified"}
 WORDS = {"en": "x"}
+TRIALS = 20
 MANY = "there are more than a protocol may have"
 
 
@@ -100,7 +102,7 @@ LIMITS = [
     ("depth of a tree", 16, depth, "nested deeper than 16"),
     ("days of a run", 60, lambda d, n: when(d, leaf(**{"for": {"days": n}})), "from 1 to 60"),
     ("observations of a run", 60, lambda d, n: when(d, leaf(**{"for": {"observations": n}})), "from 1 to 60"),
-    ("trials", 32, lambda d, n: when(d, leaf(trials=n, take="best")), "from 1 to 32"),
+    ("trials", TRIALS, lambda d, n: when(d, leaf(trials=n, take="best")), f"from 1 to {TRIALS}"),
     ("times of a schedule", 100, schedule, "from 1 to 100"),
     ("names of clearances", 32, clearances, MANY),
     ("letters of an id", 64, lambda d, n: when(d, leaf() | {"id": "x" * n}), "1 to 64 bytes"),
@@ -124,8 +126,20 @@ LIMITS = [
 ]
 
 
+def trials():
+    """How many trials there may be is said where they are judged, sent and kept: the last word of each."""
+    for path, pattern in [("include/rehab/document.h", r"REHAB_MAX_TRIALS = (\d+)"),
+                          ("openapi/rehabd.yaml", r"\n    Trial:\n(?:      .*\n)*?      maximum: (\d+)"),
+                          ("sql/migrate", r"\btrial BETWEEN 0 AND (\d+)")]:
+        files = sorted(pathlib.Path(path).glob("*.sql")) or [pathlib.Path(path)]
+        found = [int(n) for f in files for n in re.findall(pattern, f.read_text(encoding="utf-8"))]
+        if found[-1:] != [TRIALS]:
+            yield f"{path}: {found[-1:] or 'none'}"
+
+
 def main():
     tap = Tap()
+    tap.test(f"{TRIALS} trials, whoever says so", list(trials()))
     for name, limit, fill, words in LIMITS:
         at, over = protocol.whole(), protocol.whole()
         fill(at, limit)

@@ -238,7 +238,6 @@ def check_limits(document):
         + [schemas["Identifier"]["properties"][n]["maxLength"] for n in ("system", "value")],
         "REASON": [schemas["Reason"]["maxLength"]],
         "UNIT": [schemas["Unit"]["maxLength"]],
-        "TRIAL": [schemas["Trial"]["maximum"]],
     }
     found = differ("limit", told, limit)
     return found + [f"{name}: the contract says {values}, wire.h {limit[name]}"
