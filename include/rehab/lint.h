@@ -25,10 +25,12 @@ enum rehab_lint_code {
     REHAB_LINT_CRITERION_NEVER,  /* one criterion that nothing meets */
     REHAB_LINT_CRITERION_ALWAYS, /* one that everything meets */
     REHAB_LINT_UNFED,            /* one that no assessment can decide */
+    REHAB_LINT_UNPRESCRIBED,     /* adherence to what no phase prescribes */
     REHAB_LINT_OTHER_EVENT,      /* it counts from a date that enrolment does not ask for */
     REHAB_LINT_NO_WINDOW,        /* progress on a value of any age */
     REHAB_LINT_WITHIN_ERROR,     /* a difference or change that is less than the measure's error */
     REHAB_LINT_SHORT_WINDOW, /* a window that is over before the measure is usually taken again */
+    REHAB_LINT_MEDICATED,    /* a guard or red flag that a painkiller keeps from acting */
     REHAB_LINT_HOLE,         /* a value that lies in no zone of a band */
     REHAB_LINT_OVERLAP,      /* a value that lies in two of them */
     REHAB_LINT_DEAD_END,     /* a state of a history that no step leads on from */
@@ -41,6 +43,8 @@ enum rehab_lint_code {
     REHAB_LINT_NO_WAY_OUT,   /* a phase that cannot be left forwards (for a stratum) */
     REHAB_LINT_NO_WAY_BACK,  /* a later phase without regress */
     REHAB_LINT_OSCILLATES,   /* one value leads into a phase and out of it again */
+    REHAB_LINT_BOTH_WAYS,    /* one value leads ahead from a phase and back */
+    REHAB_LINT_NO_HOLD,      /* the same of two values that lie side by side: none to hold at */
     REHAB_LINT_SHADOWED, /* what meets the gate within the phase meets a guard too, which goes first
                           */
     REHAB_LINT_CODE_COUNT

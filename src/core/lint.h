@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the files of the critic: what can be, of one tree or of two over the same values. */
+/* Between the files of the critic: what can be, of one tree or of two over the same values; how far
+ * a protocol can be gone; and where what is found is put. */
 #pragma once
 
 #include "core.h"
 
-enum { LINT_FALSE = 1, LINT_TRUE = 2 }; /* what a leaf or a tree can be: bits */
+/* What a leaf or a tree can be: bits. LINT_TURN: one thing because of a value that is looked at,
+ * and the other without it (lint_turn). */
+enum { LINT_FALSE = 1, LINT_TRUE = 2, LINT_TURN = 4 };
 enum { LINT_LEAVES = 2 * REHAB_MAX_NODES };
 
 /* Values from low to high, multiples of step. */
@@ -16,6 +19,7 @@ struct lint_leaf {
     const struct rehab_criterion_row *row;
     struct lint_span span;
     int64_t bound;  /* of the strata tried */
+    uint32_t phase; /* where it stands; REHAB_NONE: nowhere */
     uint32_t first; /* the first leaf over the same value; it holds `at` */
     bool shared;    /* there is another one */
     bool only;      /* first: several leaves look at the value, so that it must be tried out */
@@ -37,9 +41,18 @@ static inline bool lint_is_observed(const struct rehab_criterion_row *row)
     return row->expression < REHAB_ELAPSED;
 }
 
+/* ---- lint_trial.c ---- */
+
+/* How far each track can be gone: the last phase that can be entered, and beyond all of them where
+ * the track can be completed. */
+struct lint_reach {
+    uint32_t furthest[REHAB_MAX_TRACKS];
+};
+
 /* One question: the leaves of one or two trees, and the combination that is being tried. */
 struct lint_trial {
     const struct rehab_protocol *p;
+    const struct lint_reach *reach;
     struct lint_leaf leaf[LINT_LEAVES];
     uint32_t count;
     bool same; /* guards look at the very value that progress looks at */
@@ -50,10 +63,12 @@ struct lint_trial {
     bool lost; /* there was too much to try */
 };
 
-void lint_begin(struct lint_trial *t, const struct rehab_protocol *p, bool same);
+void lint_begin(struct lint_trial *t, const struct rehab_protocol *p,
+                const struct lint_reach *reach, bool same);
 
-/* Puts the leaves of a rule behind those that are there; their first place. */
-uint32_t lint_add(struct lint_trial *t, uint32_t rule);
+/* Puts the leaves of a rule of this phase (REHAB_NONE: of none) behind those that are there; their
+ * first place. */
+uint32_t lint_add(struct lint_trial *t, uint32_t rule, uint32_t phase);
 
 /* The first combination, and the next; false: there is none. */
 bool lint_first(struct lint_trial *t);
@@ -66,3 +81,75 @@ uint8_t lint_tiling(const struct rehab_protocol *p, struct rehab_range zones);
 
 /* What the tree can be now, its leaves beginning at `first`. */
 uint8_t lint_tree(const struct lint_trial *t, uint32_t rule, uint32_t first);
+
+/* What a value makes of a leaf: true or false; and what it can be with others before it. */
+uint8_t lint_truth(const struct lint_leaf *l, int64_t value);
+uint8_t lint_mask_at(const struct lint_leaf *l, int64_t value);
+
+/* ---- the walk ---- */
+
+struct lint {
+    const struct rehab_protocol *p;
+    struct rehab_text screen;
+    struct rehab_lint_finding *out;
+    uint32_t size, count;
+    struct rehab_lint_finding next; /* its pointer: where we are */
+    uint32_t phase;                 /* which we are in; REHAB_NONE */
+    struct lint_reach reach;
+    bool reached[REHAB_MAX_PHASES];
+    uint8_t possible[REHAB_MAX_PHASES * REHAB_MAX_GATES / CHAR_BIT]; /* by gate: it can be met */
+};
+
+static inline bool lint_is_ahead(uint32_t move)
+{
+    return move == REHAB_ADVANCE || move == REHAB_COMPLETE;
+}
+
+static inline bool lint_is_back(uint32_t move)
+{
+    return move == REHAB_REGRESS || move == REHAB_RESTART;
+}
+
+/* ---- lint_place.c ---- */
+
+void lint_enter(struct lint *l, const char *name);
+void lint_enter_at(struct lint *l, const char *name, uint32_t index);
+void lint_enter_id(struct lint *l, struct rehab_text id);
+
+/* From the root of a tree down to one of its nodes. */
+void lint_enter_node(struct lint *l, const struct rehab_rule_row *rule, uint32_t place);
+
+void lint_say(struct lint *l, enum rehab_lint_code code, struct rehab_ref subject);
+void lint_say_of(struct lint *l, enum rehab_lint_code code, struct rehab_ref subject,
+                 uint32_t stratum, uint32_t value);
+
+/* ---- lint_rule.c ---- */
+
+/* Looks at a tree and its leaves; REHAB_NONE: there is none. */
+void lint_check_rule(struct lint *l, uint32_t rule, struct rehab_ref id,
+                     enum rehab_lint_code never);
+void lint_check_screen(struct lint *l, const struct rehab_gate_row *gate);
+void lint_check_floors(struct lint *l, const struct rehab_gate_row *gate);
+
+/* ---- lint_pair.c ---- */
+
+/* LINT_BOTH: one value leads ahead and back. LINT_NEXT: the value beside does, by itself. */
+enum { LINT_BOTH = 1, LINT_NEXT = 2 };
+
+uint8_t lint_clash(const struct lint *l, const struct rehab_gate_row *ahead,
+                   const struct rehab_gate_row *back);
+
+/* Is there no way to meet the one without the other? */
+bool lint_is_shadowed(const struct lint *l, const struct rehab_gate_row *ahead,
+                      const struct rehab_gate_row *guard);
+
+/* ---- lint_reach.c ---- */
+
+/* Finds what can be met and reached. */
+void lint_explore(struct lint *l);
+
+bool lint_is_possible(const struct lint *l, uint32_t gate);
+
+/* For everybody (stratum REHAB_NONE), or for those of whom the stratum has this value. */
+bool lint_has_way_out(const struct lint *l, const struct rehab_phase_row *phase, uint32_t stratum,
+                      uint32_t value);

@@ -130,7 +130,7 @@ static int64_t next_value(const struct lint_leaf *l, int64_t value)
     return next < upper ? next : upper;
 }
 
-static uint8_t truth(const struct lint_leaf *l, int64_t value)
+uint8_t lint_truth(const struct lint_leaf *l, int64_t value)
 {
     return rehab_compare(l->row, value, 0, l->bound) ? LINT_TRUE : LINT_FALSE;
 }
@@ -139,7 +139,7 @@ static uint8_t alone(const struct lint_leaf *l)
 {
     uint8_t mask = 0;
     for (int64_t v = l->span.low; v <= l->span.high && v < FAR; v = next_value(l, v))
-        mask |= truth(l, v);
+        mask |= lint_truth(l, v);
     return mask;
 }
 
@@ -169,7 +169,7 @@ uint8_t lint_tiling(const struct rehab_protocol *p, struct rehab_range zones)
         for (uint32_t i = 0; i < zones.count; i++) {
             struct lint_leaf zone = zone_leaf(p, zones.first + i);
             int64_t after = next_value(&zone, v);
-            inside += truth(&zone, v) == LINT_TRUE;
+            inside += lint_truth(&zone, v) == LINT_TRUE;
             next = after < next ? after : next;
         }
         if (inside != 1) found |= inside == 0 ? LINT_HOLE : LINT_OVERLAP;
@@ -195,12 +195,22 @@ static bool is_same_value(const struct rehab_criterion_row *a, const struct reha
            a->side == b->side && a->from == b->from && a->roles == b->roles;
 }
 
+/* Sessions are of a stretch of time. */
+static bool is_same_stretch(const struct rehab_criterion_row *a,
+                            const struct rehab_criterion_row *b)
+{
+    bool days = ((a->flags ^ b->flags) & REHAB_WITHIN_DAYS) == 0;
+    return days && a->within_us == b->within_us && a->since == b->since;
+}
+
 /* The expressions whose value is_same_value can tell apart. */
 static const uint64_t KNOWN = 1u << REHAB_LATEST | 1u << REHAB_WORST | 1u << REHAB_BEST |
                               1u << REHAB_SYMMETRY | 1u << REHAB_DIFFERENCE | 1u << REHAB_CHANGE |
                               1u << REHAB_RISE | 1u << REHAB_ELAPSED | 1u << REHAB_CLEARED |
                               1u << REHAB_STRATUM | 1u << REHAB_ASYMMETRY | 1u << REHAB_PERCENT_OF |
-                              1u << REHAB_IMPROVEMENT | 1u << REHAB_REACHED | 1u << REHAB_AGE;
+                              1u << REHAB_IMPROVEMENT | 1u << REHAB_REACHED | 1u << REHAB_AGE |
+                              1u << REHAB_PERCENTILE | 1u << REHAB_SCORE | 1u << REHAB_STATE |
+                              1u << REHAB_SESSIONS | 1u << REHAB_ADHERENCE | 1u << REHAB_SPACING;
 
 /* Does the leaf say something of the newest value alone? Guards and the best of a window look at
  * any value of a stretch of time, and under `not` a run does. */
@@ -228,36 +238,66 @@ static void note_stratum(struct lint_trial *t, uint16_t stratum)
     if (stratum != REHAB_NONE16) t->used[stratum] = true;
 }
 
-void lint_begin(struct lint_trial *t, const struct rehab_protocol *p, bool same)
+void lint_begin(struct lint_trial *t, const struct rehab_protocol *p,
+                const struct lint_reach *reach, bool same)
 {
     memset(t, 0, sizeof *t);
     t->p = p;
+    t->reach = reach;
     t->same = same;
     t->fixed = REHAB_NONE;
 }
 
-static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row)
+/*= src:EVIDENCE#6.1-R39  behind one is what was reached before; the first phase of a track is, too,
+ * and of others what can be; ahead of one, in the own track, is what was not. Advice that is given
+ * from a phase on asks for no more than that, and is not told that it is always given there. */
+static struct lint_span reached_span(const struct lint_trial *t,
+                                     const struct rehab_criterion_row *row, uint32_t phase)
+{
+    const uint32_t track = t->p->phases[row->name].track;
+    bool own = phase != REHAB_NONE && t->p->phases[phase].track == track;
+    bool always = t->p->tracks[track].phases.first == row->name || (own && row->name <= phase);
+    bool ever = always || (!own && row->name <= t->reach->furthest[track]);
+    bool given = always && row->stance != REHAB_FOR_ADVICE;
+    return (struct lint_span){given * REHAB_SCALE, ever * REHAB_SCALE, REHAB_SCALE};
+}
+
+/* Is it another value in each phase? */
+static bool is_of_phase(const struct rehab_criterion_row *row)
+{
+    return row->expression == REHAB_REACHED || row->from == REHAB_PHASE ||
+           (rehab_is_of_sessions(row->expression) && row->since == REHAB_SINCE_PHASE);
+}
+
+static bool looks_at_one(const struct lint_leaf *a, const struct lint_leaf *b)
+{
+    return is_same_value(a->row, b->row) && (a->phase == b->phase || !is_of_phase(a->row)) &&
+           (!rehab_is_of_sessions(a->row->expression) || is_same_stretch(a->row, b->row));
+}
+
+static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row, uint32_t phase)
 {
     uint32_t i = t->count++;
     struct lint_leaf *l = &t->leaf[i];
-    *l = (struct lint_leaf){.row = row, .span = span_of(t->p, row), .first = i};
+    *l = (struct lint_leaf){.row = row, .span = span_of(t->p, row), .phase = phase, .first = i};
+    if (row->expression == REHAB_REACHED) l->span = reached_span(t, row, phase);
     note_stratum(t, row->by_stratum);
     if (row->expression == REHAB_STRATUM) note_stratum(t, row->name);
     if (!is_tied(t, row)) return;
     for (uint32_t j = 0; j < i && l->first == i; j++) {
         struct lint_leaf *other = &t->leaf[j];
-        if (!is_tied(t, other->row) || !is_same_value(row, other->row)) continue;
+        if (!is_tied(t, other->row) || !looks_at_one(l, other)) continue;
         l->first = other->first;
         l->shared = t->leaf[l->first].shared = t->leaf[l->first].only = true;
     }
 }
 
-uint32_t lint_add(struct lint_trial *t, uint32_t rule)
+uint32_t lint_add(struct lint_trial *t, uint32_t rule, uint32_t phase)
 {
     const struct rehab_range range = t->p->rules[rule].criteria;
     uint32_t first = t->count;
     for (uint32_t i = 0; i < range.count; i++)
-        add_leaf(t, &t->p->criteria[range.first + i]);
+        add_leaf(t, &t->p->criteria[range.first + i], phase);
     return first;
 }
 
@@ -273,12 +313,18 @@ static int64_t bound_of(const struct lint_trial *t, const struct rehab_criterion
     return bound;
 }
 
+uint8_t lint_mask_at(const struct lint_leaf *l, int64_t value)
+{
+    uint8_t now = lint_truth(l, value);
+    return now == LINT_TRUE && may_fail(l->row) ? l->alone : now;
+}
+
 static uint8_t mask_of(const struct lint_trial *t, const struct lint_leaf *l)
 {
-    if (l->row->expression == REHAB_STRATUM) return truth(l, t->place[l->row->name] * REHAB_SCALE);
+    if (l->row->expression == REHAB_STRATUM)
+        return lint_truth(l, t->place[l->row->name] * REHAB_SCALE);
     if (!l->shared) return l->alone;
-    uint8_t now = truth(l, t->leaf[l->first].at);
-    return now == LINT_TRUE && may_fail(l->row) ? l->alone : now;
+    return lint_mask_at(l, t->leaf[l->first].at);
 }
 
 static void set_masks(struct lint_trial *t)
@@ -351,19 +397,32 @@ bool lint_next(struct lint_trial *t)
 
 struct tally {
     uint8_t can_be_true, can_be_false;
+    uint8_t turn;                  /* children that can turn */
+    uint8_t can_stand, must_stand; /* of the others: can be true, cannot be false */
 };
 
+static void count_child(struct tally *up, uint8_t mask)
+{
+    bool met = mask & LINT_TRUE, missed = mask & LINT_FALSE, turn = mask & LINT_TURN;
+    up->can_be_true = (uint8_t)(up->can_be_true + met);
+    up->can_be_false = (uint8_t)(up->can_be_false + missed);
+    up->turn = (uint8_t)(up->turn + turn);
+    up->can_stand = (uint8_t)(up->can_stand + (!turn & met));
+    up->must_stand = (uint8_t)(up->must_stand + (!turn & met & !missed));
+}
+
 /*= src:EVIDENCE#6.2-1  a threshold can be met when enough children can, and missed when enough can
- * fail */
+ * fail; it turns when those that turn, with others, are enough, and the others alone are not */
 static uint8_t combine(const struct rehab_node_row *node, struct tally t)
 {
     bool met = t.can_be_true >= node->least, missed = t.can_be_false > node->arity - node->least;
+    bool turns = t.turn > 0 && t.turn + t.can_stand >= node->least && t.must_stand < node->least;
     if (node->kind == REHAB_NOT) {
         bool swap = met;
         met = missed;
         missed = swap;
     }
-    return (uint8_t)(met * LINT_TRUE + missed * LINT_FALSE);
+    return (uint8_t)(met * LINT_TRUE + missed * LINT_FALSE + turns * LINT_TURN);
 }
 
 uint8_t lint_tree(const struct lint_trial *t, uint32_t rule, uint32_t first)
@@ -375,9 +434,7 @@ uint8_t lint_tree(const struct lint_trial *t, uint32_t rule, uint32_t first)
     for (uint32_t i = 0; i < r->nodes.count; i++) {
         mask = node[i].kind == REHAB_LEAF ? t->leaf[first + node[i].first_leaf].mask
                                           : combine(&node[i], tally[i]);
-        struct tally *up = &tally[node[i].parent];
-        up->can_be_true = (uint8_t)(up->can_be_true + (mask >> 1));
-        up->can_be_false = (uint8_t)(up->can_be_false + (mask & 1));
+        count_child(&tally[node[i].parent], mask);
     }
     return mask;
 }

@@ -16,10 +16,12 @@ static const struct word WORD[REHAB_LINT_CODE_COUNT] = {
     [REHAB_LINT_CRITERION_NEVER] = {REHAB_WARNING, "criterion_never"},
     [REHAB_LINT_CRITERION_ALWAYS] = {REHAB_WARNING, "criterion_always"},
     [REHAB_LINT_UNFED] = {REHAB_ERROR, "criterion_unfed"},
+    [REHAB_LINT_UNPRESCRIBED] = {REHAB_WARNING, "unprescribed"},
     [REHAB_LINT_OTHER_EVENT] = {REHAB_NOTE, "other_event"},
     [REHAB_LINT_NO_WINDOW] = {REHAB_WARNING, "no_window"},
     [REHAB_LINT_WITHIN_ERROR] = {REHAB_WARNING, "within_error"},
     [REHAB_LINT_SHORT_WINDOW] = {REHAB_WARNING, "short_window"},
+    [REHAB_LINT_MEDICATED] = {REHAB_ERROR, "medicated"},
     [REHAB_LINT_HOLE] = {REHAB_ERROR, "hole"},
     [REHAB_LINT_OVERLAP] = {REHAB_ERROR, "overlap"},
     [REHAB_LINT_DEAD_END] = {REHAB_WARNING, "dead_end"},
@@ -32,6 +34,8 @@ static const struct word WORD[REHAB_LINT_CODE_COUNT] = {
     [REHAB_LINT_NO_WAY_OUT] = {REHAB_ERROR, "no_way_out"},
     [REHAB_LINT_NO_WAY_BACK] = {REHAB_WARNING, "no_way_back"},
     [REHAB_LINT_OSCILLATES] = {REHAB_ERROR, "oscillates"},
+    [REHAB_LINT_BOTH_WAYS] = {REHAB_ERROR, "both_ways"},
+    [REHAB_LINT_NO_HOLD] = {REHAB_WARNING, "no_hold"},
     [REHAB_LINT_SHADOWED] = {REHAB_ERROR, "shadowed"},
 };
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The critic against planted faults. Every protocol that is seeded must be clean; every fault of FAULTS is planted wherever a
 copy of one of them has a place for it; every line of tests/core/lint/PROTOCOL.faults is a small edit of that protocol by hand,
-and what `rehabd protocol lint` must say of it. Prints TAP."""
+and what `rehabd protocol lint` must say of it; each of the critic's findings is in one of them, and beside it an edit of the same place
+that is none. The guide for authors explains them all. Prints TAP."""
 
 import copy
 import itertools
@@ -51,14 +52,18 @@ def judge(document, expected):
     return tuple(expected.split(" ")) in found, done
 
 
-def check(title, document, expected):
+def say(good, title, lines=()):
     global NUMBER, FAILED
-    good, done = judge(document, expected)
     NUMBER += 1
     FAILED += not good
     print(f"{'' if good else 'not '}ok {NUMBER} - {title}")
-    if not good:
-        print("".join(f"  # {line}\n" for line in (done.stdout + done.stderr).splitlines()), end="")
+    for line in lines:
+        print(f"#   {line}")
+
+
+def check(title, document, expected):
+    good, done = judge(document, expected)
+    say(good, title, [] if good else (done.stdout + done.stderr).splitlines())
 
 
 # ---- faults that any protocol can have ------------------------------------------------------------
@@ -203,15 +208,60 @@ def planted(document, plant):
             return
 
 
-def by_hand(document, path):
+def hand_edits(path):
+    """Each line: itself, its edits, what is expected."""
     for line in path.read_text().splitlines() if path.exists() else []:
         if not line or line.startswith("#"):
             continue
         edits, expected = re.sub(r"\$p(\d)", r"/tracks/0/phases/\1", line).split(" => ")
+        yield line, edits.split(" ; "), expected
+
+
+def by_hand(document, path):
+    for line, edits, expected in hand_edits(path):
         copied = copy.deepcopy(document)
-        for order in edits.split(" ; "):
+        for order in edits:
             edit(copied, order)
-        check(line, copied, expected)
+        check(f"{path.stem}: {line}", copied, expected)
+
+
+# ---- every finding ---------------------------------------------------------------------------------
+
+
+def is_one_place(one, other):
+    """Do these edits change the same, or parts of it?"""
+    a, b = ({order.split(" ")[1].strip("/") + "/" for order in edits} for edits in (one, other))
+    return all(any(x.startswith(y) or y.startswith(x) for y in b) for x in a) and \
+        all(any(x.startswith(y) or y.startswith(x) for y in a) for x in b)
+
+
+def codes():
+    """The critic's, from the core and from the command."""
+    words = pathlib.Path("src/core/lint_word.c").read_text()
+    found = re.findall(r"\[REHAB_LINT_\w+\] = \{REHAB_\w+, \"(\w+)\"\}", words)
+    assert len(found) == len(re.findall(r"^    REHAB_LINT_\w+,", pathlib.Path("include/rehab/lint.h").read_text(), re.M))
+    return found + ["unknown_exercise"]
+
+
+def check_codes():
+    """Each has a fault that it finds, and beside it, at the same place, an edit that is none."""
+    planted = [one for path in sorted(HANDMADE.glob("*.faults")) for one in [list(hand_edits(path))]]
+    for code in codes():
+        found = any(is_one_place(fault, harmless) for lines in planted for _, fault, expected in lines if expected.split(" ")[0] == code
+                    for _, harmless, clean in lines if clean == "clean")
+        say(found, f"{code}: an edit that it finds, and one at the same place that is clean")
+
+
+def check_guide():
+    """A row for each finding, in the order of the core, with how bad it is."""
+    guide = pathlib.Path("openapi/protocol-authors.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| (error|warning|note) \| .{20,} \|$", guide, re.M)
+    bad = {name: severity.lower() for severity, name in
+           re.findall(r"\{REHAB_(\w+), \"(\w+)\"\}", pathlib.Path("src/core/lint_word.c").read_text())}
+    expected = [(code, bad.get(code, "error")) for code in codes()]
+    named = re.findall(r"`(sql/seed/protocols/[^`]+)`", guide)
+    say(named and all(pathlib.Path(path) in SEEDS for path in named), "the guide names a document to begin with")
+    say(rows == expected, "the guide explains every finding", [str(row) for row in set(rows) ^ set(expected)])
 
 
 def ours(node, at=""):
@@ -229,13 +279,8 @@ def ours(node, at=""):
 
 
 def check_tags(path, document):
-    global NUMBER, FAILED
     found = ours(document)
-    NUMBER += 1
-    FAILED += bool(found)
-    print(f"{'not ' if found else ''}ok {NUMBER} - {path.stem}: what is tagged as read holds no number of our own")
-    for at in found:
-        print(f"#   {at}")
+    say(not found, f"{path.stem}: what is tagged as read holds no number of our own", found)
 
 
 def main():
@@ -247,6 +292,10 @@ def main():
             for copied, expected in planted(document, plant):
                 check(f"{path.stem}: {expected}", copied, expected)
         by_hand(document, HANDMADE / f"{path.stem}.faults")
+    strays = {path.stem for path in HANDMADE.glob("*.faults")} - {path.stem for path in SEEDS}
+    say(not strays, "faults are planted in protocols that are seeded", sorted(strays))
+    check_codes()
+    check_guide()
     print(f"1..{NUMBER}")
     raise SystemExit(FAILED > 0)
 

@@ -314,6 +314,26 @@ static void sessions_may_be_anything(void **state)
     assert_possible(c, 2, false);
 }
 
+/* Of one stretch of time there is one number of sessions. */
+static void sessions_are_of_a_stretch(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "run"),
+                                  sessions(leaf(PAIN, REHAB_LE, 2), REHAB_SESSIONS, "run")};
+    assert_possible(c, 2, false);
+    c[0].since = REHAB_SINCE_EPISODE;
+    assert_possible(c, 2, true);
+    c[1].since = REHAB_SINCE_EPISODE;
+    c[0].within = duration("P7D");
+    assert_possible(c, 2, true);
+    c[1].within = duration("P7D");
+    assert_possible(c, 2, false);
+    c[1].within = duration("PT168H");
+    assert_possible(c, 2, true);
+    c[0].within = duration("PT24H");
+    assert_possible(c, 2, true);
+}
+
 static void aftermaths_may_be_anything(void **state)
 {
     (void)state;
@@ -403,14 +423,175 @@ static void clearances_are_by_name_and_role(void **state)
     assert_possible(c, 3, true);
 }
 
+static struct rehab_criterion reached(const char *track, const char *phase, bool is)
+{
+    struct rehab_criterion c = with(cleared(phase, 0, is), REHAB_REACHED);
+    c.track = T(track);
+    return c;
+}
+
+/* In the second phase: it and the first are always reached, the third never. */
 static void a_phase_is_reached_or_not(void **state)
 {
     (void)state;
-    struct rehab_criterion c[] = {cleared("third", 0, true), cleared("third", 0, false)};
-    c[0].expression = c[1].expression = REHAB_REACHED;
-    assert_possible(c, 2, false);
-    c[1].name = T("second");
-    assert_possible(c, 2, true);
+    assert_leaf(reached("", "first", true), ALWAYS);
+    assert_leaf(reached("", "second", true), ALWAYS);
+    assert_leaf(reached("", "second", false), NEVER);
+    assert_leaf(reached("", "third", true), NEVER);
+    assert_leaf(reached("", "third", false), ALWAYS);
+}
+
+/* A red flag stands in no phase; and asks for none, if a compiler of ours made it. */
+static void a_flag_may_ask_for_any_phase(void **state)
+{
+    (void)state;
+    struct rehab_criterion bad = leaf(PAIN, REHAB_GE, 5), low = leaf(PAIN, REHAB_LE, 2);
+    struct world *w = world();
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("rf"), .cleared_by = REHAB_PHYSICIAN, .when = &bad};
+    w->document.red_flag_count = 1;
+    add_gate(w, REHAB_ADVANCE, &low);
+    lint(w);
+    struct rehab_criterion_row rows[2];
+    struct rehab_protocol p = w->protocol;
+    memcpy(rows, p.criteria, sizeof rows);
+    p.criteria = rows;
+    rows[p.rules[p.red_flags[0].rule].criteria.first].expression = REHAB_REACHED;
+    rows[p.rules[p.red_flags[0].rule].criteria.first].name = 2;
+    found_count = rehab_lint(&p, T("sudden"), found, FOUND_MAX);
+    unsaid(REHAB_LINT_GATE_ALWAYS, "/red_flags/0/when");
+    world_free(w);
+}
+
+/* Two tracks of two steps; their first ones lead on by these leaves. */
+struct ladders {
+    struct rehab_criterion on[2];
+    struct rehab_gate gates[2];
+    struct rehab_phase phases[2][3];
+    struct rehab_track tracks[2];
+};
+
+static struct world *ladders(struct ladders *s, struct rehab_criterion main,
+                             struct rehab_criterion run)
+{
+    static const char *const names[2][3] = {{"m1", "m2", "m3"}, {"r1", "r2", "r3"}};
+    struct world *w = world();
+    *s = (struct ladders){.on = {main, run}};
+    for (int i = 0; i < 2; i++) {
+        for (int k = 0; k < 3; k++)
+            s->phases[i][k].id = T(names[i][k]);
+        s->gates[i] = (struct rehab_gate){
+            .id = T("on"), .move = REHAB_ADVANCE, .to = s->phases[i][1].id, .when = &s->on[i]};
+        s->phases[i][0].gates = &s->gates[i];
+        s->phases[i][0].gate_count = 1;
+        s->tracks[i] = (struct rehab_track){
+            .id = T(i ? "run" : "main"), .phases = s->phases[i], .phase_count = 3};
+    }
+    w->document.tracks = s->tracks;
+    w->document.track_count = 2;
+    return w;
+}
+
+#define MAIN "/tracks/0/phases/0"
+#define RUNS "/tracks/1/phases/0"
+
+static void assert_waiting(struct rehab_criterion main, struct rehab_criterion run, bool main_goes,
+                           bool run_goes)
+{
+    struct ladders s;
+    struct world *w = ladders(&s, main, run);
+    lint(w);
+    assert_int_equal(find(REHAB_LINT_GATE_NEVER, MAIN "/gates/0/when") == NULL, main_goes);
+    assert_int_equal(find(REHAB_LINT_NO_WAY_OUT, MAIN) == NULL, main_goes);
+    assert_int_equal(find(REHAB_LINT_UNREACHABLE, "/tracks/0/phases/1") == NULL, main_goes);
+    assert_int_equal(find(REHAB_LINT_GATE_NEVER, RUNS "/gates/0/when") == NULL, run_goes);
+    assert_int_equal(find(REHAB_LINT_NO_WAY_OUT, RUNS) == NULL, run_goes);
+    assert_int_equal(find(REHAB_LINT_UNREACHABLE, "/tracks/1/phases/1") == NULL, run_goes);
+    world_free(w);
+}
+
+static void tracks_do_not_wait_for_each_other(void **state)
+{
+    (void)state;
+    struct rehab_criterion m2 = reached("main", "m2", true), r2 = reached("run", "r2", true),
+                           low = leaf(PAIN, REHAB_LE, 2);
+    assert_waiting(r2, m2, false, false);
+    assert_waiting(r2, low, true, true); /* the first waits for the second, which goes on */
+    assert_waiting(low, m2, true, true);
+    assert_waiting(reached("run", "r3", true), low, false, true);
+    assert_waiting(reached("run", "r1", true), low, true, true);
+    assert_waiting(reached("run", "r2", false), m2, true, true);
+    assert_waiting(m2, r2, false, false); /* waits for itself */
+    struct rehab_criterion both[] = {r2, leaf(PAIN, REHAB_LE, 2)};
+    assert_waiting(group(REHAB_ALL, both, 2), m2, false, false);
+    both[0] = reached("run", "r2", true);
+    assert_waiting(group(REHAB_ALL, both, 2), leaf(FORCE, REHAB_GE, 90), true, true);
+}
+
+/* Who has gone beyond a phase, or is through with the track, has reached it. */
+static void later_phases_count_as_reached(void **state)
+{
+    (void)state;
+    struct ladders s;
+    struct world *w = ladders(&s, reached("run", "r2", true), leaf(PAIN, REHAB_LE, 2));
+    s.gates[1].to = T("r3");
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, MAIN "/gates/0/when");
+    said(REHAB_LINT_UNREACHABLE, "/tracks/1/phases/1");
+    unsaid(REHAB_LINT_UNREACHABLE, "/tracks/1/phases/2");
+    s.gates[1].move = REHAB_COMPLETE;
+    s.gates[1].to = T("");
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, MAIN "/gates/0/when");
+    said(REHAB_LINT_UNREACHABLE, "/tracks/1/phases/2");
+    s.gates[1].move = REHAB_HOLD;
+    lint(w);
+    said(REHAB_LINT_GATE_NEVER, MAIN "/gates/0/when");
+    world_free(w);
+}
+
+/* What two phases say of one moment: since it was entered is not since the other was. */
+static void each_phase_has_a_time_of_its_own(void **state)
+{
+    (void)state;
+    struct rehab_criterion into[] = {leaf(PAIN, REHAB_LE, 2),
+                                     elapsed(REHAB_PHASE, REHAB_GE, "P7D")},
+                           back[] = {leaf(PAIN, REHAB_GE, 2),
+                                     elapsed(REHAB_PHASE, REHAB_LT, "P3D")};
+    struct rehab_criterion all = group(REHAB_ALL, into, 2), both = group(REHAB_ALL, back, 2),
+                           free = leaf(FORCE, REHAB_GE, 90);
+    struct rehab_gate first[] = {
+        {.id = T("in"), .move = REHAB_ADVANCE, .to = T("second"), .when = &all}};
+    struct world *w = world();
+    w->phases[0].gates = first;
+    w->phases[0].gate_count = 1;
+    add_gate(w, REHAB_REGRESS, &both);
+    lint(w);
+    said(REHAB_LINT_OSCILLATES, GATE);
+    into[1] = elapsed(REHAB_ONSET, REHAB_GE, "P7D");
+    back[1] = elapsed(REHAB_ONSET, REHAB_LT, "P3D");
+    lint(w);
+    unsaid(REHAB_LINT_OSCILLATES, GATE);
+    into[1] = sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "run");
+    back[1] = sessions(leaf(PAIN, REHAB_LT, 3), REHAB_SESSIONS, "run");
+    into[1].since = back[1].since = REHAB_SINCE_PHASE;
+    lint(w);
+    said(REHAB_LINT_OSCILLATES, GATE);
+    into[1].since = back[1].since = REHAB_SINCE_EPISODE;
+    lint(w);
+    unsaid(REHAB_LINT_OSCILLATES, GATE);
+    struct rehab_phase steps[2] = {{.id = T("r1")}, {.id = T("r2")}};
+    struct rehab_gate on = {.id = T("on"), .move = REHAB_ADVANCE, .to = T("r2"), .when = &free};
+    struct rehab_track tracks[2] = {w->track, {.id = T("run"), .phases = steps, .phase_count = 2}};
+    steps[0].gates = &on;
+    steps[0].gate_count = 1;
+    w->document.tracks = tracks;
+    w->document.track_count = 2;
+    into[1] = reached("run", "r2", true);
+    back[1] = reached("run", "r2", false);
+    lint(w);
+    said(REHAB_LINT_OSCILLATES, GATE); /* it may have gone back there in between */
+    world_free(w);
 }
 
 static struct rehab_criterion grade(enum rehab_op is, const char *value)
@@ -623,6 +804,59 @@ static void windows_last_until_the_next(void **state)
     c.within = duration("P1D");
     world_free(gate_of(&c, REHAB_ADVANCE)); /* nobody says how often */
     unsaid(REHAB_LINT_SHORT_WINDOW, GATE);
+}
+
+/* A painkiller must not keep a step back, a hold or a red flag from acting. */
+static void guards_act_under_painkillers(void **state)
+{
+    (void)state;
+    static const enum rehab_move moves[] = {REHAB_HOLD, REHAB_REGRESS, REHAB_RESTART, REHAB_REVIEW};
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 5), rest = leaf(PAIN, REHAB_LE, 5),
+                           flag = leaf(PAIN, REHAB_LE, 5);
+    c.qualified = REHAB_UNMEDICATED;
+    world_free(gate_of(&c, REHAB_ADVANCE));
+    unsaid(REHAB_LINT_MEDICATED, GATE);
+    for (size_t i = 0; i < 4; i++) {
+        world_free(gate_of(&c, moves[i]));
+        said(REHAB_LINT_MEDICATED, GATE);
+        rest.qualified = REHAB_PAIN_FREE | REHAB_GOOD_QUALITY;
+        world_free(gate_of(&rest, moves[i]));
+        unsaid(REHAB_LINT_MEDICATED, GATE);
+    }
+    struct world *w = gate_of(&rest, REHAB_ADVANCE);
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("rf"), .cleared_by = REHAB_PHYSICIAN, .when = &flag};
+    w->document.red_flag_count = 1;
+    lint(w);
+    unsaid(REHAB_LINT_MEDICATED, "/red_flags/0/when");
+    flag.qualified = REHAB_UNMEDICATED;
+    lint(w);
+    said(REHAB_LINT_MEDICATED, "/red_flags/0/when");
+    world_free(w);
+}
+
+/* Sessions of what is no exercise are sessions; who keeps to a plan has one. */
+static void adherence_is_to_a_plan(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = sessions(leaf(PAIN, REHAB_GE, 80), REHAB_ADHERENCE, "run");
+    struct world *w = gate_of(&c, REHAB_ADVANCE);
+    said(REHAB_LINT_UNPRESCRIBED, GATE);
+    w->prescriptions[0] =
+        (struct rehab_prescription){.id = T("p"), .exercise = T("jog"), .activity = T("lift")};
+    w->phases[1].prescription_count = 1;
+    lint(w);
+    said(REHAB_LINT_UNPRESCRIBED, GATE);
+    c.activity = T("any");
+    lint(w);
+    unsaid(REHAB_LINT_UNPRESCRIBED, GATE);
+    c.activity = T("lift");
+    lint(w);
+    unsaid(REHAB_LINT_UNPRESCRIBED, GATE);
+    c = sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "run");
+    lint(w);
+    unsaid(REHAB_LINT_UNPRESCRIBED, GATE);
+    world_free(w);
 }
 
 struct zone {
@@ -960,10 +1194,10 @@ static void values_do_not_lead_in_and_out(void **state)
     rest[0].value = number(3);
     lint(w);
     unsaid(REHAB_LINT_OSCILLATES, GATE);
-    rest[0] = leaf(PAIN, REHAB_GE, 0); /* and so the first is not what decides */
+    rest[0] = leaf(PAIN, REHAB_GE, 0); /* every value leads back */
     rest[2] = leaf(PAIN, REHAB_LE, 10);
     lint(w);
-    unsaid(REHAB_LINT_OSCILLATES, GATE);
+    said(REHAB_LINT_OSCILLATES, GATE);
     struct rehab_criterion late[] = {leaf(PAIN, REHAB_GE, 2), leaf(PAIN, REHAB_GE, 3)};
     struct rehab_criterion every = group(REHAB_ALL, late, 2); /* the second does not let it */
     w->gates[0].when = &every;
@@ -976,6 +1210,168 @@ static void values_do_not_lead_in_and_out(void **state)
     w->gates[0].when = &rest[3];
     lint(w);
     unsaid(REHAB_LINT_OSCILLATES, GATE);
+    world_free(w);
+}
+
+/* What is said of a way ahead and a way back out of one phase, and of that way into it. */
+static void assert_swing(struct rehab_criterion ahead, struct rehab_criterion back, bool both,
+                         bool next)
+{
+    struct rehab_gate first[] = {
+        {.id = T("in"), .move = REHAB_ADVANCE, .to = T("second"), .when = &ahead}};
+    struct world *w = world();
+    w->phases[0].gates = first;
+    w->phases[0].gate_count = 1;
+    add_gate(w, REHAB_REGRESS, &back);
+    lint(w);
+    assert_int_equal(find(REHAB_LINT_OSCILLATES, GATE) != NULL, both);
+    assert_int_equal(find(REHAB_LINT_NO_HOLD, GATE) != NULL, next);
+    unsaid(REHAB_LINT_BOTH_WAYS, GATE);
+    w->phases[0].gate_count = 0;
+    add_gate(w, REHAB_ADVANCE, &ahead);
+    lint(w);
+    assert_int_equal(find(REHAB_LINT_BOTH_WAYS, GATE) != NULL, both);
+    assert_int_equal(find(REHAB_LINT_NO_HOLD, GATE) != NULL, next);
+    unsaid(REHAB_LINT_OSCILLATES, GATE);
+    w->gates[1].move = REHAB_COMPLETE;
+    w->gates[1].to = T("");
+    lint(w);
+    assert_int_equal(find(REHAB_LINT_BOTH_WAYS, GATE) != NULL, both);
+    w->gates[0].move = REHAB_HOLD; /* between is hold */
+    w->gates[0].to = T("");
+    lint(w);
+    unsaid(REHAB_LINT_BOTH_WAYS, GATE);
+    unsaid(REHAB_LINT_NO_HOLD, GATE);
+    world_free(w);
+}
+
+/* Every two bounds on a scale of eleven, against every value of it. */
+static void between_ahead_and_back_is_hold(void **state)
+{
+    (void)state;
+    for (int upto = 1; upto <= 9; upto++) {
+        for (int from = 1; from <= 10; from++) {
+            assert_swing(leaf(PAIN, REHAB_LE, upto), leaf(PAIN, REHAB_GE, from), from <= upto,
+                         from == upto + 1 && from < 10);
+            assert_swing(leaf(PAIN, REHAB_GE, from), leaf(PAIN, REHAB_LT, upto), upto > from,
+                         upto == from && upto > 1);
+        }
+    }
+}
+
+static void what_has_no_steps_lies_side_by_side_too(void **state)
+{
+    (void)state;
+    assert_swing(leaf(FORCE, REHAB_GE, 90), leaf(FORCE, REHAB_LT, 90), false, true);
+    assert_swing(leaf(FORCE, REHAB_GE, 90), leaf(FORCE, REHAB_LT, 89.9), false, false);
+    assert_swing(leaf(FORCE, REHAB_GE, 90), leaf(FORCE, REHAB_LE, 90), true, false);
+    assert_swing(with(leaf(FORCE, REHAB_GE, 90), REHAB_SYMMETRY),
+                 with(leaf(FORCE, REHAB_LT, 90), REHAB_SYMMETRY), false, true);
+    assert_swing(leaf(SWELLING, REHAB_LE, 0), leaf(SWELLING, REHAB_GE, 1), false, true);
+    assert_swing(leaf(SWELLING, REHAB_LE, 0), leaf(SWELLING, REHAB_GE, 2), false, false);
+    assert_swing(leaf(SUDDEN, REHAB_EQ, 0), leaf(SUDDEN, REHAB_EQ, 1), false, false);
+    assert_swing(leaf(PAIN, REHAB_LE, 2), leaf(FORCE, REHAB_GT, 2), false, false);
+    assert_swing(elapsed(REHAB_ONSET, REHAB_LE, "P5D"), elapsed(REHAB_ONSET, REHAB_GT, "P5D"),
+                 false, false);
+}
+
+/* Some bad values in a row, and the first of them holds. */
+static void a_run_leaves_time_to_hold(void **state)
+{
+    (void)state;
+    struct rehab_criterion back = leaf(PAIN, REHAB_GT, 2);
+    for (uint32_t n = 0; n <= 2; n++) {
+        back.for_observations = n;
+        assert_swing(leaf(PAIN, REHAB_LE, 2), back, false, n < 2);
+        back.for_observations = 0;
+        back.for_days = n;
+        assert_swing(leaf(PAIN, REHAB_LE, 2), back, false, n < 2);
+        assert_swing(leaf(PAIN, REHAB_LE, 3), back, true, false);
+        back.for_days = 0;
+    }
+}
+
+/* None ahead and any back, both as they were read: what the sources say. */
+static void none_and_any_may_be_read(void **state)
+{
+    (void)state;
+    struct rehab_criterion none = leaf(PAIN, REHAB_LE, 0), any = leaf(PAIN, REHAB_GT, 0);
+    assert_swing(cite(none), cite(any), false, false);
+    assert_swing(none, cite(any), false, true);
+    assert_swing(cite(none), any, false, true);
+    assert_swing(cite(leaf(PAIN, REHAB_LE, 1)), cite(leaf(PAIN, REHAB_GT, 1)), false, true);
+    struct rehab_criterion also[] = {cite(any), leaf(FORCE, REHAB_LT, 90)};
+    assert_swing(cite(none), group(REHAB_ANY, also, 2), false, false);
+}
+
+/* It is what the value does that counts: in whatever tree, and whatever else leads back. */
+static void the_value_must_be_what_leads_back(void **state)
+{
+    (void)state;
+    struct rehab_criterion in = leaf(PAIN, REHAB_LE, 2), no = leaf(PAIN, REHAB_LE, 2), some[3];
+    assert_swing(in, group(REHAB_NOT, &no, 1), false, true);
+    no.value = number(1);
+    assert_swing(in, group(REHAB_NOT, &no, 1), true, false);
+    no.for_days = 2;
+    assert_swing(in, group(REHAB_NOT, &no, 1), true, false);
+    no.value = number(3);
+    assert_swing(in, group(REHAB_NOT, &no, 1), false, false);
+    some[0] = leaf(PAIN, REHAB_GE, 1); /* twice the same, and so none of them by itself */
+    some[1] = leaf(PAIN, REHAB_GE, 2);
+    some[2] = leaf(FORCE, REHAB_LT, 90);
+    struct rehab_criterion c = group(REHAB_ANY, some, 3);
+    assert_swing(in, c, true, false);
+    c.kind = REHAB_ALL;
+    assert_swing(in, c, true, false);
+    c.kind = REHAB_AT_LEAST;
+    c.least = 2;
+    assert_swing(in, c, true, false);
+    some[2] = leaf(FORCE, REHAB_GE, 0); /* is met anyhow */
+    c.least = 1;
+    assert_swing(in, c, false, false);
+    some[2] = leaf(FORCE, REHAB_LT, 0); /* never is */
+    c.least = 3;
+    assert_swing(in, c, false, false);
+    struct rehab_criterion inner = c, outer[] = {inner, leaf(FORCE, REHAB_GE, 90)};
+    assert_swing(in, group(REHAB_ANY, outer, 2), false, false);
+}
+
+/* Two leaves ahead look at pain, and the way back does not. */
+static void other_values_do_not_swing(void **state)
+{
+    (void)state;
+    struct rehab_criterion some[] = {leaf(PAIN, REHAB_LE, 2), leaf(PAIN, REHAB_GE, 1)};
+    assert_swing(group(REHAB_ALL, some, 2), leaf(MORNING, REHAB_GE, 2), false, false);
+}
+
+static void scores_swing_too(void **state)
+{
+    (void)state;
+    const struct rehab_score_band bands[] = {
+        {.comparison = {.is = REHAB_LE, .value = number(2)}, .points = number(5)}};
+    const struct rehab_score_item item = {
+        .measure = sample_measures[PAIN].code, .bands = bands, .band_count = 1};
+    const struct rehab_score score = {.id = T("go"), .items = &item, .item_count = 1};
+    struct rehab_criterion ahead = with(leaf(PAIN, REHAB_GE, 3), REHAB_SCORE),
+                           back = with(leaf(PAIN, REHAB_LE, 3), REHAB_SCORE);
+    ahead.measure = back.measure = T("");
+    ahead.name = back.name = T("go");
+    struct world *w = world();
+    w->document.scores = &score;
+    w->document.score_count = 1;
+    add_gate(w, REHAB_REGRESS, &back);
+    add_gate(w, REHAB_ADVANCE, &ahead);
+    lint(w);
+    said(REHAB_LINT_BOTH_WAYS, GATE);
+    back.value = number(1);
+    lint(w);
+    unsaid(REHAB_LINT_BOTH_WAYS, GATE);
+    struct rehab_criterion two[] = {ahead, back};
+    struct rehab_criterion all = group(REHAB_ALL, two, 2);
+    w->phases[1].gate_count = 0;
+    add_gate(w, REHAB_ADVANCE, &all);
+    lint(w);
+    said(REHAB_LINT_GATE_NEVER, GATE);
     world_free(w);
 }
 
@@ -1123,6 +1519,25 @@ static void zones_of_every_band_are_found(void **state)
     world_free(w);
 }
 
+/* What is to be said all the time. */
+static void advice_may_be_given_from_a_phase_on(void **state)
+{
+    (void)state;
+    struct rehab_criterion here = reached("", "second", true), later = reached("", "third", true),
+                           ahead = leaf(PAIN, REHAB_LE, 2);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &ahead);
+    w->advice[0] = (struct rehab_advice){.id = T("slowly"), .give = &here};
+    w->phases[1].advice_count = 1;
+    lint(w);
+    unsaid(REHAB_LINT_RULE_ALWAYS, "/tracks/0/phases/1/advice/0/give");
+    unsaid(ALWAYS, "/tracks/0/phases/1/advice/0/give");
+    w->advice[0].give = &later;
+    lint(w);
+    said(REHAB_LINT_RULE_NEVER, "/tracks/0/phases/1/advice/0/give");
+    world_free(w);
+}
+
 static void advice_and_exercises_are_looked_at(void **state)
 {
     (void)state;
@@ -1168,10 +1583,11 @@ static void every_track_is_looked_at(void **state)
 static void beyond_the_limits_nothing_is_read(void **state)
 {
     (void)state;
-    static const enum rehab_table tables[] = {REHAB_PHASES, REHAB_GATES, REHAB_STRATA};
+    static const enum rehab_table tables[] = {REHAB_PHASES, REHAB_GATES, REHAB_STRATA,
+                                              REHAB_TRACKS};
     struct rehab_criterion c = leaf(PAIN, REHAB_LE, 2);
     struct world *w = gate_of(&c, REHAB_ADVANCE);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct rehab_head head = *w->protocol.head;
         struct rehab_protocol p = w->protocol;
         p.head = &head;
@@ -1205,18 +1621,25 @@ int main(void)
         cmocka_unit_test(odd_ranges_count),
         cmocka_unit_test(one_value_is_one_value),
         cmocka_unit_test(sessions_may_be_anything),
+        cmocka_unit_test(sessions_are_of_a_stretch),
         cmocka_unit_test(aftermaths_may_be_anything),
         cmocka_unit_test(trials_are_values_of_their_own),
         cmocka_unit_test(a_retest_is_no_newest_value),
         cmocka_unit_test(times_are_one_value_too),
         cmocka_unit_test(clearances_are_by_name_and_role),
         cmocka_unit_test(a_phase_is_reached_or_not),
+        cmocka_unit_test(a_flag_may_ask_for_any_phase),
+        cmocka_unit_test(tracks_do_not_wait_for_each_other),
+        cmocka_unit_test(later_phases_count_as_reached),
+        cmocka_unit_test(each_phase_has_a_time_of_its_own),
         cmocka_unit_test(strata_are_tried_one_by_one),
         cmocka_unit_test(too_much_is_left_alone),
         cmocka_unit_test(trees_are_three_valued),
         cmocka_unit_test(criteria_are_looked_at),
         cmocka_unit_test(changes_within_the_error_are_told),
         cmocka_unit_test(windows_last_until_the_next),
+        cmocka_unit_test(guards_act_under_painkillers),
+        cmocka_unit_test(adherence_is_to_a_plan),
         cmocka_unit_test(zones_tile_the_range),
         cmocka_unit_test(values_may_be_any_billionth),
         cmocka_unit_test(what_is_made_of_observations_has_a_range),
@@ -1225,10 +1648,18 @@ int main(void)
         cmocka_unit_test(floors_hold),
         cmocka_unit_test(flags_are_asked_for),
         cmocka_unit_test(values_do_not_lead_in_and_out),
+        cmocka_unit_test(between_ahead_and_back_is_hold),
+        cmocka_unit_test(what_has_no_steps_lies_side_by_side_too),
+        cmocka_unit_test(a_run_leaves_time_to_hold),
+        cmocka_unit_test(none_and_any_may_be_read),
+        cmocka_unit_test(the_value_must_be_what_leads_back),
+        cmocka_unit_test(other_values_do_not_swing),
+        cmocka_unit_test(scores_swing_too),
         cmocka_unit_test(guards_do_not_go_first_always),
         cmocka_unit_test(phases_lead_on_and_back),
         cmocka_unit_test(the_second_of_each_list_is_looked_at),
         cmocka_unit_test(zones_of_every_band_are_found),
+        cmocka_unit_test(advice_may_be_given_from_a_phase_on),
         cmocka_unit_test(advice_and_exercises_are_looked_at),
         cmocka_unit_test(every_track_is_looked_at),
         cmocka_unit_test(beyond_the_limits_nothing_is_read),

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Two trees over the same values: does one value, or do two that lie side by side, lead ahead and
+ * back; does a guard hold whoever could go on? */
+#include "lint.h"
+
+struct pair {
+    struct lint_trial t;
+    uint32_t ahead, other; /* rules */
+    uint32_t first;        /* the first leaf of the other */
+};
+
+static void begin(struct pair *q, const struct lint *l, const struct rehab_gate_row *ahead,
+                  const struct rehab_gate_row *other)
+{
+    q->ahead = ahead->rule;
+    q->other = other->rule;
+    lint_begin(&q->t, l->p, &l->reach, true);
+    lint_add(&q->t, ahead->rule, ahead->from);
+    q->first = lint_add(&q->t, other->rule, other->from);
+}
+
+bool lint_is_shadowed(const struct lint *l, const struct rehab_gate_row *ahead,
+                      const struct rehab_gate_row *guard)
+{
+    struct pair q;
+    bool free = false;
+    begin(&q, l, ahead, guard);
+    for (bool more = lint_first(&q.t); more && !free; more = lint_next(&q.t))
+        free = (lint_tree(&q.t, q.ahead, 0) & LINT_TRUE) &&
+               (lint_tree(&q.t, q.other, q.first) & LINT_FALSE);
+    return !free && !q.t.lost;
+}
+
+/* ---- ahead and back ---- */
+
+/* Is something observed, or made of what was, and do both trees look at it? */
+static bool is_shared(const struct pair *q, uint32_t wheel)
+{
+    const struct rehab_criterion_row *row = q->t.leaf[wheel].row;
+    bool shared = false;
+    for (uint32_t i = q->first; i < q->t.count; i++)
+        shared = shared || q->t.leaf[i].first == wheel;
+    return shared && (lint_is_observed(row) || row->expression == REHAB_SCORE);
+}
+
+/* Some values in a row must satisfy it, so that the first of them holds and nothing more. */
+static bool is_run(const struct rehab_criterion_row *row)
+{
+    return row->for_days > 1 || row->for_observations > 1;
+}
+
+/* What a leaf of the way back can be: LINT_TURN, if the value is what lets it lead back. */
+static uint8_t turning(const struct lint_leaf *l, int64_t value, bool next)
+{
+    uint8_t leads = l->row->negative ? LINT_FALSE : LINT_TRUE;
+    if (lint_truth(l, value) != leads) return lint_mask_at(l, value);
+    return next && is_run(l->row) ? l->alone : LINT_TURN;
+}
+
+/* Does the one value lead ahead, and the other back, all others being as they are? */
+static bool clash(struct pair *q, uint32_t wheel, int64_t ahead, int64_t back)
+{
+    for (uint32_t i = 0; i < q->t.count; i++) {
+        struct lint_leaf *l = &q->t.leaf[i];
+        if (l->first != wheel) continue;
+        l->mask = i < q->first ? lint_mask_at(l, ahead) : turning(l, back, ahead != back);
+    }
+    bool both = (lint_tree(&q->t, q->ahead, 0) & LINT_TRUE) &&
+                (lint_tree(&q->t, q->other, q->first) & LINT_TURN);
+    for (uint32_t i = 0; i < q->t.count; i++) {
+        struct lint_leaf *l = &q->t.leaf[i];
+        if (l->first == wheel) l->mask = lint_mask_at(l, q->t.leaf[wheel].at);
+    }
+    return both;
+}
+
+/* Is all that is said of the value read in a source? */
+static bool is_read(const struct pair *q, uint32_t wheel)
+{
+    bool read = true;
+    for (uint32_t i = 0; i < q->t.count; i++) {
+        const struct lint_leaf *l = &q->t.leaf[i];
+        read = read && (l->first != wheel || l->row->citation.certainty == REHAB_VERIFIED);
+    }
+    return read;
+}
+
+/* What leads back stands at the end of the scale, where there is nothing farther off to ask for; or
+ * the sources want none at all ahead, and let anything lead back. */
+/*= src:EVIDENCE#5.11  steps 4-6 are left without symptoms, and any symptom leads back */
+static bool is_far(const struct pair *q, uint32_t wheel, int64_t ahead, int64_t back)
+{
+    const struct lint_span *s = &q->t.leaf[wheel].span;
+    int64_t beyond = back + (back - ahead);
+    return beyond < s->low || beyond > s->high || (ahead == 0 && is_read(q, wheel));
+}
+
+static bool is_next(struct pair *q, uint32_t wheel, int64_t ahead, int64_t back)
+{
+    return !is_far(q, wheel, ahead, back) && clash(q, wheel, ahead, back);
+}
+
+static uint8_t look(struct pair *q, uint32_t wheel)
+{
+    const struct lint_span span = q->t.leaf[wheel].span;
+    const int64_t at = q->t.leaf[wheel].at;
+    uint8_t found = clash(q, wheel, at, at) ? LINT_BOTH : 0;
+    for (int64_t beside = at - span.step; beside <= at + span.step; beside += 2 * span.step) {
+        if (beside < span.low || beside > span.high) continue;
+        if (is_next(q, wheel, at, beside) || is_next(q, wheel, beside, at)) found |= LINT_NEXT;
+    }
+    return found;
+}
+
+uint8_t lint_clash(const struct lint *l, const struct rehab_gate_row *ahead,
+                   const struct rehab_gate_row *back)
+{
+    struct pair q;
+    uint8_t found = 0;
+    begin(&q, l, ahead, back);
+    for (bool more = lint_first(&q.t); more && !(found & LINT_BOTH); more = lint_next(&q.t)) {
+        for (uint32_t i = 0; i < q.first; i++) {
+            if (q.t.leaf[i].only && is_shared(&q, i)) found |= look(&q, i);
+        }
+    }
+    return found;
+}
