@@ -114,8 +114,9 @@ enum rehab_expression {
     REHAB_DIFFERENCE, /* |involved - other| in the measure's unit */
     REHAB_ASYMMETRY,  /* |involved - other| as a percentage of the other: the stronger involved side
                          counts as much as the weaker one */
-    /* newest value against an earlier one (`from`: baseline, previous, phase, ago). A guard that is
-     * to see a plateau says `within` how lately, for it looks at every value since the last move.
+    /* newest value against an earlier one (`from`: baseline, previous, phase, ago, pre_onset,
+     * pre_surgery). A guard that is to see a plateau says `within` how lately, for it looks at
+     * every value since the last move.
      */
     REHAB_CHANGE,      /* newest minus earlier */
     REHAB_PERCENT_OF,  /* newest as a percentage of the earlier one, which must be above zero */
@@ -164,9 +165,14 @@ enum rehab_expression {
 
 enum rehab_anchor {
     REHAB_ANCHOR_NONE,
-    REHAB_BASELINE, /* change: the first valid observation of the episode */
+    REHAB_BASELINE, /* change: the first valid observation in care, from the local day on which it
+                       began (evidence.started), whatever the hour; what was there before is none */
     REHAB_PREVIOUS, /* change: the valid observation before */
     REHAB_AGO,      /* change: the newest valid observation that lies at least `ago` before */
+    /* change: the newest valid observation from before the local day of the event, for values from
+     * that day on; unknown (event_missing) without its date, and (baseline_missing) without one */
+    REHAB_PRE_ONSET,
+    REHAB_PRE_SURGERY,
     REHAB_PHASE,   /* change: the first valid observation in the phase; elapsed: since the phase was
                       entered */
     REHAB_EPISODE, /* elapsed: since care under the protocol began */

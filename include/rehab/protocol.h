@@ -388,7 +388,7 @@ enum rehab_table {
 };
 
 #define REHAB_BLOCK_MAGIC UINT32_C(0x31424852) /* "RHB1" */
-enum { REHAB_BLOCK_FORMAT = 8 };
+enum { REHAB_BLOCK_FORMAT = 9 };
 
 struct rehab_table_place {
     uint32_t at;    /* bytes from the start of the block */

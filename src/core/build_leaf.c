@@ -322,8 +322,7 @@ static void put_over(struct builder *b, struct leaf *l)
 static bool is_anchor(const struct rehab_criterion *c, uint32_t stance)
 {
     if (c->from == REHAB_PHASE) return stance != REHAB_FOR_FLAG;
-    if (c->expression != REHAB_ELAPSED)
-        return c->from == REHAB_BASELINE || c->from == REHAB_PREVIOUS || c->from == REHAB_AGO;
+    if (c->expression != REHAB_ELAPSED) return c->from > REHAB_ANCHOR_NONE && c->from < REHAB_PHASE;
     return c->from >= REHAB_EPISODE && c->from < REHAB_ANCHOR_COUNT;
 }
 
@@ -652,6 +651,8 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
     if (rehab_is_since((uint32_t)c->expression)) {
         put_since(b, &l, stance);
     } else {
+        bool from = c->from == REHAB_ANCHOR_NONE || c->expression == REHAB_ELAPSED;
+        build_need(b, from, REHAB_WRONG_CONDITION, "from");
         build_need(b, !c->ago.given, REHAB_WRONG_CONDITION, "ago");
     }
     build_need(b, !c->floor || (c->expression == REHAB_ELAPSED && c->roles != 0),

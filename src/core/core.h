@@ -256,6 +256,12 @@ static inline int64_t rehab_time_between(struct rehab_instant from, struct rehab
     return ((int64_t)rehab_local_day(to) - rehab_local_day(from)) * REHAB_DAY;
 }
 
+/* The local day of an event that is known. */
+static inline int32_t rehab_event_day(const struct rehab_event *event)
+{
+    return event->timed ? rehab_local_day(event->at) : event->day;
+}
+
 /* Is `at` longer ago than `span_us` at `as_of`? */
 static inline bool rehab_is_older(struct rehab_instant at, struct rehab_instant as_of,
                                   int64_t span_us, bool calendar)

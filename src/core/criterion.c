@@ -365,7 +365,7 @@ static void judge_age(const struct rehab_view *v, const struct rehab_criterion_r
                       int64_t bound, struct rehab_finding *f)
 {
     const struct rehab_event *birth = &v->s->e->birth;
-    int32_t born = birth->timed ? rehab_local_day(birth->at) : birth->day;
+    int32_t born = rehab_event_day(birth);
     int32_t today = rehab_local_day(v->s->as_of);
     if (!birth->known || born > today || born < -EPOCH_SIZE) {
         rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);

@@ -135,8 +135,15 @@ static bool is_vain(uint32_t reason)
 {
     const uint64_t vain =
         UINT64_C(1) << REHAB_REASON_NOT_YET | UINT64_C(1) << REHAB_REASON_NO_SESSION |
-        UINT64_C(1) << REHAB_REASON_MORNING_MISSED | UINT64_C(1) << REHAB_REASON_RETEST_NOT_YET;
+        UINT64_C(1) << REHAB_REASON_MORNING_MISSED | UINT64_C(1) << REHAB_REASON_RETEST_NOT_YET |
+        UINT64_C(1) << REHAB_REASON_EVENT_MISSING;
     return (vain >> reason & 1) != 0;
+}
+
+/* Is what it is held against from before a day that is over? */
+static bool is_past(const struct rehab_criterion_row *row)
+{
+    return row->from == REHAB_PRE_ONSET || row->from == REHAB_PRE_SURGERY;
 }
 
 /* The observations that would settle a finding. */
@@ -150,6 +157,7 @@ static void add_needs(struct work *w, uint32_t finding)
     if (row->expression == REHAB_SCORE) add_score_needs(w, row, finding);
     if (row->expression >= REHAB_ELAPSED && row->expression != REHAB_STATE) return;
     if (f->reason == REHAB_REASON_STRATUM_MISSING || (pair && w->e->bilateral)) return;
+    if (f->reason == REHAB_REASON_BASELINE_MISSING && is_past(row)) return;
     if (f->reason == REHAB_REASON_REFERENCE_MISSING ||
         (row->over != REHAB_NONE16 && f->reason == REHAB_REASON_BASELINE_MISSING)) {
         add_need(w, row->over, rehab_over_side(w->p, row), finding);

@@ -169,12 +169,25 @@ static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row
     return best.observation != REHAB_NONE;
 }
 
-/* With `ago`: does it lie long enough before? */
+/* What comes before onset or surgery, and from then on. */
+static const struct rehab_event *event_of(const struct rehab_evidence *e, uint32_t from)
+{
+    return from == REHAB_PRE_ONSET ? &e->onset : from == REHAB_PRE_SURGERY ? &e->surgery : NULL;
+}
+
+/* Does it lie where the anchor looks for it? */
 /*= src:EVIDENCE#6.1-R9  the endpoints of a trend: the newest value, and the newest of `ago` before
  */
-static bool is_long_ago(const struct rehab_criterion_row *row, struct rehab_instant earlier,
-                        struct rehab_instant first)
+/*= src:EVIDENCE#6.2-10  the baseline is from after enrolment, unless it is named */
+static bool is_anchored(const struct rehab_evidence *e, const struct rehab_criterion_row *row,
+                        struct rehab_instant earlier, struct rehab_instant first)
 {
+    const struct rehab_event *event = event_of(e, row->from);
+    if (event != NULL) {
+        int32_t day = rehab_event_day(event);
+        return rehab_local_day(earlier) < day && rehab_local_day(first) >= day;
+    }
+    if (row->from == REHAB_BASELINE) return rehab_local_day(earlier) >= rehab_local_day(e->started);
     if (row->from != REHAB_AGO) return true;
     return rehab_time_between(earlier, first, (row->flags & REHAB_APART_DAYS) != 0) >=
            row->apart_us;
@@ -207,7 +220,7 @@ static bool look_back(const struct rehab_view *v, const struct rehab_criterion_r
     uint32_t side = rise ? rehab_over_side(s->p, row) : row->side;
     for (; i != REHAB_NONE && s->at[i].at.utc_us >= from_us; i = rehab_older(s, side, i)) {
         int64_t apart = first.utc_us - s->at[i].at.utc_us;
-        if (apart <= 0 || !is_long_ago(row, s->at[i].at, first)) continue;
+        if (apart <= 0 || !is_anchored(s->e, row, s->at[i].at, first)) continue;
         if (rise ? !is_before_session(s, row, f->observation, i)
                  : !rehab_is_during(s, row->activity, i))
             continue;
@@ -237,8 +250,12 @@ static void weigh_change(const struct rehab_view *v, const struct rehab_criterio
     uint32_t i = row->expression == REHAB_RISE
                      ? rehab_list_of(v->s, row->over, rehab_over_side(v->s->p, row))->newest
                      : rehab_older(v->s, row->side, f->observation);
-    if (!look_back(v, row, bound, i, f))
+    const struct rehab_event *event = event_of(v->s->e, row->from);
+    if (event != NULL && !event->known) {
+        rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
+    } else if (!look_back(v, row, bound, i, f)) {
         rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
+    }
 }
 
 /* Divided by the newest value of another measure, when that is new enough; of several at its

@@ -123,8 +123,9 @@ static uint32_t read_word(struct reader *r, json_t *value, const struct json_pat
 
 WORDS(elapsed_anchors, [REHAB_PHASE] = "phase", [REHAB_EPISODE] = "episode",
       [REHAB_ONSET] = "onset", [REHAB_SURGERY] = "surgery");
-WORDS(change_anchors, [REHAB_BASELINE] = "baseline", [REHAB_PREVIOUS] = "previous",
-      [REHAB_PHASE] = "phase");
+WORDS(
+    change_anchors, [REHAB_BASELINE] = "baseline", [REHAB_PREVIOUS] = "previous",
+    [REHAB_PRE_ONSET] = "pre_onset", [REHAB_PRE_SURGERY] = "pre_surgery", [REHAB_PHASE] = "phase");
 WORDS(sides, [REHAB_INVOLVED] = "involved", [REHAB_OTHER] = "other", [REHAB_BOTH] = "both");
 WORDS(sinces, [REHAB_SINCE_PHASE] = "phase", [REHAB_SINCE_EPISODE] = "episode");
 WORDS(conditions, "unmedicated", "pain_free", "no_warm_up", "good_quality",

@@ -440,6 +440,8 @@ static struct text anchor_name(uint32_t anchor)
     case REHAB_BASELINE:
     case REHAB_PREVIOUS:
     case REHAB_AGO:
+    case REHAB_PRE_ONSET:
+    case REHAB_PRE_SURGERY:
     case REHAB_ANCHOR_NONE:
     case REHAB_ANCHOR_COUNT: break;
     }

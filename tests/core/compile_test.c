@@ -356,6 +356,16 @@ static void earlier_values_are_named(void **state)
         c.ago.given = c.within_pair.given = false;
         refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/ago");
     }
+    for (int i = 0; i < 2; i++) {
+        c = with(plain, REHAB_PERCENT_OF);
+        c.from = i ? REHAB_PRE_ONSET : REHAB_PRE_SURGERY;
+        take_leaf(c, REHAB_ADVANCE);
+        take_leaf(c, REHAB_REGRESS);
+        c.expression = REHAB_LATEST;
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/from");
+        c = elapsed(i ? REHAB_PRE_ONSET : REHAB_PRE_SURGERY, REHAB_GE, "P1D");
+        refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/elapsed");
+    }
     plain.ago = duration("P7D");
     refuse_leaf(plain, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/ago");
     c = with(leaf(BEND, REHAB_GT, 3), REHAB_IMPROVEMENT); /* neither way is better */

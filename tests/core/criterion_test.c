@@ -724,6 +724,66 @@ static void percent_of_the_first_value_is_exact(void **state)
     world_free(w);
 }
 
+/* The whole local day on which care began counts, and nothing before it. */
+static void the_baseline_is_from_after_care_began(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = since(leaf(PAIN, REHAB_LE, -2), REHAB_CHANGE, REHAB_BASELINE);
+    struct world *w = advance(&c);
+    w->evidence.started = hour(30);
+    observe(w, PAIN, 9, 23.9);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 23.9);
+    observe(w, PAIN, 5, 24);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 24);
+    assert_int_equal(w->decision.need_count, 1);
+    observe(w, PAIN, 4, 31);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 31);
+    assert_int_equal(finding(w, 0)->second, 1);
+    observe(w, PAIN, 3, 40);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 40);
+    assert_int_equal(finding(w, 0)->second, 1);
+    w->evidence.started = hour(31); /* the hour does not matter */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 40);
+    w->evidence.started = hour(48);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 40);
+    world_free(w);
+}
+
+/* The newest value from before the day of the event; for values from that day on. */
+static void a_baseline_is_from_before_a_named_event(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const enum rehab_anchor from = i ? REHAB_PRE_ONSET : REHAB_PRE_SURGERY;
+        struct rehab_criterion c = since(leaf(FORCE, REHAB_GE, 50), REHAB_PERCENT_OF, from);
+        struct world *w = advance(&c);
+        struct rehab_event *event = i ? &w->evidence.onset : &w->evidence.surgery;
+        int32_t day = rehab_local_day(hour(50));
+        w->evidence.started = hour(24);
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 1);
+        observe(w, FORCE, 10, 1); /* also from before care */
+        observe(w, FORCE, 200, 47.9);
+        observe(w, FORCE, 100, 48);
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING, 48);
+        assert_int_equal(w->decision.need_count, 0);
+        *event = (struct rehab_event){.known = true, .day = day};
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 48);
+        assert_int_equal(finding(w, 0)->second, 1);
+        *event = (struct rehab_event){.known = true, .timed = true, .at = hour(70)};
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 48);
+        observe(w, FORCE, 99.9, 50);
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 50);
+        assert_int_equal(finding(w, 0)->second, 1);
+        event->at = hour(72); /* not yet: what was before is no outcome */
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 50);
+        assert_int_equal(w->decision.need_count, 0);
+        event->at = hour(0);
+        assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING, 50);
+        assert_int_equal(w->decision.need_count, 0);
+        world_free(w);
+    }
+}
+
 /* More is better of the one, less of the other; what is worse than before is below zero. */
 static void improvement_is_turned_to_the_better(void **state)
 {
@@ -1427,6 +1487,8 @@ int main(void)
         cmocka_unit_test(asymmetry_has_no_better_side),
         cmocka_unit_test(of_two_asymmetries_the_larger_counts),
         cmocka_unit_test(percent_of_the_first_value_is_exact),
+        cmocka_unit_test(the_baseline_is_from_after_care_began),
+        cmocka_unit_test(a_baseline_is_from_before_a_named_event),
         cmocka_unit_test(improvement_is_turned_to_the_better),
         cmocka_unit_test(of_two_improvements_the_smaller_counts),
         cmocka_unit_test(improvement_beyond_error_of_measurement),

@@ -135,6 +135,39 @@ static void expressions_are_told(void **state)
     world_free(w);
 }
 
+static void values_from_before_an_event_are_told(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[4];
+    for (int i = 0; i < 4; i++) {
+        c[i] = leaf(FORCE, REHAB_GE, 50);
+        c[i].expression = i < 2 ? REHAB_PERCENT_OF : REHAB_CHANGE;
+        c[i].from = i % 2 ? REHAB_PRE_ONSET : REHAB_PRE_SURGERY;
+    }
+    struct world *w = all_of(c, 4);
+    w->evidence.surgery = (struct rehab_event){.known = true, .day = rehab_local_day(hour(24))};
+    observe(w, FORCE, 100, 0);
+    observe(w, FORCE, 80, 30);
+    decide(w, 30);
+    assert_said(
+        w, 0, "Force, against the last value before surgery, is 80 %, needs at least 50 %: met.",
+        "Force, frente al último valor previo a la cirugía: 80 %; requisito: al menos 50 %; se "
+        "cumple.");
+    assert_said(w, 1,
+                "Force, against the last value before onset, needs at least 50 %: not known, the "
+                "date is not known.",
+                "Force, frente al último valor previo al cuadro: sin dato válido; requisito: al "
+                "menos 50 %; no se sabe si se cumple: no se conoce la fecha.");
+    assert_said(w, 2,
+                "Force, change since the last value before surgery, is -20 N, needs at least "
+                "50 N: not met.",
+                "Force, cambio desde el último valor previo a la cirugía: -20 N; requisito: al "
+                "menos 50 N; no se cumple.");
+    assert_required(w, 3, T("en"),
+                    "Force, change since the last value before onset, must be at least 50 N.");
+    world_free(w);
+}
+
 static void earlier_values_are_told(void **state)
 {
     (void)state;
@@ -607,6 +640,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_told),
         cmocka_unit_test(expressions_are_told),
+        cmocka_unit_test(values_from_before_an_event_are_told),
         cmocka_unit_test(earlier_values_are_told),
         cmocka_unit_test(phases_are_told),
         cmocka_unit_test(facts_are_told),

@@ -190,7 +190,7 @@ static void of_pair(struct chance *c, struct rehab_criterion *leaf)
 static void of_change(struct chance *c, struct rehab_criterion *leaf)
 {
     static const enum rehab_anchor anchors[] = {REHAB_BASELINE, REHAB_PREVIOUS, REHAB_AGO,
-                                                REHAB_PHASE};
+                                                REHAB_PHASE, REHAB_PRE_SURGERY};
     leaf->measure = MEASURES[chance_below(c, 3)].code;
     leaf->from = PICK(c, anchors);
     leaf->value = number(((int64_t)chance_below(c, 9) - 4) * REHAB_SCALE);
