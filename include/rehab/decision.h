@@ -185,7 +185,9 @@ struct rehab_expectation_result {
 };
 
 struct rehab_recommendation {
-    enum rehab_move move;     /* REHAB_STAY, ADVANCE, COMPLETE, HOLD, REGRESS, RESTART or STOP */
+    enum rehab_move move; /* REHAB_STAY, ADVANCE, COMPLETE, HOLD, REGRESS, RESTART or STOP. COMPLETE
+                             is of its track: the episode ends with it where that track's result
+                             says `completes`, and only then */
     uint32_t track, from, to; /* REHAB_NONE where the move has none */
     uint32_t gate;            /* gates; REHAB_NONE for stay and stop */
 };

@@ -456,7 +456,10 @@ struct rehab_red_flag {
 
 /* In order of precedence: of several gates that are met the move further down is made (a review is
  * asked for besides). To complete goes before to advance: who has reached the aim of the track is
- * not sent through what is left of it (EVIDENCE 6.2-2 has the two the other way round). */
+ * not sent through what is left of it (EVIDENCE 6.2-2 has the two the other way round). That is
+ * within one track. Of several the episode is recommended the move that is furthest down, too, but
+ * to complete a track while another is open ends nothing for the patient: it waits for every other
+ * track's move, an advance as well. */
 enum rehab_move {
     REHAB_STAY, /* of decisions only */
     REHAB_ADVANCE,

@@ -206,13 +206,11 @@ static void explain_gate(struct work *w, const struct rehab_view *v,
 /*= src:EVIDENCE#6.2-2  the move of the highest rank; of two ways back the longer one */
 static void offer_move(struct rehab_recommendation *best, const struct rehab_gate_result *g)
 {
-    bool further = g->move == REHAB_REGRESS && g->move == best->move && g->track == best->track &&
-                   g->to < best->to;
+    bool further = g->move == REHAB_REGRESS && g->move == best->move && g->to < best->to;
     if (g->move > best->move || further)
         *best = (struct rehab_recommendation){g->move, g->track, g->from, g->to, g->gate};
 }
 
-/* For the track by itself, and for the episode. */
 static void recommend(struct work *w, const struct rehab_gate_result *g)
 {
     if (g->move == REHAB_REVIEW) {
@@ -220,7 +218,18 @@ static void recommend(struct work *w, const struct rehab_gate_result *g)
         return;
     }
     offer_move(&w->tracks[g->track].recommendation, g);
-    offer_move(&w->out->recommendation, g);
+}
+
+/* What of two tracks is done first: to end one while others are open comes after all that moves. */
+static uint32_t rank_of(const struct work *w, enum rehab_move move)
+{
+    return move == REHAB_COMPLETE && w->open > 1 ? 1 : 2 * (uint32_t)move;
+}
+
+/* Of a track, for the episode; of two alike the first. */
+static void offer_track(struct work *w, const struct rehab_recommendation *r)
+{
+    if (rank_of(w, r->move) > rank_of(w, w->out->recommendation.move)) w->out->recommendation = *r;
 }
 
 /*= src:EVIDENCE#6.1-R15  a deadline that has passed asks for a review, and moves nobody */
@@ -383,6 +392,7 @@ static void judge_track(struct work *w, uint32_t track)
     r->phase_expectation = rehab_judge_pace(w->s, phase->expectation, state);
     for (uint32_t i = 0; i < phase->gates.count; i++)
         judge_one_gate(w, phase->gates.first + i);
+    offer_track(w, &r->recommendation);
     note_wait(w, r);
     r->completes = r->recommendation.move == REHAB_COMPLETE && w->open == 1;
     for (uint32_t i = 0; i < phase->prescriptions.count; i++)

@@ -1552,6 +1552,47 @@ static void tracks_go_on_and_end_by_themselves(void **state)
     world_free(w);
 }
 
+/* To end one track hides nothing that another has to do, but goes before doing nothing. */
+static void to_end_one_track_of_two_comes_last(void **state)
+{
+    (void)state;
+    struct rehab_criterion end = leaf(PAIN, REHAB_LE, 3), on = leaf(FORCE, REHAB_GE, 50);
+    struct rehab_criterion also = end;
+    struct rehab_gate gym[2] = {
+        {.id = T("end"), .move = REHAB_COMPLETE, .when = &end},
+        {.id = T("further"), .move = REHAB_ADVANCE, .to = T("y"), .when = &also}};
+    struct rehab_gate run = {.id = T("on"), .move = REHAB_ADVANCE, .to = T("y"), .when = &on};
+    struct rehab_phase left[2] = {{.id = T("x"), .gates = gym, .gate_count = 2}, {.id = T("y")}},
+                       right[2] = {{.id = T("x"), .gates = &run, .gate_count = 1}, {.id = T("y")}};
+    struct rehab_track tracks[2] = {{.id = T("gym"), .phases = left, .phase_count = 2},
+                                    {.id = T("run"), .phases = right, .phase_count = 2}};
+    also.id = T("also");
+    for (uint32_t first = 0; first < 2; first++) { /* whichever is told first */
+        struct world *w = world();
+        const struct rehab_track told[2] = {tracks[first], tracks[1 - first]};
+        struct rehab_track_state states[2] = {{0, hour(0), hour(0)}, {2, hour(0), hour(0)}};
+        w->document.tracks = told;
+        w->document.track_count = 2;
+        w->evidence.tracks = states;
+        w->evidence.track_count = 2;
+        compile(w);
+        observe(w, PAIN, 1, 1);
+        assert_int_equal(try_decide(w, 1), REHAB_DECIDED);
+        const struct rehab_recommendation *r = &w->decision.recommendation;
+        assert_true(r->move == REHAB_COMPLETE && r->track == first);
+        assert_false(w->decision.tracks[first].completes);
+        observe(w, FORCE, 60, 2);
+        assert_int_equal(try_decide(w, 2), REHAB_DECIDED);
+        assert_true(r->move == REHAB_ADVANCE && r->track == 1 - first);
+        assert_int_equal(w->decision.tracks[first].recommendation.move, REHAB_COMPLETE);
+        states[1 - first].phase = REHAB_NONE; /* the only one that is open: it ends the episode */
+        assert_int_equal(try_decide(w, 2), REHAB_DECIDED);
+        assert_true(r->move == REHAB_COMPLETE && r->track == first);
+        assert_true(w->decision.tracks[first].completes);
+        world_free(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1599,6 +1640,7 @@ int main(void)
         cmocka_unit_test(a_zone_has_a_rule_of_its_own),
         cmocka_unit_test(zones_may_be_sets),
         cmocka_unit_test(tracks_go_on_and_end_by_themselves),
+        cmocka_unit_test(to_end_one_track_of_two_comes_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
