@@ -266,7 +266,9 @@ enum rehab_node_kind {
     REHAB_NOT,           /* of one */
     REHAB_AT_LEAST,      /* `least` of them */
     REHAB_SAME_OCCASION, /* all of them (leaves), and the observations they used lie within `window`
-                            of each other */
+                            of each other. Not in guards and red flags: these look at the worst
+                            value of each leaf, which may be of another occasion than the next
+                            one's; REHAB_ALL there is the more cautious rule */
     REHAB_NODE_KIND_COUNT
 };
 

@@ -441,8 +441,9 @@ static bool is_node(const struct rehab_protocol *p, const struct rehab_rule_row 
         if (n->arity != children[i] || n->arity == 0 || n->least == 0 || n->least > n->arity)
             return false;
         if (n->kind == REHAB_SAME_OCCASION)
-            return n->first_leaf + n->arity == *leaves && n[-1].kind == REHAB_LEAF &&
-                   n[-n->arity].kind == REHAB_LEAF && n[-n->arity].first_leaf == n->first_leaf;
+            return !rehab_guards(rule->stance) && n->first_leaf + n->arity == *leaves &&
+                   n[-1].kind == REHAB_LEAF && n[-n->arity].kind == REHAB_LEAF &&
+                   n[-n->arity].first_leaf == n->first_leaf;
         return n->kind != REHAB_NOT || n->arity == 1;
     }
     const struct rehab_criterion_row *row = &p->criteria[n->criterion];

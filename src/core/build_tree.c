@@ -75,6 +75,9 @@ static void open_frame(struct tree *t, const struct rehab_criterion *c, bool neg
     build_need(b, c->kind != REHAB_AT_LEAST || (c->least > 0 && c->least <= c->of_count),
                REHAB_WRONG_RANGE, "at_least");
     build_need(b, c->kind != REHAB_SAME_OCCASION || c->window.given, REHAB_MISSING, "within");
+    /* each leaf of a guard has a worst value of its own: they are of no one occasion */
+    build_need(b, c->kind != REHAB_SAME_OCCASION || !rehab_guards(t->rule.stance), REHAB_WRONG_RULE,
+               name);
     struct frame *f = &t->frame[t->depth++];
     f->c = c;
     f->next = 0;

@@ -206,10 +206,16 @@ static inline int rehab_caution(const struct rehab_criterion_row *row, uint8_t v
                                                                        : REHAB_MET - verdict;
 }
 
+/* A guard or a red flag? */
+static inline bool rehab_guards(uint32_t stance)
+{
+    return stance - (uint32_t)REHAB_FOR_GUARD <= (uint32_t)(REHAB_FOR_FLAG - REHAB_FOR_GUARD);
+}
+
 /* Does it look at everything since the last move, or since a flag was cleared? */
 static inline bool rehab_is_wary(const struct rehab_criterion_row *row)
 {
-    return row->stance == REHAB_FOR_GUARD || row->stance == REHAB_FOR_FLAG;
+    return rehab_guards(row->stance);
 }
 
 /* May the leaf be judged the short way (plain.h)? */

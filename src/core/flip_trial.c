@@ -20,13 +20,13 @@ bool flip_is_nobody(const struct flip_manner *manner)
 
 /* ---- the copy ---- */
 
-/* Is the newest value what the leaf looks at, whatever else it is held against? */
+/* Is the newest value what a leaf of one occasion looks at, whatever else it is held against? No
+ * guard is of one. */
 static bool is_of_newest(const struct rehab_criterion_row *row)
 {
-    bool progress = row->stance == REHAB_FOR_PROGRESS;
     bool near = rehab_is_pair(row->expression) && row->pair_us > 0;
     bool single = row->for_days + row->for_observations == 0 && !rehab_is_quotient(row) && !near;
-    return progress && single && row->expression != REHAB_WORST && row->expression != REHAB_BEST;
+    return single && row->expression != REHAB_WORST && row->expression != REHAB_BEST;
 }
 
 /* Where leaves of one occasion may stay with an earlier value although something is observed now,

@@ -120,8 +120,7 @@ void rehab_find_blockers(const struct rehab_protocol *p, const struct rehab_rule
     }
 }
 
-/* A node holds a tree that is met when its parent does, and it is what the parent needs. Verdicts
- * of nodes follow from those of the leaves: what is of another occasion is unknown by now. */
+/* A node holds a tree that is met when its parent does, and it is what the parent needs. */
 void rehab_find_props(const struct rehab_protocol *p, const struct rehab_rule_row *rule,
                       const struct rehab_finding *findings, bool props[REHAB_MAX_NODES])
 {

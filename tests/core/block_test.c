@@ -654,6 +654,25 @@ static void an_occasion_is_of_leaves(void **state)
     }
 }
 
+static void no_guard_is_of_one_occasion(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct rehab_criterion of[2] = {leaf(FORCE, REHAB_GE, 3), leaf(BEND, REHAB_GE, 3)};
+        struct rehab_criterion root = group(REHAB_ALL, of, 2);
+        struct world *w = world();
+        add_gate(w, i ? REHAB_HOLD : REHAB_ADVANCE, &root);
+        compile(w);
+        const struct rehab_head *head = (const void *)w->block;
+        struct rehab_node_row *last =
+            (void *)row_at(w, REHAB_NODES, head->table[REHAB_NODES].count - 1, sizeof *last);
+        last->kind = REHAB_SAME_OCCASION;
+        seal(w->block, w->size);
+        assert_int_equal(reopen(w), i ? REHAB_BAD_BLOCK : REHAB_FINE);
+        world_free(w);
+    }
+}
+
 static void not_is_of_one(void **state)
 {
     (void)state;
@@ -767,6 +786,7 @@ int main(void)
         cmocka_unit_test(a_phase_belongs_to_one_track),
         cmocka_unit_test(nodes_that_make_no_tree_are_refused),
         cmocka_unit_test(an_occasion_is_of_leaves),
+        cmocka_unit_test(no_guard_is_of_one_occasion),
         cmocka_unit_test(not_is_of_one),
         cmocka_unit_test(rules_have_a_limit),
         cmocka_unit_test(rules_have_nodes_and_leaves),

@@ -518,6 +518,13 @@ static void trees_are_well_formed(void **state)
                            outer = group(REHAB_SAME_OCCASION, &inner, 1);
     outer.window = duration("P1D");
     refuse_leaf(outer, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/same_occasion/0");
+    struct rehab_criterion visit = group(REHAB_SAME_OCCASION, two, 2),
+                           deep = group(REHAB_ANY, &visit, 1);
+    visit.window = duration("P1D");
+    take_leaf(visit, REHAB_ADVANCE);
+    refuse_leaf(visit, REHAB_HOLD, REHAB_WRONG_RULE, WHEN "/same_occasion");
+    refuse_leaf(visit, REHAB_REVIEW, REHAB_WRONG_RULE, WHEN "/same_occasion");
+    refuse_leaf(deep, REHAB_REGRESS, REHAB_WRONG_RULE, WHEN "/any/0/same_occasion");
     refuse_leaf(group(REHAB_NODE_KIND_COUNT, two, 2), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN);
     two[1].id = two[0].id;
     refuse_leaf(group(REHAB_ANY, two, 2), REHAB_ADVANCE, REHAB_DUPLICATE_ID, WHEN "/any/1/id");

@@ -147,15 +147,14 @@ static void one_way_is_enough(void **state)
     world_free(w);
 }
 
-/* Met under `not` and on one occasion. */
+/* Met under `not`, and all of several. */
 static void what_makes_a_guard_met_is_told(void **state)
 {
     (void)state;
     struct rehab_criterion calm = leaf(PAIN, REHAB_LE, 2), strong = leaf(FORCE, REHAB_GE, 10),
                            not_calm = group(REHAB_NOT, &calm, 1);
     struct rehab_criterion sides[] = {leaf(BEND, REHAB_LE, 50), leaf(WEIGHT, REHAB_GE, 90)};
-    struct rehab_criterion visit = group(REHAB_SAME_OCCASION, sides, 2);
-    visit.window = duration("PT4H");
+    struct rehab_criterion visit = group(REHAB_ALL, sides, 2);
     struct rehab_criterion of[] = {not_calm, visit, strong};
     struct rehab_criterion some = group(REHAB_AT_LEAST, of, 3);
     struct rehab_criterion on = leaf(SPRINT, REHAB_GE, 1);
@@ -173,7 +172,10 @@ static void what_makes_a_guard_met_is_told(void **state)
     assert_finding(w, &r, 0, &calm);
     assert_int_equal(r.findings[0].verdict, REHAB_NOT_MET);
     observe(w, FORCE, 12, 3);
-    observe(w, WEIGHT, 95, 6); /* another occasion than that of the bend */
+    r = review_at(w, REHAB_ADVANCE, THIRD, 7);
+    assert_true(r.blocked && r.by == REHAB_HOLD && r.finding_count == 4);
+    assert_finding(w, &r, 3, &strong);
+    w->observations[2].value_nano = N(80); /* then the bend holds nothing by itself */
     r = review_at(w, REHAB_ADVANCE, THIRD, 7);
     assert_true(r.blocked && r.by == REHAB_HOLD && r.finding_count == 2);
     assert_finding(w, &r, 1, &strong);
