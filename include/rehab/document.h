@@ -50,7 +50,7 @@ struct rehab_citation {
     struct rehab_text source; /* id in document.sources; empty: none */
     enum rehab_certainty certainty;
     struct rehab_text note;
-    bool sign_off; /* a clinician must confirm the number before use; not where it is verified */
+    bool sign_off; /* a clinician must confirm the number before use; beside a certainty only */
 };
 
 /* One text in several languages ("en", "es"). */
@@ -570,7 +570,7 @@ struct rehab_prescription {
     struct rehab_texts deficits; /* criteria of this phase's advance and complete gates: selected
                                     while one of them is not met */
     uint32_t load_percent_low, load_percent_high;
-    struct rehab_citation progress_citation;
+    struct rehab_citation progress_citation; /* of the raise */
     struct rehab_citation citation;
 };
 

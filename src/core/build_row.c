@@ -52,8 +52,8 @@ struct rehab_citation_row build_citation(struct builder *b, const struct rehab_c
                                    .certainty = (uint8_t)c->certainty,
                                    .sign_off = c->sign_off,
                                    .note = build_text(b, c->note)};
-    build_need(b, !c->sign_off || c->certainty == REHAB_MEMORY || c->certainty == REHAB_CONVENTION,
-               REHAB_WRONG_CONDITION, "sign_off");
+    build_need(b, !c->sign_off || c->certainty != REHAB_CERTAINTY_NONE, REHAB_WRONG_CONDITION,
+               "sign_off");
     if (c->source.size > 0)
         r.source = build_look_up(b, c->source, b->d->sources, sizeof *b->d->sources,
                                  b->d->source_count, REHAB_UNKNOWN_SOURCE, "source");

@@ -26,8 +26,9 @@ static void a_number_may_wait_for_a_signature(void **state)
     add_gate(w, REHAB_ADVANCE, &c);
     c.citation.sign_off = true;
     assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/sign_off");
-    c.citation.certainty = REHAB_VERIFIED;
-    assert_refused(w, REHAB_WRONG_CONDITION, WHEN "/sign_off");
+    c.citation.certainty = REHAB_VERIFIED; /* read, and yet to be confirmed */
+    compile(w);
+    assert_int_equal(w->protocol.criteria[0].citation.sign_off, 1);
     c.citation.certainty = REHAB_CONVENTION;
     compile(w);
     c.citation.certainty = REHAB_MEMORY;
