@@ -245,7 +245,7 @@ struct rehab_prescription_row {
     uint32_t load_percent_low, load_percent_high;
     struct rehab_range deficits; /* deficits */
     struct rehab_range limits;   /* limits: the limit, if there is one, then the caps */
-    struct rehab_citation_row citation;
+    struct rehab_citation_row citation, progress_citation;
 };
 
 struct rehab_band_row {

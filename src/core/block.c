@@ -49,7 +49,7 @@ static const struct {
 
 _Static_assert(sizeof(struct rehab_criterion_row) == 96 + 8 &&
                    sizeof(struct rehab_node_row) == 24 &&
-                   sizeof(struct rehab_prescription_row) == 96 + 16 &&
+                   sizeof(struct rehab_prescription_row) == 96 + 2 * 16 &&
                    sizeof(struct rehab_head) == 32 + 16 + 8 * REHAB_TABLE_COUNT,
                "rows are laid out the same everywhere");
 
@@ -203,6 +203,7 @@ static const struct member MEMBERS[] = {
     M(REHAB_LIMITS, rehab_limit_row, cap, WORD, 2),
     TEXT(REHAB_LIMITS, rehab_limit_row, otherwise),
     CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, citation),
+    CITATION(REHAB_PRESCRIPTIONS, rehab_prescription_row, progress_citation),
     MOST(REHAB_PRESCRIPTIONS, rehab_prescription_row, deficits, REHAB_DEFICITS, REHAB_MAX_ITEMS),
     M(REHAB_DEFICITS, rehab_deficit_row, criterion, INDEX, REHAB_CRITERIA),
     TEXT(REHAB_BANDS, rehab_band_row, id),

@@ -187,6 +187,7 @@ static struct rehab_range put_prescriptions(struct builder *b, const struct reha
         r.gate = build_rule(b, p->gate, REHAB_FOR_PROGRESS, "gate");
         build_enter(b, "progress");
         r.progress = build_rule(b, p->progress, REHAB_FOR_PROGRESS, "when");
+        r.progress_citation = build_citation(b, &p->progress_citation);
         build_leave(b, 1);
         r.limits = put_limits(b, p);
         r.citation = build_citation(b, &p->citation);

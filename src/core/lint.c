@@ -108,6 +108,8 @@ static void check_prescription(struct lint *l, uint32_t index,
     lint_check_rule(l, prescription->gate, prescription->id, REHAB_LINT_RULE_NEVER);
     l->next.pointer_size = there;
     lint_enter(l, "progress");
+    if (prescription->load_percent_high > 0 && prescription->progress_citation.source == REHAB_NONE)
+        lint_say(l, REHAB_LINT_NO_SOURCE, prescription->id);
     lint_enter(l, "when");
     lint_check_rule(l, prescription->progress, prescription->id, REHAB_LINT_RULE_NEVER);
     l->next.pointer_size = here;

@@ -130,6 +130,7 @@ static void put_progress(struct json_out *o, const struct evaluation *e,
     }
     wire_put_key(o, "criteria");
     wire_put_criteria(o, e, r->progress_findings);
+    wire_put_source(o, e, &p->progress_citation);
     wire_close(o);
 }
 

@@ -367,6 +367,7 @@ static void members_that_contradict_are_refused(void **state)
     CHANGE(REHAB_ADVICE, rehab_advice_row, 0, (r->withdraw = 0));
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->gate = 0));
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->progress = 0));
+    CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->progress_citation.source = 7));
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->per_day = REHAB_MAX_OFTEN + 1));
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->per_week = REHAB_MAX_OFTEN + 1));
     CHANGE(REHAB_PRESCRIPTIONS, rehab_prescription_row, 0, (r->every_days = REHAB_MAX_OFTEN + 1));

@@ -681,6 +681,9 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0].progress = &bad;
     assert_refused(w, REHAB_WRONG_OPERATOR, "/tracks/0/phases/1/prescriptions/0/progress/when/in");
     w->prescriptions[0].progress = NULL;
+    w->prescriptions[0].progress_citation.source = T("hymnal");
+    assert_refused(w, REHAB_UNKNOWN_SOURCE, "/tracks/0/phases/1/prescriptions/0/progress/source");
+    w->prescriptions[0].progress_citation.source = T("");
     w->prescriptions[0].limit = (struct rehab_limit){
         .given = true, .during = T("pian"), .is = REHAB_LT, .value = number(2)};
     assert_refused(w, REHAB_UNKNOWN_MEASURE, "/tracks/0/phases/1/prescriptions/0/limit/during");

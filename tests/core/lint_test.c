@@ -1555,6 +1555,14 @@ static void advice_and_exercises_are_looked_at(void **state)
         .id = T("bridge"), .exercise = T("bridge"), .gate = &never, .progress = &more};
     w->phases[1].prescription_count = 1;
     lint(w);
+    unsaid(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/prescriptions/0/progress"); /* by nothing */
+    w->prescriptions[0].load_percent_low = w->prescriptions[0].load_percent_high = 5;
+    w->prescriptions[0].progress_citation.source = T("book");
+    lint(w);
+    unsaid(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/prescriptions/0/progress");
+    w->prescriptions[0].progress_citation = (struct rehab_citation){.certainty = REHAB_MEMORY};
+    lint(w);
+    said(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/prescriptions/0/progress");
     said(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/treatments/0");
     unsaid(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/treatments/1");
     said(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/prescriptions/0");

@@ -125,6 +125,12 @@ static const struct rehab_criterion little_pain = {
     .is = REHAB_LT,
     .value = NUMBER(5),
     .citation = {.source = T("book"), .certainty = REHAB_CONVENTION, .sign_off = true}};
+static const struct rehab_criterion less_pain = {.id = T("less-pain"),
+                                                 .expression = REHAB_LATEST,
+                                                 .measure = T("pain"),
+                                                 .is = REHAB_LT,
+                                                 .value = NUMBER(3),
+                                                 .citation = CITED};
 
 static const struct rehab_zone zones[] = {
     {.id = T("green"), .comparison = {.is = REHAB_LE, .value = NUMBER(2)}, .move = REHAB_STAY},
@@ -172,6 +178,10 @@ static const struct rehab_prescription prescriptions[] = {
      .tempo_up = {2'000'000, false, true},
      .per_day = 2,
      .gate = &little_pain,
+     .progress = &less_pain,
+     .load_percent_low = 5,
+     .load_percent_high = 10,
+     .progress_citation = {.source = T("book"), .certainty = REHAB_VERIFIED, .sign_off = true},
      .citation = CITED,
      .limit = {.given = true,
                .during = T("pain"),
@@ -720,6 +730,12 @@ static void test_plan(void **state)
     assert_null(at(root, "exercises/0/due"));
     expect_json(root, "exercises/0/open", "true");
     expect_name(root, "exercises/0/criteria/0/id", "little-pain");
+    expect_name(root, "exercises/0/progress/criteria/0/id", "less-pain");
+    expect_json(root, "exercises/0/progress/load_percent", "[5,10]");
+    expect_name(root, "exercises/0/progress/source", "book");
+    expect_name(root, "exercises/0/progress/certainty", "verified");
+    expect_json(root, "exercises/0/progress/sign_off", "true");
+    assert_null(at(root, "exercises/1/progress"));
     expect_json(root, "exercises/1/open", "true");
     expect_json(root, "exercises/1/criteria", "[]");
     expect_json(root, "exercises/1/schedule", "{\"per_week\":3}");
