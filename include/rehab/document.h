@@ -125,6 +125,11 @@ enum rehab_expression {
     /* the percentile that the table `name` gives the newest value of the table's measure: that of
      * its last row whose value is not above it; below the first row 0; nothing between rows */
     REHAB_PERCENTILE,
+    /* `measure` was observed, whatever its value: met (the leaf is compared with true, by
+     * REHAB_EQ), or unknown when there is no value that counts as the leaf asks. What is recorded,
+     * not judged
+     */
+    REHAB_RECORDED,
     /* of the newest session of `activity` that has ended; guards and flags look at every one since
      * the last move, and so do the last n with for_observations */
     REHAB_SETTLE, /* time from the end of the session to the look from which on `measure` was back

@@ -259,7 +259,9 @@ static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, con
     if (used == REHAB_NONE) return;
     const struct rehab_measure *m = l->measure = build_measure_at(b, used);
     bool rise = c->expression == REHAB_NEXT_MORNING && c->over.size > 0;
-    bool plain = c->expression <= REHAB_BEST || (c->expression == REHAB_NEXT_MORNING && !rise);
+    bool recorded = c->expression == REHAB_RECORDED;
+    bool plain =
+        c->expression <= REHAB_BEST || recorded || (c->expression == REHAB_NEXT_MORNING && !rise);
     bool side = c->side == REHAB_SIDE_NONE || (m->sided && !is_pair(c) && c->side != REHAB_BOTH);
     build_need(b, side && (m->sided || !is_pair(c)), REHAB_WRONG_SIDE, side ? name : "side");
     r->side = (uint8_t)(!m->sided                    ? REHAB_SIDE_NONE
@@ -269,7 +271,11 @@ static void put_observed(struct builder *b, struct leaf *l, uint32_t stance, con
     build_need(b, !is_turned(c) || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE, name);
     build_need(b, c->expression != REHAB_SETTLE || m->direction != REHAB_NEUTRAL, REHAB_WRONG_VALUE,
                name);
-    l->wants = c->expression == REHAB_SETTLE ? REHAB_VALUE_DURATION : value_kind_of(m);
+    l->wants = c->expression == REHAB_SETTLE ? REHAB_VALUE_DURATION
+               : recorded                    ? REHAB_VALUE_BOOLEAN
+                                             : value_kind_of(m);
+    bool so = c->is == REHAB_EQ && c->value.kind == REHAB_VALUE_BOOLEAN && c->value.nano != 0;
+    build_need(b, !recorded || so, REHAB_WRONG_VALUE, "is");
     if (is_turned(c) && m->direction == REHAB_LOWER_IS_BETTER) r->flags |= REHAB_TURNED;
     l->labels = m->labels;
     l->apart = c->expression == REHAB_DIFFERENCE || c->expression == REHAB_CHANGE ||
@@ -505,10 +511,10 @@ static void put_fact(struct builder *b, struct leaf *l, uint32_t stance)
 static const char *const_name(enum rehab_expression expression)
 {
     static const char NAME[REHAB_EXPRESSION_COUNT][16] = {
-        "latest",       "worst",      "best",        "symmetry",  "difference", "asymmetry",
-        "change",       "percent_of", "improvement", "rise",      "percentile", "settle",
-        "next_morning", "elapsed",    "cleared",     "stratum",   "reached",    "score",
-        "state",        "age",        "sessions",    "adherence", "spacing"};
+        "latest", "worst",        "best",        "symmetry", "difference", "asymmetry",
+        "change", "percent_of",   "improvement", "rise",     "percentile", "recorded",
+        "settle", "next_morning", "elapsed",     "cleared",  "stratum",    "reached",
+        "score",  "state",        "age",         "sessions", "adherence",  "spacing"};
     return NAME[expression];
 }
 

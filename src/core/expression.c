@@ -296,8 +296,10 @@ void rehab_weigh_observation(const struct rehab_view *v, const struct rehab_crit
         weigh_quotient(v, row, bound, f);
     } else if (row->expression <= REHAB_BEST) {
         rehab_conclude(row, bound, f);
-    } else if (row->expression == REHAB_PERCENTILE) {
-        f->top = rehab_find_percentile(v->s->p, row->name, f->top);
+    } else if (row->expression == REHAB_PERCENTILE || row->expression == REHAB_RECORDED) {
+        f->top = row->expression == REHAB_RECORDED
+                     ? REHAB_SCALE
+                     : rehab_find_percentile(v->s->p, row->name, f->top);
         f->has_value = 1;
         rehab_conclude(row, bound, f);
     } else if (rehab_is_pair(row->expression)) {

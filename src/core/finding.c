@@ -16,6 +16,7 @@ enum rehab_scale rehab_criterion_scale(const struct rehab_protocol *p, uint32_t 
                                                               [REHAB_ORDINAL] = REHAB_IN_LABELS};
     const struct rehab_criterion_row *row = &p->criteria[criterion];
     if (row->expression == REHAB_PERCENTILE) return REHAB_IN_POINTS;
+    if (row->expression == REHAB_RECORDED) return REHAB_IN_TRUTH;
     if (row->expression == REHAB_SYMMETRY || row->expression == REHAB_ASYMMETRY ||
         row->expression == REHAB_PERCENT_OF || row->expression == REHAB_ADHERENCE)
         return REHAB_IN_PERCENT;

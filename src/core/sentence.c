@@ -178,7 +178,8 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
     static const uint8_t AFTER[REHAB_EXPRESSION_COUNT] = {
         [REHAB_SYMMETRY] = P_SYMMETRY,       [REHAB_DIFFERENCE] = P_DIFFERENCE,
         [REHAB_ASYMMETRY] = P_ASYMMETRY,     [REHAB_CHANGE] = P_CHANGE,
-        [REHAB_IMPROVEMENT] = P_IMPROVEMENT, [REHAB_PERCENTILE] = P_PERCENTILE};
+        [REHAB_IMPROVEMENT] = P_IMPROVEMENT, [REHAB_PERCENTILE] = P_PERCENTILE,
+        [REHAB_RECORDED] = P_RECORDED};
     static const uint8_t TIME[REHAB_ANCHOR_COUNT] = {[REHAB_PHASE] = P_TIME_IN_PHASE,
                                                      [REHAB_EPISODE] = P_TIME_IN_EPISODE,
                                                      [REHAB_ONSET] = P_TIME_SINCE_ONSET,

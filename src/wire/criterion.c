@@ -80,6 +80,7 @@ OF_MEASURE(read_change, REHAB_CHANGE)
 OF_MEASURE(read_percent_of, REHAB_PERCENT_OF)
 OF_MEASURE(read_improvement, REHAB_IMPROVEMENT)
 OF_MEASURE(read_rise, REHAB_RISE)
+OF_MEASURE(read_recorded, REHAB_RECORDED)
 OF_MEASURE(read_settle, REHAB_SETTLE)
 OF_MEASURE(read_next_morning, REHAB_NEXT_MORNING)
 
@@ -386,6 +387,7 @@ KEEP(during)
         FIELD_OWN("percent_of", OPTIONAL, read_percent_of),                                        \
         FIELD_OWN("improvement", OPTIONAL, read_improvement),                                      \
         FIELD_OWN("rise", OPTIONAL, read_rise), FIELD_OWN("settle", OPTIONAL, read_settle),        \
+        FIELD_OWN("recorded", OPTIONAL, read_recorded),                                            \
         FIELD_OWN("next_morning", OPTIONAL, read_next_morning),                                    \
         FIELD_OWN("elapsed", OPTIONAL, read_elapsed),                                              \
         FIELD_OWN("sessions", OPTIONAL, read_sessions),                                            \
@@ -477,8 +479,8 @@ static void read_between(struct reader *r, const struct draft *d, const struct j
     k->upper = wire_read_rule_value(r, json_array_get(d->between, 1), &high, elapsed);
 }
 
-/* `"is": true` compares with a truth, `"is": ">="` goes with a value. A clearance and a phase
- * reached need neither: they are so or not. */
+/* `"is": true` compares with a truth, `"is": ">="` goes with a value. A clearance, a phase
+ * reached and what is on record need neither: they are so or not. */
 static void read_comparison(struct reader *r, const struct draft *d, const struct json_path *path)
 {
     const struct json_path is = {path, "is", 0}, value = {path, "value", 0};
@@ -491,7 +493,8 @@ static void read_comparison(struct reader *r, const struct draft *d, const struc
                   TEXT("stands beside a comparison, not beside true or false"));
         return;
     }
-    bool stands = k->expression == REHAB_CLEARED || k->expression == REHAB_REACHED;
+    bool stands = k->expression == REHAB_CLEARED || k->expression == REHAB_REACHED ||
+                  k->expression == REHAB_RECORDED;
     if (d->is == NULL && d->value == NULL && stands) {
         k->is = REHAB_EQ;
         k->value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
@@ -594,7 +597,8 @@ static bool is_leaf(struct reader *r, const struct draft *d, const struct json_p
     fault(r, BAD_VALUE, path, NULL,
           TEXT("must have one expression: latest, worst, best, symmetry, difference, asymmetry, "
                "change, percent_of, improvement, rise, settle, next_morning, elapsed, cleared, "
-               "stratum, reached, score, percentile, state, age, sessions, adherence or spacing; "
+               "stratum, reached, recorded, score, percentile, state, age, sessions, adherence or "
+               "spacing; "
                "or be all, any, not, at_least or same_occasion"));
     return false;
 }

@@ -331,6 +331,28 @@ static void phases_reached_are_phases(void **state)
     world_free(w);
 }
 
+static void what_is_recorded_is_compared_with_nothing_else(void **state)
+{
+    (void)state;
+    for (int measure = PAIN; measure < SAMPLE_MEASURES; measure++) {
+        struct rehab_criterion c = with(leaf(measure, REHAB_EQ, 1), REHAB_RECORDED), other = c;
+        if (c.value.kind != REHAB_VALUE_BOOLEAN)
+            refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/is");
+        c.value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+        take_leaf(c, REHAB_ADVANCE);
+        take_leaf(c, REHAB_HOLD);
+        other = c;
+        other.is = REHAB_NE;
+        refuse_leaf(other, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/is");
+        other = c;
+        other.value.nano = 0;
+        refuse_leaf(other, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/is");
+        other = c;
+        other.activity = T("run");
+        refuse_leaf(other, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/during");
+    }
+}
+
 static void earlier_values_are_named(void **state)
 {
     (void)state;
@@ -990,6 +1012,7 @@ int main(void)
         cmocka_unit_test(deadlines_are_days_of_gates_ahead),
         cmocka_unit_test(warnings_are_of_ranges),
         cmocka_unit_test(phases_reached_are_phases),
+        cmocka_unit_test(what_is_recorded_is_compared_with_nothing_else),
         cmocka_unit_test(earlier_values_are_named),
         cmocka_unit_test(detectable_changes_are_known),
         cmocka_unit_test(rises_compare_like_with_like),

@@ -784,6 +784,35 @@ static void a_baseline_is_from_before_a_named_event(void **state)
     }
 }
 
+/* ---- on record, whatever its value ---- */
+
+static void what_is_recorded_is_not_judged(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_EQ, 1);
+    c.expression = REHAB_RECORDED;
+    c.value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+    c.within = duration("PT24H");
+    c.qualified = REHAB_UNMEDICATED;
+    struct world *w = advance(&c);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_MISSING, 1);
+    assert_true(w->decision.need_count == 1 && w->decision.needs[0].side == REHAB_INVOLVED);
+    observe(w, FORCE, -1, 2);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 2);
+    observe(w, FORCE, 0, 3);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED, 3);
+    observe(w, FORCE, 7, 4)->known = REHAB_ANALGESIC_24H;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4);
+    int64_t nano;
+    assert_int_equal(rehab_criterion_scale(&w->protocol, finding(w, 0)->criterion), REHAB_IN_TRUTH);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == REHAB_SCALE);
+    assert_true(rehab_finding_bound(&w->protocol, finding(w, 0), &nano) && nano == REHAB_SCALE);
+    assert_int_equal(finding(w, 0)->observation, 2);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 28);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 28.1);
+    world_free(w);
+}
+
 /* More is better of the one, less of the other; what is worse than before is below zero. */
 static void improvement_is_turned_to_the_better(void **state)
 {
@@ -1487,6 +1516,7 @@ int main(void)
         cmocka_unit_test(asymmetry_has_no_better_side),
         cmocka_unit_test(of_two_asymmetries_the_larger_counts),
         cmocka_unit_test(percent_of_the_first_value_is_exact),
+        cmocka_unit_test(what_is_recorded_is_not_judged),
         cmocka_unit_test(the_baseline_is_from_after_care_began),
         cmocka_unit_test(a_baseline_is_from_before_a_named_event),
         cmocka_unit_test(improvement_is_turned_to_the_better),

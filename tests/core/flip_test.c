@@ -331,6 +331,23 @@ static void assert_proposed(const struct rehab_flip *f, uint32_t i, const struct
     assert_int_equal(f->proposals[i].value_nano, N(value));
 }
 
+/* Whatever the value: that it is there is enough. */
+static void what_is_to_be_on_record_is_proposed(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(FORCE, REHAB_EQ, 1), leaf(PAIN, REHAB_LE, 3)};
+    c[0].expression = REHAB_RECORDED;
+    c[0].value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+    struct world *w = all_of(c, 2, REHAB_ALL);
+    observe(w, PAIN, 2, 1);
+    struct rehab_flip f = find(w, 2);
+    assert_true(f.state == REHAB_FLIP_NOW && f.exact && f.proposal_count == 1);
+    assert_int_equal(f.proposals[0].measure,
+                     rehab_find_measure(&w->protocol, sample_measures[FORCE].code));
+    assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_MET);
+    world_free(w);
+}
+
 static void a_set_is_proposed(void **state)
 {
     (void)state;
@@ -996,6 +1013,7 @@ static void groups_beyond_the_room_are_looked_at(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_to_be_on_record_is_proposed),
         cmocka_unit_test(a_set_is_proposed),
         cmocka_unit_test(what_was_seen_stays_seen),
         cmocka_unit_test(what_turns_the_nearest_gate_comes_first),

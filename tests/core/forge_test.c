@@ -136,7 +136,7 @@ static void fill(struct world *w, enum rehab_table table, void *made)
     if (table == REHAB_TREATMENTS) treatment->citation.source = REHAB_NONE;
     if (table == REHAB_PRESCRIPTIONS)
         prescription->gate = prescription->progress = prescription->activity =
-            prescription->citation.source = REHAB_NONE;
+            prescription->citation.source = prescription->progress_citation.source = REHAB_NONE;
     if (table == REHAB_ZONES) zone->gate = REHAB_NONE;
     if (table == REHAB_SCORE_ITEMS) item->citation.source = REHAB_NONE;
     if (table == REHAB_NORMS) norm->citation.source = REHAB_NONE;

@@ -1005,6 +1005,23 @@ static void values_may_be_any_billionth(void **state)
     }
 }
 
+/* What is on record or not is never sure. */
+static void a_record_may_be_there_or_not(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = cite(leaf(WEIGHT, REHAB_EQ, 1)),
+                           low = cite(leaf(FORCE, REHAB_LE, 5));
+    c.expression = REHAB_RECORDED;
+    c.value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+    struct rehab_criterion of[] = {c, low}, all = group(REHAB_ALL, of, 2);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &all);
+    lint(w);
+    unsaid(NEVER, GATE "/all/0");
+    unsaid(ALWAYS, GATE "/all/0");
+    world_free(w);
+}
+
 static void what_is_made_of_observations_has_a_range(void **state)
 {
     (void)state;
@@ -1650,6 +1667,7 @@ int main(void)
         cmocka_unit_test(adherence_is_to_a_plan),
         cmocka_unit_test(zones_tile_the_range),
         cmocka_unit_test(values_may_be_any_billionth),
+        cmocka_unit_test(a_record_may_be_there_or_not),
         cmocka_unit_test(what_is_made_of_observations_has_a_range),
         cmocka_unit_test(states_lead_on),
         cmocka_unit_test(without_sides_there_is_no_other),

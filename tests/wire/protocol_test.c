@@ -180,6 +180,12 @@ static void test_comparisons(void **state)
     assert_core(k.track, "field");
     k = read_criterion(c, "{\"latest\":\"m\",\"between\":[1,2],\"above\":\"warn\"," CITED "}");
     assert_true(k.is == REHAB_BETWEEN && k.warn_above);
+    k = read_criterion(c, "{\"recorded\":\"m\",\"within\":\"P7D\"," CITED "}");
+    assert_true(k.expression == REHAB_RECORDED && k.within.given && k.is == REHAB_EQ &&
+                k.value.kind == REHAB_VALUE_BOOLEAN && k.value.nano == REHAB_SCALE);
+    k = read_criterion(
+        c, "{\"percent_of\":\"m\",\"from\":\"pre_onset\",\"is\":\">=\",\"value\":50," CITED "}");
+    assert_true(k.from == REHAB_PRE_ONSET);
     k = read_criterion(c, "{\"asymmetry\":\"m\",\"is\":\"<=\",\"value\":10," CITED "}");
     assert_true(k.expression == REHAB_ASYMMETRY && k.from == REHAB_ANCHOR_NONE);
     k = read_criterion(

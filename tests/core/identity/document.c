@@ -277,35 +277,30 @@ static void of_derived(struct chance *c, struct rehab_criterion *leaf)
     }
 }
 
+static void of_record(struct chance *c, struct rehab_criterion *leaf)
+{
+    leaf->measure = MEASURES[chance_below(c, 3)].code;
+    leaf->is = REHAB_EQ;
+    leaf->value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+}
+
 static const struct {
     enum rehab_expression expression;
     void (*fill)(struct chance *c, struct rehab_criterion *leaf);
 } KINDS[] = {
-    {REHAB_LATEST, of_value},
-    {REHAB_LATEST, of_value},
-    {REHAB_LATEST, of_value},
-    {REHAB_SCORE, of_derived},
-    {REHAB_PERCENTILE, of_derived},
-    {REHAB_STATE, of_derived},
-    {REHAB_WORST, of_value},
-    {REHAB_BEST, of_value},
-    {REHAB_SYMMETRY, of_pair},
-    {REHAB_DIFFERENCE, of_pair},
-    {REHAB_ASYMMETRY, of_pair},
-    {REHAB_CHANGE, of_change},
-    {REHAB_PERCENT_OF, of_change},
-    {REHAB_IMPROVEMENT, of_change},
-    {REHAB_RISE, of_rise},
-    {REHAB_ELAPSED, of_elapsed},
-    {REHAB_CLEARED, of_name},
-    {REHAB_STRATUM, of_name},
-    {REHAB_REACHED, of_name},
-    {REHAB_AGE, of_name},
-    {REHAB_SESSIONS, of_sessions},
-    {REHAB_ADHERENCE, of_sessions},
-    {REHAB_SPACING, of_sessions},
-    {REHAB_SETTLE, of_sessions},
-    {REHAB_NEXT_MORNING, of_sessions},
+    {REHAB_LATEST, of_value},       {REHAB_LATEST, of_value},
+    {REHAB_LATEST, of_value},       {REHAB_SCORE, of_derived},
+    {REHAB_PERCENTILE, of_derived}, {REHAB_RECORDED, of_record},
+    {REHAB_STATE, of_derived},      {REHAB_WORST, of_value},
+    {REHAB_BEST, of_value},         {REHAB_SYMMETRY, of_pair},
+    {REHAB_DIFFERENCE, of_pair},    {REHAB_ASYMMETRY, of_pair},
+    {REHAB_CHANGE, of_change},      {REHAB_PERCENT_OF, of_change},
+    {REHAB_IMPROVEMENT, of_change}, {REHAB_RISE, of_rise},
+    {REHAB_ELAPSED, of_elapsed},    {REHAB_CLEARED, of_name},
+    {REHAB_STRATUM, of_name},       {REHAB_REACHED, of_name},
+    {REHAB_AGE, of_name},           {REHAB_SESSIONS, of_sessions},
+    {REHAB_ADHERENCE, of_sessions}, {REHAB_SPACING, of_sessions},
+    {REHAB_SETTLE, of_sessions},    {REHAB_NEXT_MORNING, of_sessions},
 };
 
 /* Conditions that any expression over a measure has. */
