@@ -102,7 +102,7 @@ if command -v node > /dev/null && [ -e "$B/rehab.wasm" ]; then
         for (const i of WebAssembly.Module.imports(m)) console.log("imports " + i.name)
         for (const e of WebAssembly.Module.exports(m)) console.log(e.name) })' "$B/rehab.wasm" |
         grep -vxE 'memory|__heap_base' | sort > "$work/wasm"
-    grep -vxE 'rehab_compile|rehab_lint.*|rehab_severity_name|rehab_review_move|rehab_plan_.*|rehab_judge_population' "$work/declared" > "$work/declared.wasm"
+    grep -vxE 'rehab_compile|rehab_fault_sentence|rehab_lint.*|rehab_severity_name|rehab_review_move|rehab_plan_.*|rehab_judge_population' "$work/declared" > "$work/declared.wasm"
     try 'rehab.wasm exports the same but for what a page does not need, and imports nothing' same "$work/declared.wasm" "$work/wasm"
 fi
 
