@@ -543,10 +543,31 @@ static void later_phases_count_as_reached(void **state)
     s.gates[1].to = T("");
     lint(w);
     unsaid(REHAB_LINT_GATE_NEVER, MAIN "/gates/0/when");
+    unsaid(REHAB_LINT_NO_WAY_OUT, MAIN);
+    unsaid(REHAB_LINT_UNREACHABLE, "/tracks/0/phases/1");
     said(REHAB_LINT_UNREACHABLE, "/tracks/1/phases/2");
     s.gates[1].move = REHAB_HOLD;
     lint(w);
     said(REHAB_LINT_GATE_NEVER, MAIN "/gates/0/when");
+    world_free(w);
+}
+
+static void steps_of_tracks_are_in_order(void **state)
+{
+    (void)state;
+    struct ladders s;
+    struct world *w = ladders(&s, reached("run", "r1", true), leaf(PAIN, REHAB_LE, 2));
+    lint(w);
+    said(ALWAYS, MAIN "/gates/0/when"); /* every track begins in its first phase */
+    unsaid(REHAB_LINT_GATE_NEVER, MAIN "/gates/0/when");
+    struct rehab_criterion ahead = reached("run", "r2", true);
+    struct rehab_gate both[] = {
+        s.gates[1], {.id = T("far"), .move = REHAB_ADVANCE, .to = T("r3"), .when = &ahead}};
+    s.phases[1][0].gates = both;
+    s.phases[1][0].gate_count = 2;
+    lint(w);
+    unsaid(REHAB_LINT_UNREACHABLE, "/tracks/1/phases/1");
+    said(REHAB_LINT_GATE_NEVER, RUNS "/gates/1/when"); /* who is there is here no more */
     world_free(w);
 }
 
@@ -1272,8 +1293,27 @@ static void between_ahead_and_back_is_hold(void **state)
                          from == upto + 1 && from < 10);
             assert_swing(leaf(PAIN, REHAB_GE, from), leaf(PAIN, REHAB_LT, upto), upto > from,
                          upto == from && upto > 1);
+            assert_swing(leaf(PAIN, REHAB_LT, upto), leaf(PAIN, REHAB_GE, from), from < upto,
+                         from == upto && from < 10);
         }
     }
+}
+
+/* Beyond the scale there is no value that leads anywhere. */
+static void beyond_the_scale_is_nothing(void **state)
+{
+    (void)state;
+    assert_swing(leaf(PAIN, REHAB_GT, 10), leaf(PAIN, REHAB_LE, 10), false, false);
+    assert_swing(leaf(PAIN, REHAB_LT, 0), leaf(PAIN, REHAB_GE, 0), false, false);
+}
+
+/* Where the one value leads ahead and the other back no other value does so as well. */
+static void values_swing_one_at_a_time(void **state)
+{
+    (void)state;
+    struct rehab_criterion in[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_LE, 100)},
+                           out[] = {leaf(PAIN, REHAB_GT, 3), leaf(FORCE, REHAB_GE, 100)};
+    assert_swing(group(REHAB_ALL, in, 2), group(REHAB_ALL, out, 2), false, true);
 }
 
 static void what_has_no_steps_lies_side_by_side_too(void **state)
@@ -1351,6 +1391,11 @@ static void the_value_must_be_what_leads_back(void **state)
     assert_swing(in, c, false, false);
     struct rehab_criterion inner = c, outer[] = {inner, leaf(FORCE, REHAB_GE, 90)};
     assert_swing(in, group(REHAB_ANY, outer, 2), false, false);
+    struct rehab_criterion pair[] = {leaf(PAIN, REHAB_GE, 2), leaf(FORCE, REHAB_LT, 90)};
+    struct rehab_criterion nested[] = {group(REHAB_ANY, pair, 2), leaf(MORNING, REHAB_GE, 5)};
+    assert_swing(in, group(REHAB_ANY, nested, 2), true, false);
+    nested[1] = leaf(MORNING, REHAB_LT, 0);
+    assert_swing(in, group(REHAB_ALL, nested, 2), false, false);
 }
 
 /* Two leaves ahead look at pain, and the way back does not. */
@@ -1656,6 +1701,7 @@ int main(void)
         cmocka_unit_test(a_flag_may_ask_for_any_phase),
         cmocka_unit_test(tracks_do_not_wait_for_each_other),
         cmocka_unit_test(later_phases_count_as_reached),
+        cmocka_unit_test(steps_of_tracks_are_in_order),
         cmocka_unit_test(each_phase_has_a_time_of_its_own),
         cmocka_unit_test(strata_are_tried_one_by_one),
         cmocka_unit_test(too_much_is_left_alone),
@@ -1675,6 +1721,8 @@ int main(void)
         cmocka_unit_test(flags_are_asked_for),
         cmocka_unit_test(values_do_not_lead_in_and_out),
         cmocka_unit_test(between_ahead_and_back_is_hold),
+        cmocka_unit_test(beyond_the_scale_is_nothing),
+        cmocka_unit_test(values_swing_one_at_a_time),
         cmocka_unit_test(what_has_no_steps_lies_side_by_side_too),
         cmocka_unit_test(a_run_leaves_time_to_hold),
         cmocka_unit_test(none_and_any_may_be_read),
