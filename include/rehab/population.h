@@ -23,7 +23,7 @@ extern "C" {
 struct rehab_plan;
 
 /* gate     a row of gates
- * arena    the plan lies in it: 48 bytes a criterion, 24 a measure of the protocol, 100 besides
+ * arena    the plan lies in it: 56 bytes a criterion, 24 a measure of the protocol, 100 besides
  * returns  NULL when the arena is full. The plan needs the open protocol where it is. */
 REHAB_API const struct rehab_plan *rehab_plan_gate(const struct rehab_protocol *p, uint32_t gate,
                                                    struct rehab_arena *arena);
@@ -44,7 +44,7 @@ REHAB_API enum rehab_verdict rehab_plan_verdict(const struct rehab_plan *plan,
  * as_of     one instant for all, told by one wall clock: episodes of clinics in other zones are
  *           asked about in a call of their own
  * scratch   room for the index of one episode (rehab_index_evidence: 8 bytes an observation,
- *           25 a measure of the protocol, with sessions 8 an observation and 20 a session, and
+ *           73 a measure of the protocol, with sessions 8 an observation and 20 a session, and
  *           128). Few episodes need one: those with two values at one instant, with sides that were
  *           measured apart, and every episode when the gate asks for more than newest values. All
  *           of it is free again when the call returns, unless the arena had to grow

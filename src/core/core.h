@@ -93,21 +93,23 @@ struct rehab_list {
     uint32_t tied;   /* 0: there is one, and it is alone at its instant */
 };
 
-/* An observation of both sides stands in two lists, so the other side has links of its own. */
+/* An observation of both sides stands in two lists, so the other side has links of its own. What
+ * the short way reads stands first. */
 struct rehab_series {
+    struct rehab_newest *newest; /* by measure (plain.h) */
+    struct rehab_instant as_of;
     const struct rehab_protocol *p;
     const struct rehab_evidence *e;
     const struct rehab_observation *at; /* e->observations */
-    struct rehab_instant as_of;
-    uint32_t count;           /* observations not later than as_of */
-    struct rehab_list *lists; /* 3 * measure + side */
-    uint32_t *older;          /* 2 * i: of the involved side or none; 2 * i + 1: of the other */
-    uint8_t *invalid;         /* by measure; 1: something was observed that does not count */
-    bool bilateral;           /* e->bilateral */
-    uint32_t session_count;   /* sessions that have begun at as_of */
-    uint32_t *made_in;        /* by observation: its session, REHAB_NONE; NULL: no sessions */
-    uint32_t *same;           /* by observation: the one before it in its session, REHAB_NONE */
-    uint32_t *last_in;        /* by session: the last that was made in it, REHAB_NONE */
+    uint32_t count;                     /* observations not later than as_of */
+    struct rehab_list *lists;           /* 3 * measure + side; they lie behind newest */
+    uint32_t *older;        /* 2 * i: of the involved side or none; 2 * i + 1: of the other */
+    uint8_t *invalid;       /* by measure; 1: something was observed that does not count */
+    bool bilateral;         /* e->bilateral */
+    uint32_t session_count; /* sessions that have begun at as_of */
+    uint32_t *made_in;      /* by observation: its session, REHAB_NONE; NULL: no sessions */
+    uint32_t *same;         /* by observation: the one before it in its session, REHAB_NONE */
+    uint32_t *last_in;      /* by session: the last that was made in it, REHAB_NONE */
 };
 
 /* Do counts, track states and strata fit the protocol, so that all of the evidence can be read? Of
@@ -138,9 +140,9 @@ bool rehab_is_during(const struct rehab_series *s, uint16_t activity, uint32_t o
 uint32_t rehab_seek(const struct rehab_series *s, uint32_t side, uint16_t activity,
                     uint32_t observation);
 
-/* A second index over the same links, to step back with; `lists` has room for 3 per measure. */
-void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists,
-                       const struct rehab_series *from);
+/* A second index over the same links, to step back with, in `room` of so many bytes. */
+size_t rehab_copy_room(const struct rehab_protocol *p);
+void rehab_copy_series(struct rehab_series *to, void *room, const struct rehab_series *from);
 
 /* Does it stand in the list of its measure and this side? */
 bool rehab_is_listed(const struct rehab_series *s, uint32_t side, uint32_t observation);
@@ -378,9 +380,9 @@ uint32_t rehab_find_item(const struct rehab_series *s, const struct rehab_score_
 /* ---- latch.c ---- */
 
 /* Is the rule of a red flag met, or was it at any instant from v->from_us on? The findings are of
- * the first such instant, else of now. `lists`: for the index that goes back, 3 per measure. */
-bool rehab_judge_latch(const struct rehab_view *v, const struct rehab_rule_row *rule,
-                       struct rehab_list *lists, struct rehab_finding *findings);
+ * the first such instant, else of now. `room`: for the index that goes back. */
+bool rehab_judge_latch(const struct rehab_view *v, const struct rehab_rule_row *rule, void *room,
+                       struct rehab_finding *findings);
 
 /* ---- decision.c ---- */
 

@@ -19,8 +19,8 @@ struct work {
     struct rehab_track_result *tracks;
     uint32_t *blockers;
     struct rehab_need *needs;
-    struct rehab_list *lists; /* of the index that steps back */
-    int64_t shortest_us;      /* of the waits of the gates ahead of one track */
+    void *past;          /* room for the index that steps back */
+    int64_t shortest_us; /* of the waits of the gates ahead of one track */
     bool shortest_local;
     const struct rehab_track_result *soonest; /* that time alone would let on; NULL: none */
     uint32_t open;                            /* tracks that are not completed */
@@ -95,8 +95,7 @@ static void judge_red_flag(struct work *w, uint32_t flag)
     struct rehab_view v = rehab_view_of(w->s, &w->p->rules[rule], NULL, last_cleared(w, flag));
     *r = (struct rehab_red_flag_result){
         .flag = flag, .observation = REHAB_NONE, .findings = reserve(w, rule)};
-    r->raised =
-        rehab_judge_latch(&v, &w->p->rules[rule], w->lists, &w->findings[r->findings.first]);
+    r->raised = rehab_judge_latch(&v, &w->p->rules[rule], w->past, &w->findings[r->findings.first]);
     if (!r->raised) return;
     r->observation = first_raised(w, r->findings);
     w->out->recommendation =
@@ -276,7 +275,7 @@ static bool was_given(struct work *w, const struct rehab_advice_row *row, uint32
 {
     struct rehab_series past;
     struct rehab_finding scratch[REHAB_MAX_NODES];
-    rehab_copy_series(&past, w->lists, w->s);
+    rehab_copy_series(&past, w->past, w->s);
     while (rehab_step_back(&past)) {
         enum rehab_verdict then = judge_advice_at(&past, row, track, scratch);
         if (then != REHAB_UNKNOWN) return then == REHAB_MET;
@@ -467,16 +466,16 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
 {
     struct tally n = count_all(w);
     size_t flags = rehab_count(w->p, REHAB_RED_FLAGS), tracks = w->e->track_count;
-    size_t lists = 3 * (size_t)rehab_count(w->p, REHAB_MEASURES);
     size_t needs = 2 * n.findings + rehab_count(w->p, REHAB_SCORE_ITEMS); /* no two are the same */
     size_t size = n.findings * (sizeof *w->findings + sizeof *w->blockers) +
                   needs * sizeof *w->needs + n.gates * sizeof *w->gates +
                   flags * sizeof *w->red_flags + n.advice * sizeof *w->advice +
                   n.bands * sizeof *w->bands + n.prescriptions * sizeof *w->prescriptions +
-                  tracks * sizeof *w->tracks + lists * sizeof *w->lists;
+                  tracks * sizeof *w->tracks + rehab_copy_room(w->p);
     unsigned char *at = rehab_alloc(arena, size);
     if (at == NULL) return false;
     w->findings = carve(&at, n.findings, sizeof *w->findings);
+    w->past = carve(&at, 1, rehab_copy_room(w->p));
     w->tracks = carve(&at, tracks, sizeof *w->tracks);
     w->gates = carve(&at, n.gates, sizeof *w->gates);
     w->red_flags = carve(&at, flags, sizeof *w->red_flags);
@@ -485,7 +484,6 @@ static bool make_room(struct work *w, struct rehab_arena *arena)
     w->prescriptions = carve(&at, n.prescriptions, sizeof *w->prescriptions);
     w->needs = carve(&at, needs, sizeof *w->needs);
     w->blockers = carve(&at, n.findings, sizeof *w->blockers);
-    w->lists = carve(&at, lists, sizeof *w->lists);
     return true;
 }
 

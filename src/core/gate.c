@@ -3,7 +3,6 @@
  * of the document. Children stand before their parent, so a tree is one more pass without
  * recursion: every node is counted into its parent. All combinators but `not` are thresholds: met
  * when `least` children are (all: every one, any: one), not met when too few can still be. */
-#include "core.h"
 #include "plain.h"
 
 struct tally {
@@ -61,6 +60,55 @@ static struct tally judge_occasion(const struct rehab_view *v, const struct reha
     return t;
 }
 
+/* ---- the short way (plain.h) ---- */
+
+/* The sign of 100 * top / bottom - bound, where bound is a whole percentage: then 64 bits are
+ * enough. */
+static inline int compare_percent(int64_t top, int64_t bottom, int64_t bound)
+{
+    int64_t whole = bound / REHAB_SCALE;
+    if (whole * REHAB_SCALE != bound || whole < 0 || whole > INT64_MAX / REHAB_VALUE_MAX)
+        return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
+    return (100 * top > whole * bottom) - (100 * top < whole * bottom);
+}
+
+/* Is there nothing that the leaf minds? */
+static inline bool is_usual(const struct rehab_criterion_row *row, const struct rehab_newest *n,
+                            struct rehab_instant as_of)
+{
+    if (oddities_of(n, minds_of(row), spread(row, row->asked), spread(row, row->wanted)) != 0)
+        return false;
+    return row->within_us == 0 ||
+           !rehab_is_older(n->at, as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS);
+}
+
+/* False, with nothing said, when this leaf cannot be judged so. */
+static inline bool judge_plain(const struct rehab_series *s, uint32_t criterion,
+                               struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &s->p->criteria[criterion];
+    if ((row->flags & REHAB_PLAIN) == 0) return false;
+    const struct rehab_newest *n = &s->newest[row->measure];
+    if (!is_usual(row, n, s->as_of)) return false;
+    bool pair = row->expression != REHAB_LATEST, ratio = row->expression == REHAB_SYMMETRY;
+    bool turned = ratio && (row->flags & REHAB_TURNED) != 0;
+    int64_t top = n->value_nano[turned], other = n->value_nano[!turned];
+    int64_t bottom = ratio ? other : 0, bound = row->bound_nano;
+    if (pair && !ratio) top = top < other ? other - top : top - other;
+    int sign = ratio ? compare_percent(top, bottom, bound) : (top > bound) - (top < bound);
+    *f = (struct rehab_finding){.criterion = criterion,
+                                .verdict = (uint8_t)(rehab_holds(row->op, sign) * REHAB_MET),
+                                .reason = REHAB_REASON_NONE,
+                                .has_value = 1,
+                                .has_bound = 1,
+                                .observation = n->observation[0],
+                                .second = pair ? n->observation[1] : REHAB_NONE,
+                                .top = top,
+                                .bottom = bottom,
+                                .bound_nano = bound};
+    return true;
+}
+
 /* ---- the tree ---- */
 
 /* Verdicts of all nodes, once those of the leaves are in the findings. */
@@ -85,10 +133,9 @@ enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct reh
                                     struct rehab_finding *findings, struct rehab_tree_verdicts *out)
 {
     const struct rehab_node_row *root = &v->s->p->nodes[rule->nodes.first + rule->nodes.count - 1];
-    const struct plain plain = plain_of(v->s);
     uint32_t met = 0, unknown = 0, n = rule->criteria.count;
     for (uint32_t i = 0; i < n; i++) {
-        if (!judge_plain(&plain, rule->criteria.first + i, &findings[i]))
+        if (!judge_plain(v->s, rule->criteria.first + i, &findings[i]))
             rehab_judge_criterion(v, rule->criteria.first + i, &findings[i]);
         out->at[i] = findings[i].verdict;
         met += findings[i].verdict == REHAB_MET;

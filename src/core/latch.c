@@ -58,8 +58,8 @@ static bool go_back(struct rehab_series *s, int64_t from_us)
 }
 
 /*= src:EVIDENCE#4.1  latched: a later normal value does not clear a red flag */
-bool rehab_judge_latch(const struct rehab_view *v, const struct rehab_rule_row *rule,
-                       struct rehab_list *lists, struct rehab_finding *findings)
+bool rehab_judge_latch(const struct rehab_view *v, const struct rehab_rule_row *rule, void *room,
+                       struct rehab_finding *findings)
 {
     struct rehab_tree_verdicts verdicts;
     struct rehab_finding then[REHAB_MAX_NODES];
@@ -67,7 +67,7 @@ bool rehab_judge_latch(const struct rehab_view *v, const struct rehab_rule_row *
     struct rehab_view back = {&past, v->track, v->from_us};
     bool raised = rehab_judge_tree(v, rule, findings, &verdicts) == REHAB_MET;
     if (do_all_last(v->s->p, rule->criteria)) return raised;
-    rehab_copy_series(&past, lists, v->s);
+    rehab_copy_series(&past, room, v->s);
     while (go_back(&past, v->from_us)) {
         if (rehab_judge_tree(&back, rule, then, &verdicts) != REHAB_MET) continue;
         raised = true;

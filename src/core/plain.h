@@ -1,86 +1,87 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The short way to judge a leaf. Most leaves ask for the newest value, and most values are alone at
- * their instant, fresh, and where both sides matter, from one assessment. Then one straight line is
- * enough: no walk, no copy, no call. Whatever is unusual is left to rehab_judge_criterion, which
- * comes to the same wherever both could. Included by gate.c alone. */
+ * their instant, fresh, and where both sides matter, from one assessment. All that may be unusual
+ * about the newest values of a measure is found once, when an index is made; then one straight line
+ * is enough: no walk, no copy, no call. Whatever a leaf minds is left to rehab_judge_criterion,
+ * which comes to the same wherever both could. With the trace of a leaf this way is gone in gate.c,
+ * without it in plan.h. */
 #pragma once
 
 #include "core.h"
 
-/* What the short way reads of an index, held in registers over all leaves of a gate. */
-struct plain {
-    const struct rehab_criterion_row *criteria;
-    const struct rehab_list *lists;
-    const struct rehab_observation *at;
-    struct rehab_instant as_of;
-    bool bilateral;
+/* The newest value of a measure on its own side (the involved one, or none), and on the other. */
+struct rehab_newest {
+    int64_t value_nano[2];
+    struct rehab_instant at; /* of the first, and of both when they are a pair */
+    uint32_t observation[2]; /* REHAB_NONE */
+    uint32_t qualifiers;     /* known and held of the first, and above them those of the second */
+    uint32_t unusual;        /* bits, as follow */
 };
 
-static inline struct plain plain_of(const struct rehab_series *s)
+/* What a leaf may mind. */
+enum {
+    NOT_ALONE = 1,                   /* the first is missing, or not alone at its instant */
+    NOT_PAIRED = 2,                  /* nor the second, or not of one assessment and instant */
+    NOT_POSITIVE = 4,                /* of either, the value */
+    NOT_OF_ONE = REHAB_ONE_ASSESSOR, /* they are of two assessors, or of one who is not known */
+    NOT_HERE = 32,                   /* always: the leaf asks for the other side alone */
+    ANYTHING = NOT_ALONE | NOT_PAIRED | NOT_POSITIVE | NOT_OF_ONE | NOT_HERE
+};
+
+static inline uint32_t qualifiers_of(const struct rehab_observation *o)
 {
-    return (struct plain){s->p->criteria, s->lists, s->at, s->as_of, s->bilateral};
+    return (uint32_t)(o->known | o->held << 8);
 }
 
-/* The observation of the other side in the assessment of `a`, or REHAB_NONE when anything about it
- * is unusual. */
-static inline uint32_t plain_other(const struct plain *s, const struct rehab_criterion_row *row,
-                                   uint32_t list, const struct rehab_observation *a)
+/* What is unusual about a pair. */
+static inline uint32_t compare_pair(const struct rehab_observation *a,
+                                    const struct rehab_observation *b)
 {
-    struct rehab_list other = s->lists[list];
-    if (other.tied || s->bilateral) return REHAB_NONE;
-    const struct rehab_observation *b = &s->at[other.newest];
-    if (a->assessment != b->assessment || a->at.utc_us != b->at.utc_us ||
-        !rehab_is_qualified(b, row))
-        return REHAB_NONE;
-    if ((row->flags & REHAB_ONE_ASSESSOR) &&
-        (a->assessor != b->assessor || a->assessor == REHAB_NONE))
-        return REHAB_NONE;
-    return other.newest;
+    bool apart = (a->assessment != b->assessment) | (a->at.utc_us != b->at.utc_us) |
+                 (a->at.local_us != b->at.local_us);
+    bool two = (a->assessor != b->assessor) | (a->assessor == REHAB_NONE);
+    bool empty = (a->value_nano <= 0) | (b->value_nano <= 0);
+    return NOT_HERE | (apart ? NOT_PAIRED : 0u) | (two ? NOT_OF_ONE : 0u) |
+           (empty ? NOT_POSITIVE : 0u);
 }
 
-/* The sign of 100 * top / bottom - bound, where bound is a whole percentage: then 64 bits are
- * enough. */
-static inline int plain_percent(int64_t top, int64_t bottom, int64_t bound)
+static inline struct rehab_newest newest_of(const struct rehab_observation *at,
+                                            struct rehab_list own, struct rehab_list other,
+                                            bool bilateral)
 {
-    int64_t whole = bound / REHAB_SCALE;
-    if (whole * REHAB_SCALE != bound || whole < 0 || whole > INT64_MAX / REHAB_VALUE_MAX)
-        return rehab_compare_products(top, 100 * REHAB_SCALE, bound, bottom);
-    return (100 * top > whole * bottom) - (100 * top < whole * bottom);
+    struct rehab_newest n = {.observation = {own.newest, other.newest}, .unusual = ANYTHING};
+    if (own.newest == REHAB_NONE) return n;
+    const struct rehab_observation *a = &at[own.newest];
+    n.value_nano[0] = a->value_nano;
+    n.at = a->at;
+    n.qualifiers = qualifiers_of(a);
+    if (own.tied) return n;
+    n.unusual = ANYTHING & ~(uint32_t)NOT_ALONE;
+    if (other.tied || bilateral) return n;
+    const struct rehab_observation *b = &at[other.newest];
+    n.value_nano[1] = b->value_nano;
+    n.qualifiers |= qualifiers_of(b) << 16;
+    n.unusual = compare_pair(a, b);
+    return n;
 }
 
-/* False, with nothing said, when this leaf cannot be judged so. */
-static inline bool judge_plain(const struct plain *s, uint32_t criterion, struct rehab_finding *f)
+/* What a plain leaf minds. Without a branch: a gate has leaves of every sort. */
+static inline uint32_t minds_of(const struct rehab_criterion_row *row)
 {
-    const struct rehab_criterion_row *row = &s->criteria[criterion];
-    if ((row->flags & REHAB_PLAIN) == 0) return false;
-    uint32_t list = 3u * row->measure + row->side, second = REHAB_NONE,
-             newest = s->lists[list].newest;
-    if (s->lists[list].tied) return false;
-    const struct rehab_observation *a = &s->at[newest];
-    if (row->within_us > 0 &&
-        rehab_is_older(a->at, s->as_of, row->within_us, row->flags & REHAB_WITHIN_DAYS))
-        return false;
-    if (!rehab_is_qualified(a, row)) return false;
-    int64_t top = a->value_nano, bottom = 0, bound = row->bound_nano;
-    if (row->expression != REHAB_LATEST) {
-        second = plain_other(s, row, 3u * row->measure + REHAB_OTHER, a);
-        if (second == REHAB_NONE) return false;
-        int64_t other = s->at[second].value_nano;
-        bool ratio = row->expression == REHAB_SYMMETRY, turned = (row->flags & REHAB_TURNED) != 0;
-        if (ratio && (top <= 0 || other <= 0)) return false;
-        bottom = !ratio ? 0 : turned ? top : other;
-        top = turned ? other : ratio ? top : top < other ? other - top : top - other;
-    }
-    int sign = bottom > 0 ? plain_percent(top, bottom, bound) : (top > bound) - (top < bound);
-    *f = (struct rehab_finding){.criterion = criterion,
-                                .verdict = (uint8_t)(rehab_holds(row->op, sign) * REHAB_MET),
-                                .reason = REHAB_REASON_NONE,
-                                .has_value = 1,
-                                .has_bound = 1,
-                                .observation = newest,
-                                .second = second,
-                                .top = top,
-                                .bottom = bottom,
-                                .bound_nano = bound};
-    return true;
+    bool pair = row->expression != REHAB_LATEST, ratio = row->expression == REHAB_SYMMETRY;
+    return NOT_ALONE | (row->side == REHAB_OTHER ? NOT_HERE : 0u) | (pair ? NOT_PAIRED : 0u) |
+           (ratio ? NOT_POSITIVE : 0u) | (row->flags & REHAB_ONE_ASSESSOR);
+}
+
+/* Qualifiers as a leaf asks for them: of a pair on both sides. */
+static inline uint32_t spread(const struct rehab_criterion_row *row, uint32_t qualifiers)
+{
+    return row->expression == REHAB_LATEST ? qualifiers : qualifiers << 16 | qualifiers;
+}
+
+/* Not 0: there is something about the newest values that the leaf minds. */
+static inline uint32_t oddities_of(const struct rehab_newest *n, uint32_t minds, uint32_t asked,
+                                   uint32_t wanted)
+{
+    return (n->unusual & minds) | ((n->qualifiers & asked) ^ wanted);
 }

@@ -6,11 +6,12 @@
  * an index as always. */
 #include "plan.h"
 
-/* The newest value of each slot. One that is empty has REHAB_NONE, and is not alone. */
+/* The newest value in each slot. One that is empty has REHAB_NONE, and is not alone. */
 struct scan {
     struct rehab_list lists[SLOTS];
     uint64_t open;  /* bit n: slot n is empty */
     uint64_t fresh; /* bit n: it was filled at the instant that is being read */
+    struct rehab_newest newest[SLOTS / 2]; /* of the two slots of a measure, once they are filled */
 };
 
 static inline void take(struct scan *s, uint32_t slot, uint32_t observation)
@@ -61,31 +62,35 @@ static bool fill_slots(struct scan *s, const struct rehab_plan *plan,
     return true;
 }
 
-/* Of an unusual leaf: is it unknown, whatever an index would say? */
-static bool is_unknown(const struct rehab_plan *plan, uint32_t i, const struct scene *s)
+static void note_newest(struct scan *s, const struct rehab_plan *plan,
+                        const struct rehab_evidence *e)
 {
-    const struct ready *r = &plan->leaf[i];
-    if (i >= plan->end[ASSESSED]) return false;
-    const struct rehab_list *list = list_of(r, s, true);
-    if (list[0].newest == REHAB_NONE) return true;
-    const struct rehab_observation *a = &s->at[list[0].newest];
-    if (time_left(r, s, a) < 0) return true;
-    if (list[0].tied) return false;
-    if (is_unqualified(r, a)) return true;
-    return s->bilateral || list[1].newest == REHAB_NONE; /* a pair, then */
+    for (uint32_t i = 0; i < plan->slots; i += 2)
+        s->newest[i / 2] = newest_of(e->observations, s->lists[i], s->lists[i + 1], e->bilateral);
+}
+
+/* Of an unusual leaf: is it unknown, whatever an index would say? */
+static bool is_unknown(const struct ready *r, const struct rehab_newest *n, bool bilateral,
+                       struct rehab_instant as_of)
+{
+    if (n->observation[0] == REHAB_NONE || time_left(r, n, as_of) < 0) return true;
+    if (n->unusual & NOT_ALONE) return false;
+    if (((n->qualifiers & r->asked) ^ r->wanted) & UINT16_MAX) return true;
+    return bilateral || n->observation[1] == REHAB_NONE; /* a pair, then */
 }
 
 /* The verdict by what the slots say, or false. */
-static bool settle(const struct rehab_plan *plan, const struct scene *s, uint8_t *verdict)
+static bool settle(const struct rehab_plan *plan, const struct scan *s, bool bilateral,
+                   struct rehab_instant as_of, uint8_t *verdict)
 {
-    uint32_t met = glance(plan, s, true), i = plan->end[RATIO], doubts = 0;
-    if (met == REHAB_NONE) met = i = 0;
-    uint32_t open = plan->count - i + met;
-    for (; i < plan->count; i++) {
-        int one = weigh(plan, i, s, true);
+    uint32_t met = 0, open = plan->count, doubts = plan->count - plan->ready;
+    for (uint32_t i = 0; i < plan->ready; i++) {
+        const struct ready *r = &plan->leaf[i];
+        const struct rehab_newest *n = &s->newest[r->place];
+        int one = weigh(r, n, as_of);
         met += one > 0;
         open -= one == 0;
-        if (one < 0) doubts += !is_unknown(plan, i, s);
+        if (one < 0) doubts += !is_unknown(r, n, bilateral, as_of);
     }
     uint8_t found = (uint8_t)((met >= plan->least) + (open >= plan->least));
     if (doubts > 0 && found == REHAB_UNKNOWN) return false;
@@ -107,10 +112,11 @@ static bool judge_one(const struct rehab_plan *plan, const struct rehab_evidence
                       struct rehab_instant as_of, struct rehab_arena *scratch, uint8_t *verdict)
 {
     struct scan scan;
-    const struct scene scene = {e->observations, scan.lists, as_of, e->bilateral};
     if (plan->whole || plan->large) return judge_indexed(plan, e, as_of, scratch, verdict);
     if (!fill_slots(&scan, plan, e, as_of)) return false;
-    return settle(plan, &scene, verdict) || judge_indexed(plan, e, as_of, scratch, verdict);
+    note_newest(&scan, plan, e);
+    return settle(plan, &scan, e->bilateral, as_of, verdict) ||
+           judge_indexed(plan, e, as_of, scratch, verdict);
 }
 
 uint32_t rehab_judge_population(const struct rehab_plan *plan,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The observations of an episode by measure and side. They arrive oldest first, so putting each in
  * front of its list leaves the newest at the head: one pass, and the newest value of anything is
- * one look away. What lies after as_of is never put in; what is out of range or on a side the
- * measure does not have is only remembered as invalid. */
-#include "core.h"
+ * one look away; what most leaves ask about it is noted when all are in (plain.h). What lies after
+ * as_of is never put in; what is out of range or on a side the measure does not have is only
+ * remembered as invalid. */
+#include "plain.h"
 
 /* Which list an observation goes to, by sided and side; REHAB_SIDE_COUNT: none, it does not count.
  */
@@ -41,14 +42,23 @@ static inline void index_observation(const struct rehab_series *s,
     if (m->sided && o->side == REHAB_BOTH) push(s, 3u * o->measure + REHAB_OTHER, 2 * i + 1, i);
 }
 
-/* Is the newest of a list alone at its instant? Asked once for each list, when all are put in. */
-static void note_ties(const struct rehab_series *s, uint32_t measures)
+/* Is the newest of a list alone at its instant? */
+static void note_tie(const struct rehab_series *s, struct rehab_list *list, uint32_t side)
 {
-    for (uint32_t i = 0; i < 3 * measures; i++) {
-        struct rehab_list *list = &s->lists[i];
-        if (list->newest == REHAB_NONE) continue;
-        uint32_t older = rehab_older(s, i % 3, list->newest);
-        list->tied = older != REHAB_NONE && s->at[older].at.utc_us == s->at[list->newest].at.utc_us;
+    if (list->newest == REHAB_NONE) return;
+    uint32_t older = rehab_older(s, side, list->newest);
+    list->tied = older != REHAB_NONE && s->at[older].at.utc_us == s->at[list->newest].at.utc_us;
+}
+
+/* What is asked once of each list, when all are put in. */
+static void note_newest(const struct rehab_series *s, uint32_t measures)
+{
+    for (uint32_t i = 0; i < measures; i++) {
+        struct rehab_list *list = &s->lists[3 * (size_t)i];
+        for (uint32_t side = REHAB_SIDE_NONE; side <= REHAB_OTHER; side++)
+            note_tie(s, &list[side], side);
+        uint32_t own = s->p->measures[i].sided ? REHAB_INVOLVED : REHAB_SIDE_NONE;
+        s->newest[i] = newest_of(s->at, list[own], list[REHAB_OTHER], s->bilateral);
     }
 }
 
@@ -68,7 +78,7 @@ static bool index_all(struct rehab_series *s, uint32_t measures)
         if (o->measure < measures) index_observation(&in, &m[o->measure], i);
     }
     s->count = count;
-    note_ties(s, measures);
+    note_newest(s, measures);
     return true;
 }
 
@@ -91,28 +101,35 @@ bool rehab_is_fitting(const struct rehab_protocol *p, const struct rehab_evidenc
     return true;
 }
 
+size_t rehab_copy_room(const struct rehab_protocol *p)
+{
+    return rehab_count(p, REHAB_MEASURES) *
+           (sizeof(struct rehab_newest) + 3 * sizeof(struct rehab_list));
+}
+
 struct rehab_series *rehab_index_fitting(const struct rehab_protocol *p,
                                          const struct rehab_evidence *e, struct rehab_instant as_of,
                                          struct rehab_arena *arena)
 {
     uint32_t measures = rehab_count(p, REHAB_MEASURES);
-    const size_t lists = 3 * (size_t)measures * sizeof(struct rehab_list);
+    const size_t heads = rehab_copy_room(p);
     const size_t links = 2 * (size_t)e->observation_count * sizeof(uint32_t);
     const size_t sessions = rehab_session_room(e);
-    struct rehab_series *s = rehab_alloc(arena, sizeof *s + lists + links + sessions + measures);
+    struct rehab_series *s = rehab_alloc(arena, sizeof *s + heads + links + sessions + measures);
     if (s == NULL) return NULL;
     unsigned char *at = (unsigned char *)(s + 1);
-    *s = (struct rehab_series){.p = p,
+    *s = (struct rehab_series){.newest = (void *)at,
+                               .as_of = as_of,
+                               .p = p,
                                .e = e,
                                .at = e->observations,
-                               .as_of = as_of,
                                .bilateral = e->bilateral,
-                               .lists = (void *)at,
-                               .older = (void *)(at + lists),
-                               .invalid = at + lists + links + sessions};
-    memset(s->lists, 0xff, lists); /* REHAB_NONE, and not alone */
+                               .lists = (void *)(at + measures * sizeof *s->newest),
+                               .older = (void *)(at + heads),
+                               .invalid = at + heads + links + sessions};
+    memset(s->lists, 0xff, 3 * (size_t)measures * sizeof *s->lists); /* REHAB_NONE, and not alone */
     memset(s->invalid, 0, measures);
-    return index_all(s, measures) && rehab_index_sessions(s, at + lists + links) ? s : NULL;
+    return index_all(s, measures) && rehab_index_sessions(s, at + heads + links) ? s : NULL;
 }
 
 struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
@@ -122,12 +139,12 @@ struct rehab_series *rehab_index_evidence(const struct rehab_protocol *p,
     return rehab_is_fitting(p, e) ? rehab_index_fitting(p, e, as_of, arena) : NULL;
 }
 
-void rehab_copy_series(struct rehab_series *to, struct rehab_list *lists,
-                       const struct rehab_series *from)
+void rehab_copy_series(struct rehab_series *to, void *room, const struct rehab_series *from)
 {
     *to = *from;
-    to->lists = lists;
-    memcpy(lists, from->lists, 3 * (size_t)rehab_count(from->p, REHAB_MEASURES) * sizeof *lists);
+    to->newest = room;
+    to->lists = (void *)(to->newest + rehab_count(from->p, REHAB_MEASURES));
+    memcpy(to->newest, from->newest, rehab_copy_room(from->p));
 }
 
 /* The newest observation of all leaves every list whose head it is. */
@@ -135,6 +152,7 @@ static void pop(struct rehab_series *s)
 {
     uint32_t i = --s->count;
     if (s->at[i].measure >= rehab_count(s->p, REHAB_MEASURES)) return;
+    s->newest[s->at[i].measure].unusual = UINT32_MAX;
     for (uint32_t side = REHAB_SIDE_NONE; side <= REHAB_OTHER; side++) {
         struct rehab_list *list = &s->lists[3 * s->at[i].measure + side];
         if (list->newest == i)

@@ -24,14 +24,15 @@ static void aim(struct ready *r, uint32_t op, int64_t bound)
 }
 
 /* How far apart, either way: at most `bound` (LE, GT), or less than that (LT, GE). */
-static enum sort aim_apart(struct ready *r, uint32_t op, int64_t bound)
+static bool aim_apart(struct ready *r, uint32_t op, int64_t bound)
 {
     int64_t most = op == REHAB_LE || op == REHAB_GT ? bound : bound - 1;
     bool within = op == REHAB_LE || op == REHAB_LT;
     r->low = most < 0 ? 0 : -(uint64_t)most;
     r->span = most < 0 ? UINT64_MAX : 2 * (uint64_t)most;
     if (within == (most < 0)) turn(r);
-    return op == REHAB_EQ || op == REHAB_NE ? SLOW : APART;
+    r->times = r->less = 1;
+    return op != REHAB_EQ && op != REHAB_NE;
 }
 
 /* The operator that holds of -x when `op` holds of x. */
@@ -41,7 +42,7 @@ static uint32_t mirrored(uint32_t op)
 }
 
 /* 100 * top / other op a whole percentage; less is better: 100 * other / top. */
-static enum sort aim_ratio(struct ready *r, const struct rehab_criterion_row *row)
+static bool aim_ratio(struct ready *r, const struct rehab_criterion_row *row)
 {
     int64_t percent = row->bound_nano / REHAB_SCALE;
     bool whole = percent * REHAB_SCALE == row->bound_nano && percent >= 0;
@@ -49,42 +50,36 @@ static enum sort aim_ratio(struct ready *r, const struct rehab_criterion_row *ro
     r->times = back ? (uint32_t)percent : 100;
     r->less = back ? 100 : (uint32_t)percent;
     aim(r, back ? mirrored(row->op) : row->op, 0);
-    return whole && percent <= INT64_MAX / REHAB_VALUE_MAX ? RATIO : SLOW;
+    return whole && percent <= INT64_MAX / REHAB_VALUE_MAX;
 }
 
-static enum sort make_ready(const struct rehab_criterion_row *row, struct ready *r)
+/* False: the leaf is judged as always. */
+static bool make_ready(const struct rehab_criterion_row *row, struct ready *r)
 {
-    bool one_assessor = (row->flags & REHAB_ONE_ASSESSOR) != 0;
-    enum sort sort = ALONE;
     *r = (struct ready){.within_us = row->within_us > 0 ? row->within_us : INT64_MAX / 2,
-                        .list = (uint16_t)(3 * row->measure + row->side),
-                        .asked = row->asked,
-                        .wanted = row->wanted,
+                        .times = 1,
+                        .asked = spread(row, row->asked),
+                        .wanted = spread(row, row->wanted),
+                        .measure = row->measure,
+                        .minds = (uint8_t)minds_of(row),
                         .calendar = (row->flags & REHAB_WITHIN_DAYS) != 0};
-    if ((row->flags & REHAB_PLAIN) == 0) return SLOW;
-    if (row->expression == REHAB_DIFFERENCE) {
-        sort = aim_apart(r, row->op, row->bound_nano);
-    } else if (row->expression == REHAB_SYMMETRY) {
-        sort = aim_ratio(r, row);
-    } else {
-        aim(r, row->op, row->bound_nano);
-    }
-    return one_assessor && sort == RATIO ? ASSESSED : one_assessor ? SLOW : sort;
+    if ((row->flags & REHAB_PLAIN) == 0 || row->side == REHAB_OTHER) return false;
+    if (row->expression == REHAB_DIFFERENCE) return aim_apart(r, row->op, row->bound_nano);
+    if (row->expression == REHAB_SYMMETRY) return aim_ratio(r, row);
+    aim(r, row->op, row->bound_nano);
+    return true;
 }
 
-/* Leaves in the order of their sorts: how many are met is all that counts. */
+/* What is ready first: how many are met is all that counts. */
 static void sort_leaves(struct rehab_plan *plan, const struct rehab_rule_row *rule)
 {
-    uint32_t n = 0;
-    for (uint32_t sort = ALONE; sort < SORTS; sort++) {
-        for (uint32_t i = 0; i < rule->criteria.count; i++) {
-            struct ready r;
-            uint32_t criterion = rule->criteria.first + i;
-            if (make_ready(&plan->p->criteria[criterion], &r) != (enum sort)sort) continue;
-            r.criterion = criterion;
-            plan->leaf[n++] = r;
-        }
-        plan->end[sort] = n;
+    uint32_t last = plan->count;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        struct ready r;
+        uint32_t criterion = rule->criteria.first + i;
+        bool is_ready = make_ready(&plan->p->criteria[criterion], &r);
+        r.criterion = criterion;
+        plan->leaf[is_ready ? plan->ready++ : --last] = r;
     }
 }
 
@@ -105,12 +100,12 @@ static uint8_t slot_of(struct rehab_plan *plan, struct asked *m, uint32_t side)
     return m->slot[side];
 }
 
-/* A value of both sides: to both, or to the one that is looked at; without sides it is one. */
+/* A value of both sides: to both, or where the other is not looked at to its own; without sides it
+ * is one. */
 static uint8_t slot_of_both(const struct asked *m, bool sided)
 {
-    uint8_t own = m->slot[REHAB_INVOLVED], other = m->slot[REHAB_OTHER];
     if (!sided) return m->slot[REHAB_SIDE_NONE];
-    return other == NOWHERE ? own : own == NOWHERE ? other : TO_BOTH;
+    return m->slot[REHAB_OTHER] == NOWHERE ? m->slot[REHAB_INVOLVED] : TO_BOTH;
 }
 
 static void give_slots(struct rehab_plan *plan, struct asked *asked)
@@ -120,11 +115,11 @@ static void give_slots(struct rehab_plan *plan, struct asked *asked)
         asked[i] = (struct asked){.low = m[i].low_nano, .high = m[i].high_nano, .first = NOWHERE};
         memset(asked[i].slot, NOWHERE, sizeof asked[i].slot);
     }
-    for (uint32_t i = 0; i < plan->end[ASSESSED] && !plan->large; i++) {
+    for (uint32_t i = 0; i < plan->ready && !plan->large; i++) {
         struct ready *r = &plan->leaf[i];
         if (r->within_us > plan->reach_us) plan->reach_us = r->within_us;
-        r->slot = slot_of(plan, &asked[r->list / 3], r->list % 3);
-        if (i >= plan->end[ALONE]) (void)slot_of(plan, &asked[r->list / 3], REHAB_OTHER);
+        r->place = slot_of(plan, &asked[r->measure], m[r->measure].sided) / 2;
+        if (r->minds & NOT_PAIRED) (void)slot_of(plan, &asked[r->measure], REHAB_OTHER);
     }
     plan->reach_us += CLOCKS_APART;
     for (uint32_t i = 0; i < plan->measures; i++)
@@ -152,7 +147,7 @@ const struct rehab_plan *rehab_plan_gate(const struct rehab_protocol *p, uint32_
     plan->whole = !one && (rule->nodes.count != count + 1 || root->kind == REHAB_SAME_OCCASION ||
                            root->kind == REHAB_NOT);
     sort_leaves(plan, rule);
-    plan->bare = !plan->whole && plan->end[RATIO] == count;
+    plan->bare = !plan->whole && plan->ready == count;
     give_slots(plan, asked);
     return plan;
 }
@@ -178,21 +173,20 @@ static uint8_t judge_leaf(const struct rehab_series *s, const struct rehab_rule_
     return f.verdict;
 }
 
-/* Leaf by leaf, from one on, as long as the verdict can change. */
-static __attribute__((noinline)) enum rehab_verdict judge_rest(const struct rehab_plan *plan,
-                                                               const struct rehab_series *s,
-                                                               const struct scene *scene,
-                                                               uint32_t met, uint32_t i)
+/* Leaf by leaf, as long as the verdict can change. */
+static __attribute__((noinline)) enum rehab_verdict judge_leaves(const struct rehab_plan *plan,
+                                                                 const struct rehab_series *s)
 {
     const struct rehab_gate_row *row = &s->p->gates[plan->gate];
     const struct rehab_rule_row *rule = &s->p->rules[row->rule];
     const struct rehab_track_state *track = &s->e->tracks[row->track];
-    uint32_t open = plan->count - i + met;
+    uint32_t met = 0, open = plan->count;
     if (plan->whole) return judge_whole(s, rule, track);
-    for (; i < plan->count && met < plan->least && open >= plan->least; i++) {
-        int one = weigh(plan, i, scene, false);
-        uint8_t verdict = one < 0 ? judge_leaf(s, rule, track, plan->leaf[i].criterion)
-                                  : (uint8_t)(one * REHAB_MET);
+    for (uint32_t i = 0; i < plan->count && met < plan->least && open >= plan->least; i++) {
+        const struct ready *r = &plan->leaf[i];
+        int one = i < plan->ready ? weigh(r, &s->newest[r->measure], s->as_of) : -1;
+        uint8_t verdict =
+            one < 0 ? judge_leaf(s, rule, track, r->criterion) : (uint8_t)(one * REHAB_MET);
         met += verdict == REHAB_MET;
         open -= verdict == REHAB_NOT_MET;
     }
@@ -201,9 +195,10 @@ static __attribute__((noinline)) enum rehab_verdict judge_rest(const struct reha
 
 enum rehab_verdict rehab_plan_verdict(const struct rehab_plan *plan, const struct rehab_series *s)
 {
-    const struct scene scene = {s->at, s->lists, s->as_of, s->bilateral};
-    uint32_t met = glance(plan, &scene, false);
-    if (met == REHAB_NONE) return judge_rest(plan, s, &scene, 0, 0);
-    if (plan->bare) return (enum rehab_verdict)(REHAB_MET * (met >= plan->least));
-    return judge_rest(plan, s, &scene, met, plan->end[RATIO]);
+    struct glance g = {0, 0, 0};
+    if (!plan->bare) return judge_leaves(plan, s);
+    for (uint32_t i = 0; i < plan->count; i++)
+        look_at(&plan->leaf[i], &s->newest[plan->leaf[i].measure], s->as_of, &g);
+    if (!is_clear(&g)) return judge_leaves(plan, s);
+    return (enum rehab_verdict)(REHAB_MET * (g.met >= plan->least));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The verdict alone, over an index and straight from the evidence, is that of the full trace: gates
  * and evidence by chance, most of them of the plain sort that goes the short way. */
+#include "../../src/core/core.h"
 #include "sample.h"
 
 static uint32_t dice;
@@ -53,6 +54,7 @@ static void any_evidence(struct world *w)
             if (roll(6) == 0) other->held = 0;
             if (roll(6) == 0) other->assessment = 900;
             if (roll(6) == 0) other->at = hour(h + 0.5);
+            if (roll(6) == 0) other->at.local_us -= 20 * REHAB_HOUR; /* the clock was set back */
         }
         const struct rehab_observation *last = &w->observations[w->evidence.observation_count - 1];
         h += roll(5) || last->at.utc_us > hour(h).utc_us ? 1 + roll(20) : 0;
@@ -92,6 +94,32 @@ static void ask_population(struct world *w, const struct rehab_plan *plan, doubl
     assert_ptr_equal(w->arena.at, before);
 }
 
+/* Leaf by leaf the trace is the one that is found the long way. */
+static void judge_again(const struct rehab_series *s, const struct rehab_finding *findings,
+                        uint32_t seed)
+{
+    const struct rehab_rule_row *rule = &s->p->rules[s->p->gates[0].rule];
+    struct rehab_view v = rehab_view_of(s, rule, &s->e->tracks[0], s->e->tracks[0].moved);
+    for (uint32_t i = 0; i < rule->criteria.count; i++) {
+        struct rehab_finding f;
+        rehab_judge_criterion(&v, rule->criteria.first + i, &f);
+        if (findings[i].reason == REHAB_REASON_DIFFERENT_OCCASION) continue;
+        if (memcmp(&f, &findings[i], sizeof f) != 0) fail_msg("gate %u: leaf %u", seed, i);
+    }
+}
+
+/* An index that has gone back to an instant judges as one made for it. */
+static void go_back(struct world *w, const struct rehab_series *s, double h,
+                    enum rehab_verdict wanted, uint32_t seed)
+{
+    struct rehab_series past;
+    struct rehab_finding findings[REHAB_MAX_NODES];
+    rehab_copy_series(&past, rehab_alloc(&w->arena, rehab_copy_room(s->p)), s);
+    rehab_rewind(&past, hour(h));
+    if (rehab_judge_gate(&past, 0, findings) != wanted) fail_msg("gate %u back at %g", seed, h);
+    judge_again(&past, findings, seed);
+}
+
 static void one_gate(uint32_t seed, uint32_t seen[REHAB_VERDICT_COUNT])
 {
     static const enum rehab_node_kind kinds[] = {
@@ -116,11 +144,15 @@ static void one_gate(uint32_t seed, uint32_t seen[REHAB_VERDICT_COUNT])
         memset(w->memory, 0x55, 1 << 14);
         w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
         const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+        enum rehab_verdict before = REHAB_VERDICT_COUNT;
         for (double h = 0; h < 200; h += 17) {
             struct rehab_series *s =
                 rehab_index_evidence(&w->protocol, &w->evidence, hour(h), &w->arena);
             assert_non_null(s);
             enum rehab_verdict wanted = rehab_judge_gate(s, 0, findings);
+            judge_again(s, findings, seed);
+            if (h > 0) go_back(w, s, h - 17, before, seed);
+            before = wanted;
             if (rehab_plan_verdict(plan, s) != wanted) fail_msg("gate %u at hour %g", seed, h);
             ask_population(w, plan, h, seed, wanted);
             seen[wanted]++;
