@@ -133,12 +133,24 @@ static inline uint32_t rehab_older(const struct rehab_series *s, uint32_t side,
     return s->older[2 * observation + (side == REHAB_OTHER)];
 }
 
-/* Was it made in a session of the activity, REHAB_NONE16: wherever? */
-bool rehab_is_during(const struct rehab_series *s, uint16_t activity, uint32_t observation);
+/* Was it made in a session of the activity? */
+bool rehab_is_in_session(const struct rehab_series *s, uint16_t activity, uint32_t observation);
+
+/* The same; REHAB_NONE16: wherever, as most leaves have it. */
+static inline bool rehab_is_during(const struct rehab_series *s, uint16_t activity,
+                                   uint32_t observation)
+{
+    return activity == REHAB_NONE16 || rehab_is_in_session(s, activity, observation);
+}
 
 /* The observation, or the newest before it, that was made in a session of the activity. */
-uint32_t rehab_seek(const struct rehab_series *s, uint32_t side, uint16_t activity,
-                    uint32_t observation);
+static inline uint32_t rehab_seek(const struct rehab_series *s, uint32_t side, uint16_t activity,
+                                  uint32_t observation)
+{
+    while (observation != REHAB_NONE && !rehab_is_during(s, activity, observation))
+        observation = rehab_older(s, side, observation);
+    return observation;
+}
 
 /* A second index over the same links, to step back with, in `room` of so many bytes. */
 size_t rehab_copy_room(const struct rehab_protocol *p);
@@ -346,11 +358,22 @@ bool rehab_judge_retest(const struct rehab_view *v, const struct rehab_criterion
 
 /* ---- trial.c ---- */
 
-/* The value of an observation that stands in the list of `side`, or what the trials of its
- * assessment come to; a reason: nothing. */
-enum rehab_reason rehab_take_value(const struct rehab_series *s,
-                                   const struct rehab_criterion_row *row, uint32_t side,
-                                   uint32_t observation, int64_t *value);
+/* What the trials of its assessment come to; a reason: nothing. */
+enum rehab_reason rehab_take_trials(const struct rehab_series *s,
+                                    const struct rehab_criterion_row *row, uint32_t side,
+                                    uint32_t observation, int64_t *value);
+
+/* The value of an observation that stands in the list of `side`: its own, as most leaves have it,
+ * or that of its trials. */
+static inline enum rehab_reason rehab_take_value(const struct rehab_series *s,
+                                                 const struct rehab_criterion_row *row,
+                                                 uint32_t side, uint32_t observation,
+                                                 int64_t *value)
+{
+    *value = s->at[observation].value_nano;
+    if (row->trials == 0) return REHAB_REASON_NONE;
+    return rehab_take_trials(s, row, side, observation, value);
+}
 
 /* ---- criterion.c ---- */
 

@@ -60,20 +60,11 @@ bool rehab_index_sessions(struct rehab_series *s, void *room)
     return true;
 }
 
-bool rehab_is_during(const struct rehab_series *s, uint16_t activity, uint32_t observation)
+bool rehab_is_in_session(const struct rehab_series *s, uint16_t activity, uint32_t observation)
 {
-    if (activity == REHAB_NONE16) return true;
     if (s->made_in == NULL || s->made_in[observation] >= s->session_count) return false;
     return activity == REHAB_ANY_ACTIVITY ||
            s->e->sessions[s->made_in[observation]].activity == activity;
-}
-
-uint32_t rehab_seek(const struct rehab_series *s, uint32_t side, uint16_t activity,
-                    uint32_t observation)
-{
-    while (observation != REHAB_NONE && !rehab_is_during(s, activity, observation))
-        observation = rehab_older(s, side, observation);
-    return observation;
 }
 
 /* ---- which sessions count ---- */

@@ -63,13 +63,12 @@ static int64_t mean_of(const struct trials *t, uint32_t first, uint32_t count)
 
 /*= src:EVIDENCE#6.1-R38  best, mean, median or last of those that count; fewer than n is not known
  */
-enum rehab_reason rehab_take_value(const struct rehab_series *s,
-                                   const struct rehab_criterion_row *row, uint32_t side,
-                                   uint32_t observation, int64_t *value)
+enum rehab_reason rehab_take_trials(const struct rehab_series *s,
+                                    const struct rehab_criterion_row *row, uint32_t side,
+                                    uint32_t observation, int64_t *value)
 {
     struct trials t;
-    *value = s->at[observation].value_nano;
-    if (row->trials == 0 || s->at[observation].measure != row->measure) return REHAB_REASON_NONE;
+    if (s->at[observation].measure != row->measure) return REHAB_REASON_NONE;
     if (!collect(s, row, side, observation, &t)) return REHAB_REASON_INVALID;
     if (t.count < row->trials) return REHAB_REASON_TOO_FEW_TRIALS;
     bool higher = s->p->measures[row->measure].direction == REHAB_HIGHER_IS_BETTER;
