@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Eats compiled blocks. As it comes a damaged block is refused; with the check sum made to fit, as
- * a forger would, it is refused too, or everything in it can be used: judged, criticised and put
- * into words without touching a byte that is not its own.
+ * a forger would, it is refused too, or everything in it can be used: judged by every door,
+ * criticised and put into words without touching a byte that is not its own.
  *
  * Built and played by tests/fuzz/run.sh. */
 #include "fuzz.h"
@@ -35,7 +35,7 @@ static void judge(const struct rehab_protocol *p)
                                                        .measure = (uint16_t)i,
                                                        .side = (uint8_t)((i + k) % 4)});
     }
-    fuzz_decide(f, p, fuzz_hour(measures));
+    fuzz_knock(f, p, fuzz_hour(measures), fuzz_decide(f, p, fuzz_hour(measures)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

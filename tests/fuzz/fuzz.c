@@ -184,6 +184,72 @@ const struct rehab_decision *fuzz_decide(struct fuzz_facts *f, const struct reha
     return d;
 }
 
+static void must(bool holds)
+{
+    if (!holds) abort();
+}
+
+static void knock_flip(const struct rehab_protocol *p, const struct rehab_series *series,
+                       uint32_t gate, struct rehab_arena *arena, struct rehab_flip *flip)
+{
+    *flip = (struct rehab_flip){.gate = gate, .state = REHAB_FLIP_NEVER};
+    if (!rehab_find_flip(series, gate, arena, flip)) return;
+    for (uint32_t i = 0; i < flip->proposal_count; i++)
+        must(flip->proposals[i].measure < rehab_count(p, REHAB_MEASURES));
+}
+
+static void knock_gate(struct fuzz_facts *f, const struct rehab_protocol *p,
+                       const struct rehab_series *series, struct rehab_instant as_of, uint32_t gate)
+{
+    static _Alignas(16) unsigned char room[BLOCK];
+    static struct rehab_finding findings[REHAB_MAX_NODES];
+    struct rehab_arena arena = {.at = room, .end = room + sizeof room};
+    const struct rehab_plan *plan = rehab_plan_gate(p, gate, &arena);
+    uint8_t many = REHAB_VERDICT_COUNT;
+    must(plan != NULL);
+    uint32_t judged = rehab_judge_population(plan, &f->evidence, 1, as_of, &arena, &many);
+    if (series == NULL) return;
+    enum rehab_verdict verdict = rehab_judge_gate(series, gate, findings);
+    must(rehab_plan_verdict(plan, series) == verdict);
+    must(judged == 1 && many == verdict);
+}
+
+static void knock_review(struct fuzz_facts *f, const struct rehab_protocol *p,
+                         struct rehab_instant as_of, bool fits)
+{
+    static _Alignas(16) unsigned char room[BLOCK];
+    for (uint32_t t = 0; t < rehab_count(p, REHAB_TRACKS); t++) {
+        struct rehab_arena arena = {.at = room, .end = room + sizeof room};
+        struct rehab_review review;
+        const struct rehab_made_move made = {t % 2 ? REHAB_COMPLETE : REHAB_ADVANCE, t,
+                                             t % 2 ? REHAB_NONE : p->tracks[t].phases.first + 1,
+                                             as_of};
+        enum rehab_outcome outcome = rehab_review_move(p, &f->evidence, &made, &arena, &review);
+        must(outcome == REHAB_FULL || fits == (outcome == REHAB_DECIDED));
+    }
+}
+
+void fuzz_knock(struct fuzz_facts *f, const struct rehab_protocol *p, struct rehab_instant as_of,
+                const struct rehab_decision *d)
+{
+    enum { GATES = 24, NEEDS = 512 };
+    static _Alignas(16) unsigned char room[ROOM];
+    static struct rehab_flip flips[GATES];
+    static struct rehab_need needs[NEEDS];
+    struct rehab_arena arena = {.at = room, .end = room + sizeof room};
+    const struct rehab_series *series = rehab_index_evidence(p, &f->evidence, as_of, &arena);
+    must(d == NULL || series != NULL);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_GATES) && i < GATES; i++)
+        knock_gate(f, p, series, as_of, i);
+    knock_review(f, p, as_of, series != NULL);
+    if (d == NULL) return;
+    for (uint32_t i = 0; i < d->gate_count && i < GATES; i++) {
+        knock_flip(p, series, d->gates[i].gate, &arena, &flips[i]);
+        must(flips[i].from == d->gates[i].verdict || flips[i].state == REHAB_FLIP_NEVER);
+    }
+    if (d->gate_count <= GATES && d->need_count <= NEEDS) rehab_order_needs(d, flips, needs);
+}
+
 void fuzz_criticise(const struct rehab_protocol *p)
 {
     static struct rehab_lint_finding found[64];

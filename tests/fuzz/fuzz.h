@@ -51,4 +51,11 @@ void fuzz_clear_flag(struct fuzz_facts *f, struct rehab_flag_clearance c);
 const struct rehab_decision *fuzz_decide(struct fuzz_facts *f, const struct rehab_protocol *p,
                                          struct rehab_instant as_of);
 
+/* Every other door of the library, with this evidence: gate by gate, prepared and for a population,
+ * what would turn it, and a move on record. `as_of` for all of them. Of evidence that does not fit
+ * none of them may say a thing, and of what fits all must agree with the decision `d` (NULL: there
+ * is none). */
+void fuzz_knock(struct fuzz_facts *f, const struct rehab_protocol *p, struct rehab_instant as_of,
+                const struct rehab_decision *d);
+
 void fuzz_criticise(const struct rehab_protocol *p);
