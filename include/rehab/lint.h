@@ -69,8 +69,7 @@ struct rehab_lint_finding {
  * screen    code of the measure that says whether red flags were asked for; empty: gates are not
  *           looked at for it
  * findings  room for `size` of them, in the order of the document
- * returns   how many there are, also beyond `size`; REHAB_NONE: the block is not of rehab_compile's
- *           making, for it passes the limits of document.h */
+ * returns   how many there are, also beyond `size` */
 REHAB_API uint32_t rehab_lint(const struct rehab_protocol *p, struct rehab_text screen,
                               struct rehab_lint_finding *findings, uint32_t size);
 

@@ -486,9 +486,12 @@ static uint32_t stance_of(const struct rehab_protocol *p, uint32_t rule)
     return rule == REHAB_NONE ? (uint32_t)REHAB_FOR_PROGRESS : p->rules[rule].stance;
 }
 
+/* It stands in the phase that it leads out of; so there are no more than phases can have. */
 static bool is_gate(const struct rehab_protocol *p, const struct rehab_gate_row *g)
 {
+    const struct rehab_range here = p->phases[g->from].gates;
     bool ahead = g->move == REHAB_ADVANCE || g->move == REHAB_COMPLETE;
+    if ((uint32_t)(g - p->gates) - here.first >= here.count) return false;
     if (g->deadline != REHAB_NONE && !ahead) return false;
     return stance_of(p, g->rule) == (ahead ? REHAB_FOR_PROGRESS : REHAB_FOR_GUARD);
 }
@@ -521,7 +524,7 @@ static bool is_track(const struct rehab_protocol *p, uint32_t track)
         struct rehab_range gates = p->phases[i].gates;
         if (p->phases[i].track != track) return false;
         for (uint32_t g = gates.first; g < gates.first + gates.count; g++) {
-            if (p->gates[g].track != track || p->gates[g].from != i) return false;
+            if (p->gates[g].track != track) return false;
         }
     }
     return true;

@@ -226,20 +226,10 @@ static void check_flags(struct lint *l)
     }
 }
 
-/* rehab_open takes larger blocks than rehab_compile makes. */
-static bool is_within_limits(const struct rehab_protocol *p)
-{
-    return rehab_count(p, REHAB_TRACKS) <= REHAB_MAX_TRACKS &&
-           rehab_count(p, REHAB_PHASES) <= REHAB_MAX_PHASES &&
-           rehab_count(p, REHAB_GATES) <= REHAB_MAX_PHASES * REHAB_MAX_GATES &&
-           rehab_count(p, REHAB_STRATA) <= REHAB_MAX_STRATA;
-}
-
 uint32_t rehab_lint(const struct rehab_protocol *p, struct rehab_text screen,
                     struct rehab_lint_finding *findings, uint32_t size)
 {
     struct lint l = {.p = p, .screen = screen, .out = findings, .size = size, .phase = REHAB_NONE};
-    if (!is_within_limits(p)) return REHAB_NONE;
     lint_explore(&l);
     check_histories(&l);
     check_flags(&l);

@@ -166,7 +166,11 @@ static uint32_t add(struct world *w, enum rehab_table table)
     void *made = row(w, table, i);
     fill(w, table, made);
     if (table == REHAB_LIMITS) ((struct rehab_limit_row *)made)->criterion = leaf;
-    if (table == REHAB_GATES) ((struct rehab_gate_row *)made)->rule = rule;
+    if (table == REHAB_GATES) {
+        struct rehab_phase_row *phase = row(w, REHAB_PHASES, count(w, REHAB_PHASES) - 1);
+        ((struct rehab_gate_row *)made)->rule = rule;
+        if (phase->gates.count++ == 0) phase->gates.first = i;
+    }
     if (table == REHAB_RED_FLAGS) ((struct rehab_red_flag_row *)made)->rule = rule;
     if (table == REHAB_ZONES) ((struct rehab_zone_row *)made)->rule = rule;
     if (table == REHAB_ADVICE) {
@@ -366,6 +370,24 @@ static void trees_have_a_width(void **state)
     }
 }
 
+/* A gate of no phase would be one more than phases can have. */
+static void gates_stand_in_their_phase(void **state)
+{
+    (void)state;
+    struct rehab_criterion leaves[4];
+    struct world *w = small(leaves);
+    uint32_t last = count(w, REHAB_PHASES) - 1;
+    add(w, REHAB_GATES);
+    add(w, REHAB_GATES);
+    struct rehab_phase_row *phase = row(w, REHAB_PHASES, last);
+    assert_int_equal(reopen(w), REHAB_FINE);
+    phase->gates.count--; /* the last stands outside */
+    assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    phase->gates.first++; /* the one before it */
+    assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    world_free(w);
+}
+
 /* ---- what belongs to one row ---- */
 
 static void rows_share_no_range(void **state)
@@ -446,6 +468,7 @@ int main(void)
         cmocka_unit_test(ranges_have_a_limit),          cmocka_unit_test(tables_have_a_limit),
         cmocka_unit_test(trees_have_a_depth),           cmocka_unit_test(rows_share_no_range),
         cmocka_unit_test(rows_have_rules_of_their_own), cmocka_unit_test(trees_have_a_width),
+        cmocka_unit_test(gates_stand_in_their_phase),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1649,24 +1649,6 @@ static void every_track_is_looked_at(void **state)
     world_free(w);
 }
 
-/* A block may be larger than a compiler of ours would make it. */
-static void beyond_the_limits_nothing_is_read(void **state)
-{
-    (void)state;
-    static const enum rehab_table tables[] = {REHAB_PHASES, REHAB_GATES, REHAB_STRATA,
-                                              REHAB_TRACKS};
-    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 2);
-    struct world *w = gate_of(&c, REHAB_ADVANCE);
-    for (size_t i = 0; i < 4; i++) {
-        struct rehab_head head = *w->protocol.head;
-        struct rehab_protocol p = w->protocol;
-        p.head = &head;
-        head.table[tables[i]].count = 10000;
-        assert_int_equal(rehab_lint(&p, T("sudden"), NULL, 0), REHAB_NONE);
-    }
-    world_free(w);
-}
-
 static void every_code_has_words(void **state)
 {
     (void)state;
@@ -1736,7 +1718,6 @@ int main(void)
         cmocka_unit_test(advice_may_be_given_from_a_phase_on),
         cmocka_unit_test(advice_and_exercises_are_looked_at),
         cmocka_unit_test(every_track_is_looked_at),
-        cmocka_unit_test(beyond_the_limits_nothing_is_read),
         cmocka_unit_test(every_code_has_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
