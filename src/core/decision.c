@@ -294,15 +294,24 @@ static void judge_advice(struct work *w, uint32_t advice, uint32_t track)
 
 /* ---- exercises: R40 ---- */
 
+/* The finding of a criterion of one of the gates so far, REHAB_NONE: there is none. */
+static uint32_t find_of_gate(const struct work *w, uint32_t criterion)
+{
+    for (uint32_t i = 0; i < w->out->gate_count; i++) {
+        const struct rehab_gate_result *g = &w->gates[i];
+        uint32_t place = criterion - w->p->rules[w->p->gates[g->gate].rule].criteria.first;
+        if (place < g->findings.count) return g->findings.first + place;
+    }
+    return REHAB_NONE;
+}
+
 /*= src:EVIDENCE#6.1-R53  selected while one of the criteria is not met; unknown ones may be */
 static enum rehab_verdict judge_deficits(const struct work *w, struct rehab_range deficits)
 {
     enum rehab_verdict selected = REHAB_NOT_MET;
     for (uint32_t i = deficits.first; i < deficits.first + deficits.count; i++) {
-        uint32_t f = 0;
-        while (f < w->out->finding_count && w->findings[f].criterion != w->p->deficits[i].criterion)
-            f++;
-        uint8_t verdict = f < w->out->finding_count ? w->findings[f].verdict : REHAB_UNKNOWN;
+        uint32_t f = find_of_gate(w, w->p->deficits[i].criterion);
+        uint8_t verdict = f == REHAB_NONE ? REHAB_UNKNOWN : w->findings[f].verdict;
         enum rehab_verdict there = (enum rehab_verdict)(REHAB_MET - verdict);
         if (there > selected) selected = there;
     }
