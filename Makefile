@@ -206,6 +206,8 @@ run: packages-run $(B)/rehabd ## a private database, demonstration data and the 
 # each suite says what it found; tests/run adds up and ends with `N passed, M failed`
 TEST    = CMOCKA_MESSAGE_OUTPUT=TAP B=$(1) REHABD=$(1)/rehabd tests/run
 
+# FUZZ_SECONDS=600: so long for each fuzzer, side by side, and so much more for its suite
+check: export REHAB_TEST_TIMEOUT ?= $(shell expr $(or $(FUZZ_SECONDS),0) + 300)
 check: packages-test $(ROOMS:%=$(B)-check-%) $(B)/rehabd core ## every test, on a throw-away database
 	@$(call TEST,$(B)) $(call scripts,tests) $($(B)-suites) $(call scripts,tests/contract) $(call scripts,tests/docker) $(call scripts,tests/fuzz)
 

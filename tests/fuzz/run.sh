@@ -3,12 +3,18 @@
 # Fuzzes what comes from outside: documents, facts, compiled blocks, bodies. Prints TAP.
 #   tests/fuzz/run.sh            a fixed number of inputs from a fixed seed, the same each time: what passes once passes again
 #   tests/fuzz/run.sh SECONDS    each of them so long, side by side, going on from what was found before
-# Needs clang-19 and its sanitizers; what it found is left in $B/fuzz (default: build/fuzz).
+#   FUZZ_SECONDS=600 make check  the same within all tests; .ci/run asks for it
+# Needs clang-19 and its sanitizers. In $B/fuzz (default: build/fuzz):
+#   NAME.corpus    what it begins with (the documents of sql/seed and tests/core, their blocks) and whatever took a new way since;
+#                  nothing is kept in the tree, for every way can be found again from there. Remove it to begin anew
+#   NAME-crash-*, NAME-timeout-*, NAME-oom-*   a report: play it again with $B/fuzz/NAME FILE from the top of the tree, mend, and
+#                  leave a test of its own where the mistake was
+# One input may take a minute (a busy machine, ten times slower for its sanitizers) and 2 GB; more is a report, too.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${B:-$root/build}
 case $build in /*) ;; *) build=$root/$build ;; esac
-seconds=${1:-}
+seconds=${1:-${FUZZ_SECONDS:-}}
 cd "$root"
 
 clang=$(command -v clang-19 || true)
@@ -61,7 +67,7 @@ start() { # start NAME RUNS [OPTION...]
     [ -z "$seconds" ] || much="-max_total_time=$seconds"
     shift 2
     # shellcheck disable=SC2086 # options
-    "$work/$name" $much -print_final_stats=1 -timeout=20 -rss_limit_mb=4096 -artifact_prefix="$work/$name-" \
+    "$work/$name" $much -print_final_stats=1 -timeout=60 -rss_limit_mb=2048 -artifact_prefix="$work/$name-" \
         "$@" "$work/$name.corpus" > "$work/$name.log" 2>&1 &
     echo $! > "$work/$name.pid"
 }
