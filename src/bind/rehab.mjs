@@ -215,10 +215,12 @@ class Library {
 class Protocol {
   constructor(library, block) {
     this.library = library
+    const free = library.free
     const at = library.put(new Uint8Array(block))
     this.at = library.take(library.sizeOf('protocol'))
-    if (library.c.rehab_open(at, block.byteLength ?? block.length, this.at) !== 0)
-      throw new RangeError('not a block of librehab, or a damaged one')
+    if (library.c.rehab_open(at, block.byteLength ?? block.length, this.at) === 0) return
+    library.free = free
+    throw new RangeError('not a block of librehab, or a damaged one')
   }
 
   name(table, row) {

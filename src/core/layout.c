@@ -134,14 +134,9 @@ bool rehab_layout(uint32_t row, struct rehab_field *out)
 
 /* ---- names of rows ---- */
 
-/* Where in a row its name stands; tables that have none have rows of no size. */
-#define NAMED(row, member)                                                                         \
-    {                                                                                              \
-        sizeof(struct row), offsetof(struct row, member)                                           \
-    }
-static const struct {
-    uint16_t size, at;
-} NAMED_ROWS[REHAB_TABLE_COUNT] = {
+/* Behind which byte of a row its name begins, counted from 1; 0: the table's rows have none. */
+#define NAMED(row, member) offsetof(struct row, member) + 1
+static const uint8_t NAME_AT[REHAB_TABLE_COUNT] = {
     [REHAB_TEXTS] = NAMED(rehab_text_row, text),
     [REHAB_MEASURES] = NAMED(rehab_measure_row, code),
     [REHAB_STRATA] = NAMED(rehab_stratum_row, id),
@@ -167,12 +162,11 @@ struct rehab_text rehab_row_name(const struct rehab_protocol *p, enum rehab_tabl
                                  uint32_t row)
 {
     struct rehab_ref name;
-    if ((uint32_t)table >= REHAB_TABLE_COUNT || NAMED_ROWS[table].size == 0 ||
-        row >= rehab_count(p, table))
+    if ((uint32_t)table >= REHAB_TABLE_COUNT || NAME_AT[table] == 0 || row >= rehab_count(p, table))
         return (struct rehab_text){NULL, 0};
     memcpy(&name,
            (const unsigned char *)p->head + p->head->table[table].at +
-               (size_t)row * NAMED_ROWS[table].size + NAMED_ROWS[table].at,
+               (size_t)row * rehab_row_size(table) + NAME_AT[table] - 1,
            sizeof name);
     return rehab_text_at(p, name);
 }

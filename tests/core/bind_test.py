@@ -105,6 +105,18 @@ def said(protocol, facts):
         return str(e)
 
 
+REFUSED = """
+import { readFile } from 'node:fs/promises'
+const [module, wasm, block] = process.argv.slice(1)
+const library = await (await import(module)).load(await readFile(wasm))
+const bytes = new Uint8Array(await readFile(block))
+bytes[bytes.length - 1] ^= 1
+const before = library.free
+for (let i = 0; i < 100; i++) try { library.open(bytes) } catch {}
+console.log(library.free - before)
+"""
+
+
 def main():
     block = subprocess.run([BUILD / "tests/core/case_test", "--block", "hamstring-strain-staged"], cwd=ROOT, check=True,
                            capture_output=True).stdout
@@ -120,6 +132,11 @@ def main():
             answers["javascript"] = json.loads(subprocess.run(
                 ["node", "--input-type=module", "-e", NODE, "--", ROOT / "src/bind/rehab.mjs", BUILD / "rehab.wasm", at / "block",
                  at / "stories", AS_OF], check=True, capture_output=True).stdout)
+            kept = subprocess.run(["node", "--input-type=module", "-e", REFUSED, "--", ROOT / "src/bind/rehab.mjs", BUILD / "rehab.wasm",
+                                   at / "block"], check=True, capture_output=True, text=True).stdout.strip()
+            answers["javascript"].append(kept)
+            expected.append("0")
+            WRONG.append(("bytes kept of a hundred blocks that were refused", GONE, ""))
     number = failed = 0
     for language, given in answers.items():
         for answer, wanted, (path, value, _) in zip(given, expected, [("facts that are right", GONE, "")] + WRONG):
