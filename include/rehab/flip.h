@@ -14,12 +14,14 @@
  * so in every gate of up to 20 criteria each of which looks at one measure, whatever else looks at
  * it. Not exact where criteria of one occasion look further than at the newest value.
  *
- * Not exact either with scores, states and several trials, for which nothing is proposed but said
- * what else it takes (REHAB_TAKES_OTHER). All items of a score hang together, as many as
- * REHAB_MAX_SCORED with many bands each: more ways than are tried, while a search over points alone
- * would not see the other criteria that look at the same items. One observation takes a history one
- * step on, and most states are more than one step away. And one value is proposed of each measure
- * and side, where a series of trials takes one for each.
+ * Not exact either with scores, for which nothing is proposed but said what else it takes
+ * (REHAB_TAKES_OTHER): all items of a score hang together, as many as REHAB_MAX_SCORED with many
+ * bands each, more ways than are tried. Nor with what a session leaves behind.
+ *
+ * One observation takes a history one step on; a state that is farther away is REHAB_TAKES_OTHER.
+ * Where trials are asked for, all are proposed of one value. That is exact for a measure and side
+ * that one criterion looks at which asks for more or for less; a mean may lie where no value does,
+ * and of two criteria each may take another of the same trials.
  *
  * The numbers REHAB_NONE - 1 stand for the new assessment and its assessor; no observation may have
  * them. Hurdles are weighed one by one: whether two of them exclude each other is not looked at.
@@ -44,6 +46,7 @@ struct rehab_proposal {
     uint32_t assessor; /* who has to take it, for it is compared with a value of theirs; REHAB_NONE:
                           anybody */
     uint32_t criterion; /* criteria: the first of the gate that it is for */
+    uint32_t trials;    /* how often that value has to be measured; 1: once is enough */
 };
 
 enum rehab_hurdle_kind {
@@ -52,7 +55,8 @@ enum rehab_hurdle_kind {
     REHAB_TAKES_CLEARANCE, /* somebody has to clear it, or to withdraw that */
     REHAB_TAKES_FACT,      /* a stratum or the date of an event is not known */
     REHAB_TAKES_MOVE,      /* another track has to move */
-    REHAB_TAKES_OTHER,     /* something else that is no observation, such as sessions */
+    REHAB_TAKES_SESSION,   /* a session has to be done, of `activity` */
+    REHAB_TAKES_OTHER,     /* something else, such as a history of more than one step */
     REHAB_HURDLE_COUNT
 };
 
@@ -60,6 +64,7 @@ struct rehab_hurdle {
     uint32_t criterion; /* criteria */
     enum rehab_hurdle_kind kind;
     uint32_t occasions; /* REHAB_TAKES_OCCASIONS; else 0 */
+    uint32_t activity;  /* activities: of REHAB_TAKES_SESSION; REHAB_NONE: of whichever, or none */
 };
 
 enum rehab_flip_state {

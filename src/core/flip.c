@@ -13,11 +13,14 @@
 
 static const uint32_t HURDLE = UINT16_MAX, NEVER = UINT32_MAX / 16;
 
+/* No hurdle: nothing brings it about. */
+enum { NO_HURDLE = REHAB_HURDLE_COUNT };
+
 /* What a leaf costs, and why. */
 struct price {
     uint32_t cost;
     uint32_t option; /* REHAB_NONE: none is needed, or none does */
-    uint8_t kind;    /* enum rehab_hurdle_kind */
+    uint8_t kind;    /* enum rehab_hurdle_kind, or NO_HURDLE */
 };
 
 struct search {
@@ -46,23 +49,6 @@ static uint8_t wanted_of(const struct search *x, uint32_t leaf)
     return x->t.row[leaf].negative ? REHAB_MET - x->t.wanted : x->t.wanted;
 }
 
-/* What stands in the way of a leaf over observations that no observation now makes good. */
-static struct price price_observed(const struct search *x, uint32_t leaf,
-                                   const struct rehab_finding *f)
-{
-    const struct rehab_criterion_row *row = &x->t.row[leaf];
-    uint8_t needed = wanted_of(x, leaf) == REHAB_MET ? LINT_TRUE : LINT_FALSE;
-    bool run = row->for_days + row->for_observations > 0;
-    if (!f->has_bound) return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_FACT};
-    if (rehab_is_pair(row->expression) && x->t.s.bilateral)
-        return (struct price){NEVER, REHAB_NONE, 0};
-    if ((lint_leaf_alone(x->t.s.p, row, f->bound_nano) & needed) == 0)
-        return (struct price){NEVER, REHAB_NONE, 0};
-    if ((row->activity != REHAB_NONE16) | (row->trials > 1))
-        return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_OTHER};
-    return (struct price){HURDLE, REHAB_NONE, run ? REHAB_TAKES_OCCASIONS : REHAB_TAKES_TIME};
-}
-
 /* Time passes one way: is there a later one at which the leaf is as it is wanted? */
 static bool time_helps(const struct rehab_criterion_row *row, uint8_t wanted,
                        const struct rehab_finding *f)
@@ -76,22 +62,47 @@ static bool time_helps(const struct rehab_criterion_row *row, uint8_t wanted,
     return false;
 }
 
+/* Sessions grow fewer and the last one older by themselves; the other way one has to be done. */
+static uint8_t find_session(const struct rehab_criterion_row *row, uint8_t wanted,
+                            const struct rehab_finding *f)
+{
+    bool low = row->op < REHAB_EQ, high = (row->op == REHAB_GE) | (row->op == REHAB_GT);
+    bool up = row->expression == REHAB_SPACING; /* what time alone brings */
+    bool waits = (wanted == REHAB_MET) == up ? high : low;
+    return waits & f->has_value ? REHAB_TAKES_TIME : REHAB_TAKES_SESSION;
+}
+
 /* A leaf that looks at no observation. */
-static struct price price_fact(const struct search *x, uint32_t leaf, const struct rehab_finding *f)
+static uint8_t find_fact(const struct rehab_criterion_row *row, uint8_t wanted,
+                         const struct rehab_finding *f)
+{
+    if ((f->reason == REHAB_REASON_EVENT_MISSING) | (f->reason == REHAB_REASON_STRATUM_MISSING))
+        return REHAB_TAKES_FACT;
+    switch (row->expression) {
+    case REHAB_AGE:
+    case REHAB_ELAPSED: return time_helps(row, wanted, f) ? REHAB_TAKES_TIME : NO_HURDLE;
+    case REHAB_CLEARED: return REHAB_TAKES_CLEARANCE;
+    case REHAB_REACHED: return REHAB_TAKES_MOVE;
+    case REHAB_STRATUM: return NO_HURDLE;
+    case REHAB_SESSIONS:
+    case REHAB_ADHERENCE:
+    case REHAB_SPACING: return find_session(row, wanted, f);
+    default: return REHAB_TAKES_OTHER;
+    }
+}
+
+/* What stands in the way of a leaf that no observation now makes good. */
+static uint8_t find_hurdle(const struct search *x, uint32_t leaf)
 {
     const struct rehab_criterion_row *row = &x->t.row[leaf];
-    bool fact =
-        f->reason == REHAB_REASON_EVENT_MISSING || f->reason == REHAB_REASON_STRATUM_MISSING;
-    if (fact) return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_FACT};
-    switch (row->expression) {
-    case REHAB_ELAPSED:
-        return (struct price){time_helps(row, wanted_of(x, leaf), f) ? HURDLE : NEVER, REHAB_NONE,
-                              REHAB_TAKES_TIME};
-    case REHAB_CLEARED: return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_CLEARANCE};
-    case REHAB_REACHED: return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_MOVE};
-    case REHAB_STRATUM: return (struct price){NEVER, REHAB_NONE, 0};
-    default: return (struct price){HURDLE, REHAB_NONE, REHAB_TAKES_OTHER};
-    }
+    const struct rehab_finding *f = &x->t.now[leaf];
+    uint8_t needed = wanted_of(x, leaf) == REHAB_MET ? LINT_TRUE : LINT_FALSE;
+    if (!lint_is_observed(row)) return find_fact(row, wanted_of(x, leaf), f);
+    if (!f->has_bound) return REHAB_TAKES_FACT;
+    if (rehab_is_pair(row->expression) && x->t.s.bilateral) return NO_HURDLE;
+    if ((lint_leaf_alone(x->t.s.p, row, f->bound_nano) & needed) == 0) return NO_HURDLE;
+    if (row->activity != REHAB_NONE16) return REHAB_TAKES_SESSION;
+    return row->for_days + row->for_observations > 0 ? REHAB_TAKES_OCCASIONS : REHAB_TAKES_TIME;
 }
 
 /* The option of fewest observations that makes the leaf good; REHAB_NONE. */
@@ -109,16 +120,13 @@ static uint32_t find_option(const struct search *x, uint32_t leaf)
 static void set_prices(struct search *x)
 {
     for (uint32_t i = 0; i < x->t.rule->criteria.count; i++) {
-        const struct rehab_finding *f = &x->t.now[i];
-        uint32_t option = find_option(x, i);
-        if (option != REHAB_NONE) {
-            x->alone[i] = (struct price){x->t.option[option].count, option, 0};
-        } else if (lint_is_observed(&x->t.row[i])) {
-            x->alone[i] = price_observed(x, i, f);
-        } else if (x->good >> i & 1) {
-            x->alone[i] = (struct price){0, REHAB_NONE, 0};
-        } else {
-            x->alone[i] = price_fact(x, i, f);
+        struct price *price = &x->alone[i];
+        price->option = find_option(x, i);
+        if (price->option != REHAB_NONE) {
+            price->cost = x->t.option[price->option].count;
+        } else if (lint_is_observed(&x->t.row[i]) || (x->good >> i & 1) == 0) {
+            price->kind = find_hurdle(x, i);
+            price->cost = price->kind == NO_HURDLE ? NEVER : HURDLE;
         }
     }
 }
@@ -317,7 +325,8 @@ static void propose(const struct search *x, const struct flip_choice *choice, ui
                                 .value_nano = choice->value,
                                 .held = manner->held,
                                 .assessor = flip_is_nobody(manner) ? REHAB_NONE : manner->assessor,
-                                .criterion = x->t.rule->criteria.first + leaf};
+                                .criterion = x->t.rule->criteria.first + leaf,
+                                .trials = key->trials};
 }
 
 /* The option of a group that the best way takes. */
@@ -357,8 +366,10 @@ static void tell_hurdles(struct search *x, uint64_t leaves, struct rehab_hurdle 
     for (uint32_t i = 0; i < x->t.rule->criteria.count; i++) {
         if ((leaves >> i & 1) == 0 || x->price[i] < HURDLE) continue;
         struct rehab_hurdle *h = &to[out->hurdle_count++];
+        uint16_t activity = x->t.row[i].activity;
         *h = (struct rehab_hurdle){x->t.rule->criteria.first + i,
-                                   (enum rehab_hurdle_kind)x->alone[i].kind, 0};
+                                   (enum rehab_hurdle_kind)x->alone[i].kind, 0, REHAB_NONE};
+        if (h->kind == REHAB_TAKES_SESSION && activity < REHAB_ANY_ACTIVITY) h->activity = activity;
         if (h->kind == REHAB_TAKES_OCCASIONS) h->occasions = flip_count_occasions(&x->t, i);
         if (h->kind == REHAB_TAKES_OCCASIONS && h->occasions == 0) h->kind = REHAB_TAKES_TIME;
     }

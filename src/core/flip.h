@@ -23,6 +23,7 @@ struct flip_manner {
 struct flip_key {
     uint16_t measure;
     uint8_t side;
+    uint8_t trials; /* put in each time */
     uint8_t manner_count;
     uint32_t group; /* those that hang together have one number, a key's place */
     uint32_t value_count;
@@ -52,6 +53,12 @@ struct flip_group {
     uint32_t first, count;
 };
 
+/* How the index was before something was put in. */
+struct flip_mark {
+    struct rehab_list list;
+    uint32_t count;
+};
+
 struct flip_trial {
     struct rehab_series s;
     struct rehab_view view;
@@ -62,7 +69,7 @@ struct flip_trial {
     bool exact;
     uint32_t key_count, option_count, option_room, group_count, put, work;
     struct rehab_observation *at; /* what s.at points to */
-    struct rehab_list *before;    /* heads of lists as they were before each observation put in */
+    struct flip_mark *before;     /* for each choice put in */
     struct flip_key *key;
     struct flip_option *option;
     struct flip_group *group;
@@ -76,10 +83,6 @@ bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gat
                 struct rehab_arena *arena);
 
 bool flip_is_nobody(const struct flip_manner *manner);
-
-/* Puts an observation of a key in as the newest, and takes the last one out again. */
-void flip_put(struct flip_trial *t, const struct flip_choice *choice, struct rehab_instant at);
-void flip_take(struct flip_trial *t);
 
 /* Is the i-th leaf as it is wanted, whatever the other leaves of its occasion were observed? */
 bool flip_is_good(const struct flip_trial *t, uint32_t leaf);

@@ -44,6 +44,15 @@ static void note_occasions(struct flip_trial *t)
     }
 }
 
+/* As many as any leaf takes, at least 1. */
+static uint32_t most_trials(const struct flip_trial *t)
+{
+    uint32_t most = 1;
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++)
+        most = t->row[i].trials > most ? t->row[i].trials : most;
+    return most;
+}
+
 bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gate,
                 struct rehab_arena *arena)
 {
@@ -51,12 +60,13 @@ bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gat
     const struct rehab_track_state *track = &s->e->tracks[row->track];
     uint32_t lists = 3 * rehab_count(s->p, REHAB_MEASURES), n = s->count;
     t->rule = &s->p->rules[row->rule];
-    uint32_t keys = 2 * t->rule->criteria.count, room = n + 2 * REHAB_MAX_RUN + FLIP_TOGETHER;
+    uint32_t keys = 2 * t->rule->criteria.count, puts = 2 * REHAB_MAX_RUN + FLIP_TOGETHER;
     t->option_room = FLIP_OPTIONS * (keys + 1);
     t->row = &s->p->criteria[t->rule->criteria.first];
+    uint32_t room = n + puts * most_trials(t);
     t->s = *s;
     t->at = rehab_alloc(arena, room * sizeof *t->at);
-    t->before = rehab_alloc(arena, (room - n) * sizeof *t->before);
+    t->before = rehab_alloc(arena, puts * sizeof *t->before);
     t->key = rehab_alloc(arena, keys * sizeof *t->key);
     t->option = rehab_alloc(arena, (t->option_room + keys) * sizeof *t->option);
     t->group = rehab_alloc(arena, keys * sizeof *t->group);
@@ -77,31 +87,36 @@ bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gat
 
 /* ---- putting in and taking out ---- */
 
-void flip_put(struct flip_trial *t, const struct flip_choice *choice, struct rehab_instant at)
+static void put(struct flip_trial *t, const struct flip_choice *choice, struct rehab_instant at,
+                uint32_t assessment)
 {
     const struct flip_key *key = &t->key[choice->key];
     const struct flip_manner *manner = &key->manner[choice->manner];
     struct rehab_list *list = &t->s.lists[3u * key->measure + key->side];
-    uint32_t i = t->s.count++;
-    t->at[i] = (struct rehab_observation){.value_nano = choice->value,
-                                          .at = at,
-                                          .assessment = NOBODY,
-                                          .assessor = manner->assessor,
-                                          .measure = key->measure,
-                                          .side = key->side,
-                                          .known = UINT8_MAX,
-                                          .held = manner->held};
-    t->before[t->put++] = *list;
-    if (t->s.made_in != NULL) t->s.made_in[i] = REHAB_NONE;
-    t->s.older[2 * i + (key->side == REHAB_OTHER)] = list->newest;
-    *list = (struct rehab_list){i, 1}; /* perhaps tied: the long way is taken */
+    t->before[t->put++] = (struct flip_mark){*list, t->s.count};
+    for (uint32_t n = 0; n < key->trials; n++) {
+        uint32_t i = t->s.count++;
+        t->at[i] = (struct rehab_observation){.value_nano = choice->value,
+                                              .at = at,
+                                              .assessment = assessment,
+                                              .assessor = manner->assessor,
+                                              .measure = key->measure,
+                                              .side = key->side,
+                                              .known = UINT8_MAX,
+                                              .held = manner->held};
+        if (t->s.made_in != NULL) t->s.made_in[i] = REHAB_NONE;
+        t->s.older[2 * i + (key->side == REHAB_OTHER)] = list->newest;
+        *list = (struct rehab_list){i, 1}; /* perhaps tied: the long way is taken */
+    }
     t->s.as_of = at;
 }
 
-void flip_take(struct flip_trial *t)
+static void take(struct flip_trial *t)
 {
-    const struct rehab_observation *o = &t->at[--t->s.count];
-    t->s.lists[3u * o->measure + o->side] = t->before[--t->put];
+    const struct flip_mark *mark = &t->before[--t->put];
+    const struct rehab_observation *o = &t->at[mark->count];
+    t->s.count = mark->count;
+    t->s.lists[3u * o->measure + o->side] = mark->list;
 }
 
 /* ---- leaves ---- */
@@ -192,8 +207,10 @@ static uint32_t add_key(struct flip_trial *t, uint32_t leaf, uint32_t measure, u
         key->measure = (uint16_t)measure;
         key->side = (uint8_t)side;
         key->group = i;
+        key->trials = 1;
     }
     t->key[i].leaves |= UINT64_C(1) << leaf;
+    if (t->row[leaf].trials > t->key[i].trials) t->key[i].trials = t->row[leaf].trials;
     return i;
 }
 
@@ -205,18 +222,38 @@ static void join(struct flip_trial *t, uint32_t a, uint32_t b)
     }
 }
 
+static void add_story(struct flip_trial *t, uint32_t leaf, const struct rehab_automaton_row *a)
+{
+    (void)add_key(t, leaf, a->measure, a->side);
+}
+
 /* What was observed before can no more be observed now: the second measure of a rise is no key. */
 static void add_keys(struct flip_trial *t)
 {
     for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
         const struct rehab_criterion_row *row = &t->row[i];
-        bool derived = (row->expression == REHAB_SCORE) | (row->expression == REHAB_STATE);
-        t->exact &= !derived & (row->trials <= 1); /* nothing is proposed for them */
+        t->exact &= (row->expression != REHAB_SCORE) & !rehab_is_aftermath(row->expression);
+        if (row->expression == REHAB_STATE) add_story(t, i, &t->s.p->automata[row->name]);
         if (!lint_is_observed(row)) continue;
         uint32_t first = add_key(t, i, row->measure, row->side);
         if (rehab_is_pair(row->expression))
             join(t, add_key(t, i, row->measure, REHAB_OTHER), first);
         if (rehab_is_quotient(row)) join(t, add_key(t, i, row->over, REHAB_SIDE_NONE), first);
+    }
+}
+
+/* All trials are proposed of one value. That is enough for a leaf alone that asks for more or for
+ * less; a mean may lie where no value does, and two leaves may take two values of the same trials.
+ */
+static void note_trials(struct flip_trial *t)
+{
+    for (uint32_t i = 0; i < t->key_count; i++) {
+        const struct flip_key *key = &t->key[i];
+        for (uint32_t k = 0; key->trials > 1 && key->leaves >> k != 0; k++) {
+            uint8_t op = t->row[k].op;
+            bool one_way = op < REHAB_EQ || op == REHAB_GE || op == REHAB_GT;
+            if ((key->leaves >> k & 1) && (!one_way || key->leaves >> k != 1)) t->exact = false;
+        }
     }
 }
 
@@ -319,6 +356,12 @@ static void add_bound(struct flip_trial *t, struct flip_key *key, int64_t bound)
     add_value(t, key, on + step_of(t, key));
 }
 
+static void add_labels(struct flip_trial *t, struct flip_key *key)
+{
+    for (int64_t i = 0; i < REHAB_MAX_LABELS; i++)
+        add_value(t, key, i * REHAB_SCALE);
+}
+
 /* The value of each row of a table, and the next one below. */
 static void add_rows(struct flip_trial *t, struct flip_key *key, struct rehab_range rows)
 {
@@ -327,6 +370,20 @@ static void add_rows(struct flip_trial *t, struct flip_key *key, struct rehab_ra
         int64_t on = -lint_floor(-t->s.p->norm_steps[i].value_nano, step);
         add_value(t, key, on);
         add_value(t, key, on - step);
+    }
+}
+
+/* Where the steps of an automaton begin and end. */
+static void add_steps(struct flip_trial *t, struct flip_key *key, struct rehab_range steps)
+{
+    for (uint32_t i = steps.first; i < steps.first + steps.count; i++) {
+        const struct rehab_state_step_row *step = &t->s.p->state_steps[i];
+        if (step->op == REHAB_IN) {
+            add_labels(t, key);
+        } else {
+            add_bound(t, key, step->bound_nano);
+            add_bound(t, key, step->upper_nano);
+        }
     }
 }
 
@@ -339,9 +396,12 @@ static void add_bounds(struct flip_trial *t, struct flip_key *key, uint32_t leaf
         add_rows(t, key, t->s.p->norms[row->name].rows);
         return;
     }
+    if (row->expression == REHAB_STATE) {
+        add_steps(t, key, t->s.p->automata[row->name].steps);
+        return;
+    }
     if (row->op == REHAB_IN) {
-        for (int64_t i = 0; i < REHAB_MAX_LABELS; i++)
-            add_value(t, key, i * REHAB_SCALE);
+        add_labels(t, key);
         return;
     }
     if (row->op == REHAB_BETWEEN) add_bound(t, key, row->upper_nano);
@@ -444,7 +504,7 @@ static void add_turns(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
 static bool is_direct(const struct rehab_criterion_row *row)
 {
     return (row->expression <= REHAB_BEST && !rehab_is_quotient(row)) ||
-           row->expression == REHAB_PERCENTILE;
+           row->expression == REHAB_PERCENTILE || row->expression == REHAB_STATE;
 }
 
 /* The value it had, the bounds, and from all over the range. */
@@ -461,9 +521,9 @@ static void fill_values(struct flip_trial *t, uint32_t k)
     if (span.low > span.high) return; /* no multiple of the step lies in the range */
     for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
         if ((key->leaves >> i & 1) == 0 || is_direct(&t->row[i])) continue;
-        flip_put(t, &(struct flip_choice){k, 0, span.high}, t->s.as_of);
+        put(t, &(struct flip_choice){k, 0, span.high}, t->s.as_of, NOBODY);
         add_turns(t, key, i);
-        flip_take(t);
+        take(t);
     }
     add_value(t, key, span.low + lint_floor((span.high - span.low) / 2, span.step));
     add_value(t, key, span.high);
@@ -475,11 +535,11 @@ static void fill_pair(struct flip_trial *t, uint32_t k, uint32_t other, uint32_t
                       uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        flip_put(t, &(struct flip_choice){other, 0, t->key[other].value[i]}, t->s.as_of);
-        flip_put(t, &(struct flip_choice){k, 0, t->key[k].value[0]}, t->s.as_of);
+        put(t, &(struct flip_choice){other, 0, t->key[other].value[i]}, t->s.as_of, NOBODY);
+        put(t, &(struct flip_choice){k, 0, t->key[k].value[0]}, t->s.as_of, NOBODY);
         add_turns(t, &t->key[k], leaf);
-        flip_take(t);
-        flip_take(t);
+        take(t);
+        take(t);
     }
 }
 
@@ -549,10 +609,10 @@ static void try_keys(struct flip_trial *t, struct flip_group *g, struct flip_opt
     const uint64_t stay = good_now(t, g->open & ~seen);
     do {
         for (uint32_t i = 0; i < option->count; i++)
-            flip_put(t, &option->choice[i], t->s.as_of);
+            put(t, &option->choice[i], t->s.as_of, NOBODY);
         option->good = stay | good_of(t, seen);
         for (uint32_t i = 0; i < option->count; i++)
-            flip_take(t);
+            take(t);
         offer(t, g, option);
         if (++t->work > FLIP_WORK) t->exact = false;
     } while (option->good != g->open && t->work <= FLIP_WORK && turn(t, option, place));
@@ -616,6 +676,7 @@ static void fill_group(struct flip_trial *t, uint32_t number)
 void flip_fill_groups(struct flip_trial *t)
 {
     add_keys(t);
+    note_trials(t);
     for (uint32_t i = 0; i < t->key_count; i++) {
         bool first = true;
         for (uint32_t j = 0; j < i; j++)
@@ -633,17 +694,17 @@ static uint32_t repeat(struct flip_trial *t, uint32_t leaf, const struct flip_ch
     const struct rehab_criterion_row *row = &t->row[leaf];
     struct rehab_instant start = t->s.as_of, at = start;
     int64_t apart = row->for_days > 0 ? REHAB_DAY : row->apart_us > 0 ? row->apart_us : 1;
-    uint32_t most = row->for_days + row->for_observations, n = 0, put = t->put;
+    uint32_t most = row->for_days + row->for_observations, n = 0, had = t->put;
     bool good = false;
     while (!good && n < most) {
         for (uint32_t i = 0; i < count; i++)
-            flip_put(t, &choice[i], at);
+            put(t, &choice[i], at, NOBODY - n);
         good = flip_is_good(t, leaf);
         at = (struct rehab_instant){at.utc_us + apart, at.local_us + apart};
         n++;
     }
-    while (t->put > put)
-        flip_take(t);
+    while (t->put > had)
+        take(t);
     t->s.as_of = start;
     return good ? n : 0;
 }

@@ -117,7 +117,8 @@ struct rehab_text rehab_pace_name(enum rehab_pace pace)
 static const char HURDLE[REHAB_HURDLE_COUNT][NAME_MAX_SIZE] = {
     [REHAB_TAKES_TIME] = "time",           [REHAB_TAKES_OCCASIONS] = "occasions",
     [REHAB_TAKES_CLEARANCE] = "clearance", [REHAB_TAKES_FACT] = "fact",
-    [REHAB_TAKES_MOVE] = "move",           [REHAB_TAKES_OTHER] = "other"};
+    [REHAB_TAKES_MOVE] = "move",           [REHAB_TAKES_SESSION] = "session",
+    [REHAB_TAKES_OTHER] = "other"};
 
 static const char FLIP[REHAB_FLIP_STATE_COUNT][NAME_MAX_SIZE] = {
     [REHAB_FLIP_NOW] = "now", [REHAB_FLIP_LATER] = "later", [REHAB_FLIP_NEVER] = "never"};

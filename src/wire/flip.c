@@ -72,6 +72,7 @@ static void put_proposal(struct json_out *o, const struct evaluation *e,
     wire_put_text_if(o, "unit", wire_ref(e, m->unit));
     put_conditions(o, asked_of(e, flip, proposal), proposal->held);
     put_assessor(o, e, proposal->assessor);
+    if (proposal->trials > 1) wire_put_member(o, "trials", whole, proposal->trials);
     wire_put_member(o, "criterion", text, criterion_id(e, proposal->criterion));
     wire_close(o);
 }
@@ -83,6 +84,9 @@ static void put_hurdle(struct json_out *o, const struct evaluation *e,
     wire_put_member(o, "criterion", text, criterion_id(e, hurdle->criterion));
     wire_put_member(o, "kind", text, wire_of_core(rehab_hurdle_name(hurdle->kind)));
     if (hurdle->occasions > 0) wire_put_member(o, "occasions", whole, hurdle->occasions);
+    if (hurdle->activity != REHAB_NONE)
+        wire_put_member(o, "activity", text,
+                        wire_ref(e, e->protocol->activities[hurdle->activity].id));
     wire_close(o);
 }
 

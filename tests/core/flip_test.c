@@ -39,9 +39,10 @@ static enum rehab_verdict judge_gate_with(struct world *w, uint32_t gate,
     struct rehab_arena arena = {.at = memory, .end = memory + sizeof memory};
     struct rehab_finding findings[REHAB_MAX_NODES];
     uint32_t had = w->evidence.observation_count;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0, n = 0; i < count; n + 1 < p[i].trials ? n++ : (n = 0, i++))
         w->observations[w->evidence.observation_count++] = (struct rehab_observation){
             .value_nano = p[i].value_nano,
+            .trial = (uint8_t)(i + 1),
             .at = hour(h),
             .assessment = 5000,
             .assessor = p[i].assessor == REHAB_NONE ? 5000 : p[i].assessor,
@@ -67,6 +68,7 @@ struct key {
     uint32_t measure;
     enum rehab_side side;
     int64_t low, high;
+    uint32_t trials;
 };
 
 struct tries {
@@ -80,6 +82,17 @@ struct tries {
     uint32_t with; /* a key that has to stand in the set; REHAB_NONE: any */
 };
 
+/* How many trials some criterion takes of a measure. */
+static uint32_t trials_of(const struct rehab_protocol *p, uint32_t measure)
+{
+    uint32_t most = 1;
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_CRITERIA); i++) {
+        const struct rehab_criterion_row *row = &p->criteria[i];
+        if (row->measure == measure && row->trials > most) most = row->trials;
+    }
+    return most;
+}
+
 static void list_keys(struct tries *t)
 {
     const struct rehab_protocol *p = &t->w->protocol;
@@ -88,31 +101,43 @@ static void list_keys(struct tries *t)
         for (int side = 0; side < 3; side++) {
             if ((p->measures[m].sided != 0) == (side == 0)) continue;
             t->key[t->count++] = (struct key){m, (enum rehab_side)side, p->measures[m].low_nano,
-                                              p->measures[m].high_nano};
+                                              p->measures[m].high_nano, trials_of(p, m)};
         }
     }
 }
 
-/* Does any choice of values for these keys turn the gate? */
+static int64_t values_of(const struct key *k)
+{
+    return (k->high - k->low) / REHAB_SCALE + 1;
+}
+
+/* Does any choice of values for these keys, each trial by itself, turn the gate? */
 static bool any_values(const struct tries *t, const uint32_t *keys, uint32_t size)
 {
-    struct rehab_proposal p[4];
+    struct rehab_proposal p[4 * 3];
     int64_t at[4] = {0};
     for (;;) {
+        uint32_t n = 0;
         for (uint32_t i = 0; i < size; i++) {
             const struct key *k = &t->key[keys[i]];
             int64_t manner = at[i] % t->manners, value = at[i] / t->manners;
-            p[i] = (struct rehab_proposal){.measure = k->measure,
-                                           .side = k->side,
-                                           .value_nano = k->low + value * REHAB_SCALE,
-                                           .held = manner & 1 ? REHAB_WAS_PAIN_FREE : 0,
-                                           .assessor = manner & 2 ? 1 : REHAB_NONE};
+            for (uint32_t trial = 0; trial < k->trials; trial++, value /= values_of(k))
+                p[n++] = (struct rehab_proposal){.measure = k->measure,
+                                                 .side = k->side,
+                                                 .value_nano =
+                                                     k->low + value % values_of(k) * REHAB_SCALE,
+                                                 .held = manner & 1 ? REHAB_WAS_PAIN_FREE : 0,
+                                                 .assessor = manner & 2 ? 1 : REHAB_NONE,
+                                                 .trials = 1};
         }
-        if (judge_gate_with(t->w, t->gate, p, size, t->h) == t->to) return true;
+        if (judge_gate_with(t->w, t->gate, p, n, t->h) == t->to) return true;
         uint32_t i = 0;
         for (; i < size; i++) {
             const struct key *k = &t->key[keys[i]];
-            if (++at[i] < ((k->high - k->low) / REHAB_SCALE + 1) * t->manners) break;
+            int64_t all = t->manners;
+            for (uint32_t trial = 0; trial < k->trials; trial++)
+                all *= values_of(k);
+            if (++at[i] < all) break;
             at[i] = 0;
         }
         if (i == size) return false;
@@ -135,6 +160,7 @@ static bool any_set(const struct tries *t, uint32_t size)
 /* ---- gates by chance ---- */
 
 static uint32_t dice;
+static bool stories; /* histories and trials, too */
 
 static uint32_t roll(uint32_t sides)
 {
@@ -148,6 +174,19 @@ static int any_measure(void)
     return of[roll(5)];
 }
 
+/* A history over a measure of no sides or of one, with steps that only some states take. */
+static struct rehab_criterion state_leaf(void)
+{
+    static const char *const states[] = {"clear", "held", "gone"};
+    struct rehab_criterion c = leaf(PAIN, roll(3) ? REHAB_EQ : REHAB_NE, 0);
+    c.expression = REHAB_STATE;
+    c.measure = T("");
+    c.name = roll(2) ? T("story") : T("other");
+    c.value = label(states[roll(3)]);
+    if (roll(3) == 0) c.since = REHAB_SINCE_PHASE;
+    return c;
+}
+
 static struct rehab_criterion any_leaf(void)
 {
     static const char *const windows[] = {"P1D", "PT36H", "P3D"};
@@ -156,7 +195,8 @@ static struct rehab_criterion any_leaf(void)
     int m = any_measure();
     bool sided = few[m].sided;
     struct rehab_criterion c = leaf(m, (enum rehab_op)roll(REHAB_BETWEEN), roll(5));
-    uint32_t kind = roll(14);
+    uint32_t kind = roll(stories ? 18 : 14);
+    if (kind > 15) return state_leaf();
     if (kind == 0) return elapsed(REHAB_PHASE, (enum rehab_op)roll(6), roll(2) ? "PT60H" : "P3D");
     if (kind == 1) c.expression = REHAB_WORST;
     if (kind == 2) c.expression = REHAB_BEST;
@@ -192,6 +232,10 @@ static struct rehab_criterion any_leaf(void)
     }
     if (sided && roll(4) == 0 && c.expression <= REHAB_BEST) c.side = REHAB_OTHER;
     if (roll(2)) c.within = duration(windows[roll(3)]);
+    if (kind > 13 && c.expression < REHAB_RISE && c.per.size == 0) {
+        c.trials = 2;
+        c.take = (enum rehab_take)(REHAB_TAKE_BEST + roll(4));
+    }
     if (c.expression >= REHAB_SYMMETRY && c.expression <= REHAB_ASYMMETRY && roll(2))
         c.within_pair = duration(windows[roll(3)]);
     return c;
@@ -251,6 +295,31 @@ static uint32_t demand(struct rehab_criterion *c, uint32_t count)
     return manners;
 }
 
+static void add_stories(struct world *w)
+{
+    static const struct rehab_text once[1] = {{"held", 4}};
+    static struct rehab_state_step steps[3];
+    static struct rehab_automaton automata[2];
+    steps[0] = (struct rehab_state_step){
+        .comparison = {.is = (enum rehab_op)(REHAB_GE + roll(2)), .value = number(roll(3))},
+        .to = T("held")};
+    steps[1] = (struct rehab_state_step){
+        .in = {once, 1},
+        .comparison = {.is = REHAB_BETWEEN, .value = number(0), .upper = number(roll(2))},
+        .to = T("gone")};
+    steps[2] = (struct rehab_state_step){.comparison = {.is = REHAB_LT, .value = number(1)},
+                                         .to = T("clear")};
+    for (int i = 0; i < 2; i++)
+        automata[i] = (struct rehab_automaton){.id = i ? T("story") : T("other"),
+                                               .of = few[i ? PAIN : FORCE].code,
+                                               .side = i ? REHAB_SIDE_NONE : REHAB_OTHER,
+                                               .start = T("clear"),
+                                               .steps = steps,
+                                               .step_count = 3};
+    w->document.automata = automata;
+    w->document.automaton_count = 2;
+}
+
 static uint32_t inexact;
 
 static bool check_one(uint32_t seed, uint32_t seen[REHAB_FLIP_STATE_COUNT][4])
@@ -260,6 +329,7 @@ static bool check_one(uint32_t seed, uint32_t seen[REHAB_FLIP_STATE_COUNT][4])
                                             REHAB_REVIEW};
     dice = seed * 2654435761u + 17;
     struct world *w = small_world();
+    if (stories) add_stories(w);
     room[63] = any_node(room, 2);
     struct tries t = {.w = w, .manners = demand(room, 63), .h = 24 * 7, .with = REHAB_NONE};
     add_gate(w, moves[roll(5)], &room[63]);
@@ -292,9 +362,8 @@ static bool check_one(uint32_t seed, uint32_t seen[REHAB_FLIP_STATE_COUNT][4])
     return fine;
 }
 
-static void nothing_smaller_turns_a_gate(void **state)
+static void check_gates(void)
 {
-    (void)state;
     uint32_t seen[REHAB_FLIP_STATE_COUNT][4] = {0}, gates = 0;
     for (uint32_t seed = 0; seed < 3000; seed++)
         gates += check_one(seed, seen);
@@ -306,6 +375,16 @@ static void nothing_smaller_turns_a_gate(void **state)
     assert_int_equal(seen[REHAB_FLIP_NOW][0], 0);
     for (int n = 1; n < 4; n++)
         assert_true(seen[REHAB_FLIP_NOW][n] > 10);
+}
+
+static void nothing_smaller_turns_a_gate(void **state)
+{
+    (void)state;
+    for (int with = 0; with < 2; with++) {
+        stories = with;
+        check_gates();
+    }
+    stories = false;
 }
 
 /* ---- by hand ---- */
@@ -550,11 +629,167 @@ static void tables_are_read_backwards(void **state)
         add_gate(w, REHAB_ADVANCE, &root);
         compile(w);
         struct rehab_flip f = find(w, 1);
-        assert_int_equal(f.exact, n == 1);
-        assert_int_equal(f.state, n == 1 ? REHAB_FLIP_NOW : REHAB_FLIP_LATER);
+        assert_true(f.exact);
+        assert_int_equal(f.state, REHAB_FLIP_NOW);
+        assert_int_equal(f.proposal_count, n);
+        assert_int_equal(judge_with(w, f.proposals, n, 1), REHAB_MET);
         assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 100.5);
         world_free(w);
     }
+}
+
+/* One step of a history, on a label or on the only value that takes it. */
+static void a_history_is_one_step_away(void **state)
+{
+    (void)state;
+    struct rehab_value set[] = {label("severe")};
+    for (int labels = 0; labels < 2; labels++) {
+        struct rehab_state_step steps[] = {
+            {.comparison = {.is = REHAB_BETWEEN, .value = number(7), .upper = number(7)},
+             .to = T("held")}};
+        if (labels)
+            steps[0].comparison =
+                (struct rehab_comparison){.is = REHAB_IN, .values = set, .value_count = 1};
+        struct rehab_automaton automaton = {.id = T("story"),
+                                            .of = sample_measures[labels ? SWELLING : PAIN].code,
+                                            .start = T("clear"),
+                                            .steps = steps,
+                                            .step_count = 1};
+        struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+        c.expression = REHAB_STATE;
+        c.name = T("story");
+        c.value = label("held");
+        c.measure = T("");
+        struct world *w = world();
+        w->document.automata = &automaton;
+        w->document.automaton_count = 1;
+        add_gate(w, REHAB_ADVANCE, &c);
+        compile(w);
+        struct rehab_flip f = find(w, 1);
+        assert_true(f.exact);
+        assert_proposed(&f, 0, w, labels ? SWELLING : PAIN, REHAB_INVOLVED, labels ? 2 : 7);
+        assert_int_equal(judge_with(w, f.proposals, 1, 1), REHAB_MET);
+        world_free(w);
+    }
+}
+
+/* As many as the criterion takes; on several occasions as many on each. */
+static void trials_are_proposed_together(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(FORCE, REHAB_GE, 90), leaf(SPRINT, REHAB_LE, 5)};
+    c[0].expression = REHAB_SYMMETRY;
+    c[0].trials = 3;
+    c[0].take = REHAB_TAKE_MEAN;
+    c[1].trials = 2;
+    c[1].take = REHAB_TAKE_BEST;
+    for (uint32_t n = 0; n < 2; n++) {
+        c[1].for_observations = 2 * n;
+        struct world *w = all_of(c, 2, REHAB_ALL);
+        struct rehab_flip f = find(w, 1);
+        assert_true(f.exact);
+        assert_int_equal(f.proposal_count, 3 - n);
+        assert_int_equal(f.proposals[0].trials, 3);
+        assert_int_equal(f.proposals[1].trials, 3);
+        if (n == 0) assert_int_equal(f.proposals[2].trials, 2);
+        if (n == 0) assert_int_equal(judge_with(w, f.proposals, 3, 1), REHAB_MET);
+        assert_int_equal(f.hurdle_count, n);
+        if (n > 0) assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OCCASIONS);
+        if (n > 0) assert_int_equal(f.hurdles[0].occasions, 2);
+        world_free(w);
+    }
+}
+
+/* Fewer of them, or a longer time since the last, come by themselves. */
+static void sessions_are_done_or_waited_for(void **state)
+{
+    (void)state;
+    static const struct {
+        enum rehab_expression expression;
+        enum rehab_op is;
+        double value;
+        enum rehab_move move;
+        enum rehab_hurdle_kind kind;
+    } each[] = {{REHAB_SESSIONS, REHAB_GE, 3, REHAB_ADVANCE, REHAB_TAKES_SESSION},
+                {REHAB_SESSIONS, REHAB_EQ, 3, REHAB_ADVANCE, REHAB_TAKES_SESSION},
+                {REHAB_SESSIONS, REHAB_LT, 1, REHAB_ADVANCE, REHAB_TAKES_TIME},
+                {REHAB_SESSIONS, REHAB_GE, 1, REHAB_ADVANCE, REHAB_TAKES_TIME}, /* and back */
+                {REHAB_SESSIONS, REHAB_LE, 1, REHAB_ADVANCE, REHAB_TAKES_SESSION},
+                {REHAB_SESSIONS, REHAB_GT, 0, REHAB_ADVANCE, REHAB_TAKES_TIME},
+                {REHAB_SESSIONS, REHAB_GT, 1, REHAB_ADVANCE, REHAB_TAKES_SESSION},
+                {REHAB_SPACING, REHAB_GE, 48, REHAB_ADVANCE, REHAB_TAKES_TIME},
+                {REHAB_SPACING, REHAB_LE, 1, REHAB_ADVANCE, REHAB_TAKES_SESSION},
+                {REHAB_ADHERENCE, REHAB_LE, 50, REHAB_ADVANCE, REHAB_TAKES_TIME}};
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+        for (int any = 0; any < 2; any++) {
+            struct rehab_criterion c = leaf(PAIN, each[i].is, each[i].value);
+            c.measure = T("");
+            c.expression = each[i].expression;
+            c.activity = any ? T("any") : T("run");
+            if (c.expression == REHAB_SPACING)
+                c.value = (struct rehab_value){.kind = REHAB_VALUE_DURATION,
+                                               .duration =
+                                                   duration(each[i].value > 1 ? "PT48H" : "PT1H")};
+            struct world *w = world();
+            add_gate(w, each[i].move, &c);
+            compile(w);
+            struct rehab_flip f = find(w, 4);
+            if (c.expression == REHAB_ADHERENCE) /* nothing to be kept to */
+                assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_SESSION);
+            train(w, RUN, 1, 2);
+            f = find(w, 4);
+            assert_int_equal(f.state, REHAB_FLIP_LATER);
+            assert_int_equal(f.hurdles[0].kind, each[i].kind);
+            bool told = each[i].kind == REHAB_TAKES_SESSION && !any;
+            assert_int_equal(f.hurdles[0].activity,
+                             told ? rehab_find_activity(&w->protocol, T("run")) : REHAB_NONE);
+            world_free(w);
+        }
+    }
+}
+
+/* What a session left behind is asked for by a session. */
+static void what_a_session_leaves_behind_is_not_exact(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.expression = REHAB_NEXT_MORNING;
+    c.activity = T("run");
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    struct rehab_flip f = find(w, 1);
+    assert_false(f.exact);
+    assert_int_equal(f.state, REHAB_FLIP_LATER);
+    assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_SESSION);
+    world_free(w);
+}
+
+/* The points of several measures: what nothing is proposed for. */
+static void a_score_is_something_else(void **state)
+{
+    (void)state;
+    struct rehab_score_band bands[] = {
+        {.comparison = {.is = REHAB_GE, .value = number(2)}, .points = number(3)},
+        {.comparison = {.is = REHAB_LT, .value = number(2)}, .points = number(0)}};
+    struct rehab_score_item items[] = {
+        {.measure = sample_measures[PAIN].code, .bands = bands, .band_count = 2},
+        {.measure = sample_measures[FORCE].code, .bands = bands, .band_count = 2}};
+    struct rehab_score score = {.id = T("points"), .items = items, .item_count = 2};
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 4);
+    c.measure = T("");
+    c.expression = REHAB_SCORE;
+    c.name = T("points");
+    struct world *w = world();
+    w->document.scores = &score;
+    w->document.score_count = 1;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    struct rehab_flip f = find(w, 1);
+    assert_false(f.exact);
+    assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OTHER);
+    assert_int_equal(f.hurdles[0].activity, REHAB_NONE);
+    world_free(w);
 }
 
 /* A session is something to do, not something to observe. */
@@ -569,7 +804,8 @@ static void what_is_seen_in_sessions_takes_one(void **state)
         struct rehab_flip f = find(w, 3);
         assert_int_equal(f.state, REHAB_FLIP_LATER);
         assert_int_equal(f.hurdle_count, 1);
-        assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OTHER);
+        assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_SESSION);
+        assert_int_equal(f.hurdles[0].activity, rehab_find_activity(&w->protocol, T("run")));
         assert_int_equal(f.proposal_count, 1);
     }
     world_free(w);
@@ -1016,6 +1252,11 @@ int main(void)
         cmocka_unit_test(what_is_to_be_on_record_is_proposed),
         cmocka_unit_test(a_set_is_proposed),
         cmocka_unit_test(what_was_seen_stays_seen),
+        cmocka_unit_test(what_a_session_leaves_behind_is_not_exact),
+        cmocka_unit_test(a_score_is_something_else),
+        cmocka_unit_test(a_history_is_one_step_away),
+        cmocka_unit_test(trials_are_proposed_together),
+        cmocka_unit_test(sessions_are_done_or_waited_for),
         cmocka_unit_test(what_turns_the_nearest_gate_comes_first),
         cmocka_unit_test(a_gate_that_waits_is_farther),
         cmocka_unit_test(a_gate_that_is_met_has_no_say),
