@@ -231,8 +231,8 @@ static uint32_t find_target(struct builder *b, const struct rehab_gate *g, const
     }
     to = build_look_up(b, g->to, at->track->phases, sizeof *at->track->phases,
                        at->track->phase_count, REHAB_UNKNOWN_PHASE, "to");
-    build_need(b, to == REHAB_NONE || (advance ? to > at->phase : to < at->phase),
-               REHAB_WRONG_RANGE, "to");
+    build_need(b, to == REHAB_NONE || (advance ? to > at->phase : to < at->phase), REHAB_WRONG_WAY,
+               "to");
     return at->first + to;
 }
 

@@ -75,9 +75,9 @@ static void gates_lead_somewhere(void **state)
     add_gate(w, REHAB_ADVANCE, &c);
     struct rehab_gate *g = &w->gates[0];
     g->to = T("first");
-    assert_refused(w, REHAB_WRONG_RANGE, GATE "/to");
+    assert_refused(w, REHAB_WRONG_WAY, GATE "/to");
     *g = (struct rehab_gate){.id = T("g"), .move = REHAB_REGRESS, .to = T("second"), .when = &c};
-    assert_refused(w, REHAB_WRONG_RANGE, GATE "/to");
+    assert_refused(w, REHAB_WRONG_WAY, GATE "/to");
     g->to = T("first");
     g->back = 1;
     assert_refused(w, REHAB_WRONG_CONDITION, GATE "/back");
