@@ -315,6 +315,38 @@ static void the_last_sessions_must_all_have_settled(void **state)
     world_free(w);
 }
 
+/* Three in a row, wherever in the row one differs, and whichever row of several it is; bad ones
+ * from the beginning on may have been more. */
+static void every_session_of_a_row_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *settled; /* session by session: in time, or not */
+        enum rehab_verdict all, none;
+    } rows[] = {{"+++", REHAB_MET, REHAB_NOT_MET},         {"-++", REHAB_NOT_MET, REHAB_UNKNOWN},
+                {"+-+", REHAB_NOT_MET, REHAB_NOT_MET},     {"++-", REHAB_NOT_MET, REHAB_NOT_MET},
+                {"---", REHAB_NOT_MET, REHAB_MET},         {"-+++", REHAB_MET, REHAB_UNKNOWN},
+                {"+---+", REHAB_NOT_MET, REHAB_MET},       {"--+--", REHAB_NOT_MET, REHAB_UNKNOWN},
+                {"+-+--++", REHAB_NOT_MET, REHAB_NOT_MET}, {"---+-+", REHAB_NOT_MET, REHAB_MET}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct rehab_criterion good = settling(PAIN, REHAB_LE, "PT2H"),
+                               bad = settling(PAIN, REHAB_GT, "PT2H");
+        good.for_observations = bad.for_observations = 3;
+        struct world *w = gated(REHAB_ADVANCE, &good);
+        add_gate(w, REHAB_REGRESS, &bad);
+        compile(w);
+        observe(w, PAIN, 2, 1);
+        double h = 10;
+        for (const char *one = rows[i].settled; *one != '\0'; one++, h += 10) {
+            train(w, RUN, h, h + 1);
+            observe(w, PAIN, 2, *one == '+' ? h + 2 : h + 5);
+        }
+        if (decide(w, h) != rows[i].all) fail_msg("all of %s", rows[i].settled);
+        if (w->decision.gates[1].verdict != rows[i].none) fail_msg("none of %s", rows[i].settled);
+        world_free(w);
+    }
+}
+
 /* Of two that took equally too long the longer is shown, whichever way its measure is better. */
 static void more_time_is_worse(void **state)
 {
@@ -660,6 +692,7 @@ int main(void)
         cmocka_unit_test(guards_look_at_every_session_since_the_last_move),
         cmocka_unit_test(of_two_sessions_at_once_the_worse_counts),
         cmocka_unit_test(the_last_sessions_must_all_have_settled),
+        cmocka_unit_test(every_session_of_a_row_counts),
         cmocka_unit_test(more_time_is_worse),
         cmocka_unit_test(the_next_morning_is_from_four_to_twelve),
         cmocka_unit_test(until_then_nothing_is_known),

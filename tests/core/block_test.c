@@ -308,6 +308,8 @@ static void all_that_is_told_is_written(void **state)
                                        p->goals[phase->goals.first].text};
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
         assert_true(rehab_text_equal(rehab_words_at(p, told[i], T("en")), T("Second")));
+    assert_true(rehab_text_equal(rehab_text_at(p, p->head->id), T("sample")));
+    assert_true(p->head->version == 1 && p->head->day_zero == REHAB_ONSET && p->head->sided == 1);
     assert_int_equal(phase->goals.count, 1);
     assert_int_equal(phase->restrictions.count, 1);
     assert_true(

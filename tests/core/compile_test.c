@@ -593,6 +593,22 @@ static void trees_have_limits(void **state)
 
 /* ---- the rest of the document ---- */
 
+/* However many are wrong: the first is told, and the way to it is the same as for one. */
+static void of_many_faults_the_first_is_told(void **state)
+{
+    (void)state;
+    static struct rehab_criterion c[REHAB_MAX_NODES - 1];
+    for (int i = 0; i < REHAB_MAX_NODES - 1; i++)
+        c[i] = leaf(PAIN, REHAB_LE, 3);
+    for (int i = 10; i < REHAB_MAX_NODES - 1; i++)
+        c[i].id = c[0].id;
+    struct rehab_criterion all = group(REHAB_ALL, c, REHAB_MAX_NODES - 1);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &all);
+    assert_refused(w, REHAB_DUPLICATE_ID, WHEN "/all/10/id");
+    world_free(w);
+}
+
 /* What is longer than any name is compared with none. */
 static void long_words_have_no_nearest(void **state)
 {
@@ -1020,6 +1036,7 @@ int main(void)
         cmocka_unit_test(clearances_have_a_name_and_a_role),
         cmocka_unit_test(trees_are_well_formed),
         cmocka_unit_test(trees_have_limits),
+        cmocka_unit_test(of_many_faults_the_first_is_told),
         cmocka_unit_test(long_words_have_no_nearest),
         cmocka_unit_test(documents_are_whole),
         cmocka_unit_test(parts_have_what_they_need),

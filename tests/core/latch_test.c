@@ -25,6 +25,25 @@ static void clear_flag(struct world *w, double h)
         (struct rehab_flag_clearance){0, REHAB_CLINICIAN, hour(h)};
 }
 
+/* Leaves that last are told as they stand now, each by what raised it first. */
+static void each_leaf_keeps_what_raised_it(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[2] = {leaf(PAIN, REHAB_GE, 7), leaf(SUDDEN, REHAB_EQ, 1)},
+                           any = group(REHAB_ANY, c, 2);
+    struct world *w = flagged(&any);
+    compile(w);
+    observe(w, PAIN, 8, 1);
+    observe(w, SUDDEN, 1, 2);
+    observe(w, PAIN, 9, 3);
+    const struct rehab_red_flag_result *flag = flag_at(w, 4);
+    const struct rehab_finding *f = &w->decision.findings[flag->findings.first];
+    assert_true(flag->raised && flag->observation == 0);
+    assert_true(f[0].verdict == REHAB_MET && f[0].observation == 0);
+    assert_true(f[1].verdict == REHAB_MET && f[1].observation == 1);
+    world_free(w);
+}
+
 /* ---- states ---- */
 
 static void a_state_that_has_passed_still_stops(void **state)
@@ -435,6 +454,7 @@ static void under_not_the_contrary_is_the_worst(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_leaf_keeps_what_raised_it),
         cmocka_unit_test(a_state_that_has_passed_still_stops),
         cmocka_unit_test(a_birthday_clears_nothing),
         cmocka_unit_test(a_time_that_was_up_still_stops),

@@ -209,6 +209,9 @@ static void odd_ranges_count(void **state)
     odd[FORCE].low_nano = 1;
     lint(w);
     unsaid(ALWAYS, GATE);
+    odd[FORCE].high_nano = odd[FORCE].low_nano; /* but one value, however small */
+    lint(w);
+    said(ALWAYS, GATE);
     odd[FORCE].high_nano = odd[FORCE].low_nano = 0;
     lint(w);
     said(REHAB_LINT_UNFED, GATE);
