@@ -634,6 +634,7 @@ static void strata_are_tried_one_by_one(void **state)
     assert_leaf(grade(REHAB_EQ, "3"), EITHER);
     assert_leaf(grade(REHAB_LE, "2"), EITHER);
     assert_leaf(grade(REHAB_LE, "3"), ALWAYS);
+    unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1"); /* there is no fourth */
     struct rehab_value_by by[] = {{T("grade"), T("3"), number(-1)}};
     struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 2), grade(REHAB_NE, "3"),
                                   grade(REHAB_EQ, "3")};

@@ -599,6 +599,7 @@ static void times_ahead_are_rounded_down(void **state)
     w->evidence.onset = (struct rehab_event){.known = true, .timed = true, .at = hour(2)};
     decide(w, 2);
     assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == 0);
+    assert_int_equal(rehab_criterion_label(&w->protocol, 0, 0).size, 0); /* it has none */
     w->evidence.onset.at.utc_us++;
     decide(w, 2);
     assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == -1);
