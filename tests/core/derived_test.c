@@ -1050,6 +1050,22 @@ static void a_history_may_begin_with_the_phase(void **state)
     told_free(t);
 }
 
+/* Days are those of the wall clock, hours are not. */
+static void a_state_grows_old(void **state)
+{
+    (void)state;
+    for (int days = 0; days < 2; days++) {
+        struct told *t = told("held");
+        t->c.within = duration(days ? "P1D" : "PT24H");
+        compile(t->w);
+        observe(t->w, SWELLING, 2, 1)->at.local_us -= REHAB_HOUR;
+        assert_int_equal(decide(t->w, 25), days ? REHAB_UNKNOWN : REHAB_MET);
+        t->w->observations[0].at.local_us += 2 * REHAB_HOUR;
+        assert_int_equal(decide(t->w, 26), days ? REHAB_MET : REHAB_UNKNOWN);
+        told_free(t);
+    }
+}
+
 static void a_guard_looks_at_the_state_of_now(void **state)
 {
     (void)state;
@@ -1378,6 +1394,30 @@ static void the_first_of_two_zones_is_told(void **state)
     zoned_free(z);
 }
 
+/* Each band tells a zone of its own. */
+static void every_band_tells_its_zone(void **state)
+{
+    (void)state;
+    struct zoned *z = zoned();
+    struct rehab_zone strong[2] = {{.id = T("weak"), .comparison = compared(REHAB_LT, 100, 0)},
+                                   {.id = T("strong"), .comparison = compared(REHAB_GE, 100, 0)}};
+    struct rehab_band bands[2] = {z->band, {.zones = strong, .zone_count = 2}};
+    bands[1].reading = leaf(FORCE, REHAB_LT, 0);
+    z->w->phases[1].bands = bands;
+    z->w->phases[1].band_count = 2;
+    compile(z->w);
+    observe(z->w, PAIN, 1, 1);
+    observe(z->w, FORCE, 120, 1);
+    assert_int_equal(try_decide(z->w, 2), REHAB_DECIDED);
+    assert_int_equal(z->w->decision.band_count, 2);
+    assert_true(rehab_text_equal(zone_told(z->w), T("green")));
+    assert_int_equal(z->w->decision.bands[1].band, 1);
+    assert_true(rehab_text_equal(
+        rehab_text_at(&z->w->protocol, z->w->protocol.zones[z->w->decision.bands[1].zone].id),
+        T("strong")));
+    zoned_free(z);
+}
+
 static void bands_are_whole(void **state)
 {
     (void)state;
@@ -1628,6 +1668,7 @@ int main(void)
         cmocka_unit_test(the_last_state_is_possible),
         cmocka_unit_test(what_was_before_counts),
         cmocka_unit_test(a_history_may_begin_with_the_phase),
+        cmocka_unit_test(a_state_grows_old),
         cmocka_unit_test(a_guard_looks_at_the_state_of_now),
         cmocka_unit_test(higher_may_be_better),
         cmocka_unit_test(histories_are_whole),
@@ -1636,6 +1677,7 @@ int main(void)
         cmocka_unit_test(forged_tables_do_no_harm),
         cmocka_unit_test(a_band_tells_the_zone_and_its_zones_move),
         cmocka_unit_test(the_first_of_two_zones_is_told),
+        cmocka_unit_test(every_band_tells_its_zone),
         cmocka_unit_test(bands_are_whole),
         cmocka_unit_test(names_of_zones_need_room),
         cmocka_unit_test(a_zone_has_a_rule_of_its_own),
