@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The critic against planted faults. Every protocol that is seeded must be clean; every fault of FAULTS is planted wherever a
-copy of one of them has a place for it; every line of tests/core/lint/PROTOCOL.faults is a small edit of that protocol by hand,
+copy of one of them has a place for it; every line of tests/core/lint/PROTOCOL.case is a small edit of that protocol by hand,
 and what `rehabd protocol lint` must say of it; each of the critic's findings is in one of them, and beside it an edit of the same place
 that is none. The guide for authors explains them all. Prints TAP."""
 
@@ -245,7 +245,7 @@ def codes():
 
 def check_codes():
     """Each has a fault that it finds, and beside it, at the same place, an edit that is none."""
-    planted = [one for path in sorted(HANDMADE.glob("*.faults")) for one in [list(hand_edits(path))]]
+    planted = [one for path in sorted(HANDMADE.glob("*.case")) for one in [list(hand_edits(path))]]
     for code in codes():
         found = any(is_one_place(fault, harmless) for lines in planted for _, fault, expected in lines if expected.split(" ")[0] == code
                     for _, harmless, clean in lines if clean == "clean")
@@ -291,8 +291,8 @@ def main():
         for plant in FAULTS:
             for copied, expected in planted(document, plant):
                 check(f"{path.stem}: {expected}", copied, expected)
-        by_hand(document, HANDMADE / f"{path.stem}.faults")
-    strays = {path.stem for path in HANDMADE.glob("*.faults")} - {path.stem for path in SEEDS}
+        by_hand(document, HANDMADE / f"{path.stem}.case")
+    strays = {path.stem for path in HANDMADE.glob("*.case")} - {path.stem for path in SEEDS}
     say(not strays, "faults are planted in protocols that are seeded", sorted(strays))
     check_codes()
     check_guide()
