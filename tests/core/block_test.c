@@ -26,9 +26,10 @@ static struct world *full(void)
     static struct rehab_criterion c[36];
     static struct rehab_value_by by[1];
     static struct rehab_expectation_by usual[1];
-    static const struct rehab_source sources[] = {{{"book", 4}, {"A book", 6}}};
+    static const struct rehab_source sources[] = {{{"book", 4}, {"A book", 6}},
+                                                  {{"page", 4}, {"A page", 6}}};
     static const struct rehab_wording title[] = {{{"en", 2}, {"Second", 6}}};
-    static const struct rehab_words goals[] = {{title, 1}};
+    static const struct rehab_words goals[] = {{title, 1}, {title, 1}};
     static const struct rehab_treatment ice[] = {
         {.id = {"ice", 3}, .title = {title, 1}, .text = {title, 1}}};
     static const struct rehab_text forbidden[] = {{"running", 7}};
@@ -108,7 +109,7 @@ static struct world *full(void)
     c[31] = group(REHAB_ANY, &c[27], 4);
     add_gate(w, REHAB_ADVANCE, &c[31]);
     w->document.sources = sources;
-    w->document.source_count = 1;
+    w->document.source_count = 2;
     w->document.title = goals[0];
     w->flags[0] = (struct rehab_red_flag){
         .id = T("f"), .title = goals[0], .when = &c[19], .cleared_by = REHAB_CLINICIAN};
@@ -122,7 +123,7 @@ static struct world *full(void)
     w->phases[1].advice_count = w->phases[1].prescription_count = 1;
     w->phases[1].title = goals[0];
     w->phases[1].goals = goals;
-    w->phases[1].goal_count = 1;
+    w->phases[1].goal_count = 2;
     w->phases[1].treatments = ice;
     w->phases[1].treatment_count = 1;
     w->phases[1].restrictions = (struct rehab_texts){forbidden, 1};
@@ -310,7 +311,10 @@ static void all_that_is_told_is_written(void **state)
         assert_true(rehab_text_equal(rehab_words_at(p, told[i], T("en")), T("Second")));
     assert_true(rehab_text_equal(rehab_text_at(p, p->head->id), T("sample")));
     assert_true(p->head->version == 1 && p->head->day_zero == REHAB_ONSET && p->head->sided == 1);
-    assert_int_equal(phase->goals.count, 1);
+    assert_int_equal(phase->goals.count, 2);
+    assert_true(rehab_text_equal(rehab_words_at(p, p->goals[phase->goals.first + 1].text, T("en")),
+                                 T("Second")));
+    assert_true(rehab_text_equal(rehab_text_at(p, p->sources[1].citation), T("A page")));
     assert_int_equal(phase->restrictions.count, 1);
     assert_true(
         rehab_text_equal(rehab_text_at(p, p->texts[phase->restrictions.first].text), T("running")));

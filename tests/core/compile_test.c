@@ -505,6 +505,8 @@ static void clearances_have_a_name_and_a_role(void **state)
     refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/by");
     c.roles = REHAB_CLINICIAN;
     take_leaf(c, REHAB_ADVANCE);
+    c.name = T("r");
+    take_leaf(c, REHAB_ADVANCE);
     c.name = T("");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_MISSING, WHEN "/cleared");
     struct rehab_criterion many[33], all = group(REHAB_ALL, many, 33);

@@ -172,6 +172,13 @@ static void what_it_is_divided_by_grows_old(void **state)
     compile(w);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 25);
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_REFERENCE_MISSING, 25.1);
+    c.within_pair = (struct rehab_duration){1, false, true}; /* the shortest there is */
+    compile(w);
+    w->observations[0].at.utc_us = hour(25).utc_us - 1;
+    w->observations[1].at = hour(25);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 25);
+    w->observations[0].at.utc_us--;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_REFERENCE_MISSING, 25);
     world_free(w);
 }
 
@@ -689,8 +696,17 @@ static void the_least_and_most_points_are_found(void **state)
     observe(w, SWELLING, 1, 1);
     observe(w, FORCE, 100, 1)->side = REHAB_OTHER;
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
-    s->items[0].measure = sample_measures[SUDDEN].code;
+    const struct rehab_text five[] = {T("a"), T("b"), T("c"), T("d"), T("e")};
+    struct rehab_measure own[SAMPLE_MEASURES]; /* a label in the middle is tried too */
+    memcpy(own, sample_measures, sizeof own);
+    own[SWELLING].labels = (struct rehab_texts){five, 5};
+    w->document.measures = own;
+    s->pain[0].comparison = (struct rehab_comparison){.is = REHAB_EQ, .value = label("c")};
     s->items[0].band_count = 1;
+    compile(w);
+    assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == 4 * REHAB_SCALE);
+    w->document.measures = sample_measures;
+    s->items[0].measure = sample_measures[SUDDEN].code;
     s->pain[0].comparison = compared(REHAB_EQ, 1, 0);
     s->pain[0].comparison.value.kind = REHAB_VALUE_BOOLEAN;
     compile(w);

@@ -1211,6 +1211,14 @@ static void flags_are_asked_for(void **state)
     bad.value = number(10);
     lint(w);
     said(REHAB_LINT_GATE_ALWAYS, "/red_flags/0/when");
+    struct rehab_criterion never = leaf(PAIN, REHAB_GT, 10), same = leaf(PAIN, REHAB_LE, 10);
+    w->flags[1] =
+        (struct rehab_red_flag){.id = T("g"), .cleared_by = REHAB_PHYSICIAN, .when = &same};
+    w->document.red_flag_count = 2;
+    w->gates[0].when = &never;
+    lint(w);
+    said(REHAB_LINT_GATE_ALWAYS, "/red_flags/1/when");
+    said(REHAB_LINT_GATE_NEVER, GATE); /* and the way begins anew */
     world_free(w);
 }
 

@@ -73,6 +73,7 @@ static void decimals_are_read_exactly(void **state)
         assert_int_equal(nano, 77);
     }
     int64_t nano = 77; /* what lies behind the text is not of it */
+    assert_false(rehab_read_quantity((struct rehab_text){NULL, 0}, &nano));
     assert_true(rehab_read_quantity((struct rehab_text){"12.5", 2}, &nano) && nano == N(12));
 }
 

@@ -334,6 +334,26 @@ static void both_sides_are_two_values(void **state)
     world_free(w);
 }
 
+/* Of a percentage that is not whole, too: 1 is not quite 1.000000001. */
+static void just_below_is_below(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 1);
+    c.expression = REHAB_SYMMETRY;
+    c.value.nano++;
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+    observe(w, FORCE, 1, 1)->assessment = 7;
+    struct rehab_observation *other = observe(w, FORCE, 100, 1);
+    other->assessment = 7;
+    other->side = REHAB_OTHER;
+    ask_population(w, plan, 2, 0, REHAB_NOT_MET);
+    world_free(w);
+}
+
 static unsigned char more[4096];
 
 static bool give_more(struct rehab_arena *arena, size_t need)
@@ -389,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_population_stops_at_what_cannot_be_judged),
         cmocka_unit_test(what_cannot_matter_is_not_read),
         cmocka_unit_test(at_the_bound_a_ratio_is_exact),
+        cmocka_unit_test(just_below_is_below),
         cmocka_unit_test(a_measure_that_is_none_is_not_asked_for),
         cmocka_unit_test(both_sides_are_two_values),
         cmocka_unit_test(what_the_arena_grew_by_is_left_to_its_owner),
