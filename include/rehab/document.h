@@ -194,7 +194,7 @@ enum rehab_since {
     REHAB_SINCE_DEFAULT, /* progress: the phase for `for`, else the episode; guards: the last move
                             of the track */
     REHAB_SINCE_PHASE,
-    REHAB_SINCE_EPISODE,
+    REHAB_SINCE_EPISODE, /* all that is on record, from before care began, too */
     REHAB_SINCE_COUNT
 };
 
