@@ -288,6 +288,24 @@ static void advice_stands_between_give_and_withdraw(void **state)
     world_free(w);
 }
 
+/* Before anything was observed nothing was given, whatever comes. */
+static void advice_does_not_look_ahead(void **state)
+{
+    (void)state;
+    struct rehab_criterion give = elapsed(REHAB_PHASE, REHAB_GE, "PT4H"),
+                           withdraw = leaf(PAIN, REHAB_EQ, 0);
+    struct world *w = world();
+    w->advice[0] = (struct rehab_advice){.id = T("walk"), .give = &give, .withdraw = &withdraw};
+    w->phases[1].advice_count = 1;
+    compile(w);
+    observe(w, PAIN, 2, 5);
+    recommended(w, 1);
+    assert_false(w->decision.advice[0].given);
+    recommended(w, 5);
+    assert_true(w->decision.advice[0].given);
+    world_free(w);
+}
+
 /* ---- R40 ---- */
 
 static void exercises_have_gates_of_their_own(void **state)
@@ -736,6 +754,7 @@ int main(void)
         cmocka_unit_test(what_must_not_be_blocks_when_it_may_be),
         cmocka_unit_test(red_flags_are_latched),
         cmocka_unit_test(advice_stands_between_give_and_withdraw),
+        cmocka_unit_test(advice_does_not_look_ahead),
         cmocka_unit_test(exercises_have_gates_of_their_own),
         cmocka_unit_test(deadlines_ask_for_a_review),
         cmocka_unit_test(pace_is_told_and_decides_nothing),

@@ -392,10 +392,11 @@ static void a_plan_needs_room(void **state)
     uint32_t refused = 0;
     for (size_t room = 0; room < 1024; room += 16) { /* and touches nothing behind it */
         w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + room};
-        memset(w->memory + room, 0x5a, 256);
+        for (size_t i = 0; i < 256; i++)
+            w->memory[room + i] = (unsigned char)i;
         refused += rehab_plan_gate(&w->protocol, 0, &w->arena) == NULL;
         for (size_t i = 0; i < 256; i++)
-            assert_int_equal(w->memory[room + i], 0x5a);
+            assert_int_equal(w->memory[room + i], i);
     }
     assert_in_range(refused, 4, 60);
     world_free(w);
