@@ -9,7 +9,8 @@
 
 enum { MEMORY = 1 << 21, BLOCK = 1 << 18, EACH = 8, SAID = 8 };
 
-static _Alignas(16) unsigned char memory[MEMORY];
+static _Alignas(16) unsigned char memory[MEMORY]; /* of the decision, whose gates are asked after */
+static _Alignas(16) unsigned char room[MEMORY];
 static _Alignas(16) unsigned char block[BLOCK];
 static uint64_t decided, compiled;
 
@@ -44,6 +45,23 @@ static void add_sentences(struct digest *d, const struct rehab_protocol *p,
     }
 }
 
+/* What would turn each gate. */
+static void add_flips(struct digest *d, const struct rehab_protocol *p,
+                      const struct rehab_evidence *e, struct rehab_instant as_of,
+                      const struct rehab_decision *made)
+{
+    struct rehab_arena a = {.at = room, .end = room + MEMORY};
+    struct rehab_series *s = rehab_index_evidence(p, e, as_of, &a);
+    digest_add(d, s != NULL);
+    for (uint32_t i = 0; s != NULL && i < made->gate_count; i++) {
+        struct rehab_arena work = a;
+        struct rehab_flip flip;
+        bool found = rehab_find_flip(s, made->gates[i].gate, &work, &flip);
+        digest_add(d, found);
+        if (found) digest_struct(d, "flip", &flip);
+    }
+}
+
 static void add_decision(struct digest *d, struct chance *c, const struct rehab_protocol *p)
 {
     struct rehab_instant as_of;
@@ -57,6 +75,7 @@ static void add_decision(struct digest *d, struct chance *c, const struct rehab_
     decided++;
     digest_struct(d, "decision", &made);
     if (chance_one_in(c, SAID)) add_sentences(d, p, &made);
+    add_flips(d, p, e, as_of, &made);
 }
 
 /* Decisions under a block that lies somewhere. */
