@@ -23,6 +23,7 @@ struct evaluation {
     struct text protocol_digest; /* of the compiled block it was decided by */
     const struct rehab_protocol *protocol;
     const struct rehab_decision *decision;
+    const struct rehab_evidence *evidence; /* what it was decided by */
     const struct rehab_flip *flips; /* what would turn each gate of the decision; NULL: not asked */
     const struct rehab_need *needs; /* of the decision, in the order of what they would settle;
                                        NULL: not asked */

@@ -236,16 +236,16 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
                             int64_t known_at_us, struct evaluation *out)
 {
     struct standing standing;
-    struct rehab_evidence evidence;
     struct case_file seen;
+    struct rehab_evidence *evidence = rehab_alloc(c->arena, sizeof *evidence);
     struct rehab_decision *decision = rehab_alloc(c->arena, sizeof *decision);
     struct episode *episode = rehab_alloc(c->arena, sizeof *episode);
-    if (decision == NULL || episode == NULL) return (struct result){NO_MEMORY};
+    if (evidence == NULL || decision == NULL || episode == NULL) return (struct result){NO_MEMORY};
     int64_t begun_us = time_tick_us();
     TRY(case_stand(c, file, as_of_us, &standing));
     TRY(case_leave_out(c, file, &standing, &seen));
-    TRY(case_gather(c, &seen, &standing, &evidence));
-    TRY(case_decide(c, &seen, &evidence, as_of_us, decision));
+    TRY(case_gather(c, &seen, &standing, evidence));
+    TRY(case_decide(c, &seen, evidence, as_of_us, decision));
     c->rules_us += time_tick_us() - begun_us;
     TRY(case_describe(c, file, &standing, decision, episode));
     *out = (struct evaluation){
@@ -255,6 +255,7 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
         .protocol_digest = file->rules_digest,
         .protocol = file->rules,
         .decision = decision,
+        .evidence = evidence,
         .observations = seen.observations,
         .observation_count = seen.observation_count,
         .as_of_us = as_of_us,
@@ -266,30 +267,15 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
 
 /* ---- what would turn it ---- */
 
-/* The index once more: it lies in the decision's memory, which keeps it to itself. */
-static struct result index_again(struct call *c, const struct case_file *file, int64_t as_of_us,
-                                 const struct rehab_series **out)
-{
-    struct standing standing;
-    struct case_file seen;
-    struct rehab_evidence *evidence = rehab_alloc(c->arena, sizeof *evidence);
-    if (evidence == NULL) return (struct result){NO_MEMORY};
-    TRY(case_stand(c, file, as_of_us, &standing));
-    TRY(case_leave_out(c, file, &standing, &seen));
-    TRY(case_gather(c, &seen, &standing, evidence));
-    *out = rehab_index_evidence(file->rules, evidence, instant_of(file->zone, as_of_us), c->arena);
-    return (struct result){*out == NULL ? NO_MEMORY : OK};
-}
-
 struct result case_find_sets(struct call *c, const struct case_file *file, struct evaluation *e)
 {
     const struct rehab_decision *d = e->decision;
-    const struct rehab_series *series = NULL;
+    const struct rehab_instant as_of = instant_of(file->zone, e->as_of_us);
     int64_t begun_us = time_tick_us();
+    struct rehab_series *series = rehab_index_evidence(file->rules, e->evidence, as_of, c->arena);
     struct rehab_flip *flips = rehab_alloc(c->arena, d->gate_count * sizeof *flips + 1);
     struct rehab_need *needs = rehab_alloc(c->arena, d->need_count * sizeof *needs + 1);
-    if (flips == NULL || needs == NULL) return (struct result){NO_MEMORY};
-    TRY(index_again(c, file, e->as_of_us, &series));
+    if (series == NULL || flips == NULL || needs == NULL) return (struct result){NO_MEMORY};
     for (uint32_t i = 0; i < d->gate_count; i++) {
         if (!rehab_find_flip(series, d->gates[i].gate, c->arena, &flips[i]))
             return (struct result){NO_MEMORY};
