@@ -73,6 +73,12 @@ function event(text) {
   return text.length === 10 ? { known: 1, day } : { known: 1, timed: 1, day, at }
 }
 
+// a value as one writes it, unrounded: the library refuses more places than it keeps
+function spelled(given) {
+  const plain = typeof given === 'number' ? given.toFixed(9) : ''
+  return plain !== '' && Number(plain) === given ? plain : String(given)
+}
+
 // exact: what JavaScript keeps of an integer, else its digits
 function whole(value) {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()
@@ -247,7 +253,7 @@ class Protocol {
   value(measure, code, given) {
     return this.library.during(() => {
       const nano = this.library.take(8)
-      if (typeof given !== KINDS[this.library.c.rehab_kind_of(this.at, measure)] || !this.library.c.rehab_read_value(this.at, measure, this.library.text(String(given)), nano))
+      if (typeof given !== KINDS[this.library.c.rehab_kind_of(this.at, measure)] || !this.library.c.rehab_read_value(this.at, measure, this.library.text(spelled(given)), nano))
         throw new RangeError(`${code} cannot be ${given}`)
       return this.library.view.getBigInt64(nano, true)
     })

@@ -14,6 +14,7 @@ itself (include/rehab/layout.h). Objects of one library may be used by one threa
 
 import ctypes
 import datetime
+import decimal
 import re
 from ctypes import byref, c_bool, c_char_p, c_int, c_int32, c_int64, c_uint8, c_uint16, c_uint32, c_void_p
 
@@ -113,12 +114,10 @@ def event(word):
 
 
 def spelled(value):
-    """A value as one writes it."""
+    """A value as one writes it, unrounded: the library refuses more places than it keeps."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        value = f"{value:.9f}".rstrip("0").rstrip(".")
-    return str(value)
+    return f"{decimal.Decimal(repr(value)):f}" if isinstance(value, float) else str(value)
 
 
 class Library:

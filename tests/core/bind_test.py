@@ -71,6 +71,8 @@ WRONG = [  # where, what stands there instead, what is said
     (f"{O}/1/value", "nromal", "gait cannot be nromal"),
     (f"{O}/1/value", 0, "gait cannot be 0"),
     (f"{O}/2/value", "1", "pain_rest cannot be 1"),
+    (f"{O}/2/value", 0.9999999999, "pain_rest cannot be 0.9999999999"),
+    (f"{O}/2/value", 0.0000001, "stop"),
     (f"{O}/2/value", GONE, "observation: value is missing"),
     (f"{O}/2/trial", 256, "a trial is a number from 1 to 255, not 256"),
 ]
