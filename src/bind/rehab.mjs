@@ -169,6 +169,10 @@ class Library {
     })
   }
 
+  place(type, member) {
+    return this.structs[type].fields.find(f => f.name === member).at
+  }
+
   sizeOf(type) {
     return SIZES[type] ?? this.structs[type].size
   }
@@ -375,7 +379,7 @@ class Protocol {
 
   // ---- decision ----
 
-  decide(facts, asOf, { language } = {}) {
+  decide(facts, asOf, { language, flips = false } = {}) {
     const { library } = this
     return library.during(() => {
       const given = this.evidence(facts)
@@ -389,27 +393,45 @@ class Protocol {
         const memory = library.take(size)
         library.write('arena', arena, { at: memory, end: memory + size, full: false })
         const outcome = library.c.rehab_decide(this.at, evidence, at, arena, decision)
-        if (outcome === library.constants.outcome.decided) return new Reader(this, given.observations, language).decision(decision)
-        if (outcome !== library.constants.outcome.full || size > 1 << 26) throw new RangeError('the facts do not fit the protocol')
+        if (outcome === library.constants.outcome.decided) {
+          const found = flips ? this.flips(evidence, at, arena, decision) : []
+          if (found) return new Reader(this, facts, given.observations, language).decision(decision, found)
+        } else if (outcome !== library.constants.outcome.full || size > 1 << 26) throw new RangeError('the facts do not fit the protocol')
       }
     })
+  }
+
+  // what turns each gate of the decision, whose needs are put in that order; undefined when the arena is full
+  flips(evidence, at, arena, decision) {
+    const { library, library: { c } } = this
+    const series = c.rehab_index_evidence(this.at, evidence, at, arena)
+    const get = member => library.getNumber('u32', decision + library.place('decision', member))
+    const [gates, count] = [get('gates'), get('gate_count')]
+    const rows = library.take(library.sizeOf('flip') * count)
+    const needs = library.take(library.sizeOf('need') * get('need_count'))
+    const found = Array.from({ length: count }, (_, i) => rows + i * library.sizeOf('flip'))
+    const gate = i => library.getNumber('u32', gates + i * library.sizeOf('gate_result') + library.place('gate_result', 'gate'))
+    if (!series || !found.every((flip, i) => c.rehab_find_flip(series, gate(i), arena, flip))) return undefined
+    c.rehab_order_needs(decision, rows, needs)
+    library.setNumber('u32', decision + library.place('decision', 'needs'), needs)
+    return found
   }
 }
 
 // From memory to a plain object, following the layout.
 class Reader {
-  constructor(protocol, observations, language) {
+  constructor(protocol, facts, observations, language) {
     this.protocol = protocol
+    this.facts = facts
     this.observations = observations
     this.library = protocol.library
     this.language = language
   }
 
-  decision(at) {
-    const findings = this.library.structs.decision.fields.find(f => f.name === 'findings')
-    this.findings = this.library.getNumber('u32', at + findings.at)
+  decision(at, flips) {
+    this.findings = this.library.getNumber('u32', at + this.library.place('decision', 'findings'))
     const { findings: _, ...rest } = this.struct('decision', at) // each stands with its rule
-    return rest
+    return flips.length > 0 ? { ...rest, flips: flips.map(flip => this.struct('flip', flip)) } : rest
   }
 
   struct(type, at) {
@@ -422,6 +444,7 @@ class Reader {
       if (value && value !== 'none' && (typeof value !== 'object' || Object.keys(value).length > 0)) out[f.name] = value
     }
     if (type === 'finding' && this.language) this.explain(out, at)
+    if (type === 'proposal') this.propose(out, at)
     return out
   }
 
@@ -471,6 +494,31 @@ class Reader {
       for (const what of ['value', 'bound', 'margin'])
         if (library.c[`rehab_finding_${what}`](protocol.at, at, room))
           out[what] = Number(library.view.getBigInt64(room, true)) / 1e9
+    })
+  }
+
+  // what to observe: the value as one writes it, the qualifiers that are to hold, and who has to take it
+  propose(out, at) {
+    const { library, protocol } = this
+    const read = (type, member) => library.getNumber(type, at + library.place('proposal', member))
+    const [nano, held, assessor] = [read('i64', 'value_nano'), read('u8', 'held'), read('u32', 'assessor')]
+    const kind = library.c.rehab_kind_of(protocol.at, read('u32', 'measure'))
+    const label = () => this.label(read('u32', 'measure'), read('u32', 'criterion'), nano)
+    out.value = [() => Number(nano) / 1e9, () => nano !== 0n, label][kind]()
+    const people = [...new Set((this.facts.assessments ?? []).map(a => a.assessor).filter(a => a !== undefined))]
+    delete out.assessor
+    if (assessor < people.length) out.assessor = people[assessor]
+    if (held) out.held = Object.keys(library.constants.qualifier).filter(name => held & library.constants.qualifier[name])
+  }
+
+  // of a scale; its place, where the criterion is about a state that is called otherwise
+  label(measure, criterion, nano) {
+    const { library, protocol } = this
+    return library.during(() => {
+      const [label, back] = [library.take(8), library.take(8)]
+      library.c.rehab_criterion_label(label, protocol.at, criterion, nano)
+      const same = library.c.rehab_read_value(protocol.at, measure, label, back) && library.view.getBigInt64(back, true) === nano
+      return same ? library.string(label) : Number(nano / 1000000000n)
     })
   }
 }

@@ -129,6 +129,9 @@ class Library:
         self.c.rehab_row_name.restype = Text
         self.c.rehab_read_value.restype = c_bool
         self.c.rehab_is_sided.restype = c_bool
+        self.c.rehab_index_evidence.restype = c_void_p
+        self.c.rehab_find_flip.restype = c_bool
+        self.c.rehab_criterion_label.restype = Text
         for what in ("value", "bound", "margin"):
             getattr(self.c, f"rehab_finding_{what}").restype = c_bool
         self.constants, self.structs, self.fields = {}, {}, {}
@@ -152,6 +155,9 @@ class Library:
 
     def get(self, kind, at):
         return NUMBERS[kind].from_address(at).value
+
+    def place(self, kind, member):
+        return next(at for name, _, _, _, at in self.fields[kind] if name == member)
 
     def write(self, kind, at, value, kept):
         """Writes a plain object; lists get memory of their own. A member that it has not stays 0."""
@@ -334,7 +340,7 @@ class Protocol:
 
     # ---- decision ----
 
-    def decide(self, facts, as_of, language=None):
+    def decide(self, facts, as_of, language=None, flips=False):
         library, kept, given = self.library, [], self.evidence(facts)
         evidence = library.make("evidence", given, kept)
         at = Instant(**instant(as_of))
@@ -346,25 +352,46 @@ class Protocol:
             arena = library.make("arena", {"at": start, "end": start + size}, kept)
             outcome = library.c.rehab_decide(c_void_p(self.at), c_void_p(evidence), at, c_void_p(arena), c_void_p(decision))
             if outcome == library.constants["outcome"]["decided"]:
-                return Reader(self, given["observations"], language).decision(decision)
-            if outcome != library.constants["outcome"]["full"] or size > 1 << 26:
+                found = self.flips(evidence, at, arena, decision, kept) if flips else []
+                if found is not None:
+                    return Reader(self, facts, given["observations"], language).decision(decision, found)
+            elif outcome != library.constants["outcome"]["full"] or size > 1 << 26:
                 raise ValueError("the facts do not fit the protocol")
             size *= 4
+
+    def flips(self, evidence, at, arena, decision, kept):
+        """What turns each gate of the decision, whose needs are put in that order; None when the arena is full."""
+        c, library = self.library.c, self.library
+        series = c.rehab_index_evidence(c_void_p(self.at), c_void_p(evidence), at, c_void_p(arena))
+        get = lambda member: library.get("u32", decision + library.place("decision", member))  # noqa: E731
+        gates = c_void_p.from_address(decision + library.place("decision", "gates")).value
+        rows = ctypes.create_string_buffer(max(1, get("gate_count") * library.size("flip")))
+        needs = ctypes.create_string_buffer(max(1, get("need_count") * library.size("need")))
+        kept += [rows, needs]
+        found = [ctypes.addressof(rows) + i * library.size("flip") for i in range(get("gate_count"))]
+        for i, flip in enumerate(found):
+            gate = library.get("u32", gates + i * library.size("gate_result") + library.place("gate_result", "gate"))
+            if not series or not c.rehab_find_flip(c_void_p(series), c_uint32(gate), c_void_p(arena), c_void_p(flip)):
+                return None
+        c.rehab_order_needs(c_void_p(decision), rows, needs)
+        c_void_p.from_address(decision + library.place("decision", "needs")).value = ctypes.addressof(needs)
+        return found
 
 
 class Reader:
     """From memory to a plain object, following the layout."""
 
-    def __init__(self, protocol, observations, language):
+    def __init__(self, protocol, facts, observations, language):
         self.protocol, self.library = protocol, protocol.library
-        self.observations, self.language = observations, language
+        self.facts, self.observations, self.language = facts, observations, language
         self.findings = 0
 
-    def decision(self, at):
-        place = next(place for name, _, _, _, place in self.library.fields["decision"] if name == "findings")
-        self.findings = c_void_p.from_address(at + place).value or 0
+    def decision(self, at, flips):
+        self.findings = c_void_p.from_address(at + self.library.place("decision", "findings")).value or 0
         out = self.struct("decision", at)
         out.pop("findings", None)  # each stands with its rule
+        if flips:
+            out["flips"] = [self.struct("flip", flip) for flip in flips]
         return out
 
     def struct(self, kind, at):
@@ -379,6 +406,8 @@ class Reader:
                 out[name] = value
         if kind == "finding" and self.language:
             self.explain(out, at)
+        if kind == "proposal":
+            self.propose(out, at)
         return out
 
     def rows(self, kind, means, at, place, counted, fields):
@@ -414,8 +443,7 @@ class Reader:
 
     def criterion(self, finding):
         """A finding is named by its criterion."""
-        place = next(place for name, _, _, _, place in self.library.fields["finding"] if name == "criterion")
-        at = self.findings + finding * self.library.size("finding") + place
+        at = self.findings + finding * self.library.size("finding") + self.library.place("finding", "criterion")
         return self.protocol.name("criteria", self.library.get("u32", at))
 
     def explain(self, out, at):
@@ -427,3 +455,23 @@ class Reader:
         for what in ("value", "bound", "margin"):
             if getattr(self.library.c, f"rehab_finding_{what}")(protocol, finding, byref(nano)):
                 out[what] = nano.value / 1e9
+
+    def propose(self, out, at):
+        """What to observe: the value as one writes it, the qualifiers that are to hold, and who has to take it."""
+        read = lambda kind, member: self.library.get(kind, at + self.library.place("proposal", member))  # noqa: E731
+        nano, held, assessor = read("i64", "value_nano"), read("u8", "held"), read("u32", "assessor")
+        kind = self.library.c.rehab_kind_of(c_void_p(self.protocol.at), c_uint32(read("u32", "measure")))
+        out["value"] = [nano / 1e9, nano != 0, self.label(read("u32", "measure"), read("u32", "criterion"), nano)][kind]
+        people = list(dict.fromkeys(a["assessor"] for a in self.facts.get("assessments", []) if "assessor" in a))
+        out.pop("assessor", None)
+        if assessor < len(people):
+            out["assessor"] = people[assessor]
+        if held:
+            out["held"] = [name for name, bit in self.library.constants["qualifier"].items() if held & bit]
+
+    def label(self, measure, criterion, nano):
+        """Of a scale; its place, where the criterion is about a state that is called otherwise."""
+        c, protocol, back = self.library.c, c_void_p(self.protocol.at), c_int64()
+        label = c.rehab_criterion_label(protocol, c_uint32(criterion), c_int64(nano))
+        same = c.rehab_read_value(protocol, c_uint32(measure), label, byref(back)) and back.value == nano
+        return str(label) if same else nano // 10**9

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What is wrong in the facts of an episode is refused by rehab.py and by rehab.mjs alike, with the same sentence. Prints TAP.
+"""What is wrong in the facts of an episode is refused by rehab.py and by rehab.mjs alike, with the same sentence; and they
+say alike what turns a gate, which it does. Prints TAP.
 
 B   where librehab.so, rehab.wasm and tests/core/case_test were built
 """
@@ -76,6 +77,11 @@ WRONG = [  # where, what stands there instead, what is said
     (f"{O}/2/value", GONE, "observation: value is missing"),
     (f"{O}/2/trial", 256, "a trial is a number from 1 to 255, not 256"),
 ]
+OPEN = {  # what some observations would turn
+    **FACTS, "red_flag_clearances": [], "assessments": [{
+        "occurred_at": "2026-03-01T18:00+01:00", "assessor": "pt-1", "qualifiers": {"analgesic_24h": False}, "observations": [
+            {"measure": "pain_worst_24h", "side": "left", "value": 6}, {"measure": "pain_exercise", "side": "left", "value": 3}]}],
+}
 NODE = """
 import { readFileSync } from 'node:fs'
 const [module, wasm, block, stories, asOf] = process.argv.slice(1)
@@ -107,6 +113,47 @@ def said(protocol, facts):
         return str(e)
 
 
+FLIPS = """
+import { readFileSync } from 'node:fs'
+const [module, wasm, block, facts, asOf] = process.argv.slice(1)
+const { load } = await import(module)
+const protocol = (await load(readFileSync(wasm))).open(readFileSync(block))
+console.log(JSON.stringify(protocol.decide(JSON.parse(readFileSync(facts)), asOf, { flips: true })))
+"""
+
+
+def observed(facts, flip):
+    """The facts, and what turns the gate."""
+    facts = copy.deepcopy(facts)
+    facts["assessments"].append({"occurred_at": AS_OF, "observations": [
+        {"measure": p["measure"], "value": p["value"], **({"side": facts["side"]} if "side" in p else {}),
+         "qualifiers": {name: name in p.get("held", []) for name in ("analgesic_24h", "was_pain_free", "warmed_up", "poor_quality")}}
+        for p in flip["proposals"]]})
+    return facts
+
+
+def turned(protocol, facts):
+    """What is said of the gates that observations alone turn, and how they are judged with those."""
+    flips = protocol.decide(facts, AS_OF, flips=True)["flips"]
+    for flip in (f for f in flips if f["state"] == "now"):
+        gates = {g["gate"]: g["verdict"] for g in protocol.decide(observed(facts, flip), AS_OF)["gates"]}
+        yield f"{flip['gate']} is {gates[flip['gate']]}", f"{flip['gate']} is {flip['to']}"
+
+
+def compiled(name):
+    return subprocess.run([BUILD / "tests/core/case_test", "--block", name], cwd=ROOT, check=True, capture_output=True).stdout
+
+
+def orders():
+    """What to measure next: the most asked for first, or what turns the nearest gate first (changes over a week take time)."""
+    protocol = rehab.Library(str(BUILD / "librehab.so")).open(compiled("achilles-tendinopathy"))
+    facts = {"side": "left", "started_at": "2026-03-01T12:00+01:00"}
+    order = ["calf_raise_reps", "pain_worst_24h", "stiffness_morning", "red_flag_screen"]
+    for flips in (False, True):
+        yield [need["measure"] for need in protocol.decide(facts, AS_OF, flips=flips)["needs"]], order
+        order = [order[0], order[3], *order[1:3]]
+
+
 REFUSED = """
 import { readFile } from 'node:fs/promises'
 const [module, wasm, block] = process.argv.slice(1)
@@ -120,11 +167,12 @@ console.log(library.free - before)
 
 
 def main():
-    block = subprocess.run([BUILD / "tests/core/case_test", "--block", "hamstring-strain-staged"], cwd=ROOT, check=True,
-                           capture_output=True).stdout
+    block = compiled("hamstring-strain-staged")
     stories = [FACTS] + [changed(path, value) for path, value, _ in WRONG]
     expected = ["stop"] + [sentence for _, _, sentence in WRONG]
     protocol = rehab.Library(str(BUILD / "librehab.so")).open(block)
+    decided = protocol.decide(OPEN, AS_OF, flips=True)
+    same = [("flips" in protocol.decide(OPEN, AS_OF), False), *orders()]
     answers = {"python": [said(protocol, facts) for facts in stories]}
     if shutil.which("node") and (BUILD / "rehab.wasm").exists():
         with tempfile.TemporaryDirectory() as work:
@@ -137,6 +185,10 @@ def main():
             kept = subprocess.run(["node", "--input-type=module", "-e", REFUSED, "--", ROOT / "src/bind/rehab.mjs", BUILD / "rehab.wasm",
                                    at / "block"], check=True, capture_output=True, text=True).stdout.strip()
             answers["javascript"].append(kept)
+            (at / "facts").write_text(json.dumps(OPEN))
+            flips = subprocess.run(["node", "--input-type=module", "-e", FLIPS, "--", ROOT / "src/bind/rehab.mjs", BUILD / "rehab.wasm",
+                                    at / "block", at / "facts", AS_OF], check=True, capture_output=True, text=True).stdout
+            same.append((json.loads(flips), json.loads(json.dumps(decided))))
             expected.append("0")
             WRONG.append(("bytes kept of a hundred blocks that were refused", GONE, ""))
     number = failed = 0
@@ -147,6 +199,12 @@ def main():
             print(f"{'ok' if answer == wanted else 'not ok'} {number} - {language}: {path} {'' if value is GONE else json.dumps(value)}")
             if answer != wanted:
                 print(f"  # {answer}, not: {wanted}")
+    for answer, wanted in [*turned(protocol, OPEN), *same]:
+        number += 1
+        failed += answer != wanted
+        print(f"{'ok' if answer == wanted else 'not ok'} {number} - what turns a gate: {str(wanted)[:60]}")
+        if answer != wanted:
+            print(f"  # {str(answer)[:300]}")
     print(f"1..{number}")
     return failed > 0
 
