@@ -14,9 +14,10 @@
  * so in every gate of up to 20 criteria each of which looks at one measure, whatever else looks at
  * it. Not exact where criteria of one occasion look further than at the newest value.
  *
- * Not exact either with scores, for which nothing is proposed but said what else it takes
- * (REHAB_TAKES_OTHER): all items of a score hang together, as many as REHAB_MAX_SCORED with many
- * bands each, more ways than are tried. Nor with what a session leaves behind.
+ * All items of a score hang together, so that it is exact for scores of up to six, where so many
+ * points can be combined in no more ways than that. Of more items those are tried first that the
+ * score gains most by. Not exact either with what a session leaves behind, nor where a score is one
+ * of the criteria of an occasion, for its oldest item tells of which.
  *
  * One observation takes a history one step on; a state that is farther away is REHAB_TAKES_OTHER.
  * Where trials are asked for, all are proposed of one value. That is exact for a measure and side
@@ -86,8 +87,8 @@ struct rehab_flip {
     uint32_t hurdle_count;
 };
 
-/* Finds it; changes nothing. What *out points to lies in the arena, with about 2 kB for each
- * criterion and 60 bytes for each observation of work beside it.
+/* Finds it; changes nothing. What *out points to lies in the arena, with about 3 kB for each
+ * measure and side that the gate looks at and 60 bytes for each observation of work beside it.
  * returns  false when the arena is full */
 REHAB_API bool rehab_find_flip(const struct rehab_series *s, uint32_t gate,
                                struct rehab_arena *arena, struct rehab_flip *out);

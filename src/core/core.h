@@ -400,6 +400,9 @@ void rehab_judge_state(const struct rehab_view *v, const struct rehab_criterion_
 uint32_t rehab_find_item(const struct rehab_series *s, const struct rehab_score_item_row *item,
                          int64_t from_us, enum rehab_reason *reason);
 
+/* The points of a value: of the first of an item's bands that holds; none: 0. */
+int64_t rehab_find_points(const struct rehab_protocol *p, struct rehab_range bands, int64_t value);
+
 /* ---- latch.c ---- */
 
 /* Is the rule of a red flag met, or was it at any instant from v->from_us on? The findings are of

@@ -70,7 +70,7 @@ uint32_t rehab_find_item(const struct rehab_series *s, const struct rehab_score_
     return find_item(s, item, newest, s->as_of, from_us, reason);
 }
 
-static int64_t points_of(const struct rehab_protocol *p, struct rehab_range bands, int64_t value)
+int64_t rehab_find_points(const struct rehab_protocol *p, struct rehab_range bands, int64_t value)
 {
     for (uint32_t i = bands.first; i < bands.first + bands.count; i++) {
         const struct rehab_score_band_row *r = &p->score_bands[i];
@@ -117,7 +117,7 @@ static void judge_look(const struct rehab_view *v, const struct rehab_criterion_
         const struct rehab_score_item_row *item = &p->score_items[items.first + i];
         uint32_t found = find_item(v->s, item, look->newest[i], look->now, v->from_us, &reason);
         bool known = found != REHAB_NONE;
-        int64_t points = known ? points_of(p, item->bands, v->s->at[found].value_nano) : 0;
+        int64_t points = known ? rehab_find_points(p, item->bands, v->s->at[found].value_nano) : 0;
         sum.low += known ? points : item->least_nano;
         sum.high += known ? points : item->most_nano;
         if (first == REHAB_REASON_NONE) first = reason;

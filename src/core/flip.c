@@ -97,10 +97,13 @@ static uint8_t find_hurdle(const struct search *x, uint32_t leaf)
     const struct rehab_criterion_row *row = &x->t.row[leaf];
     const struct rehab_finding *f = &x->t.now[leaf];
     uint8_t needed = wanted_of(x, leaf) == REHAB_MET ? LINT_TRUE : LINT_FALSE;
+    bool possible = (lint_leaf_alone(x->t.s.p, row, f->bound_nano) & needed) != 0;
+    bool beyond = row->expression == REHAB_SCORE && f->has_bound && !possible;
+    if (beyond) return NO_HURDLE;
     if (!lint_is_observed(row)) return find_fact(row, wanted_of(x, leaf), f);
     if (!f->has_bound) return REHAB_TAKES_FACT;
     if (rehab_is_pair(row->expression) && x->t.s.bilateral) return NO_HURDLE;
-    if ((lint_leaf_alone(x->t.s.p, row, f->bound_nano) & needed) == 0) return NO_HURDLE;
+    if (!possible) return NO_HURDLE;
     if (row->activity != REHAB_NONE16) return REHAB_TAKES_SESSION;
     return row->for_days + row->for_observations > 0 ? REHAB_TAKES_OCCASIONS : REHAB_TAKES_TIME;
 }
@@ -396,7 +399,6 @@ bool rehab_find_flip(const struct rehab_series *s, uint32_t gate, struct rehab_a
 {
     const struct rehab_rule_row *rule = &s->p->rules[s->p->gates[gate].rule];
     uint32_t leaves = rule->criteria.count;
-    struct rehab_proposal *proposals = rehab_alloc(arena, (size_t)2 * leaves * sizeof *proposals);
     struct rehab_hurdle *hurdles = rehab_alloc(arena, leaves * sizeof *hurdles);
     struct search *x = rehab_alloc(arena, sizeof *x);
     struct rehab_finding findings[REHAB_MAX_NODES];
@@ -404,6 +406,8 @@ bool rehab_find_flip(const struct rehab_series *s, uint32_t gate, struct rehab_a
     if (arena->full) return false;
     memset(x, 0, sizeof *x);
     if (!flip_begin(&x->t, s, gate, arena)) return false;
+    struct rehab_proposal *proposals = rehab_alloc(arena, x->t.key_room * sizeof *proposals);
+    if (arena->full) return false;
     enum rehab_verdict now = rehab_judge_tree(&x->t.view, rule, findings, &verdicts);
     x->t.now = findings;
     x->t.wanted = now == REHAB_MET ? REHAB_NOT_MET : REHAB_MET;

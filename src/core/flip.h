@@ -67,7 +67,7 @@ struct flip_trial {
     const struct rehab_finding *now;       /* by leaf: what it is with nothing put in */
     uint8_t wanted; /* of the root (enum rehab_verdict); under an odd number of `not` the other */
     bool exact;
-    uint32_t key_count, option_count, option_room, group_count, put, work;
+    uint32_t key_room, key_count, option_count, option_room, group_count, put, work;
     struct rehab_observation *at; /* what s.at points to */
     struct flip_mark *before;     /* for each choice put in */
     struct flip_key *key;

@@ -26,7 +26,8 @@ static bool is_of_newest(const struct rehab_criterion_row *row)
 {
     bool near = rehab_is_pair(row->expression) && row->pair_us > 0;
     bool single = row->for_days + row->for_observations == 0 && !rehab_is_quotient(row) && !near;
-    return single && row->expression != REHAB_WORST && row->expression != REHAB_BEST;
+    return single && row->expression != REHAB_WORST && row->expression != REHAB_BEST &&
+           row->expression != REHAB_SCORE;
 }
 
 /* Where leaves of one occasion may stay with an earlier value although something is observed now,
@@ -53,6 +54,17 @@ static uint32_t most_trials(const struct flip_trial *t)
     return most;
 }
 
+/* At most: two of a leaf, of a score its items; each list once. */
+static uint32_t most_keys(const struct flip_trial *t, uint32_t lists)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+        const struct rehab_criterion_row *row = &t->row[i];
+        most += row->expression == REHAB_SCORE ? t->s.p->scores[row->name].items.count : 2;
+    }
+    return most < lists ? most : lists;
+}
+
 bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gate,
                 struct rehab_arena *arena)
 {
@@ -60,11 +72,12 @@ bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gat
     const struct rehab_track_state *track = &s->e->tracks[row->track];
     uint32_t lists = 3 * rehab_count(s->p, REHAB_MEASURES), n = s->count;
     t->rule = &s->p->rules[row->rule];
-    uint32_t keys = 2 * t->rule->criteria.count, puts = 2 * REHAB_MAX_RUN + FLIP_TOGETHER;
-    t->option_room = FLIP_OPTIONS * (keys + 1);
     t->row = &s->p->criteria[t->rule->criteria.first];
-    uint32_t room = n + puts * most_trials(t);
     t->s = *s;
+    uint32_t keys = most_keys(t, lists), puts = 2 * REHAB_MAX_RUN + FLIP_TOGETHER;
+    uint32_t room = n + puts * most_trials(t);
+    t->key_room = keys;
+    t->option_room = FLIP_OPTIONS * (keys + 1);
     t->at = rehab_alloc(arena, room * sizeof *t->at);
     t->before = rehab_alloc(arena, puts * sizeof *t->before);
     t->key = rehab_alloc(arena, keys * sizeof *t->key);
@@ -130,7 +143,7 @@ static uint8_t wanted_of(const struct flip_trial *t, uint32_t leaf)
 static bool is_good(const struct flip_trial *t, uint32_t leaf, const struct rehab_finding *f)
 {
     if (f->verdict != wanted_of(t, leaf)) return false;
-    return f->verdict != REHAB_MET || t->window_us[leaf] < 0 ||
+    return f->verdict != REHAB_MET || t->window_us[leaf] < 0 || f->observation == REHAB_NONE ||
            !rehab_is_older(t->at[f->observation].at, t->s.as_of, t->window_us[leaf],
                            t->window_days[leaf]);
 }
@@ -227,12 +240,53 @@ static void add_story(struct flip_trial *t, uint32_t leaf, const struct rehab_au
     (void)add_key(t, leaf, a->measure, a->side);
 }
 
+/* How far an item can move its score the way that it should go. */
+static int64_t gain_of(const struct flip_trial *t, uint32_t leaf,
+                       const struct rehab_score_item_row *item)
+{
+    uint8_t op = t->row[leaf].op;
+    enum rehab_reason reason;
+    uint32_t found = rehab_find_item(&t->s, item, t->view.from_us, &reason);
+    int64_t low = item->least_nano, high = item->most_nano;
+    bool met = wanted_of(t, leaf) == REHAB_MET, fewer = op < REHAB_EQ;
+    bool more = (op == REHAB_GE) | (op == REHAB_GT);
+    if (found != REHAB_NONE)
+        low = high = rehab_find_points(t->s.p, item->bands, t->at[found].value_nano);
+    int64_t up = (item->most_nano - low) * !(met ? fewer : more);
+    return up + (high - item->least_nano) * !(met ? more : fewer);
+}
+
+/* All items of a score hang together. Those that it gains the most by come first, for where there
+ * are too many the first are tried. */
+static void add_items(struct flip_trial *t, uint32_t leaf)
+{
+    const struct rehab_range items = t->s.p->scores[t->row[leaf].name].items;
+    uint64_t taken = 0;
+    uint32_t first = 0;
+    for (uint32_t n = 0; n < items.count; n++) {
+        uint32_t best = 0;
+        int64_t most = INT64_MIN;
+        for (uint32_t i = 0; i < items.count; i++) {
+            int64_t gain = gain_of(t, leaf, &t->s.p->score_items[items.first + i]);
+            if ((taken >> i & 1) || gain <= most) continue;
+            most = gain;
+            best = i;
+        }
+        const struct rehab_score_item_row *item = &t->s.p->score_items[items.first + best];
+        uint32_t key = add_key(t, leaf, item->measure, item->side);
+        taken |= UINT64_C(1) << best;
+        if (n == 0) first = key;
+        join(t, key, first);
+    }
+}
+
 /* What was observed before can no more be observed now: the second measure of a rise is no key. */
 static void add_keys(struct flip_trial *t)
 {
     for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
         const struct rehab_criterion_row *row = &t->row[i];
-        t->exact &= (row->expression != REHAB_SCORE) & !rehab_is_aftermath(row->expression);
+        if (rehab_is_aftermath(row->expression)) t->exact = false;
+        if (row->expression == REHAB_SCORE) add_items(t, i);
         if (row->expression == REHAB_STATE) add_story(t, i, &t->s.p->automata[row->name]);
         if (!lint_is_observed(row)) continue;
         uint32_t first = add_key(t, i, row->measure, row->side);
@@ -373,16 +427,35 @@ static void add_rows(struct flip_trial *t, struct flip_key *key, struct rehab_ra
     }
 }
 
-/* Where the steps of an automaton begin and end. */
+/* Where a step of an automaton or a band of a score begins and ends. */
+static void add_edges(struct flip_trial *t, struct flip_key *key, uint32_t op, int64_t bound,
+                      int64_t upper)
+{
+    if (op == REHAB_IN) {
+        add_labels(t, key);
+    } else {
+        add_bound(t, key, bound);
+        add_bound(t, key, upper);
+    }
+}
+
 static void add_steps(struct flip_trial *t, struct flip_key *key, struct rehab_range steps)
 {
     for (uint32_t i = steps.first; i < steps.first + steps.count; i++) {
         const struct rehab_state_step_row *step = &t->s.p->state_steps[i];
-        if (step->op == REHAB_IN) {
-            add_labels(t, key);
-        } else {
-            add_bound(t, key, step->bound_nano);
-            add_bound(t, key, step->upper_nano);
+        add_edges(t, key, step->op, step->bound_nano, step->upper_nano);
+    }
+}
+
+/* Of the items of a score that are the key. */
+static void add_bands(struct flip_trial *t, struct flip_key *key, struct rehab_range items)
+{
+    for (uint32_t i = items.first; i < items.first + items.count; i++) {
+        const struct rehab_score_item_row *item = &t->s.p->score_items[i];
+        bool own = (item->measure == key->measure) & (item->side == key->side);
+        for (uint32_t k = 0; own && k < item->bands.count; k++) {
+            const struct rehab_score_band_row *band = &t->s.p->score_bands[item->bands.first + k];
+            add_edges(t, key, band->op, band->bound_nano, band->upper_nano);
         }
     }
 }
@@ -398,6 +471,10 @@ static void add_bounds(struct flip_trial *t, struct flip_key *key, uint32_t leaf
     }
     if (row->expression == REHAB_STATE) {
         add_steps(t, key, t->s.p->automata[row->name].steps);
+        return;
+    }
+    if (row->expression == REHAB_SCORE) {
+        add_bands(t, key, t->s.p->scores[row->name].items);
         return;
     }
     if (row->op == REHAB_IN) {
@@ -504,7 +581,32 @@ static void add_turns(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
 static bool is_direct(const struct rehab_criterion_row *row)
 {
     return (row->expression <= REHAB_BEST && !rehab_is_quotient(row)) ||
-           row->expression == REHAB_PERCENTILE || row->expression == REHAB_STATE;
+           row->expression == REHAB_PERCENTILE || row->expression == REHAB_STATE ||
+           row->expression == REHAB_SCORE;
+}
+
+/* Of values that give a score the same points one is enough, where nothing else looks at them: the
+ * first. What it was before does not change, so that it is looked at as progress is: now. */
+static void thin(struct flip_trial *t, uint32_t k, uint32_t leaf)
+{
+    struct flip_key *key = &t->key[k];
+    struct rehab_criterion_row row = t->row[leaf];
+    int64_t top[FLIP_VALUES];
+    uint32_t kept = 0;
+    row.stance = REHAB_FOR_PROGRESS;
+    for (uint32_t i = 0; i < key->value_count; i++) {
+        struct rehab_finding f = t->now[leaf];
+        uint32_t same = 0;
+        put(t, &(struct flip_choice){k, 0, key->value[i]}, t->s.as_of, NOBODY);
+        rehab_judge_score(&t->view, &row, &f);
+        take(t);
+        while (same < kept && top[same] != f.top)
+            same++;
+        if (same < kept) continue;
+        top[kept] = f.top;
+        key->value[kept++] = key->value[i];
+    }
+    key->value_count = kept;
 }
 
 /* The value it had, the bounds, and from all over the range. */
@@ -528,6 +630,9 @@ static void fill_values(struct flip_trial *t, uint32_t k)
     add_value(t, key, span.low + lint_floor((span.high - span.low) / 2, span.step));
     add_value(t, key, span.high);
     add_value(t, key, span.low);
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+        if (key->leaves == UINT64_C(1) << i && t->row[i].expression == REHAB_SCORE) thin(t, k, i);
+    }
 }
 
 /* The values of a key at which a leaf turns, the leaf's other key being observed too. */
@@ -552,7 +657,8 @@ static void fill_pairs(struct flip_trial *t, const uint32_t *keys, uint32_t coun
         for (uint32_t b = 0; b < count; b++) {
             uint64_t both = t->key[keys[a]].leaves & t->key[keys[b]].leaves;
             for (uint32_t i = 0; a != b && i < t->rule->criteria.count; i++) {
-                if (both >> i & 1) fill_pair(t, keys[a], keys[b], i, had[b]);
+                if ((both >> i & 1) && !is_direct(&t->row[i]))
+                    fill_pair(t, keys[a], keys[b], i, had[b]);
             }
         }
     }

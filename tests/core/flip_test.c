@@ -161,6 +161,7 @@ static bool any_set(const struct tries *t, uint32_t size)
 
 static uint32_t dice;
 static bool stories; /* histories and trials, too */
+static bool scored;  /* scores, too */
 
 static uint32_t roll(uint32_t sides)
 {
@@ -187,8 +188,23 @@ static struct rehab_criterion state_leaf(void)
     return c;
 }
 
+static struct rehab_criterion score_leaf(void)
+{
+    struct rehab_criterion c = leaf(PAIN, (enum rehab_op)roll(REHAB_BETWEEN), (double)roll(8) - 1);
+    c.expression = REHAB_SCORE;
+    c.measure = T("");
+    c.name = roll(3) ? T("points") : T("marks");
+    if (roll(5) == 0) {
+        c.is = REHAB_BETWEEN;
+        c.upper = c.value;
+        c.upper.nano += roll(3) * REHAB_SCALE;
+    }
+    return c;
+}
+
 static struct rehab_criterion any_leaf(void)
 {
+    if (scored && roll(3) == 0) return score_leaf();
     static const char *const windows[] = {"P1D", "PT36H", "P3D"};
     static const enum rehab_anchor from[] = {REHAB_BASELINE, REHAB_PREVIOUS, REHAB_PHASE,
                                              REHAB_AGO};
@@ -320,6 +336,35 @@ static void add_stories(struct world *w)
     w->document.automaton_count = 2;
 }
 
+/* Two scores of up to four items, which may be of the same measures; some of few days only. */
+static void add_scores(struct world *w)
+{
+    static struct rehab_score_band bands[2][4][3];
+    static struct rehab_score_item items[2][4];
+    static struct rehab_score scores[2];
+    for (int s = 0; s < 2; s++) {
+        scores[s] = (struct rehab_score){
+            .id = s ? T("points") : T("marks"), .items = items[s], .item_count = 1 + roll(4)};
+        for (uint32_t i = 0; i < scores[s].item_count; i++) {
+            int m = any_measure();
+            items[s][i] = (struct rehab_score_item){
+                .measure = few[m].code, .bands = bands[s][i], .band_count = 1 + roll(3)};
+            if (few[m].sided && roll(4) == 0) items[s][i].side = REHAB_OTHER;
+            if (roll(3) == 0) items[s][i].within = duration("P3D");
+            for (uint32_t b = 0; b < items[s][i].band_count; b++) {
+                struct rehab_comparison c = {.is = (enum rehab_op)roll(REHAB_BETWEEN + 1),
+                                             .value = number(roll(4))};
+                if (c.is == REHAB_BETWEEN)
+                    c.upper = number((double)(c.value.nano / REHAB_SCALE + roll(2)));
+                bands[s][i][b] = (struct rehab_score_band){.comparison = c,
+                                                           .points = number((double)roll(5) - 1)};
+            }
+        }
+    }
+    w->document.scores = scores;
+    w->document.score_count = 2;
+}
+
 static uint32_t inexact;
 
 static bool check_one(uint32_t seed, uint32_t seen[REHAB_FLIP_STATE_COUNT][4])
@@ -330,6 +375,7 @@ static bool check_one(uint32_t seed, uint32_t seen[REHAB_FLIP_STATE_COUNT][4])
     dice = seed * 2654435761u + 17;
     struct world *w = small_world();
     if (stories) add_stories(w);
+    if (scored) add_scores(w);
     room[63] = any_node(room, 2);
     struct tries t = {.w = w, .manners = demand(room, 63), .h = 24 * 7, .with = REHAB_NONE};
     add_gate(w, moves[roll(5)], &room[63]);
@@ -380,11 +426,13 @@ static void check_gates(void)
 static void nothing_smaller_turns_a_gate(void **state)
 {
     (void)state;
-    for (int with = 0; with < 2; with++) {
-        stories = with;
+    for (int with = 0; with < 3; with++) {
+        stories = with == 1;
+        scored = with == 2;
+        inexact = 0;
         check_gates();
     }
-    stories = false;
+    scored = false;
 }
 
 /* ---- by hand ---- */
@@ -765,31 +813,172 @@ static void what_a_session_leaves_behind_is_not_exact(void **state)
     world_free(w);
 }
 
-/* The points of several measures: what nothing is proposed for. */
-static void a_score_is_something_else(void **state)
+/* A gate over a score of n items. */
+static struct world *score_of(const struct rehab_score_item *items, uint32_t n,
+                              const struct rehab_criterion *when)
 {
-    (void)state;
-    struct rehab_score_band bands[] = {
-        {.comparison = {.is = REHAB_GE, .value = number(2)}, .points = number(3)},
-        {.comparison = {.is = REHAB_LT, .value = number(2)}, .points = number(0)}};
-    struct rehab_score_item items[] = {
-        {.measure = sample_measures[PAIN].code, .bands = bands, .band_count = 2},
-        {.measure = sample_measures[FORCE].code, .bands = bands, .band_count = 2}};
-    struct rehab_score score = {.id = T("points"), .items = items, .item_count = 2};
-    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 4);
+    static struct rehab_score score;
+    struct world *w = world();
+    score = (struct rehab_score){.id = T("points"), .items = items, .item_count = n};
+    w->document.scores = &score;
+    w->document.score_count = 1;
+    add_gate(w, REHAB_ADVANCE, when);
+    compile(w);
+    return w;
+}
+
+static struct rehab_criterion of_score(enum rehab_op is, double points)
+{
+    struct rehab_criterion c = leaf(PAIN, is, points);
     c.measure = T("");
     c.expression = REHAB_SCORE;
     c.name = T("points");
-    struct world *w = world();
-    w->document.scores = &score;
-    w->document.score_count = 1;
-    add_gate(w, REHAB_ADVANCE, &c);
-    compile(w);
+    return c;
+}
+
+static struct rehab_score_item item(int measure, const struct rehab_score_band *bands, uint32_t n)
+{
+    return (struct rehab_score_item){
+        .measure = sample_measures[measure].code, .bands = bands, .band_count = n};
+}
+
+static struct rehab_score_band band(enum rehab_op is, double value, double points)
+{
+    return (struct rehab_score_band){.comparison = {.is = is, .value = number(value)},
+                                     .points = number(points)};
+}
+
+/* The fewest items that are not known yet, or that give more. */
+static void a_score_asks_for_the_fewest_items(void **state)
+{
+    (void)state;
+    struct rehab_value set[] = {label("none"), label("severe")};
+    struct rehab_score_band pain[] = {band(REHAB_LE, 3, 2)};
+    struct rehab_score_band force[] = {band(REHAB_GE, 100, 3), band(REHAB_GE, 50, 1)};
+    struct rehab_score_band swelling[] = {band(REHAB_IN, 0, 1)};
+    swelling[0].comparison = (struct rehab_comparison){.is = REHAB_IN, .values = set};
+    swelling[0].comparison.value_count = 2;
+    struct rehab_score_item items[] = {item(PAIN, pain, 1), item(FORCE, force, 2),
+                                       item(SWELLING, swelling, 1)};
+    struct rehab_criterion c = of_score(REHAB_GE, 4);
+    struct world *w = score_of(items, 3, &c);
+    struct rehab_flip f = find(w, 1);
+    assert_true(f.from == REHAB_UNKNOWN && f.state == REHAB_FLIP_NOW && f.exact);
+    assert_int_equal(f.proposal_count, 2); /* the third may then be anything */
+    assert_int_equal(judge_with(w, f.proposals, 2, 1), REHAB_MET);
+    observe(w, FORCE, 60, 1);
+    f = find(w, 2);
+    assert_int_equal(f.proposal_count, 2);
+    observe(w, SWELLING, 0, 2);
+    f = find(w, 3);
+    assert_true(f.exact);
+    assert_int_equal(f.proposal_count, 1);
+    assert_proposed(&f, 0, w, PAIN, REHAB_INVOLVED, 3);
+    observe(w, PAIN, 3, 3);
+    f = find(w, 4); /* and back */
+    assert_int_equal(f.to, REHAB_NOT_MET);
+    assert_int_equal(f.proposal_count, 1);
+    assert_int_equal(judge_with(w, f.proposals, 1, 4), REHAB_NOT_MET);
+    observe(w, PAIN, 4, 4);
+    observe(w, FORCE, 100, 4);
+    observe(w, SWELLING, 1, 4); /* of no points: one of the labels that has one is enough */
+    f = find(w, 5);
+    assert_int_equal(f.proposal_count, 1);
+    assert_int_equal(judge_with(w, f.proposals, 1, 5), REHAB_MET);
+    world_free(w);
+    c = of_score(REHAB_GE, 7); /* more than all give */
+    w = score_of(items, 3, &c);
+    assert_int_equal(find(w, 1).state, REHAB_FLIP_NEVER);
+    world_free(w);
+    c = of_score(REHAB_EQ, 5.5); /* between what they give */
+    w = score_of(items, 3, &c);
+    f = find(w, 1);
+    assert_true(f.state == REHAB_FLIP_LATER && f.exact);
+    assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OTHER);
+    world_free(w);
+    struct rehab_value_by by[] = {{T("grade"), T("2"), number(2)}};
+    c = of_score(REHAB_GE, 1);
+    c.value_by = by;
+    c.value_by_count = 1;
+    w = score_of(items, 3, &c);
+    assert_int_equal(find(w, 1).hurdles[0].kind, REHAB_TAKES_FACT);
+    world_free(w);
+}
+
+/* A value that another criterion looks at too is not any of so many points; and what one criterion
+ * of an occasion says whatever is observed is of every occasion. */
+static void a_score_shares_its_items(void **state)
+{
+    (void)state;
+    struct rehab_score_band pain[] = {band(REHAB_LE, 6, 2)};
+    struct rehab_score_item items[] = {item(PAIN, pain, 1), item(FORCE, pain, 1)};
+    struct rehab_criterion c[] = {of_score(REHAB_GE, 2), leaf(PAIN, REHAB_EQ, 5),
+                                  leaf(PAIN, REHAB_GE, 50)};
+    struct rehab_criterion root = group(REHAB_ALL, c, 2);
+    c[2].expression = REHAB_SYMMETRY;
+    for (uint32_t n = 2; n <= 3; n++) {
+        root.of_count = n;
+        struct world *w = score_of(items, 2, &root);
+        struct rehab_flip f = find(w, 1);
+        assert_true(f.exact && f.proposal_count == n - 1);
+        assert_proposed(&f, 0, w, PAIN, REHAB_INVOLVED, 5);
+        assert_int_equal(judge_with(w, f.proposals, n - 1, 1), REHAB_MET);
+        world_free(w);
+    }
+    c[0] = of_score(REHAB_GE, 0);
+    root = group(REHAB_SAME_OCCASION, c, 2);
+    root.window = duration("PT2H");
+    struct world *w = score_of(items, 2, &root);
     struct rehab_flip f = find(w, 1);
     assert_false(f.exact);
-    assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OTHER);
-    assert_int_equal(f.hurdles[0].activity, REHAB_NONE);
+    assert_int_equal(f.proposal_count, 1);
+    assert_int_equal(judge_with(w, f.proposals, 1, 1), REHAB_MET);
     world_free(w);
+}
+
+/* Of more items than are tried together those come first that there is the most to gain by. */
+static void of_many_items_those_that_gain_are_tried(void **state)
+{
+    (void)state;
+    static const struct {
+        enum rehab_op is;
+        double points, seven, eight; /* what is known of the last items */
+        uint32_t size;
+        enum rehab_flip_state state;
+    } each[] = {
+        {REHAB_GE, 10, -1, -1, 2, REHAB_FLIP_NOW},   {REHAB_GE, 10, -1, 1, 1, REHAB_FLIP_NOW},
+        {REHAB_GE, 16, -1, -1, 0, REHAB_FLIP_LATER}, {REHAB_LT, 7, -1, -1, 2, REHAB_FLIP_NOW},
+        {REHAB_LT, 7, 1, 1, 2, REHAB_FLIP_NOW},      {REHAB_LE, 7, 1, -1, 2, REHAB_FLIP_NOW},
+        {REHAB_GT, 9, 0, 0, 2, REHAB_FLIP_NOW},      {REHAB_EQ, 7, 0, 1, 0, REHAB_FLIP_LATER}};
+    static const int of[] = {PAIN, BEND, SPRINT, MORNING};
+    struct rehab_score_band one[] = {band(REHAB_GE, 1, 1)}, five[] = {band(REHAB_GE, 1, 5)};
+    struct rehab_score_item items[8];
+    for (uint32_t i = 0; i < 8; i++) {
+        items[i] = item(of[i / 2], i < 6 ? one : five, 1);
+        items[i].side = i % 2 ? REHAB_OTHER : REHAB_INVOLVED;
+    }
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+        struct rehab_criterion c = of_score(each[i].is, each[i].points);
+        struct rehab_criterion not = group(REHAB_NOT, &c, 1);
+        for (uint32_t turned = 0; turned < 2; turned++) {
+            static const enum rehab_op back[] = {[REHAB_LT] = REHAB_GE,
+                                                 [REHAB_LE] = REHAB_GT,
+                                                 [REHAB_EQ] = REHAB_NE,
+                                                 [REHAB_GE] = REHAB_LT,
+                                                 [REHAB_GT] = REHAB_LE};
+            c.is = turned ? back[each[i].is] : each[i].is;
+            struct world *w = score_of(items, 8, turned ? &not : &c);
+            if (each[i].seven >= 0) observe(w, MORNING, each[i].seven, 1);
+            if (each[i].eight >= 0) observe(w, MORNING, each[i].eight, 1)->side = REHAB_OTHER;
+            struct rehab_flip f = find(w, 2);
+            assert_false(f.exact);
+            assert_int_equal(f.state, each[i].state);
+            assert_int_equal(f.proposal_count, each[i].size);
+            if (f.state == REHAB_FLIP_NOW)
+                assert_int_equal(judge_with(w, f.proposals, f.proposal_count, 2), REHAB_MET);
+            world_free(w);
+        }
+    }
 }
 
 /* A session is something to do, not something to observe. */
@@ -1253,7 +1442,9 @@ int main(void)
         cmocka_unit_test(a_set_is_proposed),
         cmocka_unit_test(what_was_seen_stays_seen),
         cmocka_unit_test(what_a_session_leaves_behind_is_not_exact),
-        cmocka_unit_test(a_score_is_something_else),
+        cmocka_unit_test(a_score_asks_for_the_fewest_items),
+        cmocka_unit_test(a_score_shares_its_items),
+        cmocka_unit_test(of_many_items_those_that_gain_are_tried),
         cmocka_unit_test(a_history_is_one_step_away),
         cmocka_unit_test(trials_are_proposed_together),
         cmocka_unit_test(sessions_are_done_or_waited_for),
