@@ -62,7 +62,7 @@ bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row
 /* A candidate for the second value: how near it is, and what it would make of the leaf. */
 struct second {
     uint32_t observation; /* REHAB_NONE: none yet */
-    int64_t apart_us;     /* from the first; an own assessment: -1 */
+    int64_t apart_us; /* from the first; below zero: of its assessment, nearer than all others */
 };
 
 static int64_t distance_of(int64_t a, int64_t b)
@@ -148,7 +148,7 @@ static void offer(const struct rehab_view *v, const struct rehab_criterion_row *
     }
 }
 
-/* The other side: of the same assessment, else the nearest within pair_us. */
+/* The other side: the nearest of the same assessment, else the nearest within pair_us. */
 static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row *row,
                     int64_t bound, struct rehab_finding *f)
 {
@@ -161,7 +161,8 @@ static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row
         bool calendar = (row->flags & REHAB_PAIR_DAYS) != 0;
         int64_t apart = calendar ? distance_of(s->at[i].at.local_us, first->at.local_us)
                                  : distance_of(s->at[i].at.utc_us, first->at.utc_us);
-        if (s->at[i].assessment == first->assessment) apart = -1;
+        if (s->at[i].assessment == first->assessment)
+            apart = INT64_MIN + distance_of(s->at[i].at.utc_us, first->at.utc_us);
         if (apart <= row->pair_us && (apart < 0 || row->pair_us > 0))
             offer(v, row, bound, &best, (struct second){i, apart}, f);
         if (apart > row->pair_us && s->at[i].at.utc_us < first->at.utc_us) break;

@@ -568,6 +568,28 @@ static void one_instant_is_not_one_assessment(void **state)
     world_free(w);
 }
 
+/* Measured again on the way: neither the best nor the worst of the other side, but the one beside
+ * the value, whatever another assessment has that lies nearer. */
+static void of_one_assessment_the_nearest_other_side_counts(void **state)
+{
+    (void)state;
+    for (int newest = 0; newest < 2; newest++) {
+        struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+        c.within_pair = duration("PT24H");
+        struct world *w = advance(&c);
+        pair(w, FORCE, 100, 300, 1);
+        pair(w, FORCE, 180, 200, 2);
+        w->observations[2].assessment = w->observations[3].assessment =
+            w->observations[0].assessment;
+        struct rehab_observation *o = observe(w, FORCE, newest ? 185 : 170, newest ? 2.2 : 2.1);
+        o->assessment = w->observations[0].assessment;
+        observe(w, FORCE, 100, 2.2)->side = REHAB_OTHER;
+        assert_judged(w, newest ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE, 3);
+        assert_int_equal(finding(w, 0)->second, 3);
+        world_free(w);
+    }
+}
+
 static void the_other_side_must_count_too(void **state)
 {
     (void)state;
@@ -1509,6 +1531,7 @@ int main(void)
         cmocka_unit_test(bounds_may_be_anything),
         cmocka_unit_test(the_largest_values_do_not_overflow),
         cmocka_unit_test(one_instant_is_not_one_assessment),
+        cmocka_unit_test(of_one_assessment_the_nearest_other_side_counts),
         cmocka_unit_test(the_other_side_must_count_too),
         cmocka_unit_test(of_two_unknown_the_first_reason_is_told),
         cmocka_unit_test(differences_have_no_sign),

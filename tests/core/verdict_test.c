@@ -53,6 +53,7 @@ static void any_evidence(struct world *w)
             if (roll(6) == 0) other->assessor = 1;
             if (roll(6) == 0) other->held = 0;
             if (roll(6) == 0) other->assessment = 900;
+            if (roll(4) == 0) o->assessment = other->assessment = 901 + roll(2); /* a long one */
             if (roll(6) == 0) other->at = hour(h + 0.5);
             if (roll(6) == 0) other->at.local_us -= 20 * REHAB_HOUR; /* the clock was set back */
         }
