@@ -122,9 +122,16 @@ static int64_t behind(const struct lint_leaf *l, int64_t bound, int64_t value)
     return on > value ? on : after > value ? after : FAR;
 }
 
+/* Label by label; a set has no more of them, whatever the range is said to be. */
+static int64_t next_label(int64_t value)
+{
+    if (value < 0) return 0;
+    return value / REHAB_SCALE < REHAB_MAX_LABELS - 1 ? value + REHAB_SCALE : FAR;
+}
+
 static int64_t next_value(const struct lint_leaf *l, int64_t value)
 {
-    if (l->row->op == REHAB_IN) return value + REHAB_SCALE; /* label by label */
+    if (l->row->op == REHAB_IN) return next_label(value);
     int64_t next = behind(l, l->bound, value);
     int64_t upper = l->row->op == REHAB_BETWEEN ? behind(l, l->row->upper_nano, value) : FAR;
     return next < upper ? next : upper;

@@ -388,6 +388,25 @@ static void gates_stand_in_their_phase(void **state)
     world_free(w);
 }
 
+/* Of what has no labels at all, too: the critic tries no more of them than a set can have. */
+static void a_set_has_so_many_labels(void **state)
+{
+    (void)state;
+    struct rehab_criterion leaves[4];
+    for (uint8_t expression = 0; expression < REHAB_EXPRESSION_COUNT; expression++) {
+        struct world *w = small(leaves);
+        struct rehab_protocol p;
+        struct rehab_criterion_row *r = row(w, REHAB_CRITERIA, 1);
+        r->expression = expression;
+        r->op = REHAB_IN;
+        r->flags = 0;
+        seal(w->block, w->size);
+        if (rehab_open(w->block, w->size, &p) == REHAB_FINE)
+            assert_int_not_equal(rehab_lint(&p, T(""), NULL, 0), 0);
+        world_free(w);
+    }
+}
+
 /* ---- what belongs to one row ---- */
 
 static void rows_share_no_range(void **state)
@@ -468,7 +487,7 @@ int main(void)
         cmocka_unit_test(ranges_have_a_limit),          cmocka_unit_test(tables_have_a_limit),
         cmocka_unit_test(trees_have_a_depth),           cmocka_unit_test(rows_share_no_range),
         cmocka_unit_test(rows_have_rules_of_their_own), cmocka_unit_test(trees_have_a_width),
-        cmocka_unit_test(gates_stand_in_their_phase),
+        cmocka_unit_test(gates_stand_in_their_phase),   cmocka_unit_test(a_set_has_so_many_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
