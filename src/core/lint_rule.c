@@ -68,13 +68,26 @@ static bool is_unmedicated_guard(const struct rehab_criterion_row *row)
     return rehab_is_wary(row) && (row->asked & REHAB_ANALGESIC_24H) != 0;
 }
 
+/* Of which event the date must be known; REHAB_ANCHOR_NONE: of none. */
+static uint32_t event_of(const struct rehab_criterion_row *row)
+{
+    if (row->from == REHAB_PRE_ONSET) return REHAB_ONSET;
+    if (row->from == REHAB_PRE_SURGERY) return REHAB_SURGERY;
+    return row->from >= REHAB_ONSET ? row->from : (uint32_t)REHAB_ANCHOR_NONE;
+}
+
+static bool is_of_other_event(const struct lint *l, const struct rehab_criterion_row *row)
+{
+    uint32_t event = event_of(row);
+    return event != REHAB_ANCHOR_NONE && event != l->p->head->day_zero;
+}
+
 static void check_criterion(struct lint *l, const struct rehab_criterion_row *row, uint8_t can_be)
 {
     bool aged = lint_is_observed(row) && row->stance == REHAB_FOR_PROGRESS && row->within_us == 0 &&
                 row->since != REHAB_SINCE_PHASE;
-    bool event = row->expression == REHAB_ELAPSED && row->from >= REHAB_ONSET;
     check_value(l, row, can_be);
-    if (event && row->from != l->p->head->day_zero) lint_say(l, REHAB_LINT_OTHER_EVENT, row->id);
+    if (is_of_other_event(l, row)) lint_say(l, REHAB_LINT_OTHER_EVENT, row->id);
     if (aged) lint_say(l, REHAB_LINT_NO_WINDOW, row->id);
     if (is_unprescribed(l, row)) lint_say(l, REHAB_LINT_UNPRESCRIBED, row->id);
     if (is_unmedicated_guard(row)) lint_say(l, REHAB_LINT_MEDICATED, row->id);

@@ -734,6 +734,11 @@ static void criteria_are_looked_at(void **state)
     c[4] = elapsed(REHAB_SURGERY, REHAB_GE, "P5D");
     c[5] = elapsed(REHAB_ONSET, REHAB_GE, "P5D");
     c[6] = elapsed(REHAB_PHASE, REHAB_GE, "P5D");
+    for (size_t i = 7; i < 10; i++)
+        c[i].expression = REHAB_PERCENT_OF;
+    c[7].from = REHAB_PRE_SURGERY;
+    c[8].from = REHAB_PRE_ONSET;
+    c[9].from = REHAB_BASELINE;
     struct rehab_criterion any = group(REHAB_ANY, c, 12);
     world_free(gate_of(&any, REHAB_ADVANCE));
     said(REHAB_LINT_NO_WINDOW, GATE "/any/0");
@@ -748,6 +753,9 @@ static void criteria_are_looked_at(void **state)
     said(REHAB_LINT_OTHER_EVENT, GATE "/any/4");
     unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/5");
     unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/6");
+    said(REHAB_LINT_OTHER_EVENT, GATE "/any/7");
+    unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/8");
+    unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/9");
     struct world *w = world();
     w->document.day_zero = REHAB_SURGERY;
     add_gate(w, REHAB_ADVANCE, &any);
@@ -755,6 +763,8 @@ static void criteria_are_looked_at(void **state)
     unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/4");
     said(REHAB_LINT_OTHER_EVENT, GATE "/any/5");
     unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/6");
+    unsaid(REHAB_LINT_OTHER_EVENT, GATE "/any/7");
+    said(REHAB_LINT_OTHER_EVENT, GATE "/any/8");
     world_free(w);
     world_free(gate_of(&any, REHAB_HOLD));
     unsaid(REHAB_LINT_NO_WINDOW, GATE "/any/0");
