@@ -68,18 +68,19 @@ static void put_time(struct pen *pen, int64_t us, bool days)
 /* What the newest value is held against. */
 static void put_since(struct pen *pen, const struct rehab_criterion_row *row)
 {
-    static const uint8_t SINCE[2][REHAB_ANCHOR_COUNT] = {{[REHAB_BASELINE] = P_SINCE_BASELINE,
-                                                          [REHAB_PREVIOUS] = P_SINCE_PREVIOUS,
-                                                          [REHAB_PHASE] = P_SINCE_PHASE,
-                                                          [REHAB_AGO] = P_SINCE_AGO,
-                                                          [REHAB_PRE_ONSET] = P_SINCE_INJURY,
-                                                          [REHAB_PRE_SURGERY] = P_SINCE_SURGERY},
-                                                         {[REHAB_BASELINE] = P_OF_BASELINE,
-                                                          [REHAB_PREVIOUS] = P_OF_PREVIOUS,
-                                                          [REHAB_PHASE] = P_OF_PHASE,
-                                                          [REHAB_AGO] = P_OF_AGO,
-                                                          [REHAB_PRE_ONSET] = P_OF_INJURY,
-                                                          [REHAB_PRE_SURGERY] = P_OF_SURGERY}};
+    static const uint8_t SINCE[2][REHAB_ANCHOR_COUNT] = {
+        {[REHAB_BASELINE] = P_SINCE_BASELINE,
+         [REHAB_PREVIOUS] = P_SINCE_PREVIOUS,
+         [REHAB_PHASE] = P_SINCE_PHASE,
+         [REHAB_AGO] = P_SINCE_AGO,
+         [REHAB_PRE_ONSET] = P_SINCE_PRE_ONSET,
+         [REHAB_PRE_SURGERY] = P_SINCE_PRE_SURGERY},
+        {[REHAB_BASELINE] = P_OF_BASELINE,
+         [REHAB_PREVIOUS] = P_OF_PREVIOUS,
+         [REHAB_PHASE] = P_OF_PHASE,
+         [REHAB_AGO] = P_OF_AGO,
+         [REHAB_PRE_ONSET] = P_OF_PRE_ONSET,
+         [REHAB_PRE_SURGERY] = P_OF_PRE_SURGERY}};
     bool of = row->expression == REHAB_PERCENT_OF;
     put_phrase(pen, SINCE[of][row->from]);
     if (row->from != REHAB_AGO) return;

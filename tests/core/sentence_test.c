@@ -156,7 +156,7 @@ static void values_from_before_an_event_are_told(void **state)
     assert_said(w, 1,
                 "Force, against the last value before onset, needs at least 50 %: not known, the "
                 "date is not known.",
-                "Force, frente al último valor previo al cuadro: sin dato válido; requisito: al "
+                "Force, frente al último valor previo al inicio del cuadro: sin dato válido; requisito: al "
                 "menos 50 %; no se sabe si se cumple: no se conoce la fecha.");
     assert_said(w, 2,
                 "Force, change since the last value before surgery, is -20 N, needs at least "
