@@ -129,9 +129,10 @@ static inline __attribute__((always_inline)) void fetch_ahead(const struct rehab
                                                               const struct rehab_evidence *e)
 {
     uint32_t count = e->observation_count < plan->slots ? e->observation_count : plan->slots;
-    const unsigned char *end = (const void *)&e->observations[e->observation_count];
-    for (size_t back = 1; back <= count * sizeof *e->observations; back += LINE)
-        __builtin_prefetch(end - back);
+    for (size_t back = 1; back <= count * sizeof *e->observations; back += LINE) {
+        const unsigned char *end = (const void *)&e->observations[e->observation_count];
+        __builtin_prefetch(end - back); /* the list of an empty episode may be NULL: no end */
+    }
 }
 
 uint32_t rehab_judge_population(const struct rehab_plan *plan,

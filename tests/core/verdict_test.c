@@ -355,6 +355,29 @@ static void just_below_is_below(void **state)
     world_free(w);
 }
 
+/* Nothing was ever observed of them, and so there is nowhere that it lies. */
+static void an_episode_may_be_empty(void **state)
+{
+    (void)state;
+    enum { MANY = 9 };
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    struct rehab_evidence episodes[MANY];
+    uint8_t verdicts[MANY];
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+    w->evidence.observations = NULL;
+    for (uint32_t i = 0; i < MANY; i++)
+        episodes[i] = w->evidence;
+    assert_int_equal(rehab_judge_population(plan, episodes, MANY, hour(1), &w->arena, verdicts),
+                     MANY);
+    for (uint32_t i = 0; i < MANY; i++)
+        assert_int_equal(verdicts[i], REHAB_UNKNOWN);
+    world_free(w);
+}
+
 static unsigned char more[4096];
 
 static bool give_more(struct rehab_arena *arena, size_t need)
@@ -414,6 +437,7 @@ int main(void)
         cmocka_unit_test(just_below_is_below),
         cmocka_unit_test(a_measure_that_is_none_is_not_asked_for),
         cmocka_unit_test(both_sides_are_two_values),
+        cmocka_unit_test(an_episode_may_be_empty),
         cmocka_unit_test(what_the_arena_grew_by_is_left_to_its_owner),
         cmocka_unit_test(a_plan_needs_room),
     };
