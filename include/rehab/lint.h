@@ -21,7 +21,7 @@ enum rehab_lint_code {
     REHAB_LINT_GATE_NEVER,       /* gate, red flag: nothing that can be observed meets it */
     REHAB_LINT_GATE_ALWAYS,      /* gate, red flag: whatever is observed meets it */
     REHAB_LINT_RULE_NEVER,       /* the same of advice and exercises */
-    REHAB_LINT_RULE_ALWAYS,      /* */
+    REHAB_LINT_RULE_ALWAYS,      /* and whatever is observed meets that */
     REHAB_LINT_CRITERION_NEVER,  /* one criterion that nothing meets */
     REHAB_LINT_CRITERION_ALWAYS, /* one that everything meets */
     REHAB_LINT_UNFED,            /* one that no assessment can decide */

@@ -41,7 +41,7 @@ enum { NOWHERE = 63, TO_BOTH, SLOTS = NOWHERE - 1 };
 struct rehab_plan {
     const struct rehab_protocol *p;
     const struct asked *asked; /* by measure */
-    int64_t reach_us;          /* what is older is too old for every leaf; INT64_MAX: no limit */
+    int64_t reach_us;          /* what is older is too old for every leaf */
     uint32_t gate, least, count;
     uint32_t ready; /* leaves before this are, and those from it on are judged as always */
     uint32_t measures, slots;

@@ -27,6 +27,7 @@ static struct rehab_criterion any_leaf(void)
     if (roll(2)) c.within = duration(windows[roll(3)]);
     if (roll(3) == 0) c.qualified = roll(2) ? REHAB_PAIN_FREE : REHAB_GOOD_QUALITY;
     if (c.expression != REHAB_LATEST && roll(3) == 0) c.qualified |= REHAB_SAME_ASSESSOR;
+    if (c.expression != REHAB_LATEST && roll(3) == 0) c.within_pair = duration(windows[roll(3)]);
     return c;
 }
 
