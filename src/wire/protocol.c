@@ -351,6 +351,11 @@ static const struct table red_flag_table = TABLE(rehab_red_flag, red_flag_fields
 
 /* ---- members by name: strata, activities, sources, freshness ---- */
 
+static struct text of_core(struct rehab_text t)
+{
+    return (struct text){t.at, t.size};
+}
+
 static const struct field stratum_fields[] = {
     FIELD_AT(rehab_stratum, values, "values", REQUIRED, wire_read_rule_texts),
     FIELD(rehab_stratum, ordered, "ordered", WIRE_BOOL, OPTIONAL),
@@ -389,6 +394,33 @@ static void read_sources(struct reader *r, json_t *value, const struct json_path
     d->sources = wire_read_rule_named(r, value, path, &source_table, &d->source_count);
 }
 
+static void report_freshness(struct reader *r, const struct rehab_document *d,
+                             struct rehab_text name, const struct json_path *member)
+{
+    const size_t count = 2 * (size_t)d->measure_count;
+    struct rehab_text *names = rehab_alloc(r->c->arena, (count + 1) * sizeof *names);
+    if (names == NULL) return;
+    for (size_t i = 0; i < count; i++)
+        names[i] = i % 2 == 0 ? d->measures[i / 2].code : d->measures[i / 2].freshness_class;
+    struct text near = wire_nearest(of_core(name), names, (uint32_t)count);
+    struct text detail = TEXT("must be a measure or a class of measures");
+    if (near.size > 0)
+        detail =
+            text_format(r->c->arena, "%.*s; did you mean %.*s?", TEXT_FMT(detail), TEXT_FMT(near));
+    (void)wire_fault_at(r->c, BAD_VALUE, member, NULL, detail);
+}
+
+/* A window that is for nothing would leave the measures with another one, and nobody would know. */
+static void check_freshness(struct reader *r, const struct rehab_document *d,
+                            struct rehab_text name, const struct json_path *member)
+{
+    for (uint32_t i = 0; i < d->measure_count; i++) {
+        const struct rehab_measure *m = &d->measures[i];
+        if (rehab_text_equal(m->code, name) || rehab_text_equal(m->freshness_class, name)) return;
+    }
+    report_freshness(r, d, name, member);
+}
+
 static void read_freshness(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     struct rehab_document *d = at;
@@ -398,6 +430,7 @@ static void read_freshness(struct reader *r, json_t *value, const struct json_pa
          i = json_object_iter_next(value, i)) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
         all[d->freshness_count].of = wire_read_rule_name(r, i);
+        check_freshness(r, d, all[d->freshness_count].of, &member);
         wire_read_rule_duration(r, json_object_iter_value(i), &member,
                                 &all[d->freshness_count++].window);
     }
@@ -490,11 +523,6 @@ struct result wire_read_protocol(struct call *c, struct text body,
     TRY(call_faults(c));
     *out = d;
     return DONE;
-}
-
-static struct text of_core(struct rehab_text t)
-{
-    return (struct text){t.at, t.size};
 }
 
 struct result wire_note_fault(struct call *c, const struct rehab_fault *f)

@@ -579,6 +579,28 @@ static void test_refused_documents(void **state)
     bench_close(&b);
 }
 
+/* A window is of a measure or of a class of them; another name would be for nothing. */
+static void test_freshness_of_nothing(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call *c = bench_open(&b);
+    struct catalogue_of m = read_measures(c);
+    struct rehab_document d;
+    struct text body = TEXT("{\"format\":\"rehab-protocol/1\",\"id\":\"p\",\"version\":1,\"title\":"
+                            "{\"en\":\"P\"},\"side\":\"one\",\"day_zero\":\"onset\",\"tracks\":[],"
+                            "\"freshness\":{\"pain\":\"PT36H\",\"pain_walk\":\"PT36H\","
+                            "\"payn\":\"PT36H\",\"qqqqqq\":\"PT36H\"}}");
+    assert_int_equal(wire_read_protocol(c, body, m.items, m.count, &d).code, BAD_VALUE);
+    assert_int_equal(c->problem.fault_count, 2);
+    assert_fault(c, BAD_VALUE, "/freshness/payn");
+    assert_text(c->problem.faults[0].detail,
+                "must be a measure or a class of measures; did you mean pain?");
+    assert_fault(c, BAD_VALUE, "/freshness/qqqqqq");
+    assert_text(c->problem.faults[1].detail, "must be a measure or a class of measures");
+    bench_close(&b);
+}
+
 /* What the compiler finds comes back with a pointer and a suggestion. */
 static void test_compiler_fault(void **state)
 {
@@ -605,6 +627,7 @@ static void test_compiler_fault(void **state)
 
 static struct result read_one(struct call *c)
 {
+    static const struct rehab_measure pain = {.code = {"a", 1}, .freshness_class = {"pain", 4}};
     struct rehab_document d;
     return wire_read_protocol(
         c,
@@ -616,7 +639,7 @@ static struct result read_one(struct call *c)
              "\"a\","
              "\"title\":{\"en\":\"A\"},\"gates\":[{\"id\":\"g\",\"move\":\"hold\",\"when\":{"
              "\"all\":[" LEAF "]}}]}]}]}"),
-        NULL, 0, &d);
+        &pain, 1, &d);
 }
 
 static void test_refused_memory(void **state)
@@ -641,6 +664,7 @@ int main(void)
         cmocka_unit_test(test_phase),
         cmocka_unit_test(test_refused_criteria),
         cmocka_unit_test(test_refused_documents),
+        cmocka_unit_test(test_freshness_of_nothing),
         cmocka_unit_test(test_compiler_fault),
         cmocka_unit_test(test_refused_memory),
     };
