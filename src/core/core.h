@@ -405,8 +405,9 @@ int64_t rehab_find_points(const struct rehab_protocol *p, struct rehab_range ban
 
 /* ---- latch.c ---- */
 
-/* Is the rule of a red flag met, or was it at any instant from v->from_us on? The findings are of
- * the first such instant, else of now. `room`: for the index that goes back. */
+/* Is the rule of a red flag met, or was it at any instant from v->from_us on? When all its leaves
+ * last, the findings are of now, each by what raised it first; else of the first such instant, and
+ * of now when there is none. `room`: for the index that goes back. */
 bool rehab_judge_latch(const struct rehab_view *v, const struct rehab_rule_row *rule, void *room,
                        struct rehab_finding *findings);
 

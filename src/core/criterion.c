@@ -96,28 +96,31 @@ static uint32_t weigh_instant(const struct walk *w, uint32_t newest, struct reha
     return last;
 }
 
-/* Of one occasion of those that the leaf counts? */
-static bool is_together(const struct walk *w, uint32_t a, uint32_t b)
+/* Of one occasion with one of the `n` observations that count? */
+static bool is_counted(const struct rehab_series *s, const uint32_t *counted, uint32_t n,
+                       uint32_t observation)
 {
-    const struct rehab_observation *at = w->v->s->at;
-    bool grouped = w->row->activity != REHAB_NONE16 || w->row->trials > 0;
-    return grouped && at[a].assessment == at[b].assessment;
+    uint32_t i = 0;
+    while (i < n && s->at[counted[i]].assessment != s->at[observation].assessment)
+        i++;
+    return i < n;
 }
 
 /*= src:EVIDENCE#6.1-R10  the last N observations, each two at least `apart`; what lies closer must
- * satisfy but counts once. Of sessions: every value of the last N */
+ * satisfy but counts once. Of sessions: every value of the last N, though they overlap */
 static void judge_observations(const struct walk *w, uint32_t newest, struct rehab_finding *run)
 {
     const struct rehab_series *s = w->v->s;
-    uint32_t counted = newest, n = 1, i = weigh_instant(w, newest, run);
+    const bool grouped = w->row->activity != REHAB_NONE16 || w->row->trials > 0;
+    uint32_t counted[REHAB_MAX_RUN] = {newest}, n = 1, i = weigh_instant(w, newest, run);
     while ((i = before(w, i)) != REHAB_NONE && s->at[i].at.utc_us >= w->from_us) {
         struct rehab_finding f = *run;
-        bool together = is_together(w, i, counted);
-        if (n == w->row->for_observations && !together) break;
-        if (!together && is_apart(w->row, s->at[i].at, s->at[counted].at)) {
-            counted = i;
-            n++;
+        bool together = grouped && is_counted(s, counted, n, i);
+        if (!together && n == w->row->for_observations) {
+            if (!grouped) break;
+            continue;
         }
+        if (!together && is_apart(w->row, s->at[i].at, s->at[counted[n - 1]].at)) counted[n++] = i;
         i = weigh_instant(w, i, &f);
         fold(run, &f);
     }

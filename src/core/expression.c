@@ -148,7 +148,9 @@ static void offer(const struct rehab_view *v, const struct rehab_criterion_row *
     }
 }
 
-/* The other side: the nearest of the same assessment, else the nearest within pair_us. */
+/* The other side: the nearest of the same assessment, else the nearest within pair_us. How near is
+ * a matter of time; how far they may lie apart, in days, one of the wall clock, which may be set
+ * back: what is older is not always farther. */
 static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row *row,
                     int64_t bound, struct rehab_finding *f)
 {
@@ -157,15 +159,15 @@ static bool pair_up(const struct rehab_view *v, const struct rehab_criterion_row
     struct second best = {REHAB_NONE, 0};
     uint32_t i = rehab_list_of(s, row->measure, REHAB_OTHER)->newest;
     for (; i != REHAB_NONE; i = rehab_older(s, REHAB_OTHER, i)) {
+        const struct rehab_observation *other = &s->at[i];
+        bool together = other->assessment == first->assessment;
+        int64_t apart = distance_of(other->at.utc_us, first->at.utc_us), span = apart;
+        if (row->flags & REHAB_PAIR_DAYS)
+            span = distance_of(other->at.local_us, first->at.local_us);
+        if (!together && (row->pair_us == 0 || span > row->pair_us)) continue;
         if (!rehab_is_during(s, row->activity, i)) continue;
-        bool calendar = (row->flags & REHAB_PAIR_DAYS) != 0;
-        int64_t apart = calendar ? distance_of(s->at[i].at.local_us, first->at.local_us)
-                                 : distance_of(s->at[i].at.utc_us, first->at.utc_us);
-        if (s->at[i].assessment == first->assessment)
-            apart = INT64_MIN + distance_of(s->at[i].at.utc_us, first->at.utc_us);
-        if (apart <= row->pair_us && (apart < 0 || row->pair_us > 0))
-            offer(v, row, bound, &best, (struct second){i, apart}, f);
-        if (apart > row->pair_us && s->at[i].at.utc_us < first->at.utc_us) break;
+        if (together) apart += INT64_MIN;
+        offer(v, row, bound, &best, (struct second){i, apart}, f);
     }
     return best.observation != REHAB_NONE;
 }
@@ -227,7 +229,7 @@ static bool look_back(const struct rehab_view *v, const struct rehab_criterion_r
             continue;
         if (row->pair_us > 0 &&
             rehab_is_older(s->at[i].at, first, row->pair_us, row->flags & REHAB_PAIR_DAYS))
-            break;
+            continue;
         offer(v, row, bound, &best, (struct second){i, oldest ? -apart : apart}, f);
     }
     return best.observation != REHAB_NONE;

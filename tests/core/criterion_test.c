@@ -456,6 +456,69 @@ static void pairs_may_lie_apart_as_far_as_the_document_says(void **state)
     }
 }
 
+static void observe_at(struct world *w, double units, double true_hour, double wall_hour,
+                       uint8_t side)
+{
+    struct rehab_observation *o = observe(w, FORCE, units, true_hour);
+    o->at.local_us = hour(wall_hour).local_us;
+    o->side = side;
+}
+
+/* What was seen before the clock was set back, at three, bears a later time of the wall than what
+ * was seen after it. */
+static void an_hour_that_comes_twice_hides_no_reference(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+    c.within_pair = duration("P1D");
+    struct world *w = advance(&c);
+    observe_at(w, 200, 1.5, 2.5, REHAB_OTHER);
+    observe_at(w, 300, 2.1, 2.1, REHAB_OTHER);
+    observe_at(w, 180, 26.2, 26.2, REHAB_INVOLVED); /* more than a day after 2.1, not after 2.5 */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 27);
+    assert_int_equal(finding(w, 0)->second, 0);
+    w->observations[2].at = hour(1.9);
+    w->observations[2].at.local_us += REHAB_HOUR;
+    struct rehab_observation first = w->observations[2];
+    w->observations[2] = w->observations[1];
+    w->observations[1] = first; /* nearer in time to what came after it, though not by the wall */
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 3);
+    assert_int_equal(finding(w, 0)->second, 2);
+    world_free(w);
+}
+
+static void an_hour_that_comes_twice_hides_no_earlier_value(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 10);
+    c.expression = REHAB_CHANGE;
+    c.from = REHAB_AGO;
+    c.ago = duration("PT1H");
+    c.within_pair = duration("P1D");
+    struct world *w = advance(&c);
+    observe_at(w, 100, 1.5, 2.5, REHAB_INVOLVED);
+    observe_at(w, 120, 2.1, 2.1, REHAB_INVOLVED);
+    observe_at(w, 110, 26.2, 26.2, REHAB_INVOLVED);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 27);
+    assert_int_equal(finding(w, 0)->second, 0);
+    world_free(w);
+}
+
+/* Two assessments whose values lie between each other. */
+static void a_value_of_the_same_assessment_is_found_behind_others(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+    struct world *w = advance(&c);
+    struct rehab_observation *other = observe(w, FORCE, 200, 1);
+    other->side = REHAB_OTHER;
+    observe(w, FORCE, 300, 2)->side = REHAB_OTHER;
+    observe(w, FORCE, 180, 3)->assessment = other->assessment;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4);
+    assert_int_equal(finding(w, 0)->second, 0);
+    world_free(w);
+}
+
 static void of_two_references_equally_near_the_safer_counts(void **state)
 {
     (void)state;
@@ -551,6 +614,9 @@ static void the_largest_values_do_not_overflow(void **state)
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
     pair(w, FORCE, 14000, 14000, 2); /* 1e6 * 1.4e13 would turn negative in 64 bits */
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 2);
+    c.value.nano = -REHAB_VALUE_MAX; /* and positive */
+    compile(w);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
     world_free(w);
 }
 
@@ -1525,6 +1591,9 @@ int main(void)
         cmocka_unit_test(symmetry_of_times_is_turned_round),
         cmocka_unit_test(symmetry_needs_a_reference_of_the_same_occasion),
         cmocka_unit_test(pairs_may_lie_apart_as_far_as_the_document_says),
+        cmocka_unit_test(an_hour_that_comes_twice_hides_no_reference),
+        cmocka_unit_test(an_hour_that_comes_twice_hides_no_earlier_value),
+        cmocka_unit_test(a_value_of_the_same_assessment_is_found_behind_others),
         cmocka_unit_test(of_two_references_equally_near_the_safer_counts),
         cmocka_unit_test(both_values_of_a_pair_must_count),
         cmocka_unit_test(a_margin_beyond_all_numbers_is_the_largest),

@@ -81,6 +81,21 @@ static void of_two_ways_back_the_longer_is_taken(void **state)
     }
 }
 
+static void of_two_gates_that_lead_back_alike_the_first_is_named(void **state)
+{
+    (void)state;
+    struct rehab_criterion one = leaf(PAIN, REHAB_GE, 3), two = leaf(PAIN, REHAB_GE, 4);
+    struct world *w = world();
+    add_gate(w, REHAB_REGRESS, &one);
+    add_gate(w, REHAB_REGRESS, &two);
+    compile(w);
+    observe(w, PAIN, 4, 1);
+    assert_int_equal(recommended(w, 1), REHAB_REGRESS);
+    assert_int_equal(w->decision.gates[1].verdict, REHAB_MET);
+    assert_int_equal(w->decision.recommendation.gate, w->decision.gates[0].gate);
+    world_free(w);
+}
+
 static void two_tracks_move_by_themselves(void **state)
 {
     (void)state;
@@ -748,6 +763,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_stronger_move_wins),
         cmocka_unit_test(of_two_ways_back_the_longer_is_taken),
+        cmocka_unit_test(of_two_gates_that_lead_back_alike_the_first_is_named),
         cmocka_unit_test(two_tracks_move_by_themselves),
         cmocka_unit_test(two_tracks_have_ways_back_of_their_own),
         cmocka_unit_test(of_two_tracks_that_wait_alike_the_first_is_told),

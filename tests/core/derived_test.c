@@ -335,17 +335,21 @@ static void a_deficit_selects_an_exercise(void **state)
     world_free(w);
 }
 
-/* A criterion of another phase is not judged here: nothing is known of it. */
+/* A criterion of another phase is not judged here, whatever was found there before: nothing is
+ * known of it. */
 static void a_deficit_elsewhere_is_not_known(void **state)
 {
     (void)state;
     struct world *w = world();
-    struct rehab_criterion here = leaf(PAIN, REHAB_LE, 3), there = leaf(FORCE, REHAB_GE, 100);
+    struct rehab_criterion here = leaf(PAIN, REHAB_LE, 3), hold = leaf(PAIN, REHAB_GE, 9),
+                           there[2] = {leaf(FORCE, REHAB_GE, 100), leaf(PAIN, REHAB_LE, 1)};
+    struct rehab_criterion both = group(REHAB_ALL, there, 2);
     struct rehab_text deficit = here.id;
-    struct rehab_gate first = {
-        .id = T("g"), .move = REHAB_ADVANCE, .to = T("second"), .when = &there};
-    w->phases[0].gates = &first;
-    w->phases[0].gate_count = 1;
+    struct rehab_gate first[2] = {
+        {.id = T("g"), .move = REHAB_ADVANCE, .to = T("second"), .when = &both},
+        {.id = T("h"), .move = REHAB_HOLD, .when = &hold}};
+    w->phases[0].gates = first;
+    w->phases[0].gate_count = 2;
     add_gate(w, REHAB_ADVANCE, &here);
     w->prescriptions[0] = (struct rehab_prescription){
         .id = T("p"), .exercise = T("bridge"), .deficits = {&deficit, 1}};
@@ -354,11 +358,18 @@ static void a_deficit_elsewhere_is_not_known(void **state)
     struct rehab_head *head = (struct rehab_head *)(void *)w->block;
     struct rehab_deficit_row *row =
         (struct rehab_deficit_row *)(void *)(w->block + head->table[REHAB_DEFICITS].at);
-    assert_int_equal(row->criterion, 1);
-    row->criterion = 0;
+    assert_int_equal(row->criterion, 3);
     observe(w, PAIN, 5, 1);
-    decide(w, 2);
-    assert_int_equal(w->decision.prescriptions[0].selected, REHAB_UNKNOWN);
+    for (uint32_t i = 0; i < 3; i++) {
+        row->criterion = i;
+        w->state.phase = 0;
+        decide(w, 2);
+        assert_int_equal(w->decision.gate_count, 2);
+        w->state.phase = 1;
+        decide(w, 2);
+        assert_int_equal(w->decision.gate_count, 1);
+        assert_int_equal(w->decision.prescriptions[0].selected, REHAB_UNKNOWN);
+    }
     world_free(w);
 }
 

@@ -335,6 +335,15 @@ static void sessions_are_of_a_stretch(void **state)
     assert_possible(c, 2, true);
     c[0].within = duration("PT24H");
     assert_possible(c, 2, true);
+    for (int i = 0; i < 2; i++) {
+        c[0] = sessions(leaf(PAIN, REHAB_GE, 80), REHAB_ADHERENCE, "run");
+        c[1] = sessions(leaf(PAIN, REHAB_LE, i ? 80 : 79), REHAB_ADHERENCE, "run");
+        assert_possible(c, 2, i == 1);
+        c[0] = sessions(elapsed(REHAB_ANCHOR_NONE, REHAB_GE, "P3D"), REHAB_SPACING, "run");
+        c[1] =
+            sessions(elapsed(REHAB_ANCHOR_NONE, REHAB_LE, i ? "P3D" : "P2D"), REHAB_SPACING, "run");
+        assert_possible(c, 2, i == 1);
+    }
 }
 
 static void aftermaths_may_be_anything(void **state)
@@ -1456,6 +1465,11 @@ static void scores_swing_too(void **state)
     add_gate(w, REHAB_ADVANCE, &all);
     lint(w);
     said(REHAB_LINT_GATE_NEVER, GATE);
+    back.id = T("hold");
+    add_gate(w, REHAB_HOLD, &back); /* it holds nobody who could go on: nobody could */
+    lint(w);
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
     world_free(w);
 }
 
@@ -1481,6 +1495,13 @@ static void guards_do_not_go_first_always(void **state)
     hold.within = duration("P2D");
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
+    hold = with(same, REHAB_BEST); /* of another value than the newest */
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    on.expression = REHAB_BEST;
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    on.expression = REHAB_LATEST;
     hold = leaf(PAIN, REHAB_GE, 2);
     struct rehab_criterion later = leaf(PAIN, REHAB_LE, 3);
     const struct rehab_gate third = {.id = T("later"), .move = REHAB_HOLD, .when = &later};

@@ -121,6 +121,35 @@ static void every_value_of_the_last_sessions_must_satisfy(void **state)
     world_free(w);
 }
 
+/* Two of one activity, of which each goes on after something was seen in the other. */
+static void sessions_that_overlap_are_two(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 2);
+    c.activity = T("run");
+    c.for_observations = 3;
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    struct rehab_session *first = train(w, RUN, 1, 9), *second = train(w, RUN, 2, 9);
+    observe_in(w, first, PAIN, 2, 3);
+    observe_in(w, second, PAIN, 2, 4);
+    observe_in(w, first, PAIN, 2, 5);
+    observe_in(w, second, PAIN, 2, 6);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 10);
+    c.for_observations = 2;
+    compile(w);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 10);
+    w->observations[0].value_nano = N(3);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 10);
+    assert_int_equal(finding(w, 0)->observation, 0);
+    c.for_observations = 1; /* the second alone */
+    compile(w);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 10);
+    w->observations[1].value_nano = N(3);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 10);
+    assert_int_equal(finding(w, 0)->observation, 1);
+    world_free(w);
+}
+
 static void one_session_is_not_two(void **state)
 {
     (void)state;
@@ -885,6 +914,7 @@ int main(void)
         cmocka_unit_test(of_two_values_of_a_session_at_one_instant_the_worse_counts),
         cmocka_unit_test(sessions_before_the_phase_do_not_count),
         cmocka_unit_test(every_value_of_the_last_sessions_must_satisfy),
+        cmocka_unit_test(sessions_that_overlap_are_two),
         cmocka_unit_test(one_session_is_not_two),
         cmocka_unit_test(both_sides_are_of_a_session),
         cmocka_unit_test(rises_are_counted_from_before_the_session),
