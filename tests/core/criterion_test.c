@@ -456,6 +456,34 @@ static void pairs_may_lie_apart_as_far_as_the_document_says(void **state)
     }
 }
 
+static void a_pair_may_lie_apart_as_far_as_its_window(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+    c.within_pair = duration("PT24H");
+    struct world *w = advance(&c);
+    observe(w, FORCE, 200, 1)->side = REHAB_OTHER;
+    observe(w, FORCE, 180, 25);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 26);
+    w->observations[0].at.utc_us--;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 26);
+    world_free(w);
+}
+
+/* Even before another at the very instant. */
+static void the_same_assessment_goes_first(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+    c.within_pair = duration("PT24H");
+    struct world *w = advance(&c);
+    pair(w, FORCE, 180, 200, 1);
+    observe(w, FORCE, 300, 1)->side = REHAB_OTHER;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    assert_int_equal(finding(w, 0)->second, 1);
+    world_free(w);
+}
+
 static void observe_at(struct world *w, double units, double true_hour, double wall_hour,
                        uint8_t side)
 {
@@ -1287,6 +1315,22 @@ static void observations_in_a_row_and_apart(void **state)
     }
 }
 
+/* What was seen at the instant the phase began is of it. */
+static void runs_of_observations_begin_with_the_phase(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.for_observations = 2;
+    c.since = REHAB_SINCE_PHASE;
+    struct world *w = advance(&c);
+    observe(w, PAIN, 2, 0);
+    observe(w, PAIN, 2, 1);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
+    w->observations[0].at.utc_us--;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 2);
+    world_free(w);
+}
+
 static void runs_of_observations_may_reach_back_before_the_phase(void **state)
 {
     (void)state;
@@ -1591,6 +1635,8 @@ int main(void)
         cmocka_unit_test(symmetry_of_times_is_turned_round),
         cmocka_unit_test(symmetry_needs_a_reference_of_the_same_occasion),
         cmocka_unit_test(pairs_may_lie_apart_as_far_as_the_document_says),
+        cmocka_unit_test(a_pair_may_lie_apart_as_far_as_its_window),
+        cmocka_unit_test(the_same_assessment_goes_first),
         cmocka_unit_test(an_hour_that_comes_twice_hides_no_reference),
         cmocka_unit_test(an_hour_that_comes_twice_hides_no_earlier_value),
         cmocka_unit_test(a_value_of_the_same_assessment_is_found_behind_others),
@@ -1628,6 +1674,7 @@ int main(void)
         cmocka_unit_test(a_guard_finds_any_bad_run_since_the_last_move),
         cmocka_unit_test(the_wall_clock_may_go_back_a_day),
         cmocka_unit_test(observations_in_a_row_and_apart),
+        cmocka_unit_test(runs_of_observations_begin_with_the_phase),
         cmocka_unit_test(runs_of_observations_may_reach_back_before_the_phase),
         cmocka_unit_test(the_same_instant_is_one_observation),
         cmocka_unit_test(in_a_row_the_worse_of_an_instant_counts),

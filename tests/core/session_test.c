@@ -180,6 +180,8 @@ static void both_sides_are_of_a_session(void **state)
     observe_in(w, s, FORCE, 90, 4);
     observe_in(w, s, FORCE, 100, 4)->side = REHAB_OTHER;
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 6);
+    observe(w, FORCE, 200, 5)->side = REHAB_OTHER; /* newer, but of no session */
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 6);
     world_free(w);
 }
 

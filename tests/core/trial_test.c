@@ -205,6 +205,13 @@ static void trials_of_one_assessment_are_one_of_a_run(void **state)
     attempt(w, FORCE, 90, 3, 8);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4);
     world_free(w);
+    c = best_of(FORCE, REHAB_GE, 100, 1, REHAB_TAKE_BEST); /* of one, too */
+    c.for_observations = 2;
+    w = gated(REHAB_ADVANCE, &c);
+    attempt(w, FORCE, 120, 1, 7);
+    attempt(w, FORCE, 120, 1.5, 7);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_TOO_FEW_DAYS, 2);
+    world_free(w);
 }
 
 static void trials_that_make_no_sense_are_refused(void **state)
