@@ -4,6 +4,7 @@
 #include "cli.h"
 
 #include "../base/arena.h"
+#include "../base/digest.h"
 #include "../base/embed.h"
 #include "../base/time.h"
 #include "../wire/wire.h"
@@ -223,7 +224,10 @@ static bool work(const struct asked *a, struct call *c, char *why)
     if (strcmp(a->verb, "compile") == 0) return write_block(a->output, block, why);
     if (!lint(c, block, why)) return false;
     if (strcmp(a->verb, "import") == 0) return publish(a->file, document, why);
-    printf("%s: no error; it compiles to %zu bytes\n", a->file, block.size);
+    const struct digest d = digest_of(block);
+    char digest[DIGEST_TEXT_SIZE];
+    digest_write(&d, digest);
+    printf("%s: no error; it compiles to %zu bytes, SHA-256 %s\n", a->file, block.size, digest);
     return true;
 }
 

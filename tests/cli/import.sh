@@ -40,6 +40,8 @@ edit 'd["id"] = "ours"; d["version"] = 2; d["title"]["en"] = "Another"' >"$work/
 edit 'd["id"] = "ours"; d["version"] = 3; d["tracks"][0]["phases"][1]["gates"][0]["when"]["all"][0]["value"] = -1' >"$work/trap.json"
 edit 'd["id"] = "ours"; d["version"] = 3; d["red_flgs"] = []' >"$work/misspelt.json"
 
+block=$("$rehabd" protocol compile "$work/ours.json" | sha256sum | cut -d' ' -f1)
+check 'the digest that is told is that of the block' "bytes, SHA-256 $block\$" 0 "$rehabd" protocol lint "$work/ours.json"
 check 'a document is published' 'ours.json: published$' 0 "$rehabd" protocol import "$work/ours.json"
 check 'a second time nothing happens' 'is published already' 0 "$rehabd" protocol import "$work/ours.json"
 check 'a published version does not change' 'never changes: give the new one a higher number' 1 "$rehabd" protocol import "$work/changed.json"
