@@ -55,7 +55,8 @@ struct lint_trial {
     const struct lint_reach *reach;
     struct lint_leaf leaf[LINT_LEAVES];
     uint32_t count;
-    bool same; /* guards look at the very value that progress looks at */
+    bool same;         /* guards look at the very value that progress looks at */
+    uint16_t activity; /* and at what was observed during it; REHAB_NONE16 */
     uint16_t place[REHAB_MAX_STRATA];
     bool used[REHAB_MAX_STRATA];
     uint32_t fixed; /* a stratum that stays at its place; REHAB_NONE */

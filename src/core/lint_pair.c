@@ -10,11 +10,12 @@ struct pair {
 };
 
 static void begin(struct pair *q, const struct lint *l, const struct rehab_gate_row *ahead,
-                  const struct rehab_gate_row *other)
+                  const struct rehab_gate_row *other, uint16_t activity)
 {
     q->ahead = ahead->rule;
     q->other = other->rule;
     lint_begin(&q->t, l->p, &l->reach, true);
+    q->t.activity = activity;
     lint_add(&q->t, ahead->rule, ahead->from);
     q->first = lint_add(&q->t, other->rule, other->from);
 }
@@ -24,7 +25,7 @@ bool lint_is_shadowed(const struct lint *l, const struct rehab_gate_row *ahead,
 {
     struct pair q;
     bool free = false;
-    begin(&q, l, ahead, guard);
+    begin(&q, l, ahead, guard, REHAB_NONE16);
     for (bool more = lint_first(&q.t); more && !free; more = lint_next(&q.t))
         free = (lint_tree(&q.t, q.ahead, 0) & LINT_TRUE) &&
                (lint_tree(&q.t, q.other, q.first) & LINT_FALSE);
@@ -112,16 +113,39 @@ static uint8_t look(struct pair *q, uint32_t wheel)
     return found;
 }
 
-uint8_t lint_clash(const struct lint *l, const struct rehab_gate_row *ahead,
-                   const struct rehab_gate_row *back)
+static uint8_t clash_during(const struct lint *l, const struct rehab_gate_row *ahead,
+                            const struct rehab_gate_row *back, uint16_t activity)
 {
     struct pair q;
     uint8_t found = 0;
-    begin(&q, l, ahead, back);
+    begin(&q, l, ahead, back, activity);
     for (bool more = lint_first(&q.t); more && !(found & LINT_BOTH); more = lint_next(&q.t)) {
         for (uint32_t i = 0; i < q.first; i++) {
             if (q.t.leaf[i].only && is_shared(&q, i)) found |= look(&q, i);
         }
+    }
+    return found;
+}
+
+static bool is_named(const struct rehab_protocol *p, uint32_t rule, uint16_t activity)
+{
+    const struct rehab_range range = p->rules[rule].criteria;
+    bool named = false;
+    for (uint32_t i = range.first; i < range.first + range.count; i++)
+        named = named || p->criteria[i].activity == activity;
+    return named;
+}
+
+/* And once more for what was observed during each activity that is named. */
+uint8_t lint_clash(const struct lint *l, const struct rehab_gate_row *ahead,
+                   const struct rehab_gate_row *back)
+{
+    const uint32_t count = rehab_count(l->p, REHAB_ACTIVITIES);
+    uint8_t found = clash_during(l, ahead, back, REHAB_NONE16);
+    for (uint32_t i = 0; i <= count; i++) {
+        uint16_t activity = i < count ? (uint16_t)i : REHAB_ANY_ACTIVITY;
+        if (is_named(l->p, ahead->rule, activity) || is_named(l->p, back->rule, activity))
+            found |= clash_during(l, ahead, back, activity);
     }
     return found;
 }

@@ -191,6 +191,22 @@ static bool is_newest(uint8_t expression)
     return expression == REHAB_LATEST || expression == REHAB_WORST;
 }
 
+/* A value that a session showed is one of those that are looked at whatever was done, too: where
+ * the question is of an activity, both are of that one observation. */
+static bool is_of_activity(const struct lint_trial *t, const struct rehab_criterion_row *row)
+{
+    return row->activity == REHAB_NONE16 || row->activity == REHAB_ANY_ACTIVITY ||
+           row->activity == t->activity;
+}
+
+static bool is_same_activity(const struct lint_trial *t, const struct rehab_criterion_row *a,
+                             const struct rehab_criterion_row *b)
+{
+    if (a->activity == b->activity) return true;
+    if (t->activity == REHAB_NONE16 || !lint_is_observed(a)) return false;
+    return is_of_activity(t, a) && is_of_activity(t, b);
+}
+
 static bool is_same_value(const struct rehab_criterion_row *a, const struct rehab_criterion_row *b)
 {
     bool expression =
@@ -198,8 +214,8 @@ static bool is_same_value(const struct rehab_criterion_row *a, const struct reha
     bool trials = (a->trials == b->trials) & (a->take == b->take);
     bool days = ((a->flags ^ b->flags) & (REHAB_BOUND_DAYS | REHAB_APART_DAYS)) == 0;
     return expression && days && a->apart_us == b->apart_us && a->measure == b->measure &&
-           a->over == b->over && a->activity == b->activity && trials && a->name == b->name &&
-           a->side == b->side && a->from == b->from && a->roles == b->roles;
+           a->over == b->over && trials && a->name == b->name && a->side == b->side &&
+           a->from == b->from && a->roles == b->roles;
 }
 
 /* Sessions are of a stretch of time. */
@@ -252,6 +268,7 @@ void lint_begin(struct lint_trial *t, const struct rehab_protocol *p,
     t->p = p;
     t->reach = reach;
     t->same = same;
+    t->activity = REHAB_NONE16;
     t->fixed = REHAB_NONE;
 }
 
@@ -276,9 +293,11 @@ static bool is_of_phase(const struct rehab_criterion_row *row)
            (rehab_is_of_sessions(row->expression) && row->since == REHAB_SINCE_PHASE);
 }
 
-static bool looks_at_one(const struct lint_leaf *a, const struct lint_leaf *b)
+static bool looks_at_one(const struct lint_trial *t, const struct lint_leaf *a,
+                         const struct lint_leaf *b)
 {
-    return is_same_value(a->row, b->row) && (a->phase == b->phase || !is_of_phase(a->row)) &&
+    return is_same_value(a->row, b->row) && is_same_activity(t, a->row, b->row) &&
+           (a->phase == b->phase || !is_of_phase(a->row)) &&
            (!rehab_is_of_sessions(a->row->expression) || is_same_stretch(a->row, b->row));
 }
 
@@ -293,7 +312,7 @@ static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row
     if (!is_tied(t, row)) return;
     for (uint32_t j = 0; j < i && l->first == i; j++) {
         struct lint_leaf *other = &t->leaf[j];
-        if (!is_tied(t, other->row) || !looks_at_one(l, other)) continue;
+        if (!is_tied(t, other->row) || !looks_at_one(t, l, other)) continue;
         l->first = other->first;
         l->shared = t->leaf[l->first].shared = t->leaf[l->first].only = true;
     }

@@ -1314,6 +1314,35 @@ static void assert_swing(struct rehab_criterion ahead, struct rehab_criterion ba
     world_free(w);
 }
 
+/* What a session showed is a value as any other; what another one showed is not. */
+static void sessions_do_not_lead_in_and_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *ahead, *back;
+        bool both;
+    } cases[] = {{"run", "", true},     {"", "run", true},    {"run", "any", true},
+                 {"any", "", true},     {"run", "run", true}, {"run", "lift", false},
+                 {"lift", "run", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct rehab_criterion ahead = leaf(PAIN, REHAB_LE, 4), back = leaf(PAIN, REHAB_GT, 2);
+        ahead.activity = T(cases[i].ahead);
+        back.activity = T(cases[i].back);
+        assert_swing(ahead, back, cases[i].both, false);
+        back.value = number(4);
+        assert_swing(ahead, back, false, cases[i].both);
+        back.value = number(6);
+        assert_swing(ahead, back, false, false);
+    }
+    struct rehab_criterion two[] = {sessions(leaf(PAIN, REHAB_LE, 4), REHAB_LATEST, "run"),
+                                    sessions(leaf(PAIN, REHAB_LE, 1), REHAB_LATEST, "lift")};
+    assert_swing(group(REHAB_ALL, two, 2), leaf(PAIN, REHAB_GT, 2), true, false);
+    assert_swing(group(REHAB_ALL, two, 2), leaf(PAIN, REHAB_GT, 4), false, true);
+    struct rehab_criterion counts = sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "run"),
+                           others = sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "any");
+    assert_swing(counts, others, false, false);
+}
+
 /* Every two bounds on a scale of eleven, against every value of it. */
 static void between_ahead_and_back_is_hold(void **state)
 {
@@ -1744,6 +1773,7 @@ int main(void)
         cmocka_unit_test(without_sides_there_is_no_other),
         cmocka_unit_test(floors_hold),
         cmocka_unit_test(flags_are_asked_for),
+        cmocka_unit_test(sessions_do_not_lead_in_and_out),
         cmocka_unit_test(values_do_not_lead_in_and_out),
         cmocka_unit_test(between_ahead_and_back_is_hold),
         cmocka_unit_test(beyond_the_scale_is_nothing),
