@@ -33,7 +33,7 @@ static void test_measures(void **state)
     assert_true(m.items[0].window.us == 36 * REHAB_HOUR && m.items[0].window.given &&
                 !m.items[0].window.calendar);
     assert_int_equal(m.items[0].freshness_class.size, 4);
-    assert_int_equal(m.items[0].name.count, 1);
+    assert_int_equal(m.items[0].name.count, 2); /* English and Spanish */
     assert_true(m.items[0].high_nano == 10 * REHAB_SCALE && m.items[0].step_nano == REHAB_SCALE &&
                 m.items[0].sided);
     /* two sources in its unit: the larger; or only percentages */
