@@ -516,6 +516,11 @@ static void labels_are_proposed(void **state)
     struct rehab_flip f = find(w, 2);
     assert_proposed(&f, 0, w, SWELLING, REHAB_INVOLVED, 1);
     world_free(w);
+    set[1] = label("none");
+    w = all_of(c, 1, REHAB_ALL);
+    f = find(w, 2);
+    assert_proposed(&f, 0, w, SWELLING, REHAB_INVOLVED, 0); /* the first of the scale */
+    world_free(w);
 }
 
 /* What no observation brings about is named. */
@@ -682,6 +687,17 @@ static void tables_are_read_backwards(void **state)
         assert_int_equal(f.proposal_count, n);
         assert_int_equal(judge_with(w, f.proposals, n, 1), REHAB_MET);
         assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 100.5);
+        world_free(w);
+        c[0].value = number(5);
+        w = world();
+        w->document.norms = &norm;
+        w->document.norm_count = 1;
+        add_gate(w, REHAB_ADVANCE, &c[0]);
+        compile(w);
+        observe(w, FORCE, 60, 1);
+        f = find(w, 2); /* and back: just below the first row */
+        assert_int_equal(f.proposals[0].value_nano, N(50) - 1);
+        c[0].value = number(15);
         world_free(w);
     }
 }
@@ -905,6 +921,23 @@ static void a_score_asks_for_the_fewest_items(void **state)
     world_free(w);
 }
 
+/* What gives the points lies behind the upper bound of a band, and before that of the next. */
+static void points_may_lie_between_bands(void **state)
+{
+    (void)state;
+    struct rehab_score_band bands[] = {band(REHAB_LT, 40, 0), band(REHAB_BETWEEN, 40, 0),
+                                       band(REHAB_LT, 70, 5)};
+    struct rehab_score_item items[] = {item(FORCE, bands, 3)};
+    struct rehab_criterion c = of_score(REHAB_GE, 5);
+    bands[1].comparison.upper = number(60);
+    struct world *w = score_of(items, 1, &c);
+    struct rehab_flip f = find(w, 1);
+    assert_true(f.exact && f.proposal_count == 1);
+    assert_int_equal(f.proposals[0].value_nano, N(60) + 1);
+    assert_int_equal(judge_with(w, f.proposals, 1, 1), REHAB_MET);
+    world_free(w);
+}
+
 /* A value that another criterion looks at too is not any of so many points; and what one criterion
  * of an occasion says whatever is observed is of every occasion. */
 static void a_score_shares_its_items(void **state)
@@ -1050,6 +1083,98 @@ static void an_occasion_is_kept_or_made_anew(void **state)
     f = find(w, 90);
     assert_int_equal(f.proposal_count, 2);
     assert_int_equal(judge_with(w, f.proposals, 2, 90), REHAB_MET);
+    world_free(w);
+}
+
+/* Values that are at hand are combined before others are sought. */
+static void values_at_hand_come_first(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(FORCE, REHAB_BETWEEN, 45)};
+    c[0].expression = REHAB_SYMMETRY;
+    c[0].upper = number(55);
+    struct world *w = all_of(c, 1, REHAB_ALL);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(f.proposal_count, 2);
+    assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 400);
+    assert_proposed(&f, 1, w, FORCE, REHAB_OTHER, 800);
+    world_free(w);
+}
+
+/* Of two occasions that are good one has to be made anew, and the other stays. */
+static void one_of_two_occasions_is_kept(void **state)
+{
+    (void)state;
+    struct rehab_criterion a[] = {leaf(PAIN, REHAB_LE, 3), leaf(BEND, REHAB_GE, 10)};
+    struct rehab_criterion b[] = {leaf(FORCE, REHAB_GE, 90), leaf(SPRINT, REHAB_LE, 5)};
+    struct rehab_criterion of[] = {group(REHAB_SAME_OCCASION, a, 2),
+                                   group(REHAB_SAME_OCCASION, b, 2), leaf(PAIN, REHAB_LE, 2)};
+    of[0].window = of[1].window = duration("PT2H");
+    for (uint32_t n = 0; n < 2; n++) {
+        if (n == 1) of[2] = leaf(SPRINT, REHAB_LE, 4);
+        struct world *w = all_of(of, 3, REHAB_ALL);
+        observe(w, PAIN, 3, 1);
+        observe(w, BEND, 10, 1);
+        observe(w, FORCE, 90, 2);
+        observe(w, SPRINT, 5, 2);
+        struct rehab_flip f = find(w, 90);
+        assert_true(f.exact && f.proposal_count == 2);
+        assert_int_equal(judge_with(w, f.proposals, 2, 90), REHAB_MET);
+        world_free(w);
+    }
+}
+
+/* Of two values at one instant, one of them of both sides, each may count: the bound lies by that
+ * which does. */
+static void each_of_one_instant_may_count(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 2; n++) {
+        struct rehab_criterion c = leaf(FORCE, REHAB_GE, 10);
+        c.expression = REHAB_CHANGE;
+        c.from = REHAB_BASELINE;
+        struct world *w = all_of(&c, 1, REHAB_ALL);
+        observe(w, FORCE, 100, 1)->side = n ? REHAB_BOTH : REHAB_INVOLVED;
+        observe(w, FORCE, 200, 1)->side = n ? REHAB_INVOLVED : REHAB_BOTH;
+        struct rehab_flip f = find(w, 2);
+        assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 210);
+        assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_MET);
+        world_free(w);
+    }
+}
+
+/* Whoever took something else has no say in who takes this. */
+static void others_are_not_asked(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(FORCE, REHAB_GE, 10), leaf(PAIN, REHAB_LE, 3)};
+    c[0].expression = REHAB_CHANGE;
+    c[0].from = REHAB_BASELINE;
+    c[0].qualified = REHAB_SAME_ASSESSOR;
+    struct world *w = all_of(c, 2, REHAB_ALL);
+    observe(w, FORCE, 20, 1)->assessor = 1;
+    for (uint32_t i = 2; i < 20; i++)
+        observe(w, PAIN, 2, i)->assessor = i;
+    struct rehab_flip f = find(w, 30);
+    assert_true(f.exact && f.proposal_count == 1);
+    assert_int_equal(f.proposals[0].assessor, 1);
+    world_free(w);
+}
+
+/* Where all have to be of one instant, none of an hour ago stays. */
+static void an_occasion_may_be_an_instant(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 90)};
+    struct rehab_criterion root = group(REHAB_SAME_OCCASION, c, 2);
+    struct world *w = world();
+    root.window = duration("PT0S");
+    add_gate(w, REHAB_ADVANCE, &root);
+    compile(w);
+    observe(w, PAIN, 3, 1);
+    struct rehab_flip f = find(w, 2);
+    assert_int_equal(f.proposal_count, 2);
+    assert_int_equal(judge_with(w, f.proposals, 2, 2), REHAB_MET);
     world_free(w);
 }
 
@@ -1443,6 +1568,7 @@ int main(void)
         cmocka_unit_test(what_was_seen_stays_seen),
         cmocka_unit_test(what_a_session_leaves_behind_is_not_exact),
         cmocka_unit_test(a_score_asks_for_the_fewest_items),
+        cmocka_unit_test(points_may_lie_between_bands),
         cmocka_unit_test(a_score_shares_its_items),
         cmocka_unit_test(of_many_items_those_that_gain_are_tried),
         cmocka_unit_test(a_history_is_one_step_away),
@@ -1460,6 +1586,11 @@ int main(void)
         cmocka_unit_test(what_is_seen_in_sessions_takes_one),
         cmocka_unit_test(odd_pairs_do_no_harm),
         cmocka_unit_test(an_occasion_is_kept_or_made_anew),
+        cmocka_unit_test(values_at_hand_come_first),
+        cmocka_unit_test(one_of_two_occasions_is_kept),
+        cmocka_unit_test(each_of_one_instant_may_count),
+        cmocka_unit_test(others_are_not_asked),
+        cmocka_unit_test(an_occasion_may_be_an_instant),
         cmocka_unit_test(twenty_criteria_are_exact),
         cmocka_unit_test(too_much_is_not_exact),
         cmocka_unit_test(a_full_arena_is_reported),
