@@ -969,6 +969,30 @@ static void a_score_shares_its_items(void **state)
     world_free(w);
 }
 
+/* Six items are, of so many points each; not of so many that there are too many ways. */
+static void six_items_are_searched_whole(void **state)
+{
+    (void)state;
+    static const int of[] = {PAIN, BEND, SPRINT};
+    struct rehab_score_band bands[8];
+    struct rehab_score_item items[6];
+    struct rehab_criterion c[] = {leaf(FORCE, REHAB_GE, 10), of_score(REHAB_EQ, 7.5)};
+    struct rehab_criterion root = group(REHAB_ALL, c, 2);
+    for (int i = 0; i < 8; i++)
+        bands[i] = band(REHAB_GE, 8 - i, 8 - i);
+    for (uint32_t n = 2; n <= 8; n += 6) {
+        for (uint32_t i = 0; i < 6; i++) {
+            items[i] = item(of[i / 2], &bands[8 - n], n);
+            items[i].side = i % 2 ? REHAB_OTHER : REHAB_INVOLVED;
+        }
+        struct world *w = score_of(items, 6, &root);
+        struct rehab_flip f = find(w, 1);
+        assert_int_equal(f.state, REHAB_FLIP_LATER); /* no half points are given */
+        assert_int_equal(f.exact, n == 2);
+        world_free(w);
+    }
+}
+
 /* Of more items than are tried together those come first that there is the most to gain by. */
 static void of_many_items_those_that_gain_are_tried(void **state)
 {
@@ -1174,6 +1198,7 @@ static void an_occasion_may_be_an_instant(void **state)
     observe(w, PAIN, 3, 1);
     struct rehab_flip f = find(w, 2);
     assert_int_equal(f.proposal_count, 2);
+    assert_int_equal(f.proposals[1].criterion, 1);
     assert_int_equal(judge_with(w, f.proposals, 2, 2), REHAB_MET);
     world_free(w);
 }
@@ -1570,6 +1595,7 @@ int main(void)
         cmocka_unit_test(a_score_asks_for_the_fewest_items),
         cmocka_unit_test(points_may_lie_between_bands),
         cmocka_unit_test(a_score_shares_its_items),
+        cmocka_unit_test(six_items_are_searched_whole),
         cmocka_unit_test(of_many_items_those_that_gain_are_tried),
         cmocka_unit_test(a_history_is_one_step_away),
         cmocka_unit_test(trials_are_proposed_together),
