@@ -37,7 +37,7 @@ enum rehab_lint_code {
     REHAB_LINT_NO_SOURCE,    /* a number without a source or without how sure it is */
     REHAB_LINT_FLOOR_PASSED, /* a floor beside a way around it */
     REHAB_LINT_FLOOR_SOFT,   /* a floor that everybody who may override may pass */
-    REHAB_LINT_NO_SCREEN,    /* progress without a screen for red flags */
+    REHAB_LINT_NO_SCREEN,    /* progress without a fresh screen for red flags that is clear */
     REHAB_LINT_NO_RED_FLAG,  /* a protocol without red flags */
     REHAB_LINT_UNREACHABLE,  /* a phase that no gate leads to */
     REHAB_LINT_NO_WAY_OUT,   /* a phase that cannot be left forwards (for a stratum) */
@@ -66,8 +66,8 @@ struct rehab_lint_finding {
 };
 
 /* Looks through a protocol.
- * screen    code of the measure that says whether red flags were asked for; empty: gates are not
- *           looked at for it
+ * screen    code of the measure that is true when red flags were asked for and none was found;
+ *           empty: gates are not looked at for it
  * findings  room for `size` of them, in the order of the document
  * returns   how many there are, also beyond `size` */
 REHAB_API uint32_t rehab_lint(const struct rehab_protocol *p, struct rehab_text screen,

@@ -140,8 +140,16 @@ void lint_check_rule(struct lint *l, uint32_t rule, struct rehab_ref id, enum re
     check_criteria(l, &l->p->rules[rule], can_be);
 }
 
-/* Can the rule be met while the leaves that `chosen` names are not? */
-static bool can_do_without(const struct lint *l, uint32_t rule, const bool *chosen)
+typedef uint8_t seen(const struct lint_leaf *leaf);
+
+static uint8_t when_missed(const struct lint_leaf *leaf)
+{
+    (void)leaf;
+    return LINT_FALSE;
+}
+
+/* Can the rule be met while the leaves that `chosen` names are as they are seen? */
+static bool can_do(const struct lint *l, uint32_t rule, const bool *chosen, seen *see)
 {
     struct lint_trial t;
     bool found = false;
@@ -149,25 +157,49 @@ static bool can_do_without(const struct lint *l, uint32_t rule, const bool *chos
     lint_add(&t, rule, l->phase);
     for (bool more = lint_first(&t); more && !found; more = lint_next(&t)) {
         for (uint32_t i = 0; i < t.count; i++) {
-            if (chosen[i]) t.leaf[i].mask = LINT_FALSE;
+            if (chosen[i]) t.leaf[i].mask = see(&t.leaf[i]);
         }
         found = lint_tree(&t, rule, 0) & LINT_TRUE;
     }
     return found;
 }
 
+static bool is_screen(const struct lint *l, const struct rehab_criterion_row *row)
+{
+    return lint_is_observed(row) &&
+           rehab_text_equal(rehab_text_at(l->p, l->p->measures[row->measure].code), l->screen);
+}
+
+/* What a leaf makes of an answer. One that does not look at the newest may be met by whatever it
+ * is: by that there is one, or by a better one before. */
+static uint8_t answered(const struct lint_leaf *leaf, int64_t value)
+{
+    bool newest = leaf->row->expression == REHAB_LATEST || leaf->row->expression == REHAB_WORST;
+    return newest ? lint_truth(leaf, value) : LINT_TRUE;
+}
+
+/* Something was found, just now. */
+static uint8_t when_found(const struct lint_leaf *leaf)
+{
+    return answered(leaf, 0);
+}
+
+/* It was clear, long ago: where there is a window that is neither met nor missed. */
+static uint8_t when_old(const struct lint_leaf *leaf)
+{
+    return leaf->row->within_us > 0 ? 0 : answered(leaf, REHAB_SCALE);
+}
+
+/*= src:EVIDENCE#6.2-3  a fresh screen to progress: asked lately, and nothing found */
 void lint_check_screen(struct lint *l, const struct rehab_gate_row *gate)
 {
     const struct rehab_range range = l->p->rules[gate->rule].criteria;
     bool chosen[REHAB_MAX_NODES] = {false};
     if (l->screen.size == 0) return;
-    for (uint32_t i = 0; i < range.count; i++) {
-        const struct rehab_criterion_row *row = &l->p->criteria[range.first + i];
-        if (!lint_is_observed(row)) continue;
-        chosen[i] =
-            rehab_text_equal(rehab_text_at(l->p, l->p->measures[row->measure].code), l->screen);
-    }
-    if (can_do_without(l, gate->rule, chosen)) lint_say(l, REHAB_LINT_NO_SCREEN, gate->id);
+    for (uint32_t i = 0; i < range.count; i++)
+        chosen[i] = is_screen(l, &l->p->criteria[range.first + i]);
+    if (can_do(l, gate->rule, chosen, when_found) || can_do(l, gate->rule, chosen, when_old))
+        lint_say(l, REHAB_LINT_NO_SCREEN, gate->id);
 }
 
 /*= src:EVIDENCE#6.2-12  a floor holds by itself, and only a named role may relax it */
@@ -179,7 +211,8 @@ void lint_check_floors(struct lint *l, const struct rehab_gate_row *gate)
         bool chosen[REHAB_MAX_NODES] = {false};
         if (row->floor == 0) continue;
         chosen[i] = true;
-        if (can_do_without(l, gate->rule, chosen)) lint_say(l, REHAB_LINT_FLOOR_PASSED, row->id);
+        if (can_do(l, gate->rule, chosen, when_missed))
+            lint_say(l, REHAB_LINT_FLOOR_PASSED, row->id);
         if (row->roles & REHAB_CLINICIAN) lint_say(l, REHAB_LINT_FLOOR_SOFT, row->id);
     }
 }

@@ -1211,6 +1211,7 @@ static void flags_are_asked_for(void **state)
     (void)state;
     struct rehab_criterion c[] = {leaf(SUDDEN, REHAB_EQ, 1), leaf(PAIN, REHAB_LE, 2),
                                   elapsed(REHAB_ONSET, REHAB_GE, "P5D")};
+    c[0].within = duration("PT36H");
     struct rehab_criterion all = group(REHAB_ALL, c, 3), any = group(REHAB_ANY, c, 3),
                            bad = leaf(PAIN, REHAB_LE, 2);
     world_free(gate_of(&bad, REHAB_ADVANCE));
@@ -1239,6 +1240,39 @@ static void flags_are_asked_for(void **state)
     said(REHAB_LINT_GATE_ALWAYS, "/red_flags/1/when");
     said(REHAB_LINT_GATE_NEVER, GATE); /* and the way begins anew */
     world_free(w);
+}
+
+static void assert_screen(struct rehab_criterion screen, bool good)
+{
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 2), screen};
+    struct rehab_criterion all = group(REHAB_ALL, c, 2);
+    world_free(gate_of(&all, REHAB_ADVANCE));
+    assert_int_equal(find(REHAB_LINT_NO_SCREEN, GATE) == NULL, good);
+}
+
+/* A screen is one that is clear, of lately. */
+static void a_screen_is_clear_and_fresh(void **state)
+{
+    (void)state;
+    struct rehab_criterion clear = leaf(SUDDEN, REHAB_EQ, 1), found = leaf(SUDDEN, REHAB_EQ, 0);
+    assert_screen(clear, false);
+    clear.within = found.within = duration("PT36H");
+    assert_screen(clear, true);
+    assert_screen(found, false);
+    assert_screen(group(REHAB_NOT, &found, 1), true);
+    assert_screen(group(REHAB_NOT, &clear, 1), false);
+    assert_screen(with(clear, REHAB_WORST), true);
+    assert_screen(with(clear, REHAB_BEST), false);
+    struct rehab_criterion recorded = with(clear, REHAB_RECORDED);
+    recorded.id = T("recorded");
+    assert_screen(recorded, false);
+    struct rehab_criterion both[] = {recorded, clear}, either[] = {found, clear};
+    assert_screen(group(REHAB_ALL, both, 2), true);
+    assert_screen(group(REHAB_ANY, either, 2), false);
+    clear.within.given = found.within.given = false;
+    clear.since = REHAB_SINCE_PHASE;
+    assert_screen(clear, false);
+    assert_screen(group(REHAB_NOT, &found, 1), false);
 }
 
 static void values_do_not_lead_in_and_out(void **state)
@@ -1773,6 +1807,7 @@ int main(void)
         cmocka_unit_test(without_sides_there_is_no_other),
         cmocka_unit_test(floors_hold),
         cmocka_unit_test(flags_are_asked_for),
+        cmocka_unit_test(a_screen_is_clear_and_fresh),
         cmocka_unit_test(sessions_do_not_lead_in_and_out),
         cmocka_unit_test(values_do_not_lead_in_and_out),
         cmocka_unit_test(between_ahead_and_back_is_hold),
