@@ -140,8 +140,6 @@ void lint_check_rule(struct lint *l, uint32_t rule, struct rehab_ref id, enum re
     check_criteria(l, &l->p->rules[rule], can_be);
 }
 
-typedef uint8_t seen(const struct lint_leaf *leaf);
-
 static uint8_t when_missed(const struct lint_leaf *leaf)
 {
     (void)leaf;
@@ -149,7 +147,8 @@ static uint8_t when_missed(const struct lint_leaf *leaf)
 }
 
 /* Can the rule be met while the leaves that `chosen` names are as they are seen? */
-static bool can_do(const struct lint *l, uint32_t rule, const bool *chosen, seen *see)
+static bool can_do(const struct lint *l, uint32_t rule, const bool *chosen,
+                   uint8_t (*see)(const struct lint_leaf *leaf))
 {
     struct lint_trial t;
     bool found = false;

@@ -1254,25 +1254,25 @@ static void assert_screen(struct rehab_criterion screen, bool good)
 static void a_screen_is_clear_and_fresh(void **state)
 {
     (void)state;
-    struct rehab_criterion clear = leaf(SUDDEN, REHAB_EQ, 1), found = leaf(SUDDEN, REHAB_EQ, 0);
+    struct rehab_criterion clear = leaf(SUDDEN, REHAB_EQ, 1), bad = leaf(SUDDEN, REHAB_EQ, 0);
     assert_screen(clear, false);
-    clear.within = found.within = duration("PT36H");
+    clear.within = bad.within = duration("PT36H");
     assert_screen(clear, true);
-    assert_screen(found, false);
-    assert_screen(group(REHAB_NOT, &found, 1), true);
+    assert_screen(bad, false);
+    assert_screen(group(REHAB_NOT, &bad, 1), true);
     assert_screen(group(REHAB_NOT, &clear, 1), false);
     assert_screen(with(clear, REHAB_WORST), true);
     assert_screen(with(clear, REHAB_BEST), false);
     struct rehab_criterion recorded = with(clear, REHAB_RECORDED);
     recorded.id = T("recorded");
     assert_screen(recorded, false);
-    struct rehab_criterion both[] = {recorded, clear}, either[] = {found, clear};
+    struct rehab_criterion both[] = {recorded, clear}, either[] = {bad, clear};
     assert_screen(group(REHAB_ALL, both, 2), true);
     assert_screen(group(REHAB_ANY, either, 2), false);
-    clear.within.given = found.within.given = false;
+    clear.within.given = bad.within.given = false;
     clear.since = REHAB_SINCE_PHASE;
     assert_screen(clear, false);
-    assert_screen(group(REHAB_NOT, &found, 1), false);
+    assert_screen(group(REHAB_NOT, &bad, 1), false);
 }
 
 static void values_do_not_lead_in_and_out(void **state)
