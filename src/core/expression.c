@@ -178,6 +178,12 @@ static const struct rehab_event *event_of(const struct rehab_evidence *e, uint32
     return from == REHAB_PRE_ONSET ? &e->onset : from == REHAB_PRE_SURGERY ? &e->surgery : NULL;
 }
 
+static bool is_undated(const struct rehab_evidence *e, uint32_t from)
+{
+    return (from == REHAB_PRE_ONSET && !e->onset.known) ||
+           (from == REHAB_PRE_SURGERY && !e->surgery.known);
+}
+
 /* Does it lie where the anchor looks for it? */
 /*= src:EVIDENCE#6.1-R9  the endpoints of a trend: the newest value, and the newest of `ago` before
  */
@@ -253,8 +259,7 @@ static void weigh_change(const struct rehab_view *v, const struct rehab_criterio
     uint32_t i = row->expression == REHAB_RISE
                      ? rehab_list_of(v->s, row->over, rehab_over_side(v->s->p, row))->newest
                      : rehab_older(v->s, row->side, f->observation);
-    const struct rehab_event *event = event_of(v->s->e, row->from);
-    if (event != NULL && !event->known) {
+    if (is_undated(v->s->e, row->from)) {
         rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
     } else if (!look_back(v, row, bound, i, f)) {
         rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_BASELINE_MISSING);
