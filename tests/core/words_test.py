@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the sentences of the core name has words in every language that the core speaks: the measures of sql/seed, and all
-that has a title in its protocols. A name fits into a sentence uncut, and no two measures share one. Prints TAP."""
+"""What is said to a patient or a clinician is said in every language that the core speaks: the names of measures and
+exercises, and the titles, messages and texts of the protocols, all of sql/seed (notes, descriptions and purposes are for
+authors). A name fits into a sentence uncut, and no two measures or exercises share one. Prints TAP."""
 import collections
 import json
 import pathlib
@@ -15,8 +16,10 @@ from tap import Tap  # noqa: E402
 LANGUAGES = re.findall(r'"(\w+)"', re.search(r"LANGUAGE\[.*\{(.*)\};", (ROOT / "src/core/phrase.c").read_text())[1])
 LONGEST = int(re.search(r"const uint32_t most = (\d+);", (ROOT / "src/core/sentence.c").read_text())[1])
 
+SAID = {"title": LONGEST, "message": 1000, "text": 1000}  # member, and the bytes it may have
 
-def faults_of(words, place):
+
+def faults_of(words, place, most=LONGEST):
     """What is wrong with {"en": ..., "es": ...}."""
     for language in LANGUAGES:
         text = words.get(language, "")
@@ -24,34 +27,36 @@ def faults_of(words, place):
             yield f"{place} is not said in {language}"
         if text != text.strip() or "  " in text:
             yield f"{place} has a blank too many in {language}"
-        if len(text.encode()) > LONGEST:
-            yield f"{place} is cut in {language}: {len(text.encode())} bytes of {LONGEST}"
+        if len(text.encode()) > most:
+            yield f"{place} is cut in {language}: {len(text.encode())} bytes of {most}"
 
 
-def titles(node, place=""):
-    """Every title of a document with its JSON Pointer."""
+def said(node, place=""):
+    """Every member of a document that is said to somebody, with its JSON Pointer and how long it may be."""
     if isinstance(node, dict):
         for key, value in node.items():
-            if key == "title" and isinstance(value, dict):
-                yield f"{place}/title", value
-            yield from titles(value, f"{place}/{key}")
+            if key in SAID and isinstance(value, dict):
+                yield f"{place}/{key}", value, SAID[key]
+            elif key != "notes":
+                yield from said(value, f"{place}/{key}")
     elif isinstance(node, list):
         for i, value in enumerate(node):
-            yield from titles(value, f"{place}/{i}")
+            yield from said(value, f"{place}/{i}")
 
 
 def main():
     tap = Tap()
     tap.test("the core speaks several languages, English first", [] if len(LANGUAGES) > 1 and LANGUAGES[0] == "en" else str(LANGUAGES))
-    measures = json.loads((ROOT / "sql/seed/measures.json").read_text())
-    tap.test("every measure has a name in each", [f for m in measures for f in faults_of(m["name"], m["code"])])
-    for language in LANGUAGES:
-        count = collections.Counter(m["name"].get(language) for m in measures)
-        tap.test(f"no two measures share a name in {language}", [name for name, n in count.items() if name and n > 1])
+    for file, id_member, member in (("measures", "code", "name"), ("exercises", "id", "title")):
+        items = json.loads((ROOT / f"sql/seed/{file}.json").read_text())
+        tap.test(f"all {file} have a {member} in each", [f for i in items for f in faults_of(i[member], i[id_member])])
+        for language in LANGUAGES:
+            count = collections.Counter(i[member].get(language) for i in items)
+            tap.test(f"no two {file} share a {member} in {language}", [name for name, n in count.items() if name and n > 1])
     for path in sorted((ROOT / "sql/seed/protocols").glob("*.json")):
-        found = list(titles(json.loads(path.read_text())))
-        faults = [f for place, words in found for f in faults_of(words, place)]
-        tap.test(f"every title of {path.stem} is said in each", faults if found else "it has none")
+        found = list(said(json.loads(path.read_text())))
+        faults = [f for place, words, most in found for f in faults_of(words, place, most)]
+        tap.test(f"all that {path.stem} says is said in each", faults if found else "it says nothing")
     return tap.end()
 
 
