@@ -5,9 +5,11 @@
  *
  * What can be met is found by trying: of every value that a tree looks at, one from each stretch
  * between its bounds (on the grid of the measure's step, within its range), in every combination
- * with the values of the strata. A finding is therefore exact, as far as different measures, sides
- * and expressions do not hang together; where there are more combinations than are worth trying,
- * nothing is said. */
+ * with the values of the strata. A finding is therefore true. What is made of one measure in
+ * different ways is tried apart, though, and so are measures and sides: that the newest value and a
+ * change to it contradict each other is not seen. Symmetry tells asymmetry where more is better and
+ * nothing is below zero. Where there are more combinations than are worth trying, nothing is said.
+ */
 #ifndef REHAB_LINT_H
 #define REHAB_LINT_H
 

@@ -7,7 +7,8 @@
 
 enum { WORK_MAX = 4096 };
 
-static const int64_t FAR = INT64_MAX / 2; /* beyond every value and every bound */
+static const int64_t FAR = INT64_MAX / 2;       /* beyond every value and every bound */
+static const int64_t WHOLE = 100 * REHAB_SCALE; /* as much as the other side */
 
 /* ---- the values of a leaf ---- */
 
@@ -129,16 +130,25 @@ static int64_t next_label(int64_t value)
     return value / REHAB_SCALE < REHAB_MAX_LABELS - 1 ? value + REHAB_SCALE : FAR;
 }
 
+/* At a bound, or where the value is as far off 100 % as it says, on either side. */
+static int64_t at_bound(const struct lint_leaf *l, int64_t bound, int64_t value)
+{
+    if (!l->mirrored) return behind(l, bound, value);
+    int64_t below = behind(l, WHOLE - bound, value), above = behind(l, WHOLE + bound, value);
+    return below < above ? below : above;
+}
+
 static int64_t next_value(const struct lint_leaf *l, int64_t value)
 {
     if (l->row->op == REHAB_IN) return next_label(value);
-    int64_t next = behind(l, l->bound, value);
-    int64_t upper = l->row->op == REHAB_BETWEEN ? behind(l, l->row->upper_nano, value) : FAR;
+    int64_t next = at_bound(l, l->bound, value);
+    int64_t upper = l->row->op == REHAB_BETWEEN ? at_bound(l, l->row->upper_nano, value) : FAR;
     return next < upper ? next : upper;
 }
 
 uint8_t lint_truth(const struct lint_leaf *l, int64_t value)
 {
+    if (l->mirrored) value = value < WHOLE ? WHOLE - value : value - WHOLE;
     return rehab_compare(l->row, value, 0, l->bound) ? LINT_TRUE : LINT_FALSE;
 }
 
@@ -209,13 +219,11 @@ static bool is_same_activity(const struct lint_trial *t, const struct rehab_crit
 
 static bool is_same_value(const struct rehab_criterion_row *a, const struct rehab_criterion_row *b)
 {
-    bool expression =
-        a->expression == b->expression || (is_newest(a->expression) && is_newest(b->expression));
     bool trials = (a->trials == b->trials) & (a->take == b->take);
     bool days = ((a->flags ^ b->flags) & (REHAB_BOUND_DAYS | REHAB_APART_DAYS)) == 0;
-    return expression && days && a->apart_us == b->apart_us && a->measure == b->measure &&
-           a->over == b->over && trials && a->name == b->name && a->side == b->side &&
-           a->from == b->from && a->roles == b->roles;
+    return days && a->apart_us == b->apart_us && a->measure == b->measure && a->over == b->over &&
+           trials && a->name == b->name && a->side == b->side && a->from == b->from &&
+           a->roles == b->roles;
 }
 
 /* Sessions are of a stretch of time. */
@@ -293,12 +301,27 @@ static bool is_of_phase(const struct rehab_criterion_row *row)
            (rehab_is_of_sessions(row->expression) && row->since == REHAB_SINCE_PHASE);
 }
 
+/* The expression whose value tells what the leaf asks for. */
+static uint8_t told_by(const struct lint_leaf *l)
+{
+    if (l->mirrored) return REHAB_SYMMETRY;
+    return is_newest(l->row->expression) ? REHAB_LATEST : l->row->expression;
+}
+
 static bool looks_at_one(const struct lint_trial *t, const struct lint_leaf *a,
                          const struct lint_leaf *b)
 {
-    return is_same_value(a->row, b->row) && is_same_activity(t, a->row, b->row) &&
-           (a->phase == b->phase || !is_of_phase(a->row)) &&
+    return told_by(a) == told_by(b) && is_same_value(a->row, b->row) &&
+           is_same_activity(t, a->row, b->row) && (a->phase == b->phase || !is_of_phase(a->row)) &&
            (!rehab_is_of_sessions(a->row->expression) || is_same_stretch(a->row, b->row));
+}
+
+/* Is it an asymmetry that is told by the symmetry: how far off 100 % that is, both ways? */
+static bool is_mirrored(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
+{
+    if (row->expression != REHAB_ASYMMETRY) return false;
+    const struct rehab_measure_row *m = &p->measures[row->measure];
+    return m->direction != REHAB_LOWER_IS_BETTER && m->low_nano >= 0;
 }
 
 static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row, uint32_t phase)
@@ -306,6 +329,8 @@ static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row
     uint32_t i = t->count++;
     struct lint_leaf *l = &t->leaf[i];
     *l = (struct lint_leaf){.row = row, .span = span_of(t->p, row), .phase = phase, .first = i};
+    l->mirrored = is_mirrored(t->p, row);
+    if (l->mirrored) l->span = ratio_span(&t->p->measures[row->measure], false);
     if (row->expression == REHAB_REACHED) l->span = reached_span(t, row, phase);
     note_stratum(t, row->by_stratum);
     if (row->expression == REHAB_STRATUM) note_stratum(t, row->name);

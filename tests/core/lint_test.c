@@ -135,6 +135,51 @@ static void one_value_contradicts_itself(void **state)
     assert_possible(ages, 2, false);
 }
 
+/* How far the sides are apart is told by how much of the other one is. */
+static void symmetry_tells_asymmetry(void **state)
+{
+    (void)state;
+    static const struct {
+        enum rehab_op is, apart;
+        double symmetry, asymmetry;
+        bool possible;
+    } cases[] = {{REHAB_GT, REHAB_LE, 110, 5, false},  {REHAB_GT, REHAB_LE, 104, 5, true},
+                 {REHAB_GT, REHAB_LE, 105, 5, false},  {REHAB_GE, REHAB_LE, 105, 5, true},
+                 {REHAB_LT, REHAB_LE, 95, 5, false},   {REHAB_LE, REHAB_LE, 95, 5, true},
+                 {REHAB_GE, REHAB_GT, 100, 150, true}, {REHAB_LE, REHAB_GT, 100, 100, false},
+                 {REHAB_GE, REHAB_LE, 100, 0, true},   {REHAB_LT, REHAB_LE, 100, 0, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct rehab_criterion c[] = {
+            with(leaf(FORCE, cases[i].is, cases[i].symmetry), REHAB_SYMMETRY),
+            with(leaf(FORCE, cases[i].apart, cases[i].asymmetry), REHAB_ASYMMETRY)};
+        assert_possible(c, 2, cases[i].possible);
+        struct rehab_criterion turned[] = {c[1], c[0]};
+        assert_possible(turned, 2, cases[i].possible);
+    }
+    struct rehab_criterion zone[] = {with(leaf(FORCE, REHAB_BETWEEN, 10), REHAB_ASYMMETRY),
+                                     with(leaf(FORCE, REHAB_GT, 90), REHAB_SYMMETRY),
+                                     with(leaf(FORCE, REHAB_LT, 115), REHAB_SYMMETRY)};
+    zone[0].upper = number(20);
+    assert_possible(zone, 3, true);
+    zone[2].value = number(110);
+    assert_possible(zone, 3, false);
+    struct rehab_criterion less[] = {with(leaf(PAIN, REHAB_GT, 110), REHAB_SYMMETRY),
+                                     with(leaf(PAIN, REHAB_LE, 5), REHAB_ASYMMETRY)};
+    assert_possible(less, 2, true); /* the other way round: tried apart */
+    struct rehab_measure below[SAMPLE_MEASURES];
+    memcpy(below, sample_measures, sizeof below);
+    below[FORCE].low_nano = -REHAB_SCALE; /* as are ratios of what may be less than nothing */
+    struct rehab_criterion both[] = {with(leaf(FORCE, REHAB_GT, 110), REHAB_SYMMETRY),
+                                     with(leaf(FORCE, REHAB_LE, 5), REHAB_ASYMMETRY)};
+    struct rehab_criterion all = group(REHAB_ALL, both, 2);
+    struct world *w = gate_of(&all, REHAB_ADVANCE);
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    w->document.measures = below;
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    world_free(w);
+}
+
 static void ranges_and_steps_count(void **state)
 {
     (void)state;
@@ -1775,6 +1820,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(other_values_have_steps_too),
         cmocka_unit_test(one_value_contradicts_itself),
+        cmocka_unit_test(symmetry_tells_asymmetry),
         cmocka_unit_test(ranges_and_steps_count),
         cmocka_unit_test(odd_ranges_count),
         cmocka_unit_test(one_value_is_one_value),
