@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What is said to a patient or a clinician is said in every language that the core speaks: the names of measures and
-exercises, and the titles, messages and texts of the protocols, all of sql/seed (notes, descriptions and purposes are for
-authors). A name fits into a sentence uncut, and no two measures or exercises share one. Prints TAP."""
+exercises, and the titles, goals, messages and texts of the protocols, all of sql/seed (notes, descriptions and purposes
+are for authors). A name fits into a sentence uncut, and no two measures or exercises share one. Prints TAP."""
 import collections
 import json
 import pathlib
@@ -16,7 +16,8 @@ from tap import Tap  # noqa: E402
 LANGUAGES = re.findall(r'"(\w+)"', re.search(r"LANGUAGE\[.*\{(.*)\};", (ROOT / "src/core/phrase.c").read_text())[1])
 LONGEST = int(re.search(r"const uint32_t most = (\d+);", (ROOT / "src/core/sentence.c").read_text())[1])
 
-SAID = {"title": LONGEST, "message": 1000, "text": 1000}  # member, and the bytes it may have
+ANY = 1000  # bytes of a text that stands by itself
+SAID = {"title": LONGEST, "message": ANY, "text": ANY}
 
 
 def faults_of(words, place, most=LONGEST):
@@ -37,6 +38,8 @@ def said(node, place=""):
         for key, value in node.items():
             if key in SAID and isinstance(value, dict):
                 yield f"{place}/{key}", value, SAID[key]
+            elif key == "goals":
+                yield from ((f"{place}/goals/{i}", words, ANY) for i, words in enumerate(value))
             elif key != "notes":
                 yield from said(value, f"{place}/{key}")
     elif isinstance(node, list):
