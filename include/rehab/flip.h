@@ -57,7 +57,8 @@ enum rehab_hurdle_kind {
     REHAB_TAKES_FACT,      /* a stratum or the date of an event is not known */
     REHAB_TAKES_MOVE,      /* another track has to move */
     REHAB_TAKES_SESSION,   /* a session has to be done, of `activity` */
-    REHAB_TAKES_OTHER,     /* something else, such as a history of more than one step */
+    REHAB_TAKES_OTHER,     /* something else, such as a history of more than one step, or a value
+                              from before an event that was not taken then */
     REHAB_HURDLE_COUNT
 };
 

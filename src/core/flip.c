@@ -101,7 +101,9 @@ static uint8_t find_hurdle(const struct search *x, uint32_t leaf)
     bool beyond = row->expression == REHAB_SCORE && f->has_bound && !possible;
     if (beyond) return NO_HURDLE;
     if (!lint_is_observed(row)) return find_fact(row, wanted_of(x, leaf), f);
-    if (!f->has_bound) return REHAB_TAKES_FACT;
+    if (!f->has_bound || f->reason == REHAB_REASON_EVENT_MISSING) return REHAB_TAKES_FACT;
+    bool from_before = (row->from == REHAB_PRE_ONSET) | (row->from == REHAB_PRE_SURGERY);
+    if (from_before & (f->reason == REHAB_REASON_BASELINE_MISSING)) return REHAB_TAKES_OTHER;
     if (rehab_is_pair(row->expression) && x->t.s.bilateral) return NO_HURDLE;
     if (!possible) return NO_HURDLE;
     if (row->activity != REHAB_NONE16) return REHAB_TAKES_SESSION;

@@ -333,8 +333,8 @@ static void add_assessors(struct flip_trial *t, struct flip_key *key,
     for (uint32_t i = t->s.count; i-- > 0;) {
         const struct rehab_observation *o = &t->at[i];
         struct flip_manner manner = {key->manner[0].held, o->assessor};
-        if (o->assessor == REHAB_NONE || (o->measure != row->measure && o->measure != row->over))
-            continue;
+        bool asked = (o->measure == row->measure) | (o->measure == row->over);
+        if (o->assessor == REHAB_NONE || o->measure == REHAB_NONE16 || !asked) continue;
         add_manner(t, key, manner);
     }
 }

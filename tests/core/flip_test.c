@@ -1168,6 +1168,29 @@ static void each_of_one_instant_may_count(void **state)
 }
 
 /* Whoever took something else has no say in who takes this. */
+static void what_was_not_taken_before_an_event_is_not_waited_for(void **state)
+{
+    (void)state;
+    for (int anchor = 0; anchor < 2; anchor++) {
+        struct rehab_criterion c = leaf(FORCE, REHAB_GE, 50);
+        c.expression = REHAB_PERCENT_OF;
+        c.from = anchor ? REHAB_PRE_ONSET : REHAB_PRE_SURGERY;
+        struct world *w = all_of(&c, 1, REHAB_ALL);
+        struct rehab_event *event = anchor ? &w->evidence.onset : &w->evidence.surgery;
+        observe(w, FORCE, 20, 1);
+        event->known = false;
+        assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_FACT);
+        *event = (struct rehab_event){.known = true}; /* in 1970 */
+        assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_OTHER);
+        c.from = REHAB_BASELINE;
+        world_free(w);
+        w = all_of(&c, 1, REHAB_ALL);
+        observe(w, FORCE, 20, 1);
+        assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_TIME);
+        world_free(w);
+    }
+}
+
 static void others_are_not_asked(void **state)
 {
     (void)state;
@@ -1179,6 +1202,11 @@ static void others_are_not_asked(void **state)
     observe(w, FORCE, 20, 1)->assessor = 1;
     for (uint32_t i = 2; i < 20; i++)
         observe(w, PAIN, 2, i)->assessor = i;
+    for (uint32_t i = 1; i < 10; i++) { /* what the protocol knows nothing of */
+        struct rehab_observation *o = observe(w, PAIN, 2, 20);
+        o->measure = REHAB_NONE16;
+        o->assessor = 40 + i;
+    }
     struct rehab_flip f = find(w, 30);
     assert_true(f.exact && f.proposal_count == 1);
     assert_int_equal(f.proposals[0].assessor, 1);
@@ -1616,6 +1644,7 @@ int main(void)
         cmocka_unit_test(one_of_two_occasions_is_kept),
         cmocka_unit_test(each_of_one_instant_may_count),
         cmocka_unit_test(others_are_not_asked),
+        cmocka_unit_test(what_was_not_taken_before_an_event_is_not_waited_for),
         cmocka_unit_test(an_occasion_may_be_an_instant),
         cmocka_unit_test(twenty_criteria_are_exact),
         cmocka_unit_test(too_much_is_not_exact),
