@@ -34,14 +34,20 @@ bool lint_is_shadowed(const struct lint *l, const struct rehab_gate_row *ahead,
 
 /* ---- ahead and back ---- */
 
-/* Is something observed, or made of what was, and do both trees look at it? */
+/* Do labels have no order, so that none lies beside another? */
+static bool is_unordered(const struct rehab_criterion_row *row)
+{
+    return row->expression == REHAB_STATE || row->expression == REHAB_CLEARED;
+}
+
+/* Is something observed, made of what was, or said, and do both trees look at it? */
 static bool is_shared(const struct pair *q, uint32_t wheel)
 {
     const struct rehab_criterion_row *row = q->t.leaf[wheel].row;
     bool shared = false;
     for (uint32_t i = q->first; i < q->t.count; i++)
         shared = shared || q->t.leaf[i].first == wheel;
-    return shared && (lint_is_observed(row) || row->expression == REHAB_SCORE);
+    return shared && (lint_is_observed(row) || row->expression == REHAB_SCORE || is_unordered(row));
 }
 
 /* Some values in a row must satisfy it, so that the first of them holds and nothing more. */
@@ -98,6 +104,7 @@ static bool is_far(const struct pair *q, uint32_t wheel, int64_t ahead, int64_t 
 
 static bool is_next(struct pair *q, uint32_t wheel, int64_t ahead, int64_t back)
 {
+    if (is_unordered(q->t.leaf[wheel].row)) return false;
     return !is_far(q, wheel, ahead, back) && clash(q, wheel, ahead, back);
 }
 

@@ -226,11 +226,13 @@ static bool is_same_value(const struct rehab_criterion_row *a, const struct reha
            a->roles == b->roles;
 }
 
-/* Sessions are of a stretch of time. */
+/* Sessions are of a stretch of time, and what happened is. */
 static bool is_same_stretch(const struct rehab_criterion_row *a,
                             const struct rehab_criterion_row *b)
 {
     bool days = ((a->flags ^ b->flags) & REHAB_WITHIN_DAYS) == 0;
+    if (a->expression == REHAB_STATE) /* of the phase, or of all the episode */
+        return (a->since == REHAB_SINCE_PHASE) == (b->since == REHAB_SINCE_PHASE);
     return days && a->within_us == b->within_us && a->since == b->since;
 }
 
@@ -294,11 +296,17 @@ static struct lint_span reached_span(const struct lint_trial *t,
     return (struct lint_span){given * REHAB_SCALE, ever * REHAB_SCALE, REHAB_SCALE};
 }
 
+/* Is it made of a stretch of time: sessions, or what happened? */
+static bool is_of_stretch(const struct rehab_criterion_row *row)
+{
+    return rehab_is_of_sessions(row->expression) || row->expression == REHAB_STATE;
+}
+
 /* Is it another value in each phase? */
 static bool is_of_phase(const struct rehab_criterion_row *row)
 {
     return row->expression == REHAB_REACHED || row->from == REHAB_PHASE ||
-           (rehab_is_of_sessions(row->expression) && row->since == REHAB_SINCE_PHASE);
+           (is_of_stretch(row) && row->since == REHAB_SINCE_PHASE);
 }
 
 /* The expression whose value tells what the leaf asks for. */
@@ -313,7 +321,7 @@ static bool looks_at_one(const struct lint_trial *t, const struct lint_leaf *a,
 {
     return told_by(a) == told_by(b) && is_same_value(a->row, b->row) &&
            is_same_activity(t, a->row, b->row) && (a->phase == b->phase || !is_of_phase(a->row)) &&
-           (!rehab_is_of_sessions(a->row->expression) || is_same_stretch(a->row, b->row));
+           (!is_of_stretch(a->row) || is_same_stretch(a->row, b->row));
 }
 
 /* Is it an asymmetry that is told by the symmetry: how far off 100 % that is, both ways? */

@@ -1211,6 +1211,60 @@ static void states_lead_on(void **state)
     assert_int_equal(found[0].pointer_size, REHAB_LINT_POINTER_MAX); /* cut, not beyond */
 }
 
+static void assert_swing_of_states(const struct rehab_criterion *ahead,
+                                   const struct rehab_criterion *back, bool both)
+{
+    const struct rehab_text held[] = {T("held")};
+    const struct rehab_state_step steps[] = {
+        {.comparison = {.is = REHAB_GE, .value = label("severe")}, .to = T("held")},
+        {.in = {held, 1},
+         .comparison = {.is = REHAB_EQ, .value = label("none")},
+         .to = T("clear")}};
+    const struct rehab_automaton a = {.id = T("story"),
+                                      .of = sample_measures[SWELLING].code,
+                                      .start = T("clear"),
+                                      .steps = steps,
+                                      .step_count = 2};
+    struct rehab_gate first[] = {
+        {.id = T("in"), .move = REHAB_ADVANCE, .to = T("second"), .when = ahead}};
+    struct world *w = world();
+    w->document.automata = &a;
+    w->document.automaton_count = 1;
+    w->phases[0].gates = first;
+    w->phases[0].gate_count = 1;
+    add_gate(w, REHAB_REGRESS, back);
+    lint(w);
+    assert_int_equal(find(REHAB_LINT_OSCILLATES, GATE) != NULL, both);
+    unsaid(REHAB_LINT_NO_HOLD, GATE);
+    world_free(w);
+}
+
+/* A state or a clearance that lets in must not lead back; and none lies beside another. */
+static void what_is_not_measured_leads_in_and_out(void **state)
+{
+    (void)state;
+    struct rehab_criterion ahead = leaf(PAIN, REHAB_EQ, 0);
+    ahead.expression = REHAB_STATE;
+    ahead.measure = T("");
+    ahead.name = T("story");
+    ahead.value = label("clear");
+    struct rehab_criterion back = ahead;
+    back.id = T("back");
+    assert_swing_of_states(&ahead, &back, true);
+    back.value = label("held");
+    assert_swing_of_states(&ahead, &back, false);
+    back.value = label("clear");
+    back.since = REHAB_SINCE_PHASE; /* there it begins anew */
+    assert_swing_of_states(&ahead, &back, false);
+    ahead.since = REHAB_SINCE_PHASE;
+    assert_swing_of_states(&ahead, &back, false);
+    struct rehab_criterion yes = cleared("team", REHAB_PHYSICIAN, true),
+                           no = cleared("team", REHAB_PHYSICIAN, false), again = yes;
+    again.id = T("again");
+    assert_swing_of_states(&yes, &again, true);
+    assert_swing_of_states(&yes, &no, false);
+}
+
 static void without_sides_there_is_no_other(void **state)
 {
     (void)state;
@@ -1850,6 +1904,7 @@ int main(void)
         cmocka_unit_test(a_record_may_be_there_or_not),
         cmocka_unit_test(what_is_made_of_observations_has_a_range),
         cmocka_unit_test(states_lead_on),
+        cmocka_unit_test(what_is_not_measured_leads_in_and_out),
         cmocka_unit_test(without_sides_there_is_no_other),
         cmocka_unit_test(floors_hold),
         cmocka_unit_test(flags_are_asked_for),
