@@ -523,18 +523,21 @@ static void halve(const struct seeker *s, int64_t a, int64_t b)
     add_value(s->t, s->key, b);
 }
 
-/* A distance turns on both sides of the other value. */
+/* A distance turns on both sides of the other value, and a ratio is none at zero. */
 static void seek(struct seeker *s, int64_t bound)
 {
     struct lint_span span = span_of(s->t, s->key);
-    int64_t on = lint_floor(s->other, span.step), low = span.low;
+    const int64_t at[] = {lint_floor(s->other, span.step), 0};
+    bool zero_first = at[0] > 0;
+    int64_t from = span.low;
     s->bound = bound;
-    if (low <= 0 && span.high > 0)
-        low = span.step; /* ratios have no other value; zero is tried anyway */
-    on = on < low ? low : on > span.high ? span.high : on;
-    halve(s, low, on);
-    halve(s, on, span.high);
-    if (span.low < low) halve(s, span.low, low - span.step);
+    for (uint32_t i = 0; i < 2; i++) {
+        int64_t to = at[zero_first ? 1 - i : i];
+        to = to < span.low ? span.low : to > span.high ? span.high : to;
+        halve(s, from, to);
+        from = to == 0 ? span.step : to;
+    }
+    halve(s, from, span.high);
 }
 
 /* Of the same thing at the same instant? What is of both sides is of either. */

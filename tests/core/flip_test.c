@@ -1379,6 +1379,383 @@ static void what_was_seen_stays_seen(void **state)
     }
 }
 
+/* ---- small changes ---- */
+
+static int64_t only_value(const struct rehab_flip *f)
+{
+    assert_int_equal(f->state, REHAB_FLIP_NOW);
+    assert_true(f->exact);
+    assert_int_equal(f->proposal_count, 1);
+    return f->proposals[0].value_nano;
+}
+
+/* What stood in the memory before plays no part. */
+static void memory_need_not_be_clean(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 90),
+                                  leaf(FORCE, REHAB_GT, 150)};
+    c[1].expression = REHAB_SYMMETRY;
+    struct world *w = all_of(c, 3, REHAB_ALL);
+    memset(w->memory, 0xff, WORLD_MEMORY);
+    struct rehab_flip f = find(w, 2);
+    assert_true(f.exact && f.state == REHAB_FLIP_NOW);
+    assert_int_equal(f.proposal_count, 3);
+    assert_int_equal(f.proposals[1].side, REHAB_INVOLVED); /* of one criterion: as it names them */
+    assert_int_equal(f.proposals[2].side, REHAB_OTHER);
+    world_free(w);
+}
+
+static void of_two_occasions_one_is_kept(void **state)
+{
+    (void)state;
+    struct rehab_criterion a[] = {leaf(PAIN, REHAB_LE, 3), leaf(BEND, REHAB_GE, 10)},
+                           b[] = {leaf(MORNING, REHAB_LE, 3), leaf(SPRINT, REHAB_LE, 5)};
+    struct rehab_criterion of[] = {group(REHAB_SAME_OCCASION, a, 2),
+                                   group(REHAB_SAME_OCCASION, b, 2), leaf(PAIN, REHAB_LE, 2)};
+    of[0].window = of[1].window = duration("PT2H");
+    struct world *w = all_of(of, 3, REHAB_ALL);
+    observe(w, PAIN, 3, 1);
+    observe(w, BEND, 10, 2);
+    observe(w, MORNING, 3, 3);
+    observe(w, SPRINT, 5, 4);
+    struct rehab_flip f = find(w, 90);
+    assert_int_equal(f.proposal_count, 2);
+    assert_proposed(&f, 0, w, PAIN, REHAB_INVOLVED, 2);
+    assert_int_equal(judge_with(w, f.proposals, 2, 90), REHAB_MET);
+    world_free(w);
+}
+
+static void of_sets_as_small_the_first_is_named(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(FORCE, REHAB_GE, 500), leaf(FORCE, REHAB_LE, 100),
+                                  leaf(FORCE, REHAB_GE, 90)};
+    c[2].expression = REHAB_SYMMETRY;
+    struct world *w = all_of(c, 3, REHAB_ANY);
+    observe(w, FORCE, 300, 1);
+    struct rehab_flip f = find(w, 2);
+    assert_int_equal(f.proposal_count, 1);
+    assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 500);
+    world_free(w);
+}
+
+/* In the order of the criteria that they are for, whatever else looks at them. */
+static void proposals_are_in_order(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_GE, 8), leaf(FORCE, REHAB_GE, 500)};
+    struct rehab_criterion of[] = {group(REHAB_ANY, c, 2), leaf(PAIN, REHAB_LE, 2)};
+    struct world *w = all_of(of, 2, REHAB_ALL);
+    struct rehab_flip f = find(w, 2);
+    assert_int_equal(f.proposal_count, 2);
+    assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 500);
+    assert_proposed(&f, 1, w, PAIN, REHAB_INVOLVED, 2);
+    assert_int_equal(f.proposals[0].criterion, 1);
+    assert_int_equal(f.proposals[1].criterion, 2);
+    world_free(w);
+}
+
+static struct rehab_flip back_from(struct world *w, const struct rehab_criterion *c, double h)
+{
+    add_gate(w, REHAB_REGRESS, c);
+    compile(w);
+    observe(w, PAIN, 6, 1);
+    observe(w, PAIN, 6, 25);
+    struct rehab_flip f = find(w, h);
+    assert_int_equal(f.to, REHAB_NOT_MET);
+    return f;
+}
+
+static void guards_turn_by_time_or_by_what_is_best(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 5);
+    struct world *w = world();
+    c.for_days = 2; /* a run that was stays in the window */
+    struct rehab_flip f = back_from(w, &c, 30);
+    assert_int_equal(f.state, REHAB_FLIP_LATER);
+    assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_TIME);
+    assert_int_equal(f.hurdles[0].occasions, 0);
+    world_free(w);
+    w = world();
+    c.for_days = 0;
+    c.expression = REHAB_BEST;
+    f = back_from(w, &c, 30);
+    (void)only_value(&f);
+    assert_int_equal(judge_with(w, f.proposals, 1, 30), REHAB_NOT_MET);
+    world_free(w);
+}
+
+/* By days of the wall clock, or by hours. */
+static void an_occasion_lasts_days_or_hours(void **state)
+{
+    (void)state;
+    for (int days = 0; days < 2; days++) {
+        struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 90)};
+        struct rehab_criterion one = group(REHAB_SAME_OCCASION, c, 2);
+        struct world *w = world();
+        one.window = duration(days ? "P1D" : "PT24H");
+        add_gate(w, REHAB_ADVANCE, &one);
+        compile(w);
+        observe(w, PAIN, 2, days ? 1 : 3)->at.local_us = hour(days ? 3 : 1).local_us;
+        struct rehab_flip f = find(w, 26);
+        (void)only_value(&f);
+        assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 90);
+        world_free(w);
+    }
+}
+
+static void many_criteria_of_two_values_are_exact(void **state)
+{
+    (void)state;
+    enum { EACH = 16 };
+    struct rehab_criterion c[2][EACH], both[2];
+    for (int m = 0; m < 2; m++) {
+        for (int i = 0; i < EACH; i++)
+            c[m][i] = leaf(m ? FORCE : BEND, REHAB_EQ, m ? 100 + i : 1 + i);
+        both[m] = group(REHAB_ANY, c[m], EACH);
+    }
+    struct world *w = all_of(both, 2, REHAB_ALL);
+    struct rehab_flip f = find(w, 1);
+    assert_true(f.exact);
+    assert_int_equal(f.proposal_count, 2);
+    world_free(w);
+}
+
+static void long_courses_are_copied_whole(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.expression = REHAB_WORST;
+    c.activity = T("run");
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    const struct rehab_session *s = train(w, RUN, 1, 200);
+    for (int i = 0; i < 120; i++)
+        observe_in(w, s, PAIN, i == 0 ? 9 : 1, 1 + i);
+    assert_int_equal(find(w, 130).from, REHAB_NOT_MET);
+    world_free(w);
+}
+
+static void a_long_run_of_pairs_has_room(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 90);
+    c.expression = REHAB_SYMMETRY;
+    c.for_days = 60;
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OCCASIONS);
+    assert_int_equal(f.hurdles[0].occasions, 60);
+    world_free(w);
+}
+
+static void runs_are_counted_from_now(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 100),
+                                  leaf(MORNING, REHAB_GT, 9.9), leaf(SPRINT, REHAB_GE, 1)};
+    c[0].for_days = c[1].for_days = 3;
+    c[2] = leaf(PAIN, REHAB_GT, 9); /* one value alone does it */
+    c[2].side = REHAB_OTHER;
+    c[2].for_observations = c[3].for_observations = 3;
+    c[3].trials = 2;
+    c[3].take = REHAB_TAKE_MEAN;
+    struct world *w = all_of(c, 4, REHAB_ALL);
+    for (int i = 0; i < 2; i++)
+        observe(w, SPRINT, 0, 1)->assessment = 0;
+    observe(w, FORCE, 100, 25); /* yesterday */
+    struct rehab_flip f = find(w, 50);
+    assert_int_equal(f.hurdle_count, 4);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(f.hurdles[i].kind, REHAB_TAKES_OCCASIONS);
+    assert_int_equal(f.hurdles[0].occasions, 3);
+    assert_int_equal(f.hurdles[1].occasions, 2);
+    assert_int_equal(f.hurdles[2].occasions, 3);
+    assert_int_equal(f.hurdles[3].occasions, 3);
+    world_free(w);
+}
+
+/* By whom it has to be taken, even when other things were seen by others since. */
+static void whoever_took_it_takes_it_again(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(BEND, REHAB_BETWEEN, 5);
+    c.expression = REHAB_CHANGE;
+    c.from = REHAB_PREVIOUS;
+    c.upper = number(6);
+    c.qualified = REHAB_SAME_ASSESSOR;
+    for (uint32_t who = 0; who < 8; who += 7) {
+        struct world *w = all_of(&c, 1, REHAB_ALL);
+        observe(w, BEND, 10, 1)->assessor = who;
+        observe(w, PAIN, 3, 2)->assessor = 3;
+        struct rehab_flip f = find(w, 3);
+        assert_in_range(only_value(&f), N(15), N(16));
+        assert_int_equal(f.proposals[0].assessor, who);
+        world_free(w);
+    }
+}
+
+/* The index that was looked at stays as it was, and so does what a second gate is told. */
+static void an_index_is_not_written_to(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 90), shown = leaf(PAIN, REHAB_GE, 1);
+    c.expression = REHAB_SYMMETRY;
+    shown.measure = T("");
+    shown.expression = REHAB_SESSIONS;
+    shown.activity = T("run");
+    shown.with = (struct rehab_with){
+        .given = true, .measure = sample_measures[PAIN].code, .is = REHAB_LE, .value = number(1)};
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    add_gate(w, REHAB_COMPLETE, &shown);
+    compile(w);
+    const struct rehab_session *one = train(w, RUN, 1, 2);
+    observe_in(w, one, PAIN, 5, 1);
+    observe_in(w, one, PAIN, 1, 2);
+    struct rehab_flip flip;
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(3), &w->arena);
+    assert_non_null(s);
+    assert_true(rehab_find_flip(s, 0, &w->arena, &flip));
+    assert_int_equal(flip.proposal_count, 2);
+    assert_true(rehab_find_flip(s, 1, &w->arena, &flip));
+    assert_int_equal(flip.from, REHAB_NOT_MET);
+    world_free(w);
+}
+
+/* So many ways that not all are tried, and it is said. */
+static void too_many_ways_are_not_exact(void **state)
+{
+    (void)state;
+    static const int of[] = {FORCE, SPRINT, BEND};
+    struct rehab_criterion c[6];
+    for (int i = 0; i < 6; i++) {
+        c[i] = leaf(of[i / 2], i < 5 ? REHAB_GE : REHAB_LT, i < 5 ? 1 : 0.5);
+        if (i % 2 && i < 5) c[i].side = REHAB_OTHER;
+        if (i == 5) c[i] = leaf(BEND, REHAB_LT, 0.5); /* never both */
+        c[i].per = sample_measures[WEIGHT].code;
+    }
+    struct world *w = all_of(c, 6, REHAB_ALL);
+    assert_false(find(w, 1).exact);
+    world_free(w);
+}
+
+static void the_next_value_is_the_nearest(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GT, 100);
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(only_value(&f), N(100) + 1);
+    world_free(w);
+    c = leaf(FORCE, REHAB_BETWEEN, 10); /* and under the conditions that are asked for */
+    c.expression = REHAB_CHANGE;
+    c.from = REHAB_PREVIOUS;
+    c.upper = number(12);
+    c.qualified = REHAB_PAIN_FREE;
+    w = all_of(&c, 1, REHAB_ALL);
+    struct rehab_observation *o = observe(w, FORCE, 100, 1);
+    o->known = o->held = REHAB_WAS_PAIN_FREE;
+    f = find(w, 2);
+    assert_in_range(only_value(&f), N(110), N(112));
+    world_free(w);
+}
+
+/* All of a range is looked at, on both sides of zero and of the other value. */
+static void ranges_are_looked_at_whole(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 120);
+    c.expression = REHAB_SYMMETRY;
+    c.within_pair = duration("P1D");
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    observe(w, FORCE, 100, 1);
+    struct rehab_flip f = find(w, 2);
+    assert_in_range(only_value(&f), 1, N(100) * 10 / 12);
+    world_free(w);
+    c = leaf(BEND, REHAB_LE, 1);
+    c.expression = REHAB_DIFFERENCE;
+    c.within_pair = duration("P1D");
+    for (int n = 0; n < 3; n++) { /* across zero, up to it, from it */
+        memcpy(few, sample_measures, sizeof few);
+        if (n == 1) few[BEND].high_nano = 0;
+        if (n == 2) few[BEND].low_nano = 0;
+        w = world();
+        w->document.measures = few;
+        add_gate(w, REHAB_ADVANCE, &c);
+        compile(w);
+        double at = n == 2 ? 20 : -8;
+        observe(w, BEND, at, 1)->side = REHAB_OTHER;
+        f = find(w, 2);
+        int64_t value = only_value(&f);
+        assert_true(value >= N(at) - N(1) && value <= N(at) + N(1));
+        assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_MET);
+        world_free(w);
+    }
+}
+
+/* What lies beyond one interval and within another. */
+static void both_ends_of_an_interval_are_tried(void **state)
+{
+    (void)state;
+    for (int change = 0; change < 2; change++) {
+        struct rehab_criterion c[] = {leaf(FORCE, REHAB_BETWEEN, change ? 0 : 100),
+                                      leaf(FORCE, REHAB_BETWEEN, change ? 12 : 105)};
+        c[0].upper = number(change ? 10 : 110);
+        c[1].upper = number(change ? 30 : 120);
+        if (change) {
+            c[0].expression = c[1].expression = REHAB_CHANGE;
+            c[0].from = REHAB_PREVIOUS;
+            c[1].from = REHAB_BASELINE;
+        }
+        struct rehab_criterion of[] = {group(REHAB_NOT, c, 1), c[1]};
+        struct world *w = all_of(of, 2, REHAB_ALL);
+        observe(w, FORCE, 90, 1);
+        observe(w, FORCE, 100, 2);
+        struct rehab_flip f = find(w, 3);
+        assert_in_range(only_value(&f), N(110) + 1, N(120));
+        world_free(w);
+    }
+}
+
+static void trials_of_the_first_side_are_held_against(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 90);
+    c.expression = REHAB_SYMMETRY;
+    c.trials = 2;
+    c.take = REHAB_TAKE_BEST;
+    c.within_pair = duration("P1D");
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    observe(w, FORCE, 100, 1);
+    observe(w, FORCE, 110, 1)->assessment = 0;
+    struct rehab_flip f = find(w, 2);
+    assert_in_range(only_value(&f), 1, N(122.3));
+    world_free(w);
+}
+
+static void every_label_of_a_set_is_tried(void **state)
+{
+    (void)state;
+    static const struct rehab_text labels[] = {
+        {"none", 4}, {"trace", 5}, {"mild", 4}, {"much", 4}, {"severe", 6}};
+    struct rehab_value set[] = {label("trace")};
+    struct rehab_criterion c = leaf(SWELLING, REHAB_IN, 0);
+    c.values = set;
+    c.value_count = 1;
+    struct world *w = world();
+    memcpy(few, sample_measures, sizeof few);
+    few[SWELLING].labels = (struct rehab_texts){labels, 5};
+    w->document.measures = few;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(only_value(&f), N(1));
+    world_free(w);
+}
+
 /* ---- what to measure next ---- */
 
 enum { MOST_NEEDS = 32 };
@@ -1619,6 +1996,24 @@ int main(void)
         cmocka_unit_test(what_is_to_be_on_record_is_proposed),
         cmocka_unit_test(a_set_is_proposed),
         cmocka_unit_test(what_was_seen_stays_seen),
+        cmocka_unit_test(memory_need_not_be_clean),
+        cmocka_unit_test(of_two_occasions_one_is_kept),
+        cmocka_unit_test(of_sets_as_small_the_first_is_named),
+        cmocka_unit_test(proposals_are_in_order),
+        cmocka_unit_test(guards_turn_by_time_or_by_what_is_best),
+        cmocka_unit_test(an_occasion_lasts_days_or_hours),
+        cmocka_unit_test(many_criteria_of_two_values_are_exact),
+        cmocka_unit_test(long_courses_are_copied_whole),
+        cmocka_unit_test(a_long_run_of_pairs_has_room),
+        cmocka_unit_test(runs_are_counted_from_now),
+        cmocka_unit_test(whoever_took_it_takes_it_again),
+        cmocka_unit_test(an_index_is_not_written_to),
+        cmocka_unit_test(too_many_ways_are_not_exact),
+        cmocka_unit_test(the_next_value_is_the_nearest),
+        cmocka_unit_test(ranges_are_looked_at_whole),
+        cmocka_unit_test(both_ends_of_an_interval_are_tried),
+        cmocka_unit_test(trials_of_the_first_side_are_held_against),
+        cmocka_unit_test(every_label_of_a_set_is_tried),
         cmocka_unit_test(what_a_session_leaves_behind_is_not_exact),
         cmocka_unit_test(a_score_asks_for_the_fewest_items),
         cmocka_unit_test(points_may_lie_between_bands),
