@@ -1596,6 +1596,28 @@ static void whoever_took_it_takes_it_again(void **state)
     }
 }
 
+/* Whom one criterion holds to what was seen before, another holds to the other side. */
+static void one_person_takes_what_hangs_together(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 2), leaf(PAIN, REHAB_LE, 1)};
+    c[0].expression = REHAB_RISE;
+    c[0].over = sample_measures[MORNING].code;
+    c[1].expression = REHAB_DIFFERENCE;
+    c[0].qualified = c[1].qualified = REHAB_SAME_ASSESSOR;
+    for (uint32_t n = 1; n <= 2; n++) {
+        struct world *w = all_of(c, n, REHAB_ALL);
+        observe(w, MORNING, 3, 1)->assessor = 7;
+        observe(w, FORCE, 3, 2)->assessor = 3;
+        struct rehab_flip f = find(w, 3);
+        assert_int_equal(f.state, REHAB_FLIP_NOW);
+        assert_int_equal(f.proposal_count, n);
+        for (uint32_t i = 0; i < n; i++)
+            assert_int_equal(f.proposals[i].assessor, 7);
+        world_free(w);
+    }
+}
+
 /* The index that was looked at stays as it was, and so does what a second gate is told. */
 static void an_index_is_not_written_to(void **state)
 {
@@ -2007,6 +2029,7 @@ int main(void)
         cmocka_unit_test(a_long_run_of_pairs_has_room),
         cmocka_unit_test(runs_are_counted_from_now),
         cmocka_unit_test(whoever_took_it_takes_it_again),
+        cmocka_unit_test(one_person_takes_what_hangs_together),
         cmocka_unit_test(an_index_is_not_written_to),
         cmocka_unit_test(too_many_ways_are_not_exact),
         cmocka_unit_test(the_next_value_is_the_nearest),
