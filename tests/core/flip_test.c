@@ -1432,10 +1432,11 @@ static void of_sets_as_small_the_first_is_named(void **state)
     struct rehab_criterion c[] = {leaf(FORCE, REHAB_GE, 500), leaf(FORCE, REHAB_LE, 100),
                                   leaf(FORCE, REHAB_GE, 90)};
     c[2].expression = REHAB_SYMMETRY;
-    struct world *w = all_of(c, 3, REHAB_ANY);
+    struct rehab_criterion of[] = {group(REHAB_ANY, c, 3), leaf(PAIN, REHAB_LE, 3)};
+    struct world *w = all_of(of, 2, REHAB_ALL);
     observe(w, FORCE, 300, 1);
     struct rehab_flip f = find(w, 2);
-    assert_int_equal(f.proposal_count, 1);
+    assert_int_equal(f.proposal_count, 2);
     assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 500);
     world_free(w);
 }
