@@ -723,8 +723,11 @@ static void try_keys(struct flip_trial *t, struct flip_group *g, struct flip_opt
         for (uint32_t i = 0; i < option->count; i++)
             take(t);
         offer(t, g, option);
-        if (++t->work > FLIP_WORK) t->exact = false;
-    } while (option->good != g->open && t->work <= FLIP_WORK && turn(t, option, place));
+        if (++t->work > FLIP_WORK) {
+            t->exact = false;
+            return;
+        }
+    } while (option->good != g->open && turn(t, option, place));
 }
 
 static uint32_t count_bits(uint32_t set)
