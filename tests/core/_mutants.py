@@ -5,8 +5,9 @@
     tests/core/_mutants.py [--count N] [--seed N] [--jobs N] [--only FILE,FILE] [--list FILE [--again]]
 
 A change that compiles to the same code is none (it is not counted). One that no test sees is a survivor. Of each survivor
-it is told whether decisions on generated cases (the harness of tests/core/identity) are other than before; those of which
-mutants.md says why they are no fault are told apart (and asked for that alone). Fails when there are others, or one that
+it is told whether decisions on generated cases (the harness of tests/core/identity) are other than before: verdicts, what
+they rest on and what is to be measured, not which set of observations would turn a gate; those of which mutants.md says why
+they are no fault are told apart (and asked for that alone). Fails when there are others, or one that
 decides otherwise.
 --list keeps what became of each change: a later run with the same list judges what is new, then what survived.
 Needs gcc, cmocka and what the tests need; the archives of wire and base in $B (default: build), as `make check-core` leaves them.
@@ -172,7 +173,7 @@ class Bench:
                 sys.exit(f"{test} fails before anything is changed")
             self.costs[test] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before + 0.02
         self.kills = collections.Counter()
-        must([CC, *HOSTED, "-O1", "-o", work / "judge", *(ROOT / "tests/core/identity").glob("*.c"), f"-L{work}", "-lrehab"])
+        must([CC, *HOSTED, "-O1", "-DIDENTITY_DECISIONS", "-o", work / "judge", *(ROOT / "tests/core/identity").glob("*.c"), f"-L{work}", "-lrehab"])
         self.blocks = []
         for document in sorted([*(ROOT / "sql/seed/protocols").glob("*.json"), *(ROOT / "tests/core/protocols").glob("*.json")]):
             block = work / f"{document.stem}.block"

@@ -46,9 +46,9 @@ static void add_sentences(struct digest *d, const struct rehab_protocol *p,
 }
 
 /* What would turn each gate. */
-static void add_flips(struct digest *d, const struct rehab_protocol *p,
-                      const struct rehab_evidence *e, struct rehab_instant as_of,
-                      const struct rehab_decision *made)
+[[maybe_unused]] static void add_flips(struct digest *d, const struct rehab_protocol *p,
+                                       const struct rehab_evidence *e, struct rehab_instant as_of,
+                                       const struct rehab_decision *made)
 {
     struct rehab_arena a = {.at = room, .end = room + MEMORY};
     struct rehab_series *s = rehab_index_evidence(p, e, as_of, &a);
@@ -75,7 +75,9 @@ static void add_decision(struct digest *d, struct chance *c, const struct rehab_
     decided++;
     digest_struct(d, "decision", &made);
     if (chance_one_in(c, SAID)) add_sentences(d, p, &made);
+#ifndef IDENTITY_DECISIONS /* what was decided, not what would turn it */
     add_flips(d, p, e, as_of, &made);
+#endif
 }
 
 /* Decisions under a block that lies somewhere. */
