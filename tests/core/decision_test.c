@@ -555,6 +555,38 @@ static void every_size_of_arena_is_enough_or_refused(void **state)
     world_free(w);
 }
 
+/* The least memory in which a phase of so many zones is decided. */
+static size_t least_room(uint32_t count)
+{
+    struct rehab_zone zones[2] = {{.id = T("much")}, {.id = T("more")}};
+    struct rehab_band band = {.reading = leaf(PAIN, REHAB_LT, 0), .zones = zones};
+    struct world *w = world();
+    size_t size = 0;
+    for (int i = 0; i < 2; i++)
+        zones[i].comparison = (struct rehab_comparison){.is = REHAB_GE, .value = number(5)};
+    struct rehab_criterion on = leaf(PAIN, REHAB_LE, 3); /* the measure is always there */
+    add_gate(w, REHAB_ADVANCE, &on);
+    band.zone_count = count;
+    w->phases[1].bands = &band;
+    w->phases[1].band_count = count > 0;
+    compile(w);
+    struct rehab_arena arena = {.full = true};
+    for (; arena.full; size += 16) {
+        struct rehab_decision out;
+        arena = (struct rehab_arena){.at = w->memory, .end = w->memory + size};
+        (void)rehab_decide(&w->protocol, &w->evidence, hour(3), &arena, &out);
+    }
+    world_free(w);
+    return size;
+}
+
+static void room_is_for_no_more_zones_than_there_are(void **state)
+{
+    (void)state;
+    size_t one = least_room(1), each = least_room(2) - one;
+    assert_in_range(one - least_room(0), each, 2 * each - 1);
+}
+
 /* ---- properties ---- */
 
 /* A protocol with a bit of everything, and an episode of chance. */
@@ -777,6 +809,7 @@ int main(void)
         cmocka_unit_test(evidence_that_does_not_fit_is_refused),
         cmocka_unit_test(needs_have_room),
         cmocka_unit_test(every_size_of_arena_is_enough_or_refused),
+        cmocka_unit_test(room_is_for_no_more_zones_than_there_are),
         cmocka_unit_test(order_within_an_instant_changes_nothing),
         cmocka_unit_test(what_comes_later_changes_nothing),
         cmocka_unit_test(one_more_good_value_never_shuts_a_gate),

@@ -1163,11 +1163,13 @@ static void each_of_one_instant_may_count(void **state)
         struct rehab_flip f = find(w, 2);
         assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 210);
         assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_MET);
+        observe(w, FORCE, 300, 2);
+        f = find(w, 3); /* and back: what was there first is tried first */
+        assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 109);
         world_free(w);
     }
 }
 
-/* Whoever took something else has no say in who takes this. */
 static void what_was_not_taken_before_an_event_is_not_waited_for(void **state)
 {
     (void)state;
@@ -1191,6 +1193,7 @@ static void what_was_not_taken_before_an_event_is_not_waited_for(void **state)
     }
 }
 
+/* Whoever took something else has no say in who takes this. */
 static void others_are_not_asked(void **state)
 {
     (void)state;
@@ -1535,6 +1538,21 @@ static void long_courses_are_copied_whole(void **state)
     for (int i = 0; i < 120; i++)
         observe_in(w, s, PAIN, i == 0 ? 9 : 1, 1 + i);
     assert_int_equal(find(w, 130).from, REHAB_NOT_MET);
+    world_free(w);
+}
+
+/* What is observed at the instant of a bad value cannot begin a run: as many as it asks for are one
+ * too few, and more are not counted. */
+static void a_run_is_no_longer_than_is_asked(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.for_observations = 2;
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    observe(w, PAIN, 8, 30);
+    assert_int_equal(find(w, 31).hurdles[0].kind, REHAB_TAKES_OCCASIONS);
+    assert_int_equal(find(w, 31).hurdles[0].occasions, 2);
+    assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_TIME);
     world_free(w);
 }
 
@@ -2062,6 +2080,7 @@ int main(void)
         cmocka_unit_test(an_occasion_lasts_days_or_hours),
         cmocka_unit_test(many_criteria_of_two_values_are_exact),
         cmocka_unit_test(long_courses_are_copied_whole),
+        cmocka_unit_test(a_run_is_no_longer_than_is_asked),
         cmocka_unit_test(a_long_run_of_pairs_has_room),
         cmocka_unit_test(runs_are_counted_from_now),
         cmocka_unit_test(whoever_took_it_takes_it_again),
