@@ -2,7 +2,7 @@
 /* Trying observations that nobody has made. They are put into a copy of the index and judged by the
  * very functions that judge what was observed, so that nothing about verdicts is said here a second
  * time. What is said here is which values are worth trying: of one measure that leaves compare with
- * bounds, every bound and the next value beyond it; of one that is held against another value,
+ * bounds, every bound and the values next to it; of one that is held against another value,
  * where the comparison turns, found by halving.
  *
  * Keys that one leaf looks at together hang together; so do, by that leaf, all leaves over them.
@@ -405,9 +405,10 @@ static void add_value(struct flip_trial *t, struct flip_key *key, int64_t value)
 
 static void add_bound(struct flip_trial *t, struct flip_key *key, int64_t bound)
 {
-    int64_t on = lint_floor(bound, step_of(t, key));
+    int64_t step = step_of(t, key), on = lint_floor(bound, step);
     add_value(t, key, on);
-    add_value(t, key, on + step_of(t, key));
+    add_value(t, key, on + step);
+    add_value(t, key, on - step);
 }
 
 static void add_labels(struct flip_trial *t, struct flip_key *key)
