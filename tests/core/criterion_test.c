@@ -23,26 +23,16 @@ static struct world *regress(const struct rehab_criterion *when)
 static void compares_the_newest_value_literally(void **state)
 {
     (void)state;
-    static const struct {
-        enum rehab_op op;
-        enum rehab_verdict below, at, above;
-    } rows[] = {
-        {REHAB_LT, REHAB_MET, REHAB_NOT_MET, REHAB_NOT_MET},
-        {REHAB_LE, REHAB_MET, REHAB_MET, REHAB_NOT_MET},
-        {REHAB_EQ, REHAB_NOT_MET, REHAB_MET, REHAB_NOT_MET},
-        {REHAB_NE, REHAB_MET, REHAB_NOT_MET, REHAB_MET},
-        {REHAB_GE, REHAB_NOT_MET, REHAB_MET, REHAB_MET},
-        {REHAB_GT, REHAB_NOT_MET, REHAB_NOT_MET, REHAB_MET},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct rehab_criterion c = leaf(PAIN, rows[i].op, 3);
+    for (size_t i = 0; i < SAMPLE_OPERATORS; i++) {
+        const struct sample_operator *o = &sample_operators[i];
+        struct rehab_criterion c = leaf(PAIN, o->is, 3);
         struct world *w = advance(&c);
         observe(w, PAIN, 2, 1);
         observe(w, PAIN, 3, 2);
         observe(w, PAIN, 4, 3);
-        assert_int_equal(decide(w, 1), rows[i].below);
-        assert_int_equal(decide(w, 2), rows[i].at);
-        assert_int_equal(decide(w, 3), rows[i].above);
+        assert_int_equal(decide(w, 1), o->below);
+        assert_int_equal(decide(w, 2), o->at);
+        assert_int_equal(decide(w, 3), o->above);
         world_free(w);
     }
 }

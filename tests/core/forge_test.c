@@ -4,19 +4,6 @@
  * those that a document gave, up to each limit, which opens, and one further, which does not. */
 #include "sample.h"
 
-/* As the library sums up. */
-static void seal(unsigned char *block, size_t size)
-{
-    const size_t from = offsetof(struct rehab_head, size);
-    uint64_t sum = UINT64_C(0xcbf29ce484222325), word;
-    for (size_t i = from; i < size; i += 8) {
-        memcpy(&word, block + i, 8);
-        sum = (sum ^ word) * UINT64_C(0x100000001b3);
-        sum ^= sum >> 29;
-    }
-    memcpy(block + offsetof(struct rehab_head, check), &sum, 8);
-}
-
 static enum rehab_fault_code reopen(struct world *w)
 {
     struct rehab_protocol p;

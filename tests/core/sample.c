@@ -17,6 +17,15 @@ static const struct rehab_wording RUN_TITLES[] = {{{"en", 2}, {"running", 7}}};
         .low_nano = (low)*REHAB_SCALE, .high_nano = (high)*REHAB_SCALE                             \
     }
 
+const struct sample_operator sample_operators[SAMPLE_OPERATORS] = {
+    {REHAB_LT, REHAB_MET, REHAB_NOT_MET, REHAB_NOT_MET},
+    {REHAB_LE, REHAB_MET, REHAB_MET, REHAB_NOT_MET},
+    {REHAB_EQ, REHAB_NOT_MET, REHAB_MET, REHAB_NOT_MET},
+    {REHAB_NE, REHAB_MET, REHAB_NOT_MET, REHAB_MET},
+    {REHAB_GE, REHAB_NOT_MET, REHAB_MET, REHAB_MET},
+    {REHAB_GT, REHAB_NOT_MET, REHAB_NOT_MET, REHAB_MET},
+};
+
 const struct rehab_measure sample_measures[SAMPLE_MEASURES] = {
     [PAIN] = {.code = {"pain", 4},
               .unit = {"{score}", 7},
@@ -230,4 +239,16 @@ enum rehab_verdict decide(struct world *w, double h)
 const struct rehab_finding *finding(const struct world *w, uint32_t i)
 {
     return &w->decision.findings[w->decision.gates[0].findings.first + i];
+}
+
+void seal(unsigned char *block, size_t size)
+{
+    const size_t from = offsetof(struct rehab_head, size);
+    uint64_t sum = UINT64_C(0xcbf29ce484222325), word;
+    for (size_t i = from; i < size; i += 8) {
+        memcpy(&word, block + i, 8);
+        sum = (sum ^ word) * UINT64_C(0x100000001b3);
+        sum ^= sum >> 29;
+    }
+    memcpy(block + offsetof(struct rehab_head, check), &sum, 8);
 }

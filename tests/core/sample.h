@@ -21,6 +21,14 @@
 enum { PAIN, FORCE, SPRINT, BEND, SWELLING, SUDDEN, MORNING, WEIGHT, SAMPLE_MEASURES };
 extern const struct rehab_measure sample_measures[SAMPLE_MEASURES];
 
+/* What each operator says of a value below, at and above its bound. */
+enum { SAMPLE_OPERATORS = 6 };
+struct sample_operator {
+    enum rehab_op is;
+    enum rehab_verdict below, at, above;
+};
+extern const struct sample_operator sample_operators[SAMPLE_OPERATORS];
+
 /* A leaf: newest `measure` `is` `units`; change what the test is about. */
 struct rehab_criterion leaf(int measure, enum rehab_op is, double units);
 struct rehab_criterion group(enum rehab_node_kind kind, const struct rehab_criterion *of,
@@ -97,3 +105,6 @@ const struct rehab_finding *finding(const struct world *w, uint32_t i);
         assert_int_equal(decide(w, h), verdict_);                                                  \
         assert_int_equal(finding(w, 0)->reason, reason_);                                          \
     } while (0)
+
+/* Sums a block up as the library does; a forger knows how, too. */
+void seal(unsigned char *block, size_t size);

@@ -266,20 +266,9 @@ static void what_cannot_matter_is_not_read(void **state)
 static void at_the_bound_a_ratio_is_exact(void **state)
 {
     (void)state;
-    static const struct {
-        enum rehab_op is;
-        enum rehab_verdict below, at, above;
-    } rows[] = {
-        {REHAB_LT, REHAB_MET, REHAB_NOT_MET, REHAB_NOT_MET},
-        {REHAB_LE, REHAB_MET, REHAB_MET, REHAB_NOT_MET},
-        {REHAB_EQ, REHAB_NOT_MET, REHAB_MET, REHAB_NOT_MET},
-        {REHAB_NE, REHAB_MET, REHAB_NOT_MET, REHAB_MET},
-        {REHAB_GE, REHAB_NOT_MET, REHAB_MET, REHAB_MET},
-        {REHAB_GT, REHAB_NOT_MET, REHAB_NOT_MET, REHAB_MET},
-    };
-    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < 2 * SAMPLE_OPERATORS; i++) {
         bool back = i % 2 == 1; /* less is better: the other way round */
-        struct rehab_criterion c = leaf(back ? SPRINT : FORCE, rows[i / 2].is, 90);
+        struct rehab_criterion c = leaf(back ? SPRINT : FORCE, sample_operators[i / 2].is, 90);
         c.expression = REHAB_SYMMETRY;
         struct world *w = world();
         add_gate(w, REHAB_ADVANCE, &c);
@@ -291,11 +280,11 @@ static void at_the_bound_a_ratio_is_exact(void **state)
         other->assessment = own->assessment;
         *(back ? &own->side : &other->side) = REHAB_OTHER;
         struct rehab_observation *top = own;
-        ask_population(w, plan, 2, 0, rows[i / 2].at);
+        ask_population(w, plan, 2, 0, sample_operators[i / 2].at);
         top->value_nano--;
-        ask_population(w, plan, 2, 0, rows[i / 2].below);
+        ask_population(w, plan, 2, 0, sample_operators[i / 2].below);
         top->value_nano += 2;
-        ask_population(w, plan, 2, 0, rows[i / 2].above);
+        ask_population(w, plan, 2, 0, sample_operators[i / 2].above);
         world_free(w);
     }
 }
