@@ -35,6 +35,8 @@ enum rehab_lint_code {
     REHAB_LINT_MEDICATED,    /* a guard or red flag that a painkiller keeps from acting */
     REHAB_LINT_HOLE,         /* a value that lies in no zone of a band */
     REHAB_LINT_OVERLAP,      /* a value that lies in two of them */
+    REHAB_LINT_BAND_NEVER,   /* of a score: no value comes to it */
+    REHAB_LINT_BAND_OVERLAP, /* and one that lies across another, and gives other points */
     REHAB_LINT_DEAD_END,     /* a state of a history that no step leads on from */
     REHAB_LINT_NO_SOURCE,    /* a number without a source or without how sure it is */
     REHAB_LINT_FLOOR_PASSED, /* a floor beside a way around it */

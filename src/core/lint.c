@@ -185,6 +185,35 @@ static void check_phases(struct lint *l, const struct rehab_track_row *track)
 
 /* ---- the whole ---- */
 
+static void check_item(struct lint *l, struct rehab_ref score,
+                       const struct rehab_score_item_row *item)
+{
+    const struct lint_scored found = lint_look_at_item(l->p, item);
+    const uint32_t here = l->next.pointer_size;
+    for (uint32_t i = 0; i < item->bands.count; i++) {
+        lint_enter_at(l, "bands", i);
+        if (found.never >> i & 1) lint_say(l, REHAB_LINT_BAND_NEVER, score);
+        if (found.mixed >> i & 1) lint_say(l, REHAB_LINT_BAND_OVERLAP, score);
+        l->next.pointer_size = here;
+    }
+}
+
+static void check_scores(struct lint *l)
+{
+    for (uint32_t i = 0; i < rehab_count(l->p, REHAB_SCORES); i++) {
+        const struct rehab_score_row *score = &l->p->scores[i];
+        lint_enter(l, "scores");
+        lint_enter_id(l, rehab_text_at(l->p, score->id));
+        const uint32_t here = l->next.pointer_size;
+        for (uint32_t k = 0; k < score->items.count; k++) {
+            lint_enter_at(l, "items", k);
+            check_item(l, score->id, &l->p->score_items[score->items.first + k]);
+            l->next.pointer_size = here;
+        }
+        l->next.pointer_size = 0;
+    }
+}
+
 static bool leads_on(const struct lint *l, const struct rehab_automaton_row *a, uint32_t state)
 {
     bool found = false;
@@ -231,6 +260,7 @@ uint32_t rehab_lint(const struct rehab_protocol *p, struct rehab_text screen,
 {
     struct lint l = {.p = p, .screen = screen, .out = findings, .size = size, .phase = REHAB_NONE};
     lint_explore(&l);
+    check_scores(&l);
     check_histories(&l);
     check_flags(&l);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_TRACKS); i++) {

@@ -76,10 +76,14 @@ uint32_t lint_add(struct lint_trial *t, uint32_t rule, uint32_t phase);
 bool lint_first(struct lint_trial *t);
 bool lint_next(struct lint_trial *t);
 
-enum { LINT_HOLE = 1, LINT_OVERLAP = 2 };
+/* A leaf by itself. */
+struct lint_leaf lint_leaf_of(const struct rehab_protocol *p,
+                              const struct rehab_criterion_row *row);
 
-/* Every value that the zones look at, against all of them: bits. */
-uint8_t lint_tiling(const struct rehab_protocol *p, struct rehab_range zones);
+/* Which of the leaves over one value hold at `value`, as bits; it goes on to the next value at
+ * which that may change. False: it is beyond the span, and there are no more. */
+bool lint_sweep(const struct lint_leaf *leaf, uint32_t count, const struct lint_span *span,
+                int64_t *value, uint64_t *inside);
 
 /* What the tree can be now, its leaves beginning at `first`. */
 uint8_t lint_tree(const struct lint_trial *t, uint32_t rule, uint32_t first);
@@ -87,6 +91,22 @@ uint8_t lint_tree(const struct lint_trial *t, uint32_t rule, uint32_t first);
 /* What a value makes of a leaf: true or false; and what it can be with others before it. */
 uint8_t lint_truth(const struct lint_leaf *l, int64_t value);
 uint8_t lint_mask_at(const struct lint_leaf *l, int64_t value);
+
+/* ---- lint_band.c ---- */
+
+enum { LINT_HOLE = 1, LINT_OVERLAP = 2 };
+
+/* Every value that the zones look at, against all of them: bits. */
+uint8_t lint_tiling(const struct rehab_protocol *p, struct rehab_range zones);
+
+/* Bands of an item, as bits: those that no value comes to, and those that have values in common
+ * with one before them, neither lying within the other. */
+struct lint_scored {
+    uint64_t never, mixed;
+};
+
+struct lint_scored lint_look_at_item(const struct rehab_protocol *p,
+                                     const struct rehab_score_item_row *item);
 
 /* ---- the walk ---- */
 

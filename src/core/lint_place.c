@@ -3,9 +3,11 @@
  * so that every finding is a copy of it. */
 #include "lint.h"
 
-/* Names of members are ours and short, and a tree has 64 nodes: there is always room. */
+/* Names of members are ours and short, and a tree has 64 nodes; but an id is the author's and may
+ * be long: what has no room is left out. */
 static void put_character(struct lint *l, char c)
 {
+    if (l->next.pointer_size == REHAB_LINT_POINTER_MAX) return;
     l->next.pointer[l->next.pointer_size++] = c;
 }
 
@@ -69,10 +71,9 @@ void lint_enter_node(struct lint *l, const struct rehab_rule_row *rule, uint32_t
     }
 }
 
-/* An id is the author's and may be long: what has no room is left out. */
 void lint_enter_id(struct lint *l, struct rehab_text id)
 {
     put_character(l, '/');
-    for (uint32_t i = 0; i < id.size && l->next.pointer_size < REHAB_LINT_POINTER_MAX; i++)
+    for (uint32_t i = 0; i < id.size; i++)
         put_character(l, id.at[i]);
 }

@@ -167,31 +167,24 @@ uint8_t lint_leaf_alone(const struct rehab_protocol *p, const struct rehab_crite
     return alone(&l);
 }
 
-static struct lint_leaf zone_leaf(const struct rehab_protocol *p, uint32_t zone)
+struct lint_leaf lint_leaf_of(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
-    const struct rehab_criterion_row *row =
-        &p->criteria[p->rules[p->zones[zone].rule].criteria.first];
     return (struct lint_leaf){.row = row, .span = span_of(p, row), .bound = row->bound_nano};
 }
 
-/*= src:EVIDENCE#6.1-R45  each zone one action: zones must tile the range */
-uint8_t lint_tiling(const struct rehab_protocol *p, struct rehab_range zones)
+bool lint_sweep(const struct lint_leaf *leaf, uint32_t count, const struct lint_span *span,
+                int64_t *value, uint64_t *inside)
 {
-    if (zones.count == 0 || zones.count > REHAB_MAX_ZONES) return 0;
-    struct lint_span span = zone_leaf(p, zones.first).span;
-    uint8_t found = 0;
-    for (int64_t v = span.low, next; v <= span.high && v < FAR; v = next) {
-        uint32_t inside = 0;
-        next = FAR;
-        for (uint32_t i = 0; i < zones.count; i++) {
-            struct lint_leaf zone = zone_leaf(p, zones.first + i);
-            int64_t after = next_value(&zone, v);
-            inside += lint_truth(&zone, v) == LINT_TRUE;
-            next = after < next ? after : next;
-        }
-        if (inside != 1) found |= inside == 0 ? LINT_HOLE : LINT_OVERLAP;
+    const int64_t at = *value;
+    if (at > span->high || at >= FAR) return false;
+    *inside = 0;
+    *value = FAR;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t next = next_value(&leaf[i], at);
+        *inside |= (uint64_t)(lint_truth(&leaf[i], at) == LINT_TRUE) << i;
+        *value = next < *value ? next : *value;
     }
-    return found;
+    return true;
 }
 
 /* ---- which leaves look at one value ---- */

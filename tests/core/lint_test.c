@@ -3,6 +3,7 @@
  * tests/core/lint. */
 #include "sample.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define GATE "/tracks/0/phases/1/gates/0/when"
@@ -1129,6 +1130,121 @@ static void what_is_made_of_observations_has_a_range(void **state)
     assert_derived(REHAB_SESSIONS, REHAB_GE, 1, NULL);
 }
 
+struct points {
+    enum rehab_op is;
+    double value, upper, points;
+};
+
+/* What is said of the bands of the second item of the second score, as digits: the last band is the
+ * last digit, and 1 if there is something wrong with it. */
+static void assert_scored(int measure, const struct points *bands, uint32_t count,
+                          const char *never, const char *mixed)
+{
+    struct rehab_score_band all[REHAB_MAX_SCORED] = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        all[i].comparison = (struct rehab_comparison){
+            .is = bands[i].is, .value = number(bands[i].value), .upper = number(bands[i].upper)};
+        all[i].points = number(bands[i].points);
+    }
+    const struct rehab_score_item items[] = {
+        {.measure = sample_measures[PAIN].code, .bands = all, .band_count = count},
+        {.measure = sample_measures[measure].code, .bands = all, .band_count = count}};
+    const struct rehab_score scores[] = {{.id = T("one"), .items = items, .item_count = 1},
+                                         {.id = T("two"), .items = items, .item_count = 2}};
+    struct world *w = world();
+    w->document.scores = scores;
+    w->document.score_count = 2;
+    lint(w);
+    for (uint32_t i = 0; i < count; i++) {
+        char at[64];
+        snprintf(at, sizeof at, "/scores/two/items/1/bands/%u", i);
+        assert_int_equal(find(REHAB_LINT_BAND_NEVER, at) != NULL, never[i] == '1');
+        assert_int_equal(find(REHAB_LINT_BAND_OVERLAP, at) != NULL, mixed[i] == '1');
+    }
+    said(REHAB_LINT_NO_RED_FLAG, "/red_flags"); /* and the way begins anew */
+    world_free(w);
+}
+
+/* Pain has whole steps from 0 to 10, force has none from 0 to 800. */
+static void bands_of_a_score_are_in_order(void **state)
+{
+    (void)state;
+    const struct points down[] = {{REHAB_GE, 8, 0, 2}, {REHAB_GE, 4, 0, 1}, {REHAB_GE, 0, 0, 0}};
+    assert_scored(PAIN, down, 3, "000", "000");
+    const struct points up[] = {{REHAB_GE, 4, 0, 1}, {REHAB_GE, 8, 0, 2}, {REHAB_LT, 4, 0, 0}};
+    assert_scored(PAIN, up, 3, "010", "000");
+    struct points wide[] = {
+        {REHAB_LE, 4, 0, 1}, {REHAB_GE, 5, 0, 2}, {REHAB_BETWEEN, 3, 6, 3}, {REHAB_EQ, 11, 0, 4}};
+    assert_scored(PAIN, wide, 4, "0011", "0000"); /* two of them take it; there is no 11 */
+    wide[1].value = 6;
+    assert_scored(PAIN, wide, 4, "0001", "0010");
+    wide[1].value = 6.5;
+    wide[2].value = 4.5;
+    assert_scored(PAIN, wide, 4, "0001", "0000");  /* 5 and 6 are its own */
+    assert_scored(FORCE, wide, 4, "0001", "0000"); /* and 11 is a force, but taken */
+    wide[2].upper = 6.501;
+    assert_scored(PAIN, wide, 4, "0001", "0000");
+    assert_scored(FORCE, wide, 4, "0001", "0010");
+    wide[2].points = 2;
+    assert_scored(FORCE, wide, 4, "0001", "0000"); /* as many points, whichever it is */
+    const struct points edge[] = {
+        {REHAB_EQ, 3, 0, 9}, {REHAB_LE, 3, 0, 1}, {REHAB_GE, 3, 0, 2}, {REHAB_LE, 2, 0, 1}};
+    assert_scored(PAIN, edge, 4, "0001", "0000"); /* what two share is the first one's */
+    assert_scored(PAIN, edge + 1, 2, "00", "01");
+    const struct points holes[] = {{REHAB_EQ, 3, 0, 1}, {REHAB_EQ, 5, 0, 1}};
+    assert_scored(PAIN, holes, 2, "00", "00"); /* no points for the others */
+    struct points many[REHAB_MAX_SCORED];
+    char never[REHAB_MAX_SCORED + 1] = {0}, mixed[REHAB_MAX_SCORED + 1] = {0};
+    memset(never, '0', REHAB_MAX_SCORED);
+    memset(mixed, '0', REHAB_MAX_SCORED);
+    for (int i = 0; i < REHAB_MAX_SCORED; i++)
+        many[i] = (struct points){REHAB_EQ, i, 0, i};
+    assert_scored(FORCE, many, REHAB_MAX_SCORED, never, mixed);
+    many[REHAB_MAX_SCORED - 1].value = 0;
+    never[REHAB_MAX_SCORED - 1] = '1';
+    assert_scored(FORCE, many, REHAB_MAX_SCORED, never, mixed);
+}
+
+/* Labels are in a set or not; a long id leaves no room for what stands below it, and a block that
+ * no compiler made may have no bands at all. */
+static void bands_of_labels_are_looked_at(void **state)
+{
+    (void)state;
+    const struct rehab_value low[] = {label("none"), label("mild")},
+                             high[] = {label("mild"), label("severe")};
+    struct rehab_score_band bands[] = {
+        {.comparison = {.is = REHAB_IN, .values = low, .value_count = 2}, .points = number(1)},
+        {.comparison = {.is = REHAB_IN, .values = high, .value_count = 2}, .points = number(2)}};
+    const struct rehab_score_item item = {
+        .measure = sample_measures[SWELLING].code, .bands = bands, .band_count = 2};
+    struct rehab_score score = {.id = T("s"), .items = &item, .item_count = 1};
+    struct world *w = world();
+    w->document.scores = &score;
+    w->document.score_count = 1;
+    lint(w);
+    unsaid(REHAB_LINT_BAND_OVERLAP, "/scores/s/items/0/bands/0");
+    said(REHAB_LINT_BAND_OVERLAP, "/scores/s/items/0/bands/1");
+    assert_true(rehab_text_equal(
+        find(REHAB_LINT_BAND_OVERLAP, "/scores/s/items/0/bands/1")->subject, T("s")));
+    bands[1].comparison.value_count = 1;
+    lint(w);
+    said(REHAB_LINT_BAND_NEVER, "/scores/s/items/0/bands/1");
+    struct rehab_score_item_row row = w->protocol.score_items[0];
+    struct rehab_protocol p = w->protocol;
+    p.score_items = &row;
+    row.bands.count = 0;
+    found_count = rehab_lint(&p, T("sudden"), found, FOUND_MAX);
+    unsaid(REHAB_LINT_BAND_NEVER, "/scores/s/items/0/bands/1");
+    char name[REHAB_LINT_POINTER_MAX];
+    memset(name, 'x', sizeof name);
+    score.id = (struct rehab_text){name, sizeof name};
+    lint(w);
+    assert_int_equal(found[0].code, REHAB_LINT_BAND_NEVER);
+    assert_int_equal(found[0].pointer_size, REHAB_LINT_POINTER_MAX);
+    assert_memory_equal(found[0].pointer, "/scores/xxx", 11);
+    world_free(w);
+}
+
 /* Swelling holds; none lets go again, if it is asked in that state. */
 static struct world *history(struct rehab_text id, const char *in)
 {
@@ -1903,6 +2019,8 @@ int main(void)
         cmocka_unit_test(values_may_be_any_billionth),
         cmocka_unit_test(a_record_may_be_there_or_not),
         cmocka_unit_test(what_is_made_of_observations_has_a_range),
+        cmocka_unit_test(bands_of_a_score_are_in_order),
+        cmocka_unit_test(bands_of_labels_are_looked_at),
         cmocka_unit_test(states_lead_on),
         cmocka_unit_test(what_is_not_measured_leads_in_and_out),
         cmocka_unit_test(without_sides_there_is_no_other),
