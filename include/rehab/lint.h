@@ -51,6 +51,7 @@ enum rehab_lint_code {
     REHAB_LINT_NO_HOLD,      /* the same of two values that lie side by side: none to hold at */
     REHAB_LINT_SHADOWED, /* what meets the gate within the phase meets a guard too, which goes first
                           */
+    REHAB_LINT_RAISES_FLAG, /* and what raises a red flag, too, which stops everything */
     REHAB_LINT_CODE_COUNT
 };
 

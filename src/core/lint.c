@@ -39,6 +39,16 @@ static void check_shadows(struct lint *l, const struct rehab_gate_row *gate,
     }
 }
 
+/*= src:EVIDENCE#6.2-2  a red flag goes before everything, and stays raised */
+static void check_raised(struct lint *l, const struct rehab_gate_row *gate)
+{
+    for (uint32_t i = 0; i < rehab_count(l->p, REHAB_RED_FLAGS); i++) {
+        const struct rehab_red_flag_row *flag = &l->p->red_flags[i];
+        const struct rehab_gate_row stop = {.rule = flag->rule, .from = REHAB_NONE};
+        if (lint_is_shadowed(l, gate, &stop)) lint_say(l, REHAB_LINT_RAISES_FLAG, flag->id);
+    }
+}
+
 static void check_gate(struct lint *l, uint32_t index, struct rehab_range others)
 {
     const struct rehab_gate_row *gate = &l->p->gates[index];
@@ -49,6 +59,7 @@ static void check_gate(struct lint *l, uint32_t index, struct rehab_range others
     if (!lint_is_possible(l, index)) return;
     lint_check_screen(l, gate);
     check_shadows(l, gate, others);
+    check_raised(l, gate);
 }
 
 /* ---- phases ---- */

@@ -161,7 +161,7 @@ enum { LINT_BOTH = 1, LINT_NEXT = 2 };
 uint8_t lint_clash(const struct lint *l, const struct rehab_gate_row *ahead,
                    const struct rehab_gate_row *back);
 
-/* Is there no way to meet the one without the other? */
+/* Is there no way to meet the one without the other? Of a red flag the rule stands for a guard. */
 bool lint_is_shadowed(const struct lint *l, const struct rehab_gate_row *ahead,
                       const struct rehab_gate_row *guard);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two trees over the same values: does one value, or do two that lie side by side, lead ahead and
- * back; does a guard hold whoever could go on? */
+ * back; does a guard hold, or a red flag stop, whoever could go on? */
 #include "lint.h"
 
 struct pair {
@@ -20,15 +20,29 @@ static void begin(struct pair *q, const struct lint *l, const struct rehab_gate_
     q->first = lint_add(&q->t, other->rule, other->from);
 }
 
+/*= src:EVIDENCE#6.2-3  UNKNOWN does not fire: what is observed beside the values that lead ahead
+ * may not have been */
+static void doubt(struct pair *q)
+{
+    for (uint32_t i = q->first; i < q->t.count; i++) {
+        struct lint_leaf *l = &q->t.leaf[i];
+        uint8_t expression = l->row->expression;
+        bool certain = expression >= REHAB_ELAPSED && expression <= REHAB_REACHED;
+        if (l->first >= q->first && !certain) l->mask = LINT_TRUE | LINT_FALSE;
+    }
+}
+
 bool lint_is_shadowed(const struct lint *l, const struct rehab_gate_row *ahead,
                       const struct rehab_gate_row *guard)
 {
     struct pair q;
     bool free = false;
     begin(&q, l, ahead, guard, REHAB_NONE16);
-    for (bool more = lint_first(&q.t); more && !free; more = lint_next(&q.t))
+    for (bool more = lint_first(&q.t); more && !free; more = lint_next(&q.t)) {
+        doubt(&q);
         free = (lint_tree(&q.t, q.ahead, 0) & LINT_TRUE) &&
                (lint_tree(&q.t, q.other, q.first) & LINT_FALSE);
+    }
     return !free && !q.t.lost;
 }
 

@@ -255,7 +255,7 @@ static bool is_tied(const struct lint_trial *t, const struct rehab_criterion_row
 static bool may_fail(const struct rehab_criterion_row *row)
 {
     bool run = row->for_days + row->for_observations > 0;
-    if (row->stance == REHAB_FOR_GUARD) return run || row->asked != 0 || row->within_us > 0;
+    if (rehab_is_wary(row)) return run || row->asked != 0 || row->within_us > 0;
     return run || row->expression == REHAB_WORST;
 }
 

@@ -39,6 +39,7 @@ static const struct word WORD[REHAB_LINT_CODE_COUNT] = {
     [REHAB_LINT_BOTH_WAYS] = {REHAB_ERROR, "both_ways"},
     [REHAB_LINT_NO_HOLD] = {REHAB_WARNING, "no_hold"},
     [REHAB_LINT_SHADOWED] = {REHAB_ERROR, "shadowed"},
+    [REHAB_LINT_RAISES_FLAG] = {REHAB_ERROR, "raises_flag"},
 };
 
 static const char SEVERITY[REHAB_SEVERITY_COUNT][8] = {

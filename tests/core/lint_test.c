@@ -1794,6 +1794,94 @@ static void guards_do_not_go_first_always(void **state)
     world_free(w);
 }
 
+/* One gate ahead of the second phase, the second of two red flags: does the one raise the other? */
+static void assert_raising(const struct rehab_criterion *ahead, const struct rehab_criterion *flag,
+                           bool raises)
+{
+    struct rehab_criterion other = leaf(SUDDEN, REHAB_EQ, 1);
+    struct world *w = world();
+    w->flags[0] = (struct rehab_red_flag){.id = T("other"), .when = &other};
+    w->flags[1] = (struct rehab_red_flag){.id = T("stop"), .when = flag};
+    for (int i = 0; i < 2; i++) {
+        w->flags[i].level = REHAB_LEVEL_HOLD;
+        w->flags[i].cleared_by = REHAB_CLINICIAN;
+    }
+    w->document.red_flag_count = 2;
+    add_gate(w, REHAB_ADVANCE, ahead);
+    lint(w);
+    const struct rehab_lint_finding *f = find(REHAB_LINT_RAISES_FLAG, GATE);
+    assert_int_equal(f != NULL, raises);
+    if (raises) assert_true(rehab_text_equal(f->subject, T("stop")));
+    w->gates[0].move = REHAB_HOLD; /* who is held is not led on */
+    w->gates[0].to = T("");
+    lint(w);
+    unsaid(REHAB_LINT_RAISES_FLAG, GATE);
+    world_free(w);
+}
+
+static void what_leads_ahead_raises_no_flag(void **state)
+{
+    (void)state;
+    struct rehab_criterion ahead = leaf(PAIN, REHAB_GE, 7), flag = leaf(PAIN, REHAB_GE, 7);
+    assert_raising(&ahead, &flag, true);
+    ahead.value = number(6.5); /* there is nothing between */
+    assert_raising(&ahead, &flag, true);
+    ahead.value = number(6);
+    assert_raising(&ahead, &flag, false);
+    ahead.value = number(7);
+    flag.side = REHAB_OTHER;
+    assert_raising(&ahead, &flag, false);
+    flag.side = REHAB_INVOLVED;
+    flag.expression = REHAB_WORST;
+    assert_raising(&ahead, &flag, true);
+    flag.expression = REHAB_LATEST;
+    flag.qualified = REHAB_GOOD_QUALITY; /* the value may be one that does not count */
+    assert_raising(&ahead, &flag, false);
+    flag.qualified = 0;
+    flag.for_observations = 2;
+    assert_raising(&ahead, &flag, false);
+    flag.for_observations = 0;
+    flag.activity = T("run"); /* it may not have been observed in it */
+    assert_raising(&ahead, &flag, false);
+    flag.activity = T("");
+    struct rehab_criterion ways[] = {leaf(PAIN, REHAB_GE, 8), leaf(FORCE, REHAB_GE, 90)};
+    struct rehab_criterion any = group(REHAB_ANY, ways, 2);
+    assert_raising(&any, &flag, false);
+    ways[1] = leaf(PAIN, REHAB_EQ, 7);
+    assert_raising(&any, &flag, true);
+    struct rehab_criterion below = leaf(PAIN, REHAB_LT, 7), no = group(REHAB_NOT, &below, 1);
+    assert_raising(&no, &flag, true);
+    struct rehab_criterion never = leaf(PAIN, REHAB_GT, 10); /* nobody meets it */
+    assert_raising(&never, &flag, false);
+}
+
+/* Only values that the way ahead looks at are known. */
+static void what_is_unknown_raises_no_flag(void **state)
+{
+    (void)state;
+    struct rehab_criterion ahead = leaf(PAIN, REHAB_GE, 7), flags[3], any = {0};
+    flags[0] = leaf(FORCE, REHAB_GE, 90);
+    flags[1] = leaf(FORCE, REHAB_LT, 90);
+    flags[2] = leaf(FORCE, REHAB_GE, 90);
+    any = group(REHAB_ANY, flags, 3);
+    assert_raising(&ahead, &any, false); /* though every force raises it */
+    flags[2] = leaf(PAIN, REHAB_GE, 5);
+    assert_raising(&ahead, &any, true);
+    any.kind = REHAB_ALL;
+    assert_raising(&ahead, &any, false);
+    flags[0] = elapsed(REHAB_ONSET, REHAB_GE, "P0D"); /* but days pass */
+    flags[1] = leaf(PAIN, REHAB_GE, 6);
+    assert_raising(&ahead, &any, true);
+    flags[0] = with(leaf(PAIN, REHAB_GE, 0), REHAB_AGE); /* a date of birth may not be known */
+    flags[0].measure = T("");
+    assert_raising(&ahead, &any, false);
+    struct rehab_criterion both[] = {leaf(PAIN, REHAB_GE, 7),
+                                     with(leaf(PAIN, REHAB_GE, 40), REHAB_AGE)};
+    both[1].measure = T("");
+    struct rehab_criterion all = group(REHAB_ALL, both, 2);
+    assert_raising(&all, &any, true);
+}
+
 static void phases_lead_on_and_back(void **state)
 {
     (void)state;
@@ -2039,6 +2127,8 @@ int main(void)
         cmocka_unit_test(other_values_do_not_swing),
         cmocka_unit_test(scores_swing_too),
         cmocka_unit_test(guards_do_not_go_first_always),
+        cmocka_unit_test(what_leads_ahead_raises_no_flag),
+        cmocka_unit_test(what_is_unknown_raises_no_flag),
         cmocka_unit_test(phases_lead_on_and_back),
         cmocka_unit_test(the_second_of_each_list_is_looked_at),
         cmocka_unit_test(zones_of_every_band_are_found),
