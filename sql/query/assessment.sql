@@ -9,6 +9,7 @@
 --       now timestamptz, actor uuid, actor_role text, request uuid, operation text, event uuid,
 --       key text, fingerprint bytea, status int4, etag text, location text, body bytea
 -- out:  id uuid
+-- many: record_assessments
 -- why:  `state` is the episode's state after it, judged on the version and evidence the caller read: when either has moved meanwhile
 --       there is no row, and the caller reads and judges again. `red_flags` are those it raises; `alarm` is the id of their event
 WITH moved AS (
@@ -50,6 +51,58 @@ WITH moved AS (
       FROM made
 )
 SELECT id FROM made;
+
+-- name: record_assessments
+-- in:   clinic uuid, episode uuid[], version int8[], evidence int8[], state text[], id uuid[], occurred_at timestamptz[], assessor text[],
+--       red_flags text[], red_flags_of int4[], alarm uuid[], measures text[], sides text[], values text[], units text[],
+--       values_nano int8[], known int4[], held int4[], trials int4[], observations_of int4[], activity text[], completed bool[],
+--       prescribed bool[], ended_at timestamptz[],
+--       now timestamptz[], actor uuid[], actor_role text[], request uuid[], operation text[], event uuid[],
+--       key text[], fingerprint bytea[], status int4[], etag text[], location text[], body bytea[]
+-- out:  place int4, id uuid
+-- why:  record_assessment for many at once, in the same words: what a statement costs before its first row (its plan made ready, the
+--       constraints of its tables read) is then paid once. Episodes are found, and so locked, in the order of the index. Of two for one
+--       episode the first is written: the other has judged on what is no longer so, and finds no row
+WITH moved AS (
+    UPDATE care.episode
+       SET evidence = evidence + 1, state = $5[array_position($2, id)],
+           version = version + CASE WHEN state = $5[array_position($2, id)] THEN 0 ELSE 1 END,
+           sessions = sessions + CASE WHEN $21[array_position($2, id)] IS NULL THEN 0 ELSE 1 END
+     WHERE clinic_id = $1 AND id = ANY ($2) AND version = $3[array_position($2, id)] AND evidence = $4[array_position($2, id)]
+    RETURNING id, array_position($2, id) AS place
+), made AS (
+    INSERT INTO care.assessment (clinic_id, id, episode_id, occurred_at, recorded_at, assessor, actor, actor_role, red_flags,
+                                 session_activity, session_completed, session_prescribed, session_ended_at)
+    SELECT $1, $6[place], id, $7[place], $25[place], $8[place], $26[place], $27[place], $9[$10[place] + 1:$10[place + 1]],
+           $21[place], $22[place], $23[place], $24[place]
+      FROM moved
+), observed AS (
+    INSERT INTO care.observation (clinic_id, episode_id, occurred_at, assessment_id, place, measure, side, value, unit, value_nano,
+                                  qualifiers_known, qualifiers_held, trial, recorded_at, assessor, actor_role)
+    SELECT $1, id, $7[place], $6[place], o - $20[place], $12[o], $13[o], $14[o], $15[o], $16[o], $17[o], $18[o], $19[o], $25[place],
+           $8[place], $27[place]
+      FROM moved, generate_series($20[place] + 1, $20[place + 1]) AS o
+), audited AS (
+    INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
+    SELECT $1, $25[place], $26[place], $27[place], $29[place], 'assessment', $6[place], $28[place], sha256($36[place])
+      FROM moved
+), told AS (
+    INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
+    SELECT $1, $30[place], $25[place], 'assessment.recorded', 'assessment', $6[place], id
+      FROM moved
+), alarmed AS (
+    INSERT INTO trust.outbox (clinic_id, id, at, kind, entity, entity_id, episode_id)
+    SELECT $1, $11[place], $25[place], 'red_flag.raised', 'assessment', $6[place], id
+      FROM moved
+     WHERE $10[place] < $10[place + 1]
+), answered AS (
+    INSERT INTO trust.idempotency (clinic_id, actor, key, operation, fingerprint, status, etag, location, body, created_at)
+    SELECT $1, $26[place], $31[place], $29[place], $32[place], $33[place], $34[place], $35[place], $36[place], $25[place]
+      FROM moved
+)
+SELECT place, $6[place] AS id
+  FROM moved
+ ORDER BY place;
 
 -- name: void_assessment
 -- in:   clinic uuid, episode uuid, version int8, evidence int8, state text, id uuid, reason text, red_flags text[],

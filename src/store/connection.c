@@ -10,6 +10,7 @@
 #include "lane_inside.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -142,7 +143,9 @@ static bool send_settings(struct connection *k)
                            /* every statement has an index: its plan must not hang on what the
                               tables held at the first run */
                            " set_config('enable_seqscan', 'off', false), "
-                           "set_config('random_page_cost', '1.1', false)",
+                           "set_config('random_page_cost', '1.1', false),"
+                           /* nor on how many are in the first arrays */
+                           " set_config('plan_cache_mode', 'force_generic_plan', false)",
                            0, NULL, NULL, NULL, NULL, 0))
         return false;
     if (!k->writes &&
@@ -255,36 +258,88 @@ static int by_clinic_and_order(const void *a, const void *b)
     return d != 0 ? d : memcmp(&x->order, &y->order, sizeof(struct uuid));
 }
 
-static void add_step(struct connection *k, enum step_kind kind, struct unit *u, uint32_t query)
+static void add_step(struct connection *k, struct step step)
 {
     assert(k->step_count < sizeof k->step / sizeof *k->step);
-    k->step[k->step_count++] = (struct step){kind, u, query};
+    k->step[k->step_count++] = step;
 }
 
-static bool send_tenant(struct connection *k, struct unit *u)
+static bool send_tenant(struct connection *k, struct unit **u)
 {
     char text[UUID_TEXT_SIZE];
     const char *value = text;
-    uuid_write(u->call->caller.clinic, text);
-    add_step(k, STEP_TENANT, u, 0);
+    uuid_write((*u)->call->caller.clinic, text);
+    add_step(k, (struct step){STEP_TENANT, u, 1, 0});
     return PQsendQueryPrepared(k->pg, tenant_label, 1, &value, NULL, NULL, 0) == 1;
 }
 
-static bool send_queries(struct connection *k, struct unit *u)
+static const struct statement_text *text_of_query(const struct connection *k, const struct query *q)
 {
-    for (uint32_t i = 0; i < u->count; i++) {
-        const struct params *in = &u->query[i].in;
-        const char *label = k->lane->setting.statements[u->query[i].what].label;
-        if (!PQsendQueryPrepared(k->pg, label, (int)in->count, in->value, in->size, in->format, 1))
-            return false;
-        add_step(k, STEP_QUERY, u, i);
-    }
-    return true;
+    return &k->lane->setting.statements[q->what];
 }
+
+/* Sends what stands for the i-th query of these units. */
+static bool send_query(struct connection *k, const struct query *q, struct step step)
+{
+    const struct params *in = &q->in;
+    add_step(k, step);
+    k->lane->figures.statements++;
+    lane_count(k->lane, METRIC_STATEMENTS, 1);
+    return PQsendQueryPrepared(k->pg, text_of_query(k, q)->label, (int)in->count, in->value,
+                               in->size, in->format, 1) == 1;
+}
+
+/* ---- many units as one ---- */
+
+/* Do both ask for the same, of the same clinic, and is there a statement for many of it? */
+static bool is_like(const struct connection *k, const struct unit *a, const struct unit *b)
+{
+    return a->count == 1 && b->count == 1 && a->query[0].what == b->query[0].what &&
+           text_of_query(k, &a->query[0])->many != 0 &&
+           memcmp(&a->call->caller.clinic, &b->call->caller.clinic, sizeof(struct uuid)) == 0;
+}
+
+/* How many members from this one on may be one statement. */
+static uint32_t count_like(const struct connection *k, uint32_t first)
+{
+    uint32_t n = 1;
+    while (first + n < k->member_count && is_like(k, k->member[first], k->member[first + n]))
+        n++;
+    return n;
+}
+
+/* Their parameters as those of the statement for many. */
+static bool join_queries(struct unit **u, uint32_t n, struct query *out)
+{
+    const struct params *in[BATCH_UNITS];
+    for (uint32_t i = 0; i < n; i++)
+        in[i] = &u[i]->query[0].in;
+    return !out->in.arena->full && param_join(&out->in, in, n);
+}
+
+static bool send_together(struct connection *k, struct unit **u, uint32_t n)
+{
+    struct rehab_arena *arena = n > 1 ? arena_take(k->lane->arenas) : NULL;
+    struct query many;
+    bool sent = true, joined = false;
+    if (arena != NULL) {
+        many = lane_query(k->lane, arena, text_of_query(k, &u[0]->query[0])->many);
+        joined = join_queries(u, n, &many);
+    }
+    if (joined) sent = send_query(k, &many, (struct step){STEP_QUERY, u, n, 0});
+    arena_drop(arena);
+    for (uint32_t i = 0; !joined && sent && i < n; i++) {
+        for (uint32_t q = 0; sent && q < u[i]->count; q++)
+            sent = send_query(k, &u[i]->query[q], (struct step){STEP_QUERY, &u[i], 1, q});
+    }
+    return sent;
+}
+
+/* ---- a batch ---- */
 
 static bool send_sync(struct connection *k, uint32_t members)
 {
-    add_step(k, STEP_SYNC, NULL, 0);
+    add_step(k, (struct step){STEP_SYNC, NULL, 0, 0});
     if (PQpipelineSync(k->pg) != 1) return false;
     k->member_sent = members;
     return true;
@@ -293,19 +348,27 @@ static bool send_sync(struct connection *k, uint32_t members)
 static bool send_members(struct connection *k)
 {
     const struct uuid *clinic = NULL; /* what the setting holds: a transaction begins with none */
-    for (uint32_t i = 0; i < k->member_count; i++) {
-        struct unit *u = k->member[i];
-        u->sqlstate[0] = '\0';
-        u->result = DONE;
-        bool other = clinic == NULL || memcmp(clinic, &u->call->caller.clinic, sizeof *clinic) != 0;
+    for (uint32_t i = 0, n; i < k->member_count; i += n) {
+        struct unit **u = &k->member[i];
+        const struct uuid *own = &(*u)->call->caller.clinic;
+        n = k->separate ? 1 : count_like(k, i);
+        bool other = clinic == NULL || memcmp(clinic, own, sizeof *clinic) != 0;
         if (other && !send_tenant(k, u)) return false;
-        clinic = &u->call->caller.clinic;
-        if (!send_queries(k, u)) return false;
+        clinic = own;
+        if (!send_together(k, u, n)) return false;
         if (!k->separate) continue;
         if (!send_sync(k, i + 1)) return false;
         clinic = NULL;
     }
     return k->separate || send_sync(k, k->member_count);
+}
+
+static void prepare_members(struct connection *k)
+{
+    for (uint32_t i = 0; i < k->member_count; i++) {
+        k->member[i]->sqlstate[0] = '\0';
+        k->member[i]->result = DONE;
+    }
 }
 
 void connection_send(struct connection *k, int64_t now_us)
@@ -319,19 +382,27 @@ void connection_send(struct connection *k, int64_t now_us)
     if (!k->separate && k->member_count > 1)
         qsort(k->member, k->member_count, sizeof(struct unit *), by_clinic_and_order);
     k->lane->figures.batches++;
+    prepare_members(k);
     if (!send_members(k) || !flush(k)) connection_lose(k, now_us);
 }
 
 /* ---- reading its answers ---- */
 
+/* What of an answer belongs to one unit. */
+struct part {
+    const PGresult *r;
+    int row, rows;
+    int column; /* the first one of its own: before it stands whose the row is */
+};
+
 /* The columns are those the statement promised? Fails only when sql/query and its header differ. */
-static bool fits(const PGresult *r, const char *types)
+static bool fits(const struct part *p, const char *types)
 {
-    int n = PQnfields(r);
-    if ((size_t)n != strlen(types)) return false;
+    int n = PQnfields(p->r) - p->column;
+    if (n < 0 || (size_t)n != strlen(types)) return false;
     for (int i = 0; i < n; i++)
-        if (PQftype(r, i) != statement_type_oid(types[i])) return false;
-    return true;
+        if (PQftype(p->r, p->column + i) != statement_type_oid(types[i])) return false;
+    return p->column == 0 || PQftype(p->r, 0) == statement_type_oid(TYPE_INT4);
 }
 
 static struct cell copy_cell(const PGresult *r, int row, int column, struct rehab_arena *arena)
@@ -345,44 +416,75 @@ static struct cell copy_cell(const PGresult *r, int row, int column, struct reha
     return (struct cell){at, size};
 }
 
-static struct result copy_rows(const PGresult *r, const char *types, struct rehab_arena *arena,
+static struct result copy_rows(const struct part *p, const char *types, struct rehab_arena *arena,
                                struct rows *out)
 {
-    if (!fits(r, types)) return (struct result){INTERNAL};
-    int rows = PQntuples(r), columns = PQnfields(r);
-    struct cell *cell = rehab_alloc(arena, sizeof *cell * ((size_t)rows * (size_t)columns + 1));
+    if (!fits(p, types)) return (struct result){INTERNAL};
+    int columns = PQnfields(p->r) - p->column;
+    struct cell *cell = rehab_alloc(arena, sizeof *cell * ((size_t)p->rows * (size_t)columns + 1));
     if (cell == NULL) return (struct result){NO_MEMORY};
-    *out = (struct rows){types, cell, (uint32_t)rows, (uint32_t)columns};
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < columns; j++)
-            *cell++ = copy_cell(r, i, j, arena);
+    *out = (struct rows){types, cell, (uint32_t)p->rows, (uint32_t)columns};
+    for (int i = p->row; i < p->row + p->rows; i++)
+        for (int j = p->column; j < p->column + columns; j++)
+            *cell++ = copy_cell(p->r, i, j, arena);
     return arena->full ? (struct result){NO_MEMORY} : DONE;
 }
 
+/* Of a statement for many nobody knows whose error it is: each is run again by itself. */
 static void note_error(struct connection *k, const struct step *s, const PGresult *r)
 {
     const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
     const char *constraint = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
-    struct unit *u = s->unit;
+    struct unit *u = *s->unit;
     snprintf(u->sqlstate, sizeof u->sqlstate, "%s", state != NULL ? state : "XX000");
     u->constraint = text_copy(u->call->arena, text_of(constraint));
     u->query[s->query].constraint = u->constraint;
     k->failed = true;
 }
 
+static void take_part(struct connection *k, struct unit *u, uint32_t query, const struct part *p)
+{
+    struct query *q = &u->query[query];
+    const struct statement_text *statement = text_of_query(k, q);
+    struct result copied = copy_rows(p, statement->out, u->call->arena, &q->out);
+    if (copied.code == INTERNAL)
+        LOG(ERROR, DATABASE_ERROR, .statement = statement->label, .sqlstate = "columns");
+    if (copied.code != OK) u->result = copied;
+}
+
+/* Whose row of a statement for many it is, from 1 on. */
+static uint32_t place_of_row(const PGresult *r, int row)
+{
+    uint32_t place;
+    if (PQgetlength(r, row, 0) != sizeof place) return 0;
+    memcpy(&place, PQgetvalue(r, row, 0), sizeof place);
+    return be32toh(place);
+}
+
+/* Rows come in the order of the units they are of. */
+static void take_parts(struct connection *k, const struct step *s, const PGresult *r)
+{
+    int row = 0;
+    for (uint32_t i = 0; i < s->units; i++) {
+        struct part p = {.r = r, .row = row, .column = 1};
+        while (row < PQntuples(r) && place_of_row(r, row) == i + 1)
+            row++;
+        p.rows = row - p.row;
+        take_part(k, s->unit[i], s->query, &p);
+    }
+    assert(row == PQntuples(r));
+}
+
 static void take_query(struct connection *k, const struct step *s, const PGresult *r)
 {
     ExecStatusType status = PQresultStatus(r);
-    struct query *q = &s->unit->query[s->query];
-    const struct statement_text *statement = &k->lane->setting.statements[q->what];
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-        struct result copied = copy_rows(r, statement->out, s->unit->call->arena, &q->out);
-        if (copied.code == INTERNAL)
-            LOG(ERROR, DATABASE_ERROR, .statement = statement->label, .sqlstate = "columns");
-        if (copied.code != OK) s->unit->result = copied;
-    } else if (status != PGRES_PIPELINE_ABORTED) {
+    if (status == PGRES_PIPELINE_ABORTED) return;
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
         note_error(k, s, r);
-    }
+    else if (s->units > 1)
+        take_parts(k, s, r);
+    else
+        take_part(k, *s->unit, s->query, &(struct part){.r = r, .rows = PQntuples(r)});
 }
 
 static void take_sync(struct connection *k)

@@ -176,7 +176,6 @@ static void fill_batch(struct connection *k, struct queue *q)
     struct lane *lane = k->lane;
     if (lane->setting.metrics == NULL) return;
     bool write = q == &lane->write;
-    metric_add(lane->setting.metrics, METRIC_STATEMENTS, (int64_t)statements);
     metric_add(lane->setting.metrics, write ? METRIC_WRITE_BATCHES : METRIC_READ_BATCHES, 1);
     metric_size(lane->setting.metrics, write ? METRIC_WRITE_BATCH_SIZE : METRIC_READ_BATCH_SIZE,
                 k->member_count);
@@ -272,6 +271,8 @@ bool lane_is_ready(const struct lane *lane)
 
 /* ---- opening and closing ---- */
 
+enum { CHUNKS_KEPT = 4 };
+
 static void set_up(struct lane *lane, uint32_t i)
 {
     struct connection *k = &lane->connection[i];
@@ -299,7 +300,10 @@ struct lane *lane_open(const struct lane_setting *setting)
     snprintf(lane->url, sizeof lane->url, "%s", setting->url);
     lane->owns_epoll = setting->epoll < 0;
     lane->epoll = lane->owns_epoll ? epoll_create1(EPOLL_CLOEXEC) : setting->epoll;
-    if (lane->epoll < 0) {
+    lane->arenas = arena_pool_open(CHUNKS_KEPT);
+    if (lane->epoll < 0 || lane->arenas == NULL) {
+        if (lane->owns_epoll && lane->epoll >= 0) close(lane->epoll);
+        if (lane->arenas != NULL) arena_pool_close(lane->arenas);
         free(lane);
         return NULL;
     }
@@ -318,6 +322,7 @@ void lane_close(struct lane *lane)
         PQfinish(lane->connection[i].pg);
     }
     if (lane->owns_epoll) close(lane->epoll);
+    arena_pool_close(lane->arenas);
     free(lane);
 }
 
@@ -355,17 +360,21 @@ const char *lane_fault(const struct lane *lane)
     return lane->fault;
 }
 
-struct query store_query(struct call *c, enum statement what)
+struct query lane_query(const struct lane *lane, struct rehab_arena *arena, enum statement what)
 {
-    const struct lane *lane = c->worker->lane;
     assert((uint32_t)what < lane->setting.statement_count);
     const char *types = lane->setting.statements[what].in;
     size_t n = strlen(types) + 1;
-    struct params in = {.arena = c->arena, .types = types};
-    in.value = rehab_alloc(c->arena, n * sizeof *in.value);
-    in.size = rehab_alloc(c->arena, n * sizeof *in.size);
-    in.format = rehab_alloc(c->arena, n * sizeof *in.format);
+    struct params in = {.arena = arena, .types = types};
+    in.value = rehab_alloc(arena, n * sizeof *in.value);
+    in.size = rehab_alloc(arena, n * sizeof *in.size);
+    in.format = rehab_alloc(arena, n * sizeof *in.format);
     return (struct query){.what = what, .in = in};
+}
+
+struct query store_query(struct call *c, enum statement what)
+{
+    return lane_query(c->worker->lane, c->arena, what);
 }
 
 static struct result run(struct call *c, struct unit *u)

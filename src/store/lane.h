@@ -52,12 +52,13 @@ struct lane_setting {
 
 /* Figures of one lane, for its own thread; the service counts the same in its metrics. */
 struct lane_figures {
-    uint64_t units;   /* answered */
-    uint64_t batches; /* pipelines sent */
-    uint64_t reruns;  /* units run again alone because a neighbour failed */
-    uint64_t shed;    /* units refused by the queue limit */
-    uint64_t lost;    /* connections lost */
-    uint32_t waiting; /* units in the queues now */
+    uint64_t units;      /* answered */
+    uint64_t batches;    /* pipelines sent */
+    uint64_t statements; /* in them */
+    uint64_t reruns;     /* units run again alone because a neighbour failed */
+    uint64_t shed;       /* units refused by the queue limit */
+    uint64_t lost;       /* connections lost */
+    uint32_t waiting;    /* units in the queues now */
 };
 
 /* Starts connecting and returns at once; NULL only when memory or descriptors are out. */

@@ -4,6 +4,7 @@
 
 #include <libpq-fe.h>
 
+#include "../base/arena.h"
 #include "../base/fiber.h"
 #include "../base/metric.h"
 #include "../base/watch.h"
@@ -61,7 +62,8 @@ enum connection_state {
 enum step_kind { STEP_TENANT, STEP_QUERY, STEP_SYNC };
 struct step {
     enum step_kind kind;
-    struct unit *unit;
+    struct unit **unit; /* those it is for: one, or the many of a statement for many */
+    uint32_t units;
     uint32_t query;
 };
 
@@ -96,6 +98,7 @@ struct lane {
     struct queue read, write;
     struct queue answered; /* whose fibers are to be resumed */
     struct lane_figures figures;
+    struct arena_pool *arenas;           /* for what is made while a batch is sent */
     int64_t down_read_us, down_write_us; /* since when no connection could take them; 0: some can */
     char fault[256];
     char url[1024];
@@ -116,6 +119,9 @@ void connection_send(struct connection *k, int64_t now_us);
 void connection_ready(struct watch *watch, uint32_t events);
 
 /* ---- lane.c ---- */
+
+/* A query of this statement whose parameters lie in `arena`. */
+struct query lane_query(const struct lane *lane, struct rehab_arena *arena, enum statement what);
 
 /* A transaction has ended; `committed` says how. Its members are answered or run again. */
 void lane_settle(struct connection *k, struct unit **member, uint32_t n, bool committed);

@@ -227,3 +227,101 @@ void param_times(struct params *p, const int64_t *us, size_t n)
                               : put_64(put_32(at, 8), (uint64_t)(us[i] - epoch_us));
     }
 }
+
+/* ---- many at once ---- */
+
+static bool is_array(char letter)
+{
+    return letter >= 'A' && letter <= 'Z';
+}
+
+static uint32_t get_32(const char *at)
+{
+    uint32_t value;
+    memcpy(&value, at, sizeof value);
+    return be32toh(value);
+}
+
+/* Of an array as made above; one without elements has no dimension. */
+static uint32_t count_elements(const struct params *one, uint32_t at)
+{
+    return one->size[at] > 12 ? get_32(one->value[at] + 12) : 0;
+}
+
+/* Single values become the elements of an array. */
+static void join_values(struct params *p, const struct params *const *one, size_t n, uint32_t at)
+{
+    size_t bytes = 0;
+    bool has_null = false;
+    for (size_t i = 0; i < n; i++) {
+        assert(one[i]->format[at] == 1);
+        bytes += (size_t)one[i]->size[at];
+        has_null = has_null || one[i]->value[at] == NULL;
+    }
+    unsigned char *to = array(p, one[0]->types[at], n, bytes, has_null);
+    for (size_t i = 0; to != NULL && i < n; i++) {
+        size_t size = (size_t)one[i]->size[at];
+        to = put_32(to, one[i]->value[at] != NULL ? (uint32_t)size : UINT32_MAX);
+        if (size > 0) to = mempcpy(to, one[i]->value[at], size);
+    }
+}
+
+/* The elements of arrays end to end. */
+static void join_arrays(struct params *p, const struct params *const *one, size_t n, uint32_t at)
+{
+    size_t elements = 0;
+    size_t bytes = 0;
+    bool has_null = false;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t count = count_elements(one[i], at);
+        if (count == 0) continue;
+        elements += count;
+        bytes += (size_t)one[i]->size[at] - 20 - 4 * (size_t)count;
+        has_null = has_null || get_32(one[i]->value[at] + 4) != 0;
+    }
+    unsigned char *to = array(p, (char)(one[0]->types[at] | 0x20), elements, bytes, has_null);
+    for (size_t i = 0; to != NULL && i < n; i++) {
+        if (count_elements(one[i], at) > 0)
+            to = mempcpy(to, one[i]->value[at] + 20, (size_t)one[i]->size[at] - 20);
+    }
+}
+
+/* Where among them the elements of each begin, and where the last ones end. */
+static void add_places(struct params *p, const struct params *const *one, size_t n, uint32_t at)
+{
+    uint32_t place_of = 0;
+    unsigned char *to = array(p, TYPE_INT4, n + 1, 4 * (n + 1), false);
+    for (size_t i = 0; to != NULL && i <= n; i++) {
+        to = put_32(put_32(to, 4), place_of);
+        if (i < n) place_of += count_elements(one[i], at);
+    }
+}
+
+static bool has_null_array(const struct params *one)
+{
+    for (uint32_t i = 0; i < one->count; i++) {
+        if (is_array(one->types[i]) && one->value[i] == NULL) return true;
+    }
+    return false;
+}
+
+bool param_join(struct params *p, const struct params *const *one, size_t n)
+{
+    const char *types = one[0]->types;
+    for (size_t i = 0; i < n; i++) {
+        assert(one[i]->size[0] == one[0]->size[0] &&
+               memcmp(one[i]->value[0], one[0]->value[0], (size_t)one[0]->size[0]) == 0);
+        if (has_null_array(one[i])) return false;
+    }
+    void *first = place(p, types[0], (size_t)one[0]->size[0]);
+    if (first != NULL) memcpy(first, one[0]->value[0], (size_t)one[0]->size[0]);
+    for (uint32_t at = 1; at < one[0]->count; at++) {
+        if (!is_array(types[at])) {
+            join_values(p, one, n, at);
+            continue;
+        }
+        join_arrays(p, one, n, at);
+        if (!is_array(types[at + 1])) add_places(p, one, n, at);
+    }
+    return !p->arena->full;
+}

@@ -36,3 +36,8 @@ void param_uuids(struct params *p, const struct uuid *value, size_t n);
 void param_texts(struct params *p, const struct text *value,
                  size_t n); /* an element with at == NULL is NULL */
 void param_times(struct params *p, const int64_t *us, size_t n); /* NO_TIME elements are NULL */
+
+/* The parameters of `n` executions of one statement become those of the statement that does the
+ * same for all of them at once (statement.awk tells their form). false: an array that is NULL
+ * cannot be told there, or the arena is full. */
+bool param_join(struct params *p, const struct params *const *one, size_t n);

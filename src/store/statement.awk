@@ -2,12 +2,17 @@
 #
 # sql/query/*.sql -> statement.def: one STATEMENT row for each named statement, one COLUMN row for each column of its answer.
 #
-#   STATEMENT(LOAD_EPISODE, "load_episode", "uu", "itl", "text of the statement")
+#   STATEMENT(LOAD_EPISODE, "load_episode", "uu", "itl", 0, "text of the statement")
 #   COLUMN(LOAD_EPISODE_PHASE, 0)
 #
 # Types are letters (statement.h has the list): lower case for a value, upper case for an array of it.
 # A statement begins with `-- name:` and ends with the line that ends in `;`. `-- in:` and `-- out:` are comma lists of
 # `name type` (`-`: none) and may go on over several comment lines; `-- why:` and `-- kind:` are for the reader.
+#
+# `-- many: NAME` names a later statement that does the same for many at once (param_join makes its parameters). Its first parameter, the
+# clinic, is the same one; each other is an array with a value for each. Arrays stand end to end instead, and after those that follow
+# each other comes an int4[] with the place before the first element of each, and one more for where they end. It returns the column
+# `place`, which of them a row is of, counted from 1, then the same columns; its rows are ordered by place.
 
 function die(message)
 {
@@ -46,6 +51,7 @@ function finish(    i, text)
     if (name == "") return
     if (name in seen) die("statement " name " stands twice")
     seen[name] = 1
+    delete awaited[name]
     text = body
     if (sub(/;[ \t\n]*$/, "", text) == 0) die("statement " name " does not end in `;`")
     if (text == "") die("statement " name " has no text")
@@ -55,7 +61,9 @@ function finish(    i, text)
     columns = 0
     in_types = types(ins, 0)
     out_types = types(outs, 1)
-    printf "STATEMENT(%s, \"%s\", \"%s\", \"%s\",\n          \"%s\")\n", toupper(name), name, in_types, out_types, text
+    if (many != "") awaited[many] = 1
+    printf "STATEMENT(%s, \"%s\", \"%s\", \"%s\", %s,\n          \"%s\")\n", toupper(name), name, in_types, out_types,
+        many == "" ? 0 : "STATEMENT_" toupper(many), text
     for (i = 0; i < columns; i++) printf "COLUMN(%s_%s, %d)\n", toupper(name), column[i], i
 }
 
@@ -73,7 +81,7 @@ FNR == 1 { part = "" }
     sub(/^-- *name:[ \t]*/, "", name)
     sub(/[ \t]+$/, "", name)
     if (name !~ /^[a-z][a-z0-9_]*$/) die("`" name "` is not a statement name")
-    ins = outs = body = ""
+    ins = outs = body = many = ""
     part = "name"
     next
 }
@@ -84,6 +92,7 @@ part == "body" && body ~ /;[ \t]*$/ { next } # after its end
 
 /^-- *in:/ { sub(/^-- *in:/, ""); ins = ins " " $0 ","; part = "in"; next }
 /^-- *out:/ { sub(/^-- *out:/, ""); outs = outs " " $0 ","; part = "out"; next }
+/^-- *many:/ { many = $3; part = "many"; next }
 /^-- *(why|kind):/ { part = "why"; next }
 /^--/ && part != "body" {
     sub(/^--/, "")
@@ -101,4 +110,5 @@ part != "body" && /^[ \t]*$/ { next }
 END {
     if (failed) exit 1
     finish()
+    for (name in awaited) die("there is no later statement " name)
 }

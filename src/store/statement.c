@@ -9,12 +9,12 @@
     "-Woverlength-strings" /* a statement may be longer than the 4095 bytes C promises */
 
 const struct statement_text statement_table[STATEMENT_COUNT + 1] = {
-#define STATEMENT(name, label, in, out, text) {label, in, out, text},
+#define STATEMENT(name, label, in, out, many, text) {label, in, out, text, many},
 #define COLUMN(name, index)
 #include "statement.def"
 #undef STATEMENT
 #undef COLUMN
-    {NULL, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, 0},
 };
 
 /* From pg_type.dat; these numbers have been the same since PostgreSQL 8 or 9. */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum statement {
-#define STATEMENT(name, label, in, out, text) STATEMENT_##name,
+#define STATEMENT(name, label, in, out, many, text) STATEMENT_##name,
 #define COLUMN(name, index)
 #include "statement.def"
 #undef STATEMENT
@@ -16,7 +16,7 @@ enum statement {
 
 /* Places of columns in the rows of a statement: LOAD_EPISODE_PHASE. */
 enum statement_column {
-#define STATEMENT(name, label, in, out, text)
+#define STATEMENT(name, label, in, out, many, text)
 #define COLUMN(name, index) name = (index),
 #include "statement.def"
 #undef STATEMENT
@@ -44,6 +44,7 @@ struct statement_text {
     const char *in;    /* a type letter for each parameter */
     const char *out;   /* a type letter for each column */
     const char *text;
+    uint32_t many; /* the statement that does the same for many at once; 0: there is none */
 };
 
 extern const struct statement_text statement_table[STATEMENT_COUNT + 1];

@@ -38,25 +38,41 @@ enum {
     LOCKED,
     WRONG_COLUMNS,
     CHILD,
+    PUT_ITEM,
+    PUT_ITEMS,
     STATEMENTS
 };
 
 static const struct statement_text own_statements[STATEMENTS] = {
-    [READ_ITEM] = {"read_item", "i", "t", "select value from test.item where id = $1"},
-    [READ_CLINIC] = {"read_clinic", "", "t", "select current_setting('rehab.clinic', true)"},
-    [DIVIDE] = {"divide", "i", "i", "select 12 / $1"},
+    [READ_ITEM] = {"read_item", "i", "t", "select value from test.item where id = $1", 0},
+    [READ_CLINIC] = {"read_clinic", "", "t", "select current_setting('rehab.clinic', true)", 0},
+    [DIVIDE] = {"divide", "i", "i", "select 12 / $1", 0},
     [ADD_ITEM] = {"add_item", "uit", "i",
-                  "insert into test.item (clinic_id, id, value) values ($1, $2, $3) returning id"},
-    [ADD_ANSWER] = {"add_answer", "t", "", "insert into test.answer values ($1)"},
+                  "insert into test.item (clinic_id, id, value) values ($1, $2, $3) returning id",
+                  0},
+    [ADD_ANSWER] = {"add_answer", "t", "", "insert into test.answer values ($1)", 0},
     [SLOW_ADD] = {"slow_add", "ui", "b",
                   "with a as (insert into test.item values ($1, $2, 'slow')) select pg_sleep(0.4) "
-                  "is not null"},
-    [SLOW_READ] = {"slow_read", "", "b", "select pg_sleep(0.4) is not null"},
+                  "is not null",
+                  0},
+    [SLOW_READ] = {"slow_read", "", "b", "select pg_sleep(0.4) is not null", 0},
     [ECHO] = {"echo", "bsiltuyzdtnTULZ", "bsiltuyzdttTULZ",
-              "select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text, $12, $13, $14, $15"},
-    [LOCKED] = {"locked", "i", "i", "update test.locked set n = n + 1 where id = $1 returning n"},
-    [WRONG_COLUMNS] = {"wrong_columns", "", "l", "select 1::int4"},
-    [CHILD] = {"child", "i", "", "insert into test.child values ($1)"},
+              "select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text, $12, $13, $14, $15", 0},
+    [LOCKED] = {"locked", "i", "i", "update test.locked set n = n + 1 where id = $1 returning n",
+                0},
+    [WRONG_COLUMNS] = {"wrong_columns", "", "l", "select 1::int4", 0},
+    [CHILD] = {"child", "i", "", "insert into test.child values ($1)", 0},
+    [PUT_ITEM] = {"put_item", "uitT", "it",
+                  "insert into test.item (clinic_id, id, value) select $1, $2, "
+                  "concat_ws('+', $3, array_to_string($4, '+', '?')) where $2 >= 0 returning id, "
+                  "value",
+                  PUT_ITEMS},
+    [PUT_ITEMS] = {"put_items", "uITTI", "iit",
+                   "with a as (insert into test.item (clinic_id, id, value) select $1, $2[i], "
+                   "concat_ws('+', $3[i], array_to_string($4[$5[i] + 1:$5[i + 1]], '+', '?')) from "
+                   "generate_subscripts($2, 1) i where $2[i] >= 0 returning id, value) select "
+                   "array_position($2, id) as place, id, value from a order by place",
+                   0},
 };
 
 static const char schema[] =
@@ -182,6 +198,20 @@ static void add_child(struct job *j)
 {
     j->query = store_query(&j->call, (enum statement)CHILD);
     param_int4(&j->query.in, j->n);
+    j->result = store_write(&j->call, &j->query, j->order);
+}
+
+static void put_item(struct job *j)
+{
+    static const struct text words[] = {{"a", 1}, {NULL, 0}, {"", 0}};
+    j->query = store_query(&j->call, (enum statement)PUT_ITEM);
+    param_uuid(&j->query.in, j->clinic);
+    param_int4(&j->query.in, j->n);
+    param_text(&j->query.in, j->value != NULL ? text_of(j->value) : (struct text){NULL, 0});
+    if (j->n == 99)
+        param_null(&j->query.in);
+    else
+        param_texts(&j->query.in, words, (size_t)(j->n + 4) % 4);
     j->result = store_write(&j->call, &j->query, j->order);
 }
 
@@ -547,6 +577,65 @@ static void writes_of_one_turn_share_a_commit(void **state)
     forget(jobs, 12);
 }
 
+/* Each gets the row that is its own, and no row where it has none. */
+static void writes_for_which_there_is_a_statement_share_it(void **state)
+{
+    static const char *const expected[] = {"v0+", "v1+a", "v2+a+?", "a+?+", "v4+", "v5+a"};
+    static const char *const value[] = {"v0", "v1", "v2", NULL, "v4", "v5"};
+    struct world *w = *state;
+    struct job jobs[8] = {0};
+    for (int i = 0; i < 6; i++)
+        jobs[i] = (struct job){
+            .work = put_item, .n = i, .value = value[i], .clinic = clinic_of(i < 4 ? 1 : 2)};
+    jobs[6] = (struct job){.work = put_item, .n = -1, .clinic = clinic_of(1)};
+    jobs[7] = (struct job){.work = add_item, .n = 7, .clinic = clinic_of(2), .order = clinic_of(1)};
+    uint64_t before = figures(w)->statements;
+    together(w, jobs, 8);
+    assert_int_equal(figures(w)->statements - before, 3);
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(jobs[i].result.code, OK);
+        assert_int_equal(jobs[i].query.out.count, 1);
+        assert_int_equal(row_int4(&jobs[i].query.out, 0, 0), i);
+        assert_string_equal(row_text(&jobs[i].query.out, 0, 1).at, expected[i]);
+    }
+    assert_int_equal(jobs[6].result.code, OK);
+    assert_int_equal(jobs[6].query.out.count, 0);
+    assert_int_equal(jobs[7].result.code, OK);
+    forget(jobs, 8);
+}
+
+static void a_null_array_goes_by_itself(void **state)
+{
+    struct world *w = *state;
+    struct job jobs[3] = {0};
+    for (int i = 0; i < 3; i++)
+        jobs[i] = (struct job){
+            .work = put_item, .n = i == 1 ? 99 : i, .value = "v", .clinic = clinic_of(1)};
+    uint64_t before = figures(w)->statements;
+    together(w, jobs, 3);
+    assert_int_equal(figures(w)->statements - before, 3);
+    assert_string_equal(row_text(&jobs[1].query.out, 0, 1).at, "v");
+    assert_string_equal(row_text(&jobs[2].query.out, 0, 1).at, "v+a+?");
+    forget(jobs, 3);
+}
+
+static void a_refused_one_of_many_spares_the_others(void **state)
+{
+    struct world *w = *state;
+    sql(w, "insert into test.item values ('01000000-0000-0000-0000-000000000001', 4, 'before')");
+    struct job jobs[8] = {0};
+    for (int i = 0; i < 8; i++)
+        jobs[i] = (struct job){.work = put_item, .n = i, .clinic = clinic_of(1)};
+    uint64_t before = figures(w)->statements;
+    together(w, jobs, 8);
+    assert_int_equal(figures(w)->statements - before, 9);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(jobs[i].result.code, i == 4 ? UNIQUE_VIOLATION : OK);
+    assert_true(text_is(jobs[4].query.constraint, "item_pkey"));
+    assert_int_equal(number(w, "select count(*) from test.item"), 8);
+    forget(jobs, 8);
+}
+
 static void a_refused_write_spares_its_neighbours(void **state)
 {
     struct world *w = *state;
@@ -720,7 +809,7 @@ static void a_statement_that_does_not_fit_is_named(void **state)
 {
     struct world *w = *state;
     static const struct statement_text broken[1] = {
-        {"broken", "", "i", "select nothing from nowhere"}};
+        {"broken", "", "i", "select nothing from nowhere", 0}};
     struct lane *lane = lane_open(&(struct lane_setting){.url = w->url,
                                                          .role = "rehab_service",
                                                          .connections = 2,
@@ -774,6 +863,9 @@ int main(void)
         cmocka_unit_test_setup(columns_must_be_those_of_the_header, clear),
         cmocka_unit_test_setup(every_type_comes_back, clear),
         cmocka_unit_test_setup(writes_of_one_turn_share_a_commit, clear),
+        cmocka_unit_test_setup(writes_for_which_there_is_a_statement_share_it, clear),
+        cmocka_unit_test_setup(a_null_array_goes_by_itself, clear),
+        cmocka_unit_test_setup(a_refused_one_of_many_spares_the_others, clear),
         cmocka_unit_test_setup(a_refused_write_spares_its_neighbours, clear),
         cmocka_unit_test_setup(a_repeated_key_is_a_replay, clear),
         cmocka_unit_test_setup(a_row_of_another_clinic_is_not_found, clear),

@@ -15,7 +15,7 @@ struct named_column {
 /* LOAD_EPISODE_ID and so on, in the order of statements: the names of a statement begin with its
  * own. */
 static const struct named_column columns[] = {
-#define STATEMENT(name, label, in, out, text)
+#define STATEMENT(name, label, in, out, many, text)
 #define COLUMN(name, index) {#name, index},
 #include "statement.def"
 #undef STATEMENT
@@ -87,6 +87,44 @@ static void statements_are_what_their_headers_say(void **state)
 static bool says(const char *text, const char *part)
 {
     return strstr(text, part) != NULL;
+}
+
+static bool is_array(char letter)
+{
+    return isupper((unsigned char)letter) != 0;
+}
+
+/* The types of a statement for many, from those of the one. */
+static void write_many(const char *in, char *out)
+{
+    *out++ = in[0];
+    for (const char *at = in + 1; *at != '\0'; at++) {
+        *out++ = (char)toupper((unsigned char)*at);
+        if (is_array(at[0]) && !is_array(at[1])) *out++ = 'I';
+    }
+    *out = '\0';
+}
+
+static void a_statement_for_many_takes_what_the_one_takes(void **state)
+{
+    (void)state;
+    int pairs = 0;
+    for (size_t n = 0; n < STATEMENT_COUNT; n++) {
+        const struct statement_text *one = &statement_table[n];
+        const struct statement_text *many = &statement_table[one->many];
+        char in[128];
+        if (one->many == 0) continue;
+        pairs++;
+        assert_true(one->many > n && one->many < STATEMENT_COUNT && many->many == 0);
+        assert_int_equal('u', one->in[0]);
+        assert_null(strpbrk(one->in, "jn"));
+        write_many(one->in, in);
+        assert_string_equal(in, many->in);
+        assert_int_equal('i', many->out[0]);
+        assert_string_equal(one->out, many->out + 1);
+        if (!says(many->text, "ORDER BY place")) fail_msg("%s is in no order", many->label);
+    }
+    assert_true(pairs >= 1);
 }
 
 /* Whatever a statement writes, it writes its audit row; and in care the event and the answer too.
@@ -168,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statements_are_what_their_headers_say),
+        cmocka_unit_test(a_statement_for_many_takes_what_the_one_takes),
         cmocka_unit_test(no_statement_writes_without_a_trace),
         cmocka_unit_test(migrating_twice_changes_nothing),
         cmocka_unit_test(a_changed_migration_is_noticed),

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Many assessments in one statement leave what each would have left by itself, and are refused as
+ * each would have been. Each caller is a fiber, as in the service. */
+#include "fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/fiber.h"
+#include "base/time.h"
+#include "base/watch.h"
+
+#define HOUR_US INT64_C(3'600'000'000)
+
+enum { JOBS = 6 };
+
+/* One caller: what it records, and what it was told. */
+struct job {
+    struct call call;
+    struct episode episode;
+    struct assessment assessment;
+    struct observation observation[4];
+    struct text flag[2];
+    struct idempotency once;
+    enum episode_state state;
+    struct result result;
+    bool done;
+};
+
+/* A lane with a loop of its own, beside the one of the fixture, which blocks. */
+struct loop {
+    struct worker worker;
+    struct fiber_pool *fibers;
+    int epoll;
+};
+
+static void turn(struct loop *l)
+{
+    struct epoll_event event[16];
+    lane_turn(l->worker.lane);
+    int n = epoll_wait(l->epoll, event, 16, 10);
+    for (int i = 0; i < n; i++) {
+        struct watch *watch = event[i].data.ptr;
+        watch->ready(watch, event[i].events);
+    }
+}
+
+static void open_loop(struct fixture *f, struct loop *l)
+{
+    *l = (struct loop){.worker = {.app = &f->app}, .epoll = epoll_create1(EPOLL_CLOEXEC)};
+    l->fibers = fiber_pool_open(JOBS, JOBS);
+    l->worker.lane = lane_open(&(struct lane_setting){.url = f->url,
+                                                      .role = "rehab_service",
+                                                      .connections = 2,
+                                                      .queue_limit = JOBS,
+                                                      .epoll = l->epoll});
+    int64_t end_us = time_tick_us() + 5'000'000;
+    while (!lane_is_ready(l->worker.lane) && time_tick_us() < end_us)
+        turn(l);
+    assert_true(lane_is_ready(l->worker.lane));
+}
+
+static void close_loop(struct loop *l)
+{
+    lane_close(l->worker.lane);
+    fiber_pool_close(l->fibers);
+    close(l->epoll);
+}
+
+static void record(struct job *j)
+{
+    j->result = store_record_assessment(&j->call, &j->episode, j->state, &j->assessment, &j->once);
+}
+
+static void record_on_fiber(struct fiber *self, void *world)
+{
+    struct job *j = world;
+    j->call.fiber = self;
+    record(j);
+    j->done = true;
+}
+
+/* All of them in one turn; the number of statements that took. */
+static uint64_t record_together(struct fixture *f, struct job *jobs, size_t n)
+{
+    struct loop l;
+    int64_t end_us = time_tick_us() + 10'000'000;
+    open_loop(f, &l);
+    for (size_t i = 0; i < n; i++) {
+        jobs[i].call.worker = &l.worker;
+        assert_true(fiber_start(l.fibers, record_on_fiber, &jobs[i]));
+    }
+    while (fiber_count(l.fibers) > 0 && time_tick_us() < end_us)
+        turn(&l);
+    for (size_t i = 0; i < n; i++)
+        assert_true(jobs[i].done);
+    uint64_t statements = lane_figures(l.worker.lane)->statements;
+    close_loop(&l);
+    return statements;
+}
+
+/* ---- what is recorded ---- */
+
+static void fill_observations(struct job *j, int kind)
+{
+    for (int i = 0; i < kind; i++) {
+        j->observation[i] = (struct observation){
+            .measure = i == 0 ? TEXT("pain_rest") : TEXT("jump, \"far\" {1}"),
+            .side = i % 2 == 0 ? SIDE_LEFT : SIDE_NONE,
+            .value = TEXT("2.50"),
+            .unit = i == 1 ? (struct text){NULL, 0} : TEXT("{score}"),
+            .value_nano = i == 2 ? INT64_MIN : (kind * 10 + i) * 1'000'000'000,
+            .qualifiers_known = 3,
+            .qualifiers_held = (uint32_t)i % 2,
+            .trial = i,
+        };
+    }
+    j->assessment.observations = j->observation;
+    j->assessment.observation_count = (uint32_t)kind;
+}
+
+/* The kind-th of several that differ in all that may be left out: kind observations, a session,
+ * red flags, headers of the answer. All of one kind are recorded at one instant. */
+static void fill_job(struct fixture *f, struct job *j, struct uuid clinic, struct uuid patient,
+                     int kind)
+{
+    static const int64_t now_us = 1'772'359'200'123'456;
+    struct uuid id = fixture_add_episode(f, clinic, patient);
+    assert_code(OK, store_load_episode(fixture_call(f, clinic), id, &j->episode));
+    j->once = fixture_once(f);
+    j->call = f->call;
+    j->call.now_us = now_us;
+    j->state = kind == 2 ? EPISODE_STOPPED : EPISODE_ACTIVE;
+    j->assessment = (struct assessment){.id = uuid_make(j->call.now_us),
+                                        .episode = id,
+                                        .occurred_us = now_us - (kind + 1) * HOUR_US,
+                                        .assessor = TEXT("PT-7")};
+    fill_observations(j, kind % 4);
+    j->flag[0] = TEXT("rf_dvt");
+    j->flag[1] = TEXT("rf_pe, or \"none\"");
+    j->assessment.red_flags = j->flag;
+    j->assessment.red_flag_count = kind == 2 ? 2 : kind == 4;
+    if (kind % 3 == 0) {
+        j->assessment.session = (struct care_session){
+            .activity = TEXT("run"), .completed = true, .ended_us = now_us - HOUR_US};
+    }
+    if (kind == 1) j->once.answer.etag = j->once.answer.location = (struct text){NULL, 0};
+    j->once.answer.body = kind == 3 ? TEXT("{}") : TEXT("{\"answer\":true}");
+}
+
+static void fill_jobs(struct fixture *f, struct job *jobs)
+{
+    memset(jobs, 0, JOBS * sizeof *jobs);
+    for (int i = 0; i < JOBS; i++)
+        fill_job(f, &jobs[i], f->clinic, f->patient, i);
+}
+
+/* Everything that came of it but the ids, as one text. The arena of the calls is that of the
+ * fixture: it is asked before many more are made. */
+static struct text trace_of(struct fixture *f, const struct job *j)
+{
+    static const char sql[] =
+        "SELECT concat_ws(E'\\n',"
+        " (SELECT (e.state, e.version, e.evidence, e.sessions)::text FROM care.episode e WHERE "
+        "e.id = a.episode_id),"
+        " (to_jsonb(a) - 'id' - 'episode_id')::text,"
+        " (SELECT string_agg((to_jsonb(o) - 'episode_id' - 'assessment_id')::text, E'\\n' ORDER BY "
+        "o.place) FROM care.observation o WHERE o.assessment_id = a.id AND o.episode_id = "
+        "a.episode_id),"
+        " (SELECT string_agg((to_jsonb(t) - 'seq' - 'entity_id' - 'request_id' - 'xid')::text, "
+        "E'\\n') FROM trust.audit t WHERE t.entity_id = a.id),"
+        " (SELECT string_agg((to_jsonb(m) - 'id' - 'entity_id' - 'episode_id' - 'xid')::text, "
+        "E'\\n' ORDER BY m.kind) FROM trust.outbox m WHERE m.entity_id = a.id AND m.episode_id = "
+        "a.episode_id),"
+        " (SELECT string_agg((to_jsonb(i) - 'key')::text, E'\\n') FROM trust.idempotency i WHERE "
+        "i.key = '%.*s')) FROM care.assessment a WHERE a.id = '%s'";
+    char id[UUID_TEXT_SIZE];
+    char filled[sizeof sql + 256];
+    uuid_write(j->assessment.id, id);
+    snprintf(filled, sizeof filled, sql, TEXT_FMT(j->once.key), id);
+    PGresult *got = PQexec(f->root, filled);
+    if (PQresultStatus(got) != PGRES_TUPLES_OK) fail_msg("%s", PQerrorMessage(f->root));
+    assert_int_equal(1, PQntuples(got));
+    struct text text = text_copy(f->call.arena, text_of(PQgetvalue(got, 0, 0)));
+    PQclear(got);
+    return text;
+}
+
+static bool is_recorded(struct fixture *f, const struct job *j)
+{
+    char sql[128];
+    char id[UUID_TEXT_SIZE];
+    uuid_write(j->assessment.id, id);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM care.assessment WHERE id = '%s'", id);
+    return fixture_count(f, sql) == 1;
+}
+
+/* ---- the tests ---- */
+
+static void many_leave_what_each_leaves(void **state)
+{
+    struct fixture *f = *state;
+    struct job alone[JOBS];
+    struct job jobs[JOBS];
+    fill_jobs(f, alone);
+    fill_jobs(f, jobs);
+    for (int i = 0; i < JOBS; i++)
+        record(&alone[i]);
+    assert_int_equal(1, record_together(f, jobs, JOBS));
+    for (int i = 0; i < JOBS; i++) {
+        assert_code(OK, alone[i].result);
+        assert_code(OK, jobs[i].result);
+        assert_string_equal(trace_of(f, &alone[i]).at, trace_of(f, &jobs[i]).at);
+    }
+}
+
+static void one_that_is_stale_leaves_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct job jobs[JOBS];
+    fill_jobs(f, jobs);
+    jobs[1].episode.evidence--;
+    jobs[4].episode.version--;
+    assert_int_equal(1, record_together(f, jobs, JOBS));
+    for (int i = 0; i < JOBS; i++) {
+        bool stale = i == 1 || i == 4;
+        assert_code(stale ? GUARD_MISSED : OK, jobs[i].result);
+        assert_int_equal(!stale, is_recorded(f, &jobs[i]));
+    }
+}
+
+/* Both were judged on the same evidence: the second is to be judged again. */
+static void of_two_for_one_episode_one_is_written(void **state)
+{
+    struct fixture *f = *state;
+    struct job jobs[JOBS];
+    fill_jobs(f, jobs);
+    jobs[3].episode = jobs[5].episode;
+    assert_int_equal(1, record_together(f, jobs, JOBS));
+    bool third = jobs[3].result.code == OK;
+    assert_code(third ? GUARD_MISSED : OK, jobs[5].result);
+    assert_code(third ? OK : GUARD_MISSED, jobs[3].result);
+    assert_int_equal(third, is_recorded(f, &jobs[3]));
+    assert_int_equal(!third, is_recorded(f, &jobs[5]));
+    struct episode now;
+    assert_code(OK,
+                store_load_episode(fixture_call(f, f->clinic), jobs[5].assessment.episode, &now));
+    assert_int_equal(jobs[5].episode.evidence + 1, now.evidence);
+}
+
+/* Each is run again by itself, and told what is wrong with it alone. */
+static void one_that_is_refused_spares_the_others(void **state)
+{
+    struct fixture *f = *state;
+    struct job jobs[JOBS];
+    fill_jobs(f, jobs);
+    jobs[2].once.key = jobs[0].once.key;
+    jobs[3].observation[1].qualifiers_known = 0; /* held but not known: the table refuses it */
+    assert_int_equal(1 + JOBS, record_together(f, jobs, JOBS));
+    bool first = jobs[0].result.code == OK;
+    assert_code(first ? REPLAY : OK, jobs[2].result);
+    assert_code(first ? OK : REPLAY, jobs[0].result);
+    assert_code(INTERNAL, jobs[3].result);
+    for (int i = 0; i < JOBS; i++) {
+        if (i == 1 || i > 3) assert_code(OK, jobs[i].result);
+        assert_int_equal(jobs[i].result.code == OK, is_recorded(f, &jobs[i]));
+    }
+}
+
+/* Clinics have a statement each, and cannot reach each other's episodes. */
+static void clinics_stay_apart(void **state)
+{
+    struct fixture *f = *state;
+    struct job jobs[JOBS];
+    struct uuid other = fixture_add_clinic(f, "UTC");
+    struct uuid patient = fixture_add_patient(f, other, "elsewhere");
+    fill_jobs(f, jobs);
+    for (int i = 1; i < JOBS; i += 2)
+        fill_job(f, &jobs[i], other, patient, i);
+    jobs[5].call.caller.clinic = f->clinic;
+    assert_int_equal(2, record_together(f, jobs, JOBS));
+    for (int i = 0; i < JOBS; i++) {
+        assert_code(i == 5 ? GUARD_MISSED : OK, jobs[i].result);
+        assert_int_equal(i != 5, is_recorded(f, &jobs[i]));
+    }
+    assert_int_equal(0, fixture_count(f, "SELECT count(*) FROM care.assessment a JOIN care.episode "
+                                         "e ON e.id = a.episode_id WHERE e.clinic_id <> "
+                                         "a.clinic_id"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_leave_what_each_leaves),
+        cmocka_unit_test(one_that_is_stale_leaves_nothing),
+        cmocka_unit_test(of_two_for_one_episode_one_is_written),
+        cmocka_unit_test(one_that_is_refused_spares_the_others),
+        cmocka_unit_test(clinics_stay_apart),
+    };
+    return cmocka_run_group_tests(tests, fixture_open, fixture_close);
+}
