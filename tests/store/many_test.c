@@ -111,7 +111,7 @@ static void fill_observations(struct job *j, int kind)
             .side = i % 2 == 0 ? SIDE_LEFT : SIDE_NONE,
             .value = TEXT("2.50"),
             .unit = i == 1 ? (struct text){NULL, 0} : TEXT("{score}"),
-            .value_nano = i == 2 ? INT64_MIN : (kind * 10 + i) * 1'000'000'000,
+            .value_nano = i == 2 ? INT64_MIN : (kind * 10 + i) * INT64_C(1'000'000'000),
             .qualifiers_known = 3,
             .qualifiers_held = (uint32_t)i % 2,
             .trial = i,
