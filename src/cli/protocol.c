@@ -128,10 +128,11 @@ static void show_finding(const struct rehab_protocol *p, const struct rehab_lint
 }
 
 /* The measure by which it is said that red flags were asked for: of all that screen, the one whose
- * yes is good news. Empty: there is none. */
-static struct rehab_text find_screen(struct call *c)
+ * yes is good news. Without a code: there is none. */
+static struct rehab_measure find_screen(struct call *c)
 {
-    const struct rehab_text screen = {"screen", 6}, none = {NULL, 0};
+    const struct rehab_text screen = {"screen", 6};
+    const struct rehab_measure none = {.code = {NULL, 0}};
     struct rehab_measure *m = NULL;
     uint32_t count = 0;
     struct embed file;
@@ -141,9 +142,51 @@ static struct rehab_text find_screen(struct call *c)
     for (uint32_t i = 0; i < count; i++) {
         if (m[i].direction == REHAB_HIGHER_IS_BETTER &&
             rehab_text_equal(m[i].freshness_class, screen))
-            return m[i].code;
+            return m[i];
     }
     return none;
+}
+
+/* Does the gate ask for the screen, and nowhere for one that is as fresh as the catalogue has it?
+ */
+static bool has_old_screen(const struct rehab_protocol *p, const struct rehab_gate_row *gate,
+                           uint32_t screen, int64_t window_us)
+{
+    const struct rehab_range range = p->rules[gate->rule].criteria;
+    bool old = false, fresh = false;
+    for (uint32_t i = range.first; i < range.first + range.count; i++) {
+        const struct rehab_criterion_row *row = &p->criteria[i];
+        if (row->measure != screen || row->within_us == 0) continue;
+        if (row->within_us > window_us) {
+            old = true;
+        } else {
+            fresh = true;
+        }
+    }
+    return old && !fresh;
+}
+
+/* How long an answer about red flags is good for is said in the catalogue, not in the block. A
+ * document may let it grow older, so it is told, and no error. How many gates ahead do.
+ *= src:EVIDENCE#6.2  the window of the screen, a default that criteria may override */
+static uint32_t check_screens(const struct rehab_protocol *p, const struct rehab_measure *screen)
+{
+    const uint32_t measure = rehab_find_measure(p, screen->code);
+    uint32_t old = 0;
+    if (measure == REHAB_NONE || !screen->window.given) return 0;
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_GATES); i++) {
+        const struct rehab_gate_row *gate = &p->gates[i];
+        const struct rehab_phase_row *phase = &p->phases[gate->from];
+        bool ahead = gate->move == REHAB_ADVANCE || gate->move == REHAB_COMPLETE;
+        if (!ahead || !has_old_screen(p, gate, measure, screen->window.us)) continue;
+        struct rehab_text id = rehab_text_at(p, gate->id);
+        printf("warning /tracks/%u/phases/%u/gates/%u/when old_screen: the screen for red flags "
+               "may be older than its window in the catalogue (%.*s)\n",
+               phase->track, gate->from - p->tracks[phase->track].phases.first,
+               i - phase->gates.first, (int)id.size, id.at);
+        old++;
+    }
+    return old;
 }
 
 static bool has_exercise(const struct exercise *all, uint32_t count, struct rehab_text id)
@@ -187,17 +230,17 @@ static bool lint(struct call *c, struct text block, char *why)
     struct rehab_lint_finding *found = rehab_alloc(c->arena, FINDINGS_LIMIT * sizeof *found);
     uint32_t errors = 0;
     if (found == NULL || rehab_open(block.at, block.size, &p) != REHAB_FINE) return false;
-    uint32_t count = rehab_lint(&p, find_screen(c), found, FINDINGS_LIMIT);
+    const struct rehab_measure screen = find_screen(c);
+    uint32_t count = rehab_lint(&p, screen.code, found, FINDINGS_LIMIT);
     for (uint32_t i = 0; i < count && i < FINDINGS_LIMIT; i++) {
         show_finding(&p, &found[i]);
         errors += rehab_lint_severity(found[i].code) == REHAB_ERROR;
     }
-    uint32_t unknown = check_exercises(c, &p);
+    const uint32_t unknown = check_exercises(c, &p), old = check_screens(&p, &screen);
     errors += unknown;
-    count += unknown;
     if (count > FINDINGS_LIMIT) printf("and %u more\n", count - FINDINGS_LIMIT);
     bool passed = errors == 0 && count <= FINDINGS_LIMIT;
-    if (!passed) snprintf(why, WHY_SIZE, "%u errors in %u findings", errors, count);
+    if (!passed) snprintf(why, WHY_SIZE, "%u errors in %u findings", errors, count + unknown + old);
     return passed;
 }
 
