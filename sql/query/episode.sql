@@ -44,12 +44,31 @@ SELECT id FROM made;
 --       stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[], track_entered timestamptz[],
 --       track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz, ended_at timestamptz,
 --       birth_date date, sessions int4, voids int4
+-- many: load_episodes
 -- why:  every operation on an episode begins here; a later write must still find this version and this evidence
 SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
        stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
        track_states, version, evidence, started_at, created_at, ended_at, birth_date, sessions, voids
   FROM care.episode
  WHERE clinic_id = $1 AND id = $2;
+
+-- name: load_episodes
+-- in:   clinic uuid, id uuid[]
+-- out:  place int4, id uuid, patient uuid, protocol text, protocol_version int4, protocol_etag text, side text, onset_date date,
+--       surgery_date date, stratum_names text[], stratum_values text[], state text, track_ids text[], track_phases text[],
+--       track_entered timestamptz[], track_states text[], version int8, evidence int8, started_at timestamptz, created_at timestamptz,
+--       ended_at timestamptz, birth_date date, sessions int4, voids int4
+-- why:  load_episode for many at once. OFFSET 0 keeps each a question of its own, answered from the index, whatever the tables held when
+--       the plan was made
+SELECT place, e.*
+  FROM generate_subscripts($2, 1) AS place,
+       LATERAL (SELECT id, patient_id AS patient, protocol, protocol_version, protocol_etag, side, onset_date, surgery_date,
+                       stratum_names, stratum_values, state, track_ids, track_phases, track_entered,
+                       track_states, version, evidence, started_at, created_at, ended_at, birth_date, sessions, voids
+                  FROM care.episode
+                 WHERE clinic_id = $1 AND id = $2[place]
+                OFFSET 0) AS e
+ ORDER BY place;
 
 -- name: list_episodes
 -- in:   clinic uuid, after uuid, most int4

@@ -47,12 +47,28 @@ SELECT id FROM made;
 -- in:   clinic uuid, episode uuid, as_of timestamptz, known_at timestamptz
 -- out:  seq int4, id uuid, kind text, track text, from_phase text, to_phase text, red_flags text[], occurred_at timestamptz,
 --       recorded_at timestamptz, actor uuid, actor_role text, reason text, override_code text, override_reason text
+-- many: load_transitions_of_episodes
 -- why:  where the episode stood at as_of, as far as it was known at known_at, and what was cleared; without the decisions
 SELECT seq, id, kind, track, from_phase, to_phase, red_flags, occurred_at, recorded_at, actor, actor_role, reason, override_code,
        override_reason
   FROM care.transition
  WHERE clinic_id = $1 AND episode_id = $2 AND occurred_at <= $3 AND recorded_at <= coalesce($4, 'infinity'::timestamptz)
  ORDER BY clinic_id, episode_id, seq;
+
+-- name: load_transitions_of_episodes
+-- in:   clinic uuid, episode uuid[], as_of timestamptz[], known_at timestamptz[]
+-- out:  place int4, seq int4, id uuid, kind text, track text, from_phase text, to_phase text, red_flags text[], occurred_at timestamptz,
+--       recorded_at timestamptz, actor uuid, actor_role text, reason text, override_code text, override_reason text
+-- why:  load_transitions for many at once; OFFSET 0 as in load_episodes
+SELECT place, t.*
+  FROM generate_subscripts($2, 1) AS place,
+       LATERAL (SELECT seq, id, kind, track, from_phase, to_phase, red_flags, occurred_at, recorded_at, actor, actor_role, reason,
+                       override_code, override_reason
+                  FROM care.transition
+                 WHERE clinic_id = $1 AND episode_id = $2[place] AND occurred_at <= $3[place]
+                   AND recorded_at <= coalesce($4[place], 'infinity'::timestamptz)
+                OFFSET 0) AS t
+ ORDER BY place, seq;
 
 -- name: list_transitions
 -- in:   clinic uuid, episode uuid, after_seq int4, most int4, with_decision bool

@@ -250,12 +250,14 @@ static void read_preparation(struct connection *k, int64_t now_us)
 
 /* ---- sending a batch ---- */
 
-/* Of one commit, clinic by clinic, and in one order of what is locked. */
+/* Of one commit, clinic by clinic, and in one order of what is locked. What is locked by nobody:
+ * like beside like. */
 static int by_clinic_and_order(const void *a, const void *b)
 {
     const struct unit *x = *(struct unit *const *)a, *y = *(struct unit *const *)b;
     int d = memcmp(&x->call->caller.clinic, &y->call->caller.clinic, sizeof(struct uuid));
-    return d != 0 ? d : memcmp(&x->order, &y->order, sizeof(struct uuid));
+    if (d == 0) d = memcmp(&x->order, &y->order, sizeof(struct uuid));
+    return d != 0 ? d : (int)x->query[0].what - (int)y->query[0].what;
 }
 
 static void add_step(struct connection *k, struct step step)
@@ -291,47 +293,58 @@ static bool send_query(struct connection *k, const struct query *q, struct step 
 
 /* ---- many units as one ---- */
 
-/* Do both ask for the same, of the same clinic, and is there a statement for many of it? */
-static bool is_like(const struct connection *k, const struct unit *a, const struct unit *b)
+/* Do both ask for the same, of the same clinic? */
+static bool is_like(const struct unit *a, const struct unit *b)
 {
-    return a->count == 1 && b->count == 1 && a->query[0].what == b->query[0].what &&
-           text_of_query(k, &a->query[0])->many != 0 &&
-           memcmp(&a->call->caller.clinic, &b->call->caller.clinic, sizeof(struct uuid)) == 0;
+    const struct uuid *x = &a->call->caller.clinic, *y = &b->call->caller.clinic;
+    bool like = a->count == b->count && memcmp(x, y, sizeof *x) == 0;
+    for (size_t i = 0; like && i < a->count; i++)
+        like = a->query[i].what == b->query[i].what;
+    return like;
 }
 
-/* How many members from this one on may be one statement. */
+/* How many members from this one on may be sent together. */
 static uint32_t count_like(const struct connection *k, uint32_t first)
 {
     uint32_t n = 1;
-    while (first + n < k->member_count && is_like(k, k->member[first], k->member[first + n]))
+    while (first + n < k->member_count && is_like(k->member[first], k->member[first + n]))
         n++;
     return n;
 }
 
-/* Their parameters as those of the statement for many. */
-static bool join_queries(struct unit **u, uint32_t n, struct query *out)
+/* The i-th query of these units as one of the statement for many. false: there is none. */
+static bool join_queries(const struct lane *lane, struct unit **u, uint32_t n, uint32_t i,
+                         struct rehab_arena *arena, struct query *out)
 {
     const struct params *in[BATCH_UNITS];
-    for (uint32_t i = 0; i < n; i++)
-        in[i] = &u[i]->query[0].in;
-    return !out->in.arena->full && param_join(&out->in, in, n);
+    uint32_t many = lane->setting.statements[u[0]->query[i].what].many;
+    if (many == 0) return false;
+    for (uint32_t k = 0; k < n; k++)
+        in[k] = &u[k]->query[i].in;
+    *out = lane_query(lane, arena, many);
+    return !arena->full && param_join(&out->in, in, n);
+}
+
+static bool send_each(struct connection *k, struct unit **u, uint32_t n, uint32_t i)
+{
+    for (uint32_t at = 0; at < n; at++) {
+        if (!send_query(k, &u[at]->query[i], (struct step){STEP_QUERY, &u[at], 1, i})) return false;
+    }
+    return true;
 }
 
 static bool send_together(struct connection *k, struct unit **u, uint32_t n)
 {
     struct rehab_arena *arena = n > 1 ? arena_take(k->lane->arenas) : NULL;
-    struct query many;
-    bool sent = true, joined = false;
-    if (arena != NULL) {
-        many = lane_query(k->lane, arena, text_of_query(k, &u[0]->query[0])->many);
-        joined = join_queries(u, n, &many);
+    bool sent = true;
+    for (uint32_t i = 0; sent && i < u[0]->count; i++) {
+        struct query many;
+        if (arena != NULL && join_queries(k->lane, u, n, i, arena, &many))
+            sent = send_query(k, &many, (struct step){STEP_QUERY, u, n, i});
+        else
+            sent = send_each(k, u, n, i);
     }
-    if (joined) sent = send_query(k, &many, (struct step){STEP_QUERY, u, n, 0});
     arena_drop(arena);
-    for (uint32_t i = 0; !joined && sent && i < n; i++) {
-        for (uint32_t q = 0; sent && q < u[i]->count; q++)
-            sent = send_query(k, &u[i]->query[q], (struct step){STEP_QUERY, &u[i], 1, q});
-    }
     return sent;
 }
 

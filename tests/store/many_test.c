@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many assessments in one statement leave what each would have left by itself, and are refused as
- * each would have been. Each caller is a fiber, as in the service. */
+ * each would have been; and who reads together reads what each would have read. Each caller is a
+ * fiber, as in the service. */
 #include "fixture.h"
 
 #include <stdio.h>
@@ -16,9 +17,13 @@
 
 enum { JOBS = 6 };
 
-/* One caller: what it records, and what it was told. */
+/* One caller: what it records or asks for, and what it was told. */
 struct job {
+    void (*work)(struct job *j);
     struct call call;
+    struct uuid wanted;
+    int64_t as_of_us, known_at_us;
+    struct store_case found;
     struct episode episode;
     struct assessment assessment;
     struct observation observation[4];
@@ -74,23 +79,28 @@ static void record(struct job *j)
     j->result = store_record_assessment(&j->call, &j->episode, j->state, &j->assessment, &j->once);
 }
 
-static void record_on_fiber(struct fiber *self, void *world)
+static void load(struct job *j)
+{
+    j->result = store_load_case(&j->call, j->wanted, j->as_of_us, j->known_at_us, &j->found);
+}
+
+static void work_on_fiber(struct fiber *self, void *world)
 {
     struct job *j = world;
     j->call.fiber = self;
-    record(j);
+    j->work(j);
     j->done = true;
 }
 
 /* All of them in one turn; the number of statements that took. */
-static uint64_t record_together(struct fixture *f, struct job *jobs, size_t n)
+static uint64_t work_together(struct fixture *f, struct job *jobs, size_t n)
 {
     struct loop l;
     int64_t end_us = time_tick_us() + 10'000'000;
     open_loop(f, &l);
     for (size_t i = 0; i < n; i++) {
         jobs[i].call.worker = &l.worker;
-        assert_true(fiber_start(l.fibers, record_on_fiber, &jobs[i]));
+        assert_true(fiber_start(l.fibers, work_on_fiber, &jobs[i]));
     }
     while (fiber_count(l.fibers) > 0 && time_tick_us() < end_us)
         turn(&l);
@@ -130,6 +140,7 @@ static void fill_job(struct fixture *f, struct job *j, struct uuid clinic, struc
     struct uuid id = fixture_add_episode(f, clinic, patient);
     assert_code(OK, store_load_episode(fixture_call(f, clinic), id, &j->episode));
     j->once = fixture_once(f);
+    j->work = record;
     j->call = f->call;
     j->call.now_us = now_us;
     j->state = kind == 2 ? EPISODE_STOPPED : EPISODE_ACTIVE;
@@ -208,7 +219,7 @@ static void many_leave_what_each_leaves(void **state)
     fill_jobs(f, jobs);
     for (int i = 0; i < JOBS; i++)
         record(&alone[i]);
-    assert_int_equal(1, record_together(f, jobs, JOBS));
+    assert_int_equal(1, work_together(f, jobs, JOBS));
     for (int i = 0; i < JOBS; i++) {
         assert_code(OK, alone[i].result);
         assert_code(OK, jobs[i].result);
@@ -223,7 +234,7 @@ static void one_that_is_stale_leaves_nothing(void **state)
     fill_jobs(f, jobs);
     jobs[1].episode.evidence--;
     jobs[4].episode.version--;
-    assert_int_equal(1, record_together(f, jobs, JOBS));
+    assert_int_equal(1, work_together(f, jobs, JOBS));
     for (int i = 0; i < JOBS; i++) {
         bool stale = i == 1 || i == 4;
         assert_code(stale ? GUARD_MISSED : OK, jobs[i].result);
@@ -238,7 +249,7 @@ static void of_two_for_one_episode_one_is_written(void **state)
     struct job jobs[JOBS];
     fill_jobs(f, jobs);
     jobs[3].episode = jobs[5].episode;
-    assert_int_equal(1, record_together(f, jobs, JOBS));
+    assert_int_equal(1, work_together(f, jobs, JOBS));
     bool third = jobs[3].result.code == OK;
     assert_code(third ? GUARD_MISSED : OK, jobs[5].result);
     assert_code(third ? OK : GUARD_MISSED, jobs[3].result);
@@ -258,7 +269,7 @@ static void one_that_is_refused_spares_the_others(void **state)
     fill_jobs(f, jobs);
     jobs[2].once.key = jobs[0].once.key;
     jobs[3].observation[1].qualifiers_known = 0; /* held but not known: the table refuses it */
-    assert_int_equal(1 + JOBS, record_together(f, jobs, JOBS));
+    assert_int_equal(1 + JOBS, work_together(f, jobs, JOBS));
     bool first = jobs[0].result.code == OK;
     assert_code(first ? REPLAY : OK, jobs[2].result);
     assert_code(first ? OK : REPLAY, jobs[0].result);
@@ -280,7 +291,7 @@ static void clinics_stay_apart(void **state)
     for (int i = 1; i < JOBS; i += 2)
         fill_job(f, &jobs[i], other, patient, i);
     jobs[5].call.caller.clinic = f->clinic;
-    assert_int_equal(2, record_together(f, jobs, JOBS));
+    assert_int_equal(2, work_together(f, jobs, JOBS));
     for (int i = 0; i < JOBS; i++) {
         assert_code(i == 5 ? GUARD_MISSED : OK, jobs[i].result);
         assert_int_equal(i != 5, is_recorded(f, &jobs[i]));
@@ -288,6 +299,97 @@ static void clinics_stay_apart(void **state)
     assert_int_equal(0, fixture_count(f, "SELECT count(*) FROM care.assessment a JOIN care.episode "
                                          "e ON e.id = a.episode_id WHERE e.clinic_id <> "
                                          "a.clinic_id"));
+}
+
+/* ---- reading ---- */
+
+static void add_moves(struct fixture *f, struct uuid episode)
+{
+    char sql[1024];
+    char id[UUID_TEXT_SIZE];
+    uuid_write(episode, id);
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO care.transition (clinic_id, episode_id, seq, id, kind, track, from_phase, "
+        "to_phase, red_flags, reason, occurred_at, recorded_at, actor, actor_role, protocol, "
+        "protocol_version, decision) SELECT clinic_id, id, n, gen_random_uuid(), "
+        "CASE n WHEN 2 THEN 'clear_red_flag' ELSE 'advance' END, 'gym', 'protect', "
+        "CASE n WHEN 2 THEN NULL ELSE 'stretch' END, CASE n WHEN 2 THEN '{rf_dvt,rf_pe}'::text[] "
+        "END, 'reason ' || n, now() - n * interval '1 h', now() - n * interval '1 h', id, "
+        "'clinician', protocol, 1, '{}' FROM care.episode, generate_series(1, 3) n WHERE id = "
+        "'%s'",
+        id);
+    fixture_run(f, sql);
+}
+
+static size_t tell_episode(const struct episode *e, char *out, size_t size)
+{
+    char id[UUID_TEXT_SIZE];
+    uuid_write(e->id, id);
+    int n = snprintf(out, size, "%s %lld %lld %d %d %.*s\n", id, (long long)e->version,
+                     (long long)e->evidence, (int)e->state, (int)e->side, TEXT_FMT(e->protocol));
+    for (uint32_t i = 0; i < e->track_count; i++)
+        n += snprintf(out + n, size - (size_t)n, "%.*s in %.*s\n", TEXT_FMT(e->tracks[i].id),
+                      TEXT_FMT(e->tracks[i].phase));
+    return (size_t)n;
+}
+
+/* What was read, as one text. */
+static void tell_case(const struct job *j, char *out, size_t size)
+{
+    const struct store_case *k = &j->found;
+    int n = snprintf(out, size, "code %d\n", (int)j->result.code);
+    if (j->result.code != OK) return;
+    n += (int)tell_episode(&k->episode, out + n, size - (size_t)n);
+    for (uint32_t i = 0; i < k->transition_count; i++) {
+        const struct transition *t = &k->transitions[i];
+        n += snprintf(out + n, size - (size_t)n, "%d %d %.*s>%.*s %lld %.*s %u flags\n", t->seq,
+                      (int)t->kind, TEXT_FMT(t->from), TEXT_FMT(t->to), (long long)t->occurred_us,
+                      TEXT_FMT(t->reason), t->red_flag_count);
+    }
+    for (uint32_t i = 0; i < k->observation_count; i++) {
+        const struct observation *o = &k->observations[i];
+        n += snprintf(out + n, size - (size_t)n, "%.*s %.*s %lld\n", TEXT_FMT(o->measure),
+                      TEXT_FMT(o->value), (long long)o->occurred_us);
+    }
+}
+
+static void who_reads_together_reads_what_is_his(void **state)
+{
+    struct fixture *f = *state;
+    struct job jobs[JOBS] = {0};
+    char alone[2048];
+    char together[2048];
+    struct uuid other = fixture_add_clinic(f, "UTC");
+    struct uuid patient = fixture_add_patient(f, other, "read elsewhere");
+    for (int i = 0; i < JOBS; i++) {
+        struct uuid clinic = i == 4 ? other : f->clinic;
+        struct uuid id = fixture_add_episode(f, clinic, i == 4 ? patient : f->patient);
+        if (i % 2 == 0) add_moves(f, id);
+        if (i != 1) (void)fixture_add_assessment(f, clinic, id, i);
+        (void)fixture_call(f, f->clinic);
+        jobs[i] = (struct job){.work = load, .call = f->call, .wanted = id, .known_at_us = NO_TIME};
+        jobs[i].as_of_us = f->call.now_us - (i == 2 ? 150 * HOUR_US / 60 : 0);
+    }
+    jobs[3].wanted = jobs[2].wanted; /* one episode twice, as of two times; 4 is another clinic's */
+    jobs[0].known_at_us = jobs[0].as_of_us - 150 * HOUR_US / 60;
+    jobs[5].known_at_us = jobs[5].as_of_us - 24 * HOUR_US;
+    assert_int_equal(2 + JOBS, work_together(f, jobs, JOBS));
+    for (int i = 0; i < JOBS; i++) {
+        struct job again = jobs[i];
+        again.call.worker = &f->worker;
+        again.call.fiber = NULL;
+        load(&again);
+        tell_case(&again, alone, sizeof alone);
+        tell_case(&jobs[i], together, sizeof together);
+        assert_string_equal(alone, together);
+        assert_code(i == 4 ? NOT_FOUND : OK, jobs[i].result);
+    }
+    assert_int_equal(1, jobs[2].found.transition_count);
+    assert_int_equal(3, jobs[3].found.transition_count);
+    assert_int_equal(1, jobs[0].found.transition_count);
+    assert_int_equal(3, jobs[3].found.observation_count);
+    assert_int_equal(0, jobs[5].found.observation_count);
 }
 
 int main(void)
@@ -298,6 +400,7 @@ int main(void)
         cmocka_unit_test(of_two_for_one_episode_one_is_written),
         cmocka_unit_test(one_that_is_refused_spares_the_others),
         cmocka_unit_test(clinics_stay_apart),
+        cmocka_unit_test(who_reads_together_reads_what_is_his),
     };
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }
