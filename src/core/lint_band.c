@@ -10,13 +10,16 @@
 uint8_t lint_tiling(const struct rehab_protocol *p, struct rehab_range zones)
 {
     struct lint_leaf zone[REHAB_MAX_ZONES];
+    struct lint_span span = {0, -1, 1}; /* of no zones */
     uint64_t inside;
     uint8_t found = 0;
-    if (zones.count == 0 || zones.count > REHAB_MAX_ZONES) return 0;
-    for (uint32_t i = 0; i < zones.count; i++)
-        zone[i] =
-            lint_leaf_of(p, &p->criteria[p->rules[p->zones[zones.first + i].rule].criteria.first]);
-    for (int64_t v = zone[0].span.low; lint_sweep(zone, zones.count, &zone[0].span, &v, &inside);) {
+    if (zones.count > REHAB_MAX_ZONES) return 0;
+    for (uint32_t i = 0; i < zones.count; i++) {
+        const uint32_t rule = p->zones[zones.first + i].rule;
+        zone[i] = lint_leaf_of(p, &p->criteria[p->rules[rule].criteria.first]);
+        span = zone[i].span;
+    }
+    for (int64_t v = span.low; lint_sweep(zone, zones.count, &span, &v, &inside);) {
         if (inside == 0) found |= LINT_HOLE;
         if (inside & (inside - 1)) found |= LINT_OVERLAP;
     }

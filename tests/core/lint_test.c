@@ -1191,6 +1191,9 @@ static void bands_of_a_score_are_in_order(void **state)
         {REHAB_EQ, 3, 0, 9}, {REHAB_LE, 3, 0, 1}, {REHAB_GE, 3, 0, 2}, {REHAB_LE, 2, 0, 1}};
     assert_scored(PAIN, edge, 4, "0001", "0000"); /* what two share is the first one's */
     assert_scored(PAIN, edge + 1, 2, "00", "01");
+    const struct points beyond[] = {{REHAB_GT, 10, 0, 1}, {REHAB_LE, 10, 0, 2}};
+    assert_scored(PAIN, beyond, 2, "10", "00");
+    assert_scored(FORCE, beyond, 2, "00", "00");
     const struct points holes[] = {{REHAB_EQ, 3, 0, 1}, {REHAB_EQ, 5, 0, 1}};
     assert_scored(PAIN, holes, 2, "00", "00"); /* no points for the others */
     struct points many[REHAB_MAX_SCORED];
@@ -1781,6 +1784,12 @@ static void guards_do_not_go_first_always(void **state)
     said(REHAB_LINT_SHADOWED, GATE);
     on.expression = REHAB_LATEST;
     hold = leaf(PAIN, REHAB_GE, 2);
+    struct rehab_criterion both[] = {leaf(PAIN, REHAB_LE, 3), reached("", "first", true)};
+    struct rehab_criterion here = group(REHAB_ALL, both, 2); /* where it stands is known */
+    w->gates[1].when = &here;
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    w->gates[1].when = &hold;
     struct rehab_criterion later = leaf(PAIN, REHAB_LE, 3);
     const struct rehab_gate third = {.id = T("later"), .move = REHAB_HOLD, .when = &later};
     w->phases[2].gates = &third; /* in another phase it does no harm */
