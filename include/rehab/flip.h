@@ -10,14 +10,15 @@
  * do, the worse first.
  *
  * Smallest is exact (flip.exact) where no more than six measures and sides hang together by
- * criteria that look at two of them, and where there are no more than 65535 ways to combine them:
- * so in every gate of up to 20 criteria each of which looks at one measure, whatever else looks at
- * it. Not exact where criteria of one occasion look further than at the newest value.
+ * criteria that look at two of them, and where there are no more than 65535 ways to combine them
+ * (fewer in a long history that guards look through): so in every gate of up to 20 criteria each of
+ * which looks at one measure, whatever else looks at it. Not exact with what a session leaves
+ * behind, nor where one value is held against more than two and neither more nor less is asked for.
  *
  * All items of a score hang together, so that it is exact for scores of up to six, where so many
  * points can be combined in no more ways than that. Of more items those are tried first that the
- * score gains most by. Not exact either with what a session leaves behind, nor where a score is one
- * of the criteria of an occasion, for its oldest item tells of which.
+ * score gains most by. Of one occasion a score is that of its oldest item; where another becomes
+ * the oldest, the set is not exact.
  *
  * One observation takes a history one step on; a state that is farther away is REHAB_TAKES_OTHER.
  * Where trials are asked for, all are proposed of one value. That is exact for a measure and side

@@ -380,6 +380,9 @@ static inline enum rehab_reason rehab_take_value(const struct rehab_series *s,
 /* From when on, in microseconds of UTC, observations and sessions count for the leaf. */
 int64_t rehab_window_start(const struct rehab_view *v, const struct rehab_criterion_row *row);
 
+/* Does every value of the window count, or only those of the newest instant? */
+bool rehab_is_sweep(const struct rehab_criterion_row *row);
+
 /* ---- finding.c ---- */
 
 /* The label of place `nano / REHAB_SCALE`; empty when there is none. */

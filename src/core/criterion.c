@@ -166,8 +166,7 @@ static bool is_stale(const struct rehab_view *v, const struct rehab_criterion_ro
                           row->flags & REHAB_WITHIN_DAYS);
 }
 
-/* Does every value of the window count, or only those of the newest instant? */
-static bool is_sweep(const struct rehab_criterion_row *row)
+bool rehab_is_sweep(const struct rehab_criterion_row *row)
 {
     return rehab_is_wary(row) || row->expression == REHAB_WORST || row->expression == REHAB_BEST;
 }
@@ -225,7 +224,7 @@ static void judge_observed(const struct rehab_view *v, const struct rehab_criter
         return;
     }
     judge_candidate(&w, newest, f);
-    if (is_sweep(row)) {
+    if (rehab_is_sweep(row)) {
         judge_before(&w, newest, w.from_us, f);
     } else if (is_tied(&w)) {
         judge_before(&w, newest, v->s->at[newest].at.utc_us, f);

@@ -29,7 +29,7 @@ struct search {
     uint64_t good;                       /* leaves as they are wanted already */
     struct price alone[REHAB_MAX_NODES]; /* of each leaf, by itself */
     uint32_t wheel[REHAB_MAX_NODES];     /* by group: the option chosen */
-    uint64_t kept;                       /* nodes of one occasion that are left as they are */
+    uint64_t kept;                       /* nodes of one occasion that stay of the one they were */
     uint32_t price[REHAB_MAX_NODES];     /* by leaf, as the wheels stand */
     uint32_t cost[REHAB_MAX_NODES];      /* by node */
     uint32_t best;                       /* the cheapest so far */
@@ -124,12 +124,15 @@ static uint32_t find_option(const struct search *x, uint32_t leaf)
 
 static void set_prices(struct search *x)
 {
+    uint64_t observed = 0;
+    for (uint32_t g = 0; g < x->t.group_count; g++)
+        observed |= x->t.group[g].leaves;
     for (uint32_t i = 0; i < x->t.rule->criteria.count; i++) {
         struct price *price = &x->alone[i];
         price->option = find_option(x, i);
         if (price->option != REHAB_NONE) {
             price->cost = x->t.option[price->option].count;
-        } else if (lint_is_observed(&x->t.row[i]) || (x->good >> i & 1) == 0) {
+        } else if (((observed | ~x->good) >> i & 1) != 0) {
             price->kind = find_hurdle(x, i);
             price->cost = price->kind == NO_HURDLE ? NEVER : HURDLE;
         }
@@ -168,7 +171,7 @@ static uint32_t sum_up(struct search *x)
             x->cost[i] = x->price[x->node[i].first_leaf];
             continue;
         }
-        for (uint32_t n = x->kept >> i & 1 ? 0 : needed_of(x, i); n > 0; n--) {
+        for (uint32_t n = needed_of(x, i); n > 0; n--) {
             uint32_t child = cheapest(x, i, taken) & 63; /* a place: nodes are 64 */
             taken |= UINT64_C(1) << child;
             sum = sum + x->cost[child] < NEVER ? sum + x->cost[child] : NEVER;
@@ -190,7 +193,7 @@ static uint64_t choose_leaves(const struct search *x)
             leaves |= UINT64_C(1) << x->node[i].first_leaf;
             continue;
         }
-        for (uint32_t n = x->kept >> i & 1 ? 0 : needed_of(x, i); n > 0; n--)
+        for (uint32_t n = needed_of(x, i); n > 0; n--)
             taken |= UINT64_C(1) << (cheapest(x, i, taken) & 63);
         open |= taken;
     }
@@ -199,12 +202,13 @@ static uint64_t choose_leaves(const struct search *x)
 
 /* ---- the wheels ---- */
 
+/* One leaf, so that its price is that of its cheapest option? */
 static bool is_single(const struct flip_group *g)
 {
-    return (g->leaves & (g->leaves - 1)) == 0;
+    return (g->leaves & (g->leaves - 1)) == 0 && g->apart == 0;
 }
 
-/* Leaves of the occasions that are left as they are. */
+/* Leaves of the occasions that are kept. */
 static uint64_t kept_leaves(const struct search *x)
 {
     uint64_t leaves = 0;
@@ -216,7 +220,7 @@ static uint64_t kept_leaves(const struct search *x)
     return leaves;
 }
 
-/* Prices as the wheels stand. What hangs together with an occasion that is kept is not observed.
+/* Prices as the wheels stand. What would make now the occasion of one that is kept is too dear.
  * Returns what the wheels cost. */
 static uint32_t set_wheels(struct search *x)
 {
@@ -226,12 +230,13 @@ static uint32_t set_wheels(struct search *x)
         x->price[i] = x->alone[i].cost;
     for (uint32_t g = 0; g < x->t.group_count; g++) {
         const struct flip_group *group = &x->t.group[g];
-        bool fixed = (group->leaves & kept) != 0;
-        if (is_single(group) && !fixed) continue;
-        const struct flip_option *option = &x->t.option[group->first + (fixed ? 0 : x->wheel[g])];
-        for (uint32_t i = 0; i < x->t.rule->criteria.count; i++) {
-            if ((group->leaves >> i & 1) == 0) continue;
-            uint64_t good = fixed ? x->good : option->good;
+        uint64_t fixed = group->leaves & kept;
+        if (is_single(group) && fixed == 0) continue;
+        const struct flip_option *option = &x->t.option[group->first + x->wheel[g]];
+        uint64_t good = (option->good & ~fixed) | (option->old & fixed);
+        if ((option->left & fixed) != fixed) return NEVER;
+        for (uint64_t rest = group->leaves; rest != 0; rest &= rest - 1) {
+            uint32_t i = flip_first(rest);
             bool later = x->alone[i].option == REHAB_NONE;
             x->price[i] = good >> i & 1 ? 0 : later ? x->alone[i].cost : NEVER;
         }
@@ -251,21 +256,24 @@ static bool turn_wheels(struct search *x)
     return false;
 }
 
-/* The next set of occasions that are kept, out of those that are good as they are. */
-static bool turn_kept(struct search *x, uint64_t good)
+/* The next set of occasions that are kept, out of those where that may help. */
+static bool turn_kept(struct search *x, uint64_t occasions)
 {
-    x->kept = (x->kept - good) & good;
+    x->kept = (x->kept - occasions) & occasions;
     return x->kept != 0;
 }
 
-static uint64_t good_occasions(const struct search *x, const struct rehab_tree_verdicts *verdicts)
+/* Those that are good as they are, and those that may become so without a value of their own. */
+static uint64_t find_occasions(const struct search *x, const struct rehab_tree_verdicts *verdicts)
 {
-    uint64_t good = 0;
+    uint64_t occasions = 0;
     for (uint32_t i = 0; i < x->t.rule->nodes.count; i++) {
-        if (x->node[i].kind == REHAB_SAME_OCCASION && verdicts->at[i] == wanted_at(x, i))
-            good |= UINT64_C(1) << i;
+        uint64_t leaves = ((UINT64_C(1) << x->node[i].arity) - 1) << x->node[i].first_leaf;
+        if (x->node[i].kind != REHAB_SAME_OCCASION) continue;
+        if (verdicts->at[i] == wanted_at(x, i) || (leaves & x->t.further) != 0)
+            occasions |= UINT64_C(1) << i;
     }
-    return good;
+    return occasions;
 }
 
 /* Keeps how the wheels stand, if that is the cheapest way so far. */
@@ -321,9 +329,8 @@ static void propose(const struct search *x, const struct flip_choice *choice, ui
 {
     const struct flip_key *key = &x->t.key[choice->key];
     const struct flip_manner *manner = &key->manner[choice->manner];
-    uint32_t leaf = 0;
-    while (leaf + 1 < x->t.rule->criteria.count && ((key->leaves & leaves) >> leaf & 1) == 0)
-        leaf++;
+    const uint64_t last = UINT64_C(1) << (x->t.rule->criteria.count - 1); /* where none is chosen */
+    const uint32_t leaf = flip_first((key->leaves & leaves) | last);
     *out =
         (struct rehab_proposal){.measure = key->measure,
                                 .side = (enum rehab_side)key->side,
@@ -338,12 +345,9 @@ static void propose(const struct search *x, const struct flip_choice *choice, ui
 static uint32_t option_of(const struct search *x, uint32_t g, uint64_t leaves)
 {
     const struct flip_group *group = &x->t.group[g];
-    if (group->leaves & kept_leaves(x)) return group->first;
     if (!is_single(group)) return group->first + x->best_wheel[g];
-    uint32_t leaf = 0;
-    while ((group->leaves >> leaf & 1) == 0)
-        leaf++;
-    uint32_t option = x->alone[leaf].option;
+    uint32_t option = x->alone[flip_first(group->leaves)].option;
+    if (group->leaves & kept_leaves(x)) return group->first;
     return (leaves & group->leaves) && option != REHAB_NONE ? option : group->first;
 }
 
@@ -368,8 +372,9 @@ static void tell_proposals(const struct search *x, uint64_t leaves, struct rehab
 static void tell_hurdles(struct search *x, uint64_t leaves, struct rehab_hurdle *to,
                          struct rehab_flip *out)
 {
-    for (uint32_t i = 0; i < x->t.rule->criteria.count; i++) {
-        if ((leaves >> i & 1) == 0 || x->price[i] < HURDLE) continue;
+    for (uint64_t rest = leaves; rest != 0; rest &= rest - 1) {
+        const uint32_t i = flip_first(rest);
+        if (x->price[i] < HURDLE) continue;
         struct rehab_hurdle *h = &to[out->hurdle_count++];
         uint16_t activity = x->t.row[i].activity;
         *h = (struct rehab_hurdle){x->t.rule->criteria.first + i,
@@ -419,7 +424,7 @@ bool rehab_find_flip(const struct rehab_series *s, uint32_t gate, struct rehab_a
     }
     flip_fill_groups(&x->t);
     set_prices(x);
-    look(x, good_occasions(x, &verdicts));
+    look(x, find_occasions(x, &verdicts));
     *out = (struct rehab_flip){.gate = gate,
                                .from = now,
                                .to = (enum rehab_verdict)x->t.wanted,

@@ -6,11 +6,12 @@
 #include "core.h"
 
 enum {
-    FLIP_VALUES = 64,      /* tried of one measure and side */
-    FLIP_MANNERS = 8,      /* ways of observing it */
-    FLIP_TOGETHER = 6,     /* measures and sides that hang together */
-    FLIP_OPTIONS = 16,     /* kept by key, of all that hang together */
-    FLIP_WORK = UINT16_MAX /* values tried together; combinations of options */
+    FLIP_VALUES = 64,       /* tried of one measure and side */
+    FLIP_MANNERS = 8,       /* ways of observing it */
+    FLIP_TOGETHER = 6,      /* measures and sides that hang together */
+    FLIP_OPTIONS = 16,      /* kept by key, of all that hang together */
+    FLIP_WORK = UINT16_MAX, /* values tried together; combinations of options */
+    FLIP_SWEPT = 8          /* observations looked at in the time of one try */
 };
 
 /* How a proposed value is obtained. */
@@ -40,7 +41,9 @@ struct flip_choice {
 
 /* One way to observe what hangs together: which leaves are then as they are wanted. */
 struct flip_option {
-    uint64_t good;
+    uint64_t good;  /* if now is the occasion */
+    uint64_t old;   /* if the occasion is the one that it was */
+    uint64_t left;  /* those that look at what they looked at, so that it is that one */
     uint32_t count; /* of observations */
     struct flip_choice choice[FLIP_TOGETHER];
 };
@@ -49,7 +52,8 @@ struct flip_option {
  * first; the first is to observe nothing. */
 struct flip_group {
     uint64_t leaves;
-    uint64_t open; /* those of them that are good or that an observation may make good */
+    uint64_t open;  /* those of them that are good or that an observation may make good */
+    uint64_t apart; /* those whose occasion may stay the one that it was, though one is observed */
     uint32_t first, count;
 };
 
@@ -67,16 +71,25 @@ struct flip_trial {
     const struct rehab_finding *now;       /* by leaf: what it is with nothing put in */
     uint8_t wanted; /* of the root (enum rehab_verdict); under an odd number of `not` the other */
     bool exact;
+    uint32_t price; /* of one try, of FLIP_WORK */
     uint32_t key_room, key_count, option_count, option_room, group_count, put, work;
     struct rehab_observation *at; /* what s.at points to */
     struct flip_mark *before;     /* for each choice put in */
     struct flip_key *key;
     struct flip_option *option;
     struct flip_group *group;
-    int64_t
-        window_us[REHAB_MAX_NODES]; /* by leaf: of its one occasion; negative: it stands in none */
-    bool window_days[REHAB_MAX_NODES];
+    uint64_t further; /* leaves of occasions that look further than at the newest value */
+    uint64_t direct;  /* leaves that hold the value of a key itself against bounds */
+    uint64_t one_way; /* leaves that ask for more, or for less */
+    const struct rehab_node_row *occasion[REHAB_MAX_NODES]; /* by leaf: that it stands in; NULL */
+    struct rehab_instant latest[REHAB_MAX_NODES]; /* by leaf: of its occasion, nothing put in */
 };
+
+/* The first of a set of leaves that has one. */
+static inline uint32_t flip_first(uint64_t leaves)
+{
+    return (uint32_t)__builtin_ctzll(leaves);
+}
 
 /* Copies the index; false when the arena is full. */
 bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gate,

@@ -30,18 +30,34 @@ static bool is_of_newest(const struct rehab_criterion_row *row)
            row->expression != REHAB_SCORE;
 }
 
-/* Where leaves of one occasion may stay with an earlier value although something is observed now,
- * now is perhaps not their occasion. */
-static void note_occasions(struct flip_trial *t)
+/* Is the value of the key itself compared with bounds? */
+static bool is_direct(const struct rehab_criterion_row *row)
+{
+    return (row->expression <= REHAB_BEST && !rehab_is_quotient(row)) ||
+           row->expression == REHAB_PERCENTILE || row->expression == REHAB_STATE ||
+           row->expression == REHAB_SCORE;
+}
+
+static bool is_one_way(uint8_t op)
+{
+    return op < REHAB_EQ || op == REHAB_GE || op == REHAB_GT;
+}
+
+/* What kinds of leaves there are. */
+static void note_leaves(struct flip_trial *t)
 {
     const struct rehab_node_row *node = &t->s.p->nodes[t->rule->nodes.first];
     for (uint32_t i = 0; i < t->rule->nodes.count; i++) {
         if (node[i].kind != REHAB_LEAF) continue;
         const struct rehab_node_row *up = &node[node[i].parent];
+        uint32_t leaf = node[i].first_leaf;
+        const struct rehab_criterion_row *row = &t->row[leaf];
+        const uint64_t bit = UINT64_C(1) << leaf;
         bool one = up->kind == REHAB_SAME_OCCASION;
-        if (one && !is_of_newest(&t->row[node[i].first_leaf])) t->exact = false;
-        t->window_us[node[i].first_leaf] = one ? up->window_us : -1;
-        t->window_days[node[i].first_leaf] = up->calendar != 0;
+        t->occasion[leaf] = one ? up : NULL;
+        if (one && !is_of_newest(row)) t->further |= bit;
+        if (is_direct(row)) t->direct |= bit;
+        if (is_one_way(row->op)) t->one_way |= bit;
     }
 }
 
@@ -63,6 +79,15 @@ static uint32_t most_keys(const struct flip_trial *t, uint32_t lists)
         most += row->expression == REHAB_SCORE ? t->s.p->scores[row->name].items.count : 2;
     }
     return most < lists ? most : lists;
+}
+
+/* A leaf that looks at every value takes the longer the more there are. */
+static uint32_t price_of(const struct flip_trial *t)
+{
+    uint32_t i = 0, leaves = t->rule->criteria.count;
+    while (i < leaves && !rehab_is_sweep(&t->row[i]))
+        i++;
+    return 1 + (i < leaves ? t->s.count / FLIP_SWEPT : 0);
 }
 
 bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gate,
@@ -94,7 +119,8 @@ bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gat
     t->s.at = t->at;
     t->view = rehab_view_of(&t->s, t->rule, track, track->moved);
     t->exact = true;
-    note_occasions(t);
+    t->price = price_of(t);
+    note_leaves(t);
     return true;
 }
 
@@ -139,40 +165,62 @@ static uint8_t wanted_of(const struct flip_trial *t, uint32_t leaf)
     return t->row[leaf].negative ? REHAB_MET - t->wanted : t->wanted;
 }
 
-/*= src:EVIDENCE#6.1-R13  what is observed now makes now the occasion of all */
-static bool is_good(const struct flip_trial *t, uint32_t leaf, const struct rehab_finding *f)
+/* As it is wanted, and of the occasion whose latest observation is at `latest`? */
+static bool is_wanted(const struct flip_trial *t, uint32_t leaf, const struct rehab_finding *f,
+                      struct rehab_instant latest)
 {
+    const struct rehab_node_row *one = t->occasion[leaf];
     if (f->verdict != wanted_of(t, leaf)) return false;
-    return f->verdict != REHAB_MET || t->window_us[leaf] < 0 || f->observation == REHAB_NONE ||
-           !rehab_is_older(t->at[f->observation].at, t->s.as_of, t->window_us[leaf],
-                           t->window_days[leaf]);
+    return f->verdict != REHAB_MET || one == NULL || f->observation == REHAB_NONE ||
+           !rehab_is_older(t->at[f->observation].at, latest, one->window_us, one->calendar != 0);
 }
 
 bool flip_is_good(const struct flip_trial *t, uint32_t leaf)
 {
     struct rehab_finding f;
     rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);
-    return is_good(t, leaf, &f);
+    return is_wanted(t, leaf, &f, t->s.as_of);
 }
 
-/* Of some leaves. */
-static uint64_t good_of(const struct flip_trial *t, uint64_t leaves)
+/*= src:EVIDENCE#6.1-R13  the latest observation of all that the leaves look at is the occasion */
+static void note_latest(struct flip_trial *t)
 {
-    uint64_t good = 0;
-    for (uint32_t i = 0; leaves >> i != 0; i++) {
-        if ((leaves >> i & 1) && flip_is_good(t, i)) good |= UINT64_C(1) << i;
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+        t->latest[i] = (struct rehab_instant){INT64_MIN, INT64_MIN};
+        for (uint32_t k = 0; t->occasion[i] != NULL && k < t->rule->criteria.count; k++) {
+            uint32_t o = t->now[k].observation;
+            if (t->occasion[k] != t->occasion[i] || o == REHAB_NONE) continue;
+            if (t->at[o].at.utc_us > t->latest[i].utc_us) t->latest[i] = t->at[o].at;
+        }
     }
-    return good;
 }
 
-/* The same with nothing put in. */
-static uint64_t good_now(const struct flip_trial *t, uint64_t leaves)
+/* Adds to an option what becomes of a leaf. One that turns to another of the older values belongs
+ * to an occasion that is not looked for. */
+static void add_leaf(struct flip_trial *t, struct flip_option *option, uint32_t leaf,
+                     const struct rehab_finding *f)
 {
-    uint64_t good = 0;
-    for (uint32_t i = 0; leaves >> i != 0; i++) {
-        if ((leaves >> i & 1) && is_good(t, i, &t->now[i])) good |= UINT64_C(1) << i;
+    const uint64_t bit = UINT64_C(1) << leaf;
+    if (is_wanted(t, leaf, f, t->s.as_of)) option->good |= bit;
+    if (t->occasion[leaf] == NULL) return;
+    if (f->observation == t->now[leaf].observation) {
+        option->left |= bit;
+        if (is_wanted(t, leaf, f, t->latest[leaf])) option->old |= bit;
+    } else if (f->observation < t->before[0].count) {
+        t->exact = false;
     }
-    return good;
+}
+
+/* What becomes of leaves; of those that are not touched what they are now. */
+static void add_leaves(struct flip_trial *t, struct flip_option *option, uint64_t leaves,
+                       bool touched)
+{
+    for (uint64_t rest = leaves; rest != 0; rest &= rest - 1) {
+        uint32_t i = flip_first(rest);
+        struct rehab_finding f = t->now[i];
+        if (touched) rehab_judge_criterion(&t->view, t->rule->criteria.first + i, &f);
+        add_leaf(t, option, i, &f);
+    }
 }
 
 /* Expressions whose value at one observation no later one changes; of pairs where the other side is
@@ -200,8 +248,8 @@ static bool is_stuck(const struct flip_trial *t, uint32_t leaf)
 static uint64_t open_of(const struct flip_trial *t, uint64_t leaves)
 {
     uint64_t open = leaves;
-    for (uint32_t i = 0; leaves >> i != 0; i++) {
-        if ((leaves >> i & 1) && is_stuck(t, i)) open &= ~(UINT64_C(1) << i);
+    for (uint64_t rest = leaves; rest != 0; rest &= rest - 1) {
+        if (is_stuck(t, flip_first(rest))) open &= ~(rest & -rest);
     }
     return open;
 }
@@ -302,12 +350,9 @@ static void add_keys(struct flip_trial *t)
 static void note_trials(struct flip_trial *t)
 {
     for (uint32_t i = 0; i < t->key_count; i++) {
-        const struct flip_key *key = &t->key[i];
-        for (uint32_t k = 0; key->trials > 1 && key->leaves >> k != 0; k++) {
-            uint8_t op = t->row[k].op;
-            bool one_way = op < REHAB_EQ || op == REHAB_GE || op == REHAB_GT;
-            if ((key->leaves >> k & 1) && (!one_way || key->leaves >> k != 1)) t->exact = false;
-        }
+        uint64_t leaves = t->key[i].leaves;
+        bool alone = (leaves & (leaves - 1)) == 0 && (leaves & ~t->one_way) == 0;
+        if (t->key[i].trials > 1 && !alone) t->exact = false;
     }
 }
 
@@ -344,17 +389,16 @@ static void fill_manners(struct flip_trial *t, struct flip_key *key)
 {
     uint8_t all = 0;
     for (int own = 0; own < 2; own++) {
-        for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
-            if ((key->leaves >> i & 1) == 0) continue;
-            uint8_t held = (uint8_t)(t->row[i].wanted >> 8);
+        for (uint64_t rest = key->leaves; rest != 0; rest &= rest - 1) {
+            uint8_t held = (uint8_t)(t->row[flip_first(rest)].wanted >> 8);
             all |= held;
             if (own) add_manner(t, key, (struct flip_manner){held, NOBODY});
         }
         if (!own) add_manner(t, key, (struct flip_manner){all, NOBODY});
     }
-    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
-        if ((key->leaves >> i & 1) && (t->row[i].flags & REHAB_ONE_ASSESSOR))
-            add_assessors(t, key, &t->row[i]);
+    for (uint64_t rest = key->leaves; rest != 0; rest &= rest - 1) {
+        const struct rehab_criterion_row *row = &t->row[flip_first(rest)];
+        if (row->flags & REHAB_ONE_ASSESSOR) add_assessors(t, key, row);
     }
 }
 
@@ -478,12 +522,8 @@ static void add_bounds(struct flip_trial *t, struct flip_key *key, uint32_t leaf
         add_bands(t, key, t->s.p->scores[row->name].items);
         return;
     }
-    if (row->op == REHAB_IN) {
-        add_labels(t, key);
-        return;
-    }
-    if (row->op == REHAB_BETWEEN) add_bound(t, key, row->upper_nano);
-    add_bound(t, key, t->now[leaf].bound_nano);
+    const int64_t bound = t->now[leaf].bound_nano;
+    add_edges(t, key, row->op, row->op == REHAB_BETWEEN ? row->upper_nano : bound, bound);
 }
 
 /* ---- where a comparison with another value turns ---- */
@@ -562,32 +602,56 @@ static void seek_against(struct seeker *s, uint32_t leaf, uint32_t side, uint32_
     }
 }
 
+/* Is what was put in last what an observation is held against? */
+static bool is_held_against(const struct flip_trial *t, uint32_t leaf, uint32_t observation)
+{
+    struct rehab_finding f;
+    rehab_weigh_observation(&t->view, &t->row[leaf], t->now[leaf].bound_nano, observation, &f);
+    return f.second == t->s.count - 1;
+}
+
+/* The key's value comes second: it is held against the newest first one, or against each that the
+ * leaf looks at. Of those the least and the most decide where more is asked for, or less. */
+static void add_second(struct seeker *s, uint32_t leaf, uint32_t newest)
+{
+    const struct flip_trial *t = s->t;
+    const struct rehab_criterion_row *row = &t->row[leaf];
+    const bool all = rehab_is_sweep(row) || row->for_days + row->for_observations > 0;
+    const int64_t from_us = all ? rehab_window_start(&t->view, row) : t->at[newest].at.utc_us;
+    uint32_t of[3] = {newest, newest, newest}, n = 0; /* and the least, and the most */
+    s->second = true;
+    for (uint32_t i = newest; i != REHAB_NONE && t->at[i].at.utc_us >= from_us;
+         i = rehab_older(&t->s, row->side, i)) {
+        if (i != newest && !is_held_against(t, leaf, i)) continue;
+        if (t->at[i].value_nano < t->at[of[1]].value_nano) of[1] = i;
+        if (t->at[i].value_nano > t->at[of[2]].value_nano) of[2] = i;
+        n++;
+    }
+    for (uint32_t i = 0; i < 3 && (i == 0 || n > 1); i++)
+        seek_against(s, leaf, row->side, of[i]);
+    if (n > 2 && !is_one_way(row->op)) s->t->exact = false;
+}
+
 /* With an observation of the key put in: its values at which the leaf turns. Of several others at
  * one instant each may be the one that counts. */
 static void add_turns(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
 {
     struct seeker s = {.t = t, .key = key, .row = t->row[leaf]};
     struct rehab_finding f = {.second = REHAB_NONE};
-    uint32_t own = t->s.count - 1, first = rehab_list_of(&t->s, s.row.measure, s.row.side)->newest;
-    if (first == REHAB_NONE || !t->now[leaf].has_bound) return;
-    rehab_weigh_observation(&t->view, &s.row, t->now[leaf].bound_nano, first, &f);
-    s.second = f.second == own;
-    uint32_t other = s.second ? first : f.second;
-    if (other == REHAB_NONE) return;
-    uint32_t side = rehab_is_pair(s.row.expression) && !s.second ? REHAB_OTHER : s.row.side;
-    for (uint32_t i = 0; i < t->s.count; i++) {
-        if (is_beside(t, i, other)) seek_against(&s, leaf, side, i);
+    uint32_t newest = rehab_list_of(&t->s, s.row.measure, s.row.side)->newest;
+    if (newest == REHAB_NONE || !t->now[leaf].has_bound) return;
+    if (key->measure != s.row.measure || key->side != s.row.side) {
+        add_second(&s, leaf, newest);
+        return;
+    }
+    rehab_weigh_observation(&t->view, &s.row, t->now[leaf].bound_nano, newest, &f);
+    uint32_t side = rehab_is_pair(s.row.expression) ? REHAB_OTHER : s.row.side;
+    for (uint32_t i = 0; f.second != REHAB_NONE && i < t->s.count; i++) {
+        if (is_beside(t, i, f.second)) seek_against(&s, leaf, side, i);
     }
 }
 
 /* ---- the values of a group ---- */
-
-static bool is_direct(const struct rehab_criterion_row *row)
-{
-    return (row->expression <= REHAB_BEST && !rehab_is_quotient(row)) ||
-           row->expression == REHAB_PERCENTILE || row->expression == REHAB_STATE ||
-           row->expression == REHAB_SCORE;
-}
 
 /* Of values that give a score the same points one is enough, where nothing else looks at them: the
  * first. What it was before does not change, so that it is looked at as progress is: now. */
@@ -620,15 +684,13 @@ static void fill_values(struct flip_trial *t, uint32_t k)
     struct lint_span span = span_of(t, key);
     uint32_t newest = rehab_list_of(&t->s, key->measure, key->side)->newest;
     fill_manners(t, key);
-    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
-        if ((key->leaves >> i & 1) && is_direct(&t->row[i])) add_bounds(t, key, i);
-    }
+    for (uint64_t rest = key->leaves & t->direct; rest != 0; rest &= rest - 1)
+        add_bounds(t, key, flip_first(rest));
     if (newest != REHAB_NONE) add_value(t, key, t->at[newest].value_nano);
     if (span.low > span.high) return; /* no multiple of the step lies in the range */
-    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
-        if ((key->leaves >> i & 1) == 0 || is_direct(&t->row[i])) continue;
+    for (uint64_t rest = key->leaves & ~t->direct; rest != 0; rest &= rest - 1) {
         put(t, &(struct flip_choice){k, 0, span.high}, t->s.as_of, NOBODY);
-        add_turns(t, key, i);
+        add_turns(t, key, flip_first(rest));
         take(t);
     }
     add_value(t, key, span.low + lint_floor((span.high - span.low) / 2, span.step));
@@ -659,16 +721,39 @@ static void fill_pairs(struct flip_trial *t, const uint32_t *keys, uint32_t coun
         had[i] = t->key[keys[i]].value_count;
     for (uint32_t a = 0; a < count; a++) {
         for (uint32_t b = 0; b < count; b++) {
-            uint64_t both = t->key[keys[a]].leaves & t->key[keys[b]].leaves;
-            for (uint32_t i = 0; a != b && i < t->rule->criteria.count; i++) {
-                if ((both >> i & 1) && !is_direct(&t->row[i]))
-                    fill_pair(t, keys[a], keys[b], i, had[b]);
-            }
+            uint64_t both = t->key[keys[a]].leaves & t->key[keys[b]].leaves & ~t->direct;
+            for (uint64_t rest = a == b ? 0 : both; rest != 0; rest &= rest - 1)
+                fill_pair(t, keys[a], keys[b], flip_first(rest), had[b]);
         }
     }
 }
 
 /* ---- options ---- */
+
+/* An occasion may stay the one that it was although something is observed: of another criterion
+ * that hangs together with one of its own, or of a value that does not count. */
+static uint64_t apart_of(const struct flip_trial *t, uint64_t leaves)
+{
+    uint64_t apart = 0;
+    bool stays = (leaves & t->further) != 0;
+    for (uint64_t rest = leaves; rest != 0; rest &= rest - 1) {
+        const struct rehab_node_row *one = t->occasion[flip_first(rest)];
+        if (one != NULL) apart |= rest & -rest;
+        stays = stays || one != t->occasion[flip_first(leaves)];
+    }
+    return stays ? apart : 0;
+}
+
+static bool has_all(uint64_t set, uint64_t of)
+{
+    return (set & of) == of;
+}
+
+/* Does one option as much as another? */
+static bool does_cover(const struct flip_option *a, const struct flip_option *b)
+{
+    return has_all(a->good, b->good) && has_all(a->old, b->old) && has_all(a->left, b->left);
+}
 
 /* Keeps an option unless one with as few observations does as much; drops those of as many that do
  * less. */
@@ -677,9 +762,8 @@ static void offer(struct flip_trial *t, struct flip_group *g, const struct flip_
     uint32_t kept = g->first;
     for (uint32_t i = g->first; i < g->first + g->count; i++) {
         const struct flip_option *had = &t->option[i];
-        if ((had->good & option->good) == option->good) return;
-        if (had->count < option->count || (had->good & option->good) != had->good)
-            t->option[kept++] = *had;
+        if (does_cover(had, option)) return;
+        if (had->count < option->count || !does_cover(option, had)) t->option[kept++] = *had;
     }
     g->count = kept - g->first;
     if (kept >= t->option_room && g->count > 0) { /* a group has a place for its first */
@@ -704,31 +788,64 @@ static bool turn(const struct flip_trial *t, struct flip_option *option, uint32_
     return false;
 }
 
+/* All that an option can do that observes what these leaves look at. */
+static struct flip_option most_of(const struct flip_trial *t, const struct flip_group *g,
+                                  uint64_t touched)
+{
+    const uint64_t still = g->apart & (~touched | t->further);
+    return (struct flip_option){.good = g->open, .old = still & t->further, .left = still};
+}
+
+static bool is_beaten(const struct flip_trial *t, const struct flip_group *g, uint64_t touched)
+{
+    const struct flip_option most = most_of(t, g, touched);
+    uint32_t i = g->first, end = g->first + g->count;
+    while (i < end && !does_cover(&t->option[i], &most))
+        i++;
+    return i < end;
+}
+
+/* The first value of each key of an option. Returns what leaves they touch; 0: one has no value. */
+static uint64_t begin_option(const struct flip_trial *t, struct flip_option *option)
+{
+    uint64_t touched = 0;
+    for (uint32_t i = 0; i < option->count; i++) {
+        const struct flip_key *key = &t->key[option->choice[i].key];
+        if (key->value_count == 0) return 0;
+        option->choice[i].value = key->value[0];
+        option->choice[i].manner = 0;
+        touched |= key->leaves;
+    }
+    return touched;
+}
+
 /* Every value of just these keys; leaves that look at none of them stay as they are. */
 static void try_keys(struct flip_trial *t, struct flip_group *g, struct flip_option *option)
 {
     uint32_t place[FLIP_TOGETHER] = {0};
-    uint64_t seen = 0;
-    for (uint32_t i = 0; i < option->count; i++) {
-        const struct flip_key *key = &t->key[option->choice[i].key];
-        if (key->value_count == 0) return;
-        option->choice[i].value = key->value[0];
-        option->choice[i].manner = 0;
-        seen |= key->leaves & g->open;
-    }
-    const uint64_t stay = good_now(t, g->open & ~seen);
+    const uint64_t touched = begin_option(t, option);
+    const struct flip_option most = most_of(t, g, touched);
+    struct flip_option stay = {0};
+    if (touched == 0 || is_beaten(t, g, touched)) return;
+    add_leaves(t, &stay, g->open & ~touched, false);
     do {
+        option->good = stay.good;
+        option->old = stay.old;
+        option->left = stay.left;
         for (uint32_t i = 0; i < option->count; i++)
             put(t, &option->choice[i], t->s.as_of, NOBODY);
-        option->good = stay | good_of(t, seen);
+        add_leaves(t, option, g->open & touched, true);
         for (uint32_t i = 0; i < option->count; i++)
             take(t);
+        option->old &= g->apart;
+        option->left &= g->apart;
         offer(t, g, option);
-        if (++t->work > FLIP_WORK) {
+        t->work += t->price;
+        if (t->work > FLIP_WORK) {
             t->exact = false;
             return;
         }
-    } while (option->good != g->open && turn(t, option, place));
+    } while (!does_cover(option, &most) && turn(t, option, place));
 }
 
 static uint32_t count_bits(uint32_t set)
@@ -750,19 +867,14 @@ static void try_size(struct flip_trial *t, struct flip_group *g, const uint32_t 
             if (set >> i & 1) option.choice[option.count++].key = keys[i];
         }
         try_keys(t, g, &option);
-        if (option.good == g->open) return;
     }
-}
-
-static bool is_whole(const struct flip_trial *t, const struct flip_group *g)
-{
-    return t->option[g->first + g->count - 1].good == g->open;
 }
 
 static void fill_group(struct flip_trial *t, uint32_t number)
 {
     uint32_t keys[FLIP_TOGETHER], count = 0;
     struct flip_group *g = &t->group[t->group_count++];
+    struct flip_option nothing = {0};
     *g = (struct flip_group){.first = t->option_count};
     for (uint32_t i = 0; i < t->key_count; i++) {
         if (t->key[i].group != number) continue;
@@ -771,23 +883,26 @@ static void fill_group(struct flip_trial *t, uint32_t number)
         if (count < FLIP_TOGETHER) keys[count++] = i;
     }
     g->open = open_of(t, g->leaves);
-    offer(t, g, &(struct flip_option){.good = good_now(t, g->open)});
-    for (uint32_t i = 0; i < count && !is_whole(t, g); i++) {
+    g->apart = apart_of(t, g->leaves);
+    add_leaves(t, &nothing, g->leaves, false);
+    offer(t, g, &nothing);
+    for (uint32_t i = 0; i < count && !is_beaten(t, g, 0); i++) {
         fill_values(t, keys[i]);
         try_keys(t, g, &(struct flip_option){.count = 1, .choice = {{.key = keys[i]}}});
     }
-    if (count > 1 && !is_whole(t, g)) try_size(t, g, keys, count, 2); /* mostly enough */
-    if (count > 1 && !is_whole(t, g)) {
+    if (count > 1) try_size(t, g, keys, count, 2); /* mostly enough */
+    if (count > 1 && !is_beaten(t, g, 0)) {
         fill_pairs(t, keys, count);
         share_assessors(t, keys, count);
     }
-    for (uint32_t size = 2; size <= count && !is_whole(t, g); size++)
+    for (uint32_t size = 2; size <= count; size++)
         try_size(t, g, keys, count, size);
     t->option_count += g->count;
 }
 
 void flip_fill_groups(struct flip_trial *t)
 {
+    note_latest(t);
     add_keys(t);
     note_trials(t);
     for (uint32_t i = 0; i < t->key_count; i++) {

@@ -153,11 +153,12 @@ static void values_from_before_an_event_are_told(void **state)
         w, 0, "Force, against the last value before surgery, is 80 %, needs at least 50 %: met.",
         "Force, frente al último valor previo a la cirugía: 80 %; requisito: al menos 50 %; se "
         "cumple.");
-    assert_said(w, 1,
-                "Force, against the last value before onset, needs at least 50 %: not known, the "
-                "date is not known.",
-                "Force, frente al último valor previo al inicio del cuadro: sin dato válido; requisito: al "
-                "menos 50 %; no se sabe si se cumple: no se conoce la fecha.");
+    assert_said(
+        w, 1,
+        "Force, against the last value before onset, needs at least 50 %: not known, the "
+        "date is not known.",
+        "Force, frente al último valor previo al inicio del cuadro: sin dato válido; requisito: al "
+        "menos 50 %; no se sabe si se cumple: no se conoce la fecha.");
     assert_said(w, 2,
                 "Force, change since the last value before surgery, is -20 N, needs at least "
                 "50 N: not met.",

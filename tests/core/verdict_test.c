@@ -18,7 +18,8 @@ static struct rehab_criterion any_leaf(void)
     static const double percents[] = {90, 110, 90.5, -10, 9300, 0};
     static const char *const windows[] = {"P1D", "PT36H", "P3D"};
     int m = of[roll(4)];
-    struct rehab_criterion c = leaf(m, (enum rehab_op)roll(REHAB_BETWEEN), roll(5));
+    uint32_t bound = roll(5);
+    struct rehab_criterion c = leaf(m, (enum rehab_op)roll(REHAB_BETWEEN), bound);
     if (m != WEIGHT && roll(2)) c.expression = REHAB_SYMMETRY;
     if (m != WEIGHT && roll(4) == 0) c.expression = REHAB_DIFFERENCE;
     if (c.expression == REHAB_SYMMETRY) c.value = number(percents[roll(6)]);
