@@ -54,14 +54,10 @@ static bool is_unordered(const struct rehab_criterion_row *row)
     return row->expression == REHAB_STATE || row->expression == REHAB_CLEARED;
 }
 
-/* Is something observed, made of what was, or said, and do both trees look at it? */
-static bool is_shared(const struct pair *q, uint32_t wheel)
+/* Is something observed, made of what was, or said? */
+static bool is_found(const struct rehab_criterion_row *row)
 {
-    const struct rehab_criterion_row *row = q->t.leaf[wheel].row;
-    bool shared = false;
-    for (uint32_t i = q->first; i < q->t.count; i++)
-        shared = shared || q->t.leaf[i].first == wheel;
-    return shared && (lint_is_observed(row) || row->expression == REHAB_SCORE || is_unordered(row));
+    return lint_is_observed(row) || row->expression == REHAB_SCORE || is_unordered(row);
 }
 
 /* Some values in a row must satisfy it, so that the first of them holds and nothing more. */
@@ -118,20 +114,18 @@ static bool is_far(const struct pair *q, uint32_t wheel, int64_t ahead, int64_t 
 
 static bool is_next(struct pair *q, uint32_t wheel, int64_t ahead, int64_t back)
 {
-    if (is_unordered(q->t.leaf[wheel].row)) return false;
     return !is_far(q, wheel, ahead, back) && clash(q, wheel, ahead, back);
 }
 
+/* Beside is below: where a leaf changes, the value above is tried as well. */
 static uint8_t look(struct pair *q, uint32_t wheel)
 {
-    const struct lint_span span = q->t.leaf[wheel].span;
-    const int64_t at = q->t.leaf[wheel].at;
-    uint8_t found = clash(q, wheel, at, at) ? LINT_BOTH : 0;
-    for (int64_t beside = at - span.step; beside <= at + span.step; beside += 2 * span.step) {
-        if (beside < span.low || beside > span.high) continue;
-        if (is_next(q, wheel, at, beside) || is_next(q, wheel, beside, at)) found |= LINT_NEXT;
-    }
-    return found;
+    const struct lint_leaf *l = &q->t.leaf[wheel];
+    const int64_t at = l->at, below = at - l->span.step;
+    if (clash(q, wheel, at, at)) return LINT_BOTH;
+    if (below < l->span.low || is_unordered(l->row)) return 0;
+    bool next = is_next(q, wheel, at, below) || is_next(q, wheel, below, at);
+    return next ? LINT_NEXT : 0;
 }
 
 static uint8_t clash_during(const struct lint *l, const struct rehab_gate_row *ahead,
@@ -142,7 +136,7 @@ static uint8_t clash_during(const struct lint *l, const struct rehab_gate_row *a
     begin(&q, l, ahead, back, activity);
     for (bool more = lint_first(&q.t); more && !(found & LINT_BOTH); more = lint_next(&q.t)) {
         for (uint32_t i = 0; i < q.first; i++) {
-            if (q.t.leaf[i].only && is_shared(&q, i)) found |= look(&q, i);
+            if (q.t.leaf[i].only && is_found(q.t.leaf[i].row)) found |= look(&q, i);
         }
     }
     return found;
