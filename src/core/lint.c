@@ -66,7 +66,7 @@ static void check_gate(struct lint *l, uint32_t index, struct rehab_range others
 
 static void check_way_out(struct lint *l, const struct rehab_phase_row *phase)
 {
-    if (!lint_has_way_out(l, phase, REHAB_NONE, 0)) {
+    if (!lint_has_way_out(l, phase, REHAB_NONE, REHAB_NONE)) {
         lint_say(l, REHAB_LINT_NO_WAY_OUT, phase->id);
         return;
     }
@@ -183,7 +183,6 @@ static void check_phases(struct lint *l, const struct rehab_track_row *track)
         check_bands(l, &l->p->phases[track->phases.first + i]);
         l->next.pointer_size = here;
     }
-    l->phase = REHAB_NONE;
     for (uint32_t i = 0; i < track->phases.count; i++) {
         const struct rehab_phase_row *phase = &l->p->phases[track->phases.first + i];
         lint_enter_at(l, "phases", i);

@@ -44,8 +44,8 @@ static inline bool lint_is_observed(const struct rehab_criterion_row *row)
 
 /* ---- lint_trial.c ---- */
 
-/* How far each track can be gone: the last phase that can be entered, and beyond all of them where
- * the track can be completed. */
+/* How far each track can be gone: the last phase but the first that can be entered, and beyond all
+ * of them where the track can be completed. */
 struct lint_reach {
     uint32_t furthest[REHAB_MAX_TRACKS];
 };

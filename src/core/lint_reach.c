@@ -38,18 +38,8 @@ bool lint_has_way_out(const struct lint *l, const struct rehab_phase_row *phase,
 
 static void note_possible(struct lint *l, uint32_t gate)
 {
-    bool possible = can_be_met(l, &l->p->gates[gate], REHAB_NONE, 0);
+    bool possible = can_be_met(l, &l->p->gates[gate], REHAB_NONE, REHAB_NONE);
     l->possible[gate / CHAR_BIT] |= (uint8_t)(possible << gate % CHAR_BIT);
-}
-
-/* Does it ask how far a track is? */
-static bool waits(const struct lint *l, uint32_t gate)
-{
-    const struct rehab_range range = l->p->rules[l->p->gates[gate].rule].criteria;
-    bool found = false;
-    for (uint32_t i = range.first; i < range.first + range.count; i++)
-        found = found || l->p->criteria[i].expression == REHAB_REACHED;
-    return found;
 }
 
 /* Does the gate lead to where nobody has been so far? */
@@ -69,16 +59,12 @@ static bool leads_further(struct lint *l, const struct rehab_gate_row *gate)
 void lint_explore(struct lint *l)
 {
     const uint32_t gates = rehab_count(l->p, REHAB_GATES);
-    for (uint32_t i = 0; i < rehab_count(l->p, REHAB_TRACKS); i++) {
-        l->reach.furthest[i] = l->p->tracks[i].phases.first;
+    for (uint32_t i = 0; i < rehab_count(l->p, REHAB_TRACKS); i++)
         l->reached[l->p->tracks[i].phases.first] = true;
-    }
-    for (uint32_t i = 0; i < gates; i++)
-        note_possible(l, i);
     for (bool more = true; more;) {
         more = false;
         for (uint32_t i = 0; i < gates; i++) {
-            if (!lint_is_possible(l, i) && waits(l, i)) note_possible(l, i);
+            if (!lint_is_possible(l, i)) note_possible(l, i);
             if (lint_is_possible(l, i) && leads_further(l, &l->p->gates[i])) more = true;
         }
     }

@@ -122,8 +122,7 @@ static uint8_t try_rule(const struct lint *l, uint32_t rule, uint8_t *can_be)
     for (bool more = lint_first(&t); more; more = lint_next(&t)) {
         mask |= lint_tree(&t, rule, 0);
         for (uint32_t i = 0; i < t.count; i++)
-            can_be[i] |=
-                t.leaf[i].row->expression == REHAB_STRATUM ? t.leaf[i].mask : t.leaf[i].alone;
+            can_be[i] |= t.leaf[i].alone;
     }
     return t.lost ? LINT_TRUE | LINT_FALSE : mask;
 }
@@ -193,7 +192,7 @@ static uint8_t when_old(const struct lint_leaf *leaf)
 void lint_check_screen(struct lint *l, const struct rehab_gate_row *gate)
 {
     const struct rehab_range range = l->p->rules[gate->rule].criteria;
-    bool chosen[REHAB_MAX_NODES] = {false};
+    bool chosen[REHAB_MAX_NODES];
     if (l->screen.size == 0) return;
     for (uint32_t i = 0; i < range.count; i++)
         chosen[i] = is_screen(l, &l->p->criteria[range.first + i]);
