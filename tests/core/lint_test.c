@@ -288,6 +288,24 @@ static void odd_ranges_count(void **state)
     world_free(w);
 }
 
+/* A way ahead by the best of one window and another. */
+static void windows_have_a_best_each(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {with(leaf(PAIN, REHAB_GE, 3), REHAB_BEST),
+                                  with(leaf(PAIN, REHAB_LE, 2), REHAB_BEST)};
+    c[0].within = duration("P1D");
+    c[1].within = duration("P7D");
+    assert_possible(c, 2, true);
+    unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    struct rehab_criterion ways[] = {elapsed(REHAB_ONSET, REHAB_GE, "P5D"), group(REHAB_ALL, c, 2)};
+    struct rehab_criterion any = group(REHAB_ANY, ways, 2);
+    ways[0].floor = true;
+    ways[0].roles = REHAB_PHYSICIAN;
+    world_free(gate_of(&any, REHAB_ADVANCE));
+    said(REHAB_LINT_FLOOR_PASSED, GATE);
+}
+
 static void one_value_is_one_value(void **state)
 {
     (void)state;
@@ -584,6 +602,9 @@ static void tracks_do_not_wait_for_each_other(void **state)
     assert_waiting(group(REHAB_ALL, both, 2), m2, false, false);
     both[0] = reached("run", "r2", true);
     assert_waiting(group(REHAB_ALL, both, 2), leaf(FORCE, REHAB_GE, 90), true, true);
+    both[0] = low;
+    both[1] = reached("run", "r2", true); /* wherever it stands */
+    assert_waiting(group(REHAB_ALL, both, 2), leaf(FORCE, REHAB_GE, 90), true, true);
 }
 
 /* Who has gone beyond a phase, or is through with the track, has reached it. */
@@ -714,6 +735,28 @@ static void strata_are_tried_one_by_one(void **state)
     assert_leaf(grade(REHAB_GT, "3"), NEVER);
 }
 
+/* What the second stratum lets nobody meet. */
+static void every_stratum_is_tried(void **state)
+{
+    (void)state;
+    struct rehab_value_by by[] = {{T("sport"), T("yes"), number(-1)}};
+    const struct rehab_text values[] = {T("no"), T("yes")};
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 2);
+    c.value_by = by;
+    c.value_by_count = 1;
+    struct world *w = world();
+    const struct rehab_stratum strata[] = {w->strata[0], {.id = T("sport"), .values = {values, 2}}};
+    w->document.strata = strata;
+    w->document.stratum_count = 2;
+    add_gate(w, REHAB_ADVANCE, &c);
+    lint(w);
+    const struct rehab_lint_finding *f = find(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    assert_non_null(f);
+    assert_int_equal(f->stratum, 1);
+    assert_int_equal(f->stratum_value, 1);
+    world_free(w);
+}
+
 /* More combinations than are worth trying: nothing is said, for nothing is known. */
 static void too_much_is_left_alone(void **state)
 {
@@ -730,6 +773,13 @@ static void too_much_is_left_alone(void **state)
     c[n++] = leaf(WEIGHT, REHAB_GE, 50);
     c[n++] = leaf(WEIGHT, REHAB_LT, 50);
     assert_possible(c, n, true);
+    unsaid(NEVER, GATE "/all/20"); /* though not all that they could be was tried */
+    unsaid(ALWAYS, GATE "/all/21");
+    struct rehab_criterion weight = c[n - 1];
+    c[n - 1] = grade(REHAB_EQ, "3");
+    assert_possible(c, n, true);
+    unsaid(NEVER, GATE "/all/21");
+    c[n - 1] = weight;
     assert_possible(&c[n - 2], 2, false);
     struct rehab_criterion all = group(REHAB_ALL, c, n), hold = leaf(PAIN, REHAB_GE, 0);
     struct world *w = gate_of(&all, REHAB_ADVANCE);
@@ -867,8 +917,12 @@ static void changes_within_the_error_are_told(void **state)
         world_free(errors_of(c));
         assert_int_equal(find(REHAB_LINT_WITHIN_ERROR, GATE) != NULL, c.value_by_count == 2);
     }
-    c.value = number(5);
     c.value_by_count = 1;
+    by[0].value = number(12);
+    world_free(errors_of(c));
+    said(REHAB_LINT_WITHIN_ERROR, GATE);
+    by[0].value = number(40);
+    c.value = number(5);
     world_free(errors_of(c));
     said(REHAB_LINT_WITHIN_ERROR, GATE);
     world_free(errors_of(leaf(FORCE, REHAB_GE, 3)));
@@ -937,6 +991,14 @@ static void adherence_is_to_a_plan(void **state)
     w->phases[1].prescription_count = 1;
     lint(w);
     said(REHAB_LINT_UNPRESCRIBED, GATE);
+    struct rehab_prescription plan[] = {w->prescriptions[0], w->prescriptions[0]};
+    plan[1].id = T("q");
+    plan[1].activity = T("run");
+    w->phases[1].prescriptions = plan;
+    w->phases[1].prescription_count = 2;
+    lint(w);
+    unsaid(REHAB_LINT_UNPRESCRIBED, GATE);
+    w->phases[1].prescription_count = 1;
     c.activity = T("any");
     lint(w);
     unsaid(REHAB_LINT_UNPRESCRIBED, GATE);
@@ -1161,7 +1223,8 @@ static void assert_scored(int measure, const struct points *bands, uint32_t coun
         assert_int_equal(find(REHAB_LINT_BAND_NEVER, at) != NULL, never[i] == '1');
         assert_int_equal(find(REHAB_LINT_BAND_OVERLAP, at) != NULL, mixed[i] == '1');
     }
-    said(REHAB_LINT_NO_RED_FLAG, "/red_flags"); /* and the way begins anew */
+    unsaid(REHAB_LINT_BAND_NEVER, "/scores/two/items/1/bands/64"); /* of 64 */
+    said(REHAB_LINT_NO_RED_FLAG, "/red_flags");                    /* and the way begins anew */
     world_free(w);
 }
 
@@ -1205,6 +1268,10 @@ static void bands_of_a_score_are_in_order(void **state)
     assert_scored(FORCE, many, REHAB_MAX_SCORED, never, mixed);
     many[REHAB_MAX_SCORED - 1].value = 0;
     never[REHAB_MAX_SCORED - 1] = '1';
+    assert_scored(FORCE, many, REHAB_MAX_SCORED, never, mixed);
+    many[0].value = 900;
+    never[0] = '1';
+    never[REHAB_MAX_SCORED - 1] = '0';
     assert_scored(FORCE, many, REHAB_MAX_SCORED, never, mixed);
 }
 
@@ -1333,9 +1400,18 @@ static void states_lead_on(void **state)
 static void assert_swing_of_states(const struct rehab_criterion *ahead,
                                    const struct rehab_criterion *back, bool both)
 {
-    const struct rehab_text held[] = {T("held")};
+    const struct rehab_text held[] = {T("held")}, second[] = {T("second")}, third[] = {T("third")};
     const struct rehab_state_step steps[] = {
         {.comparison = {.is = REHAB_GE, .value = label("severe")}, .to = T("held")},
+        {.in = {held, 1},
+         .comparison = {.is = REHAB_EQ, .value = label("mild")},
+         .to = T("second")},
+        {.in = {second, 1},
+         .comparison = {.is = REHAB_EQ, .value = label("mild")},
+         .to = T("third")},
+        {.in = {third, 1},
+         .comparison = {.is = REHAB_EQ, .value = label("none")},
+         .to = T("clear")},
         {.in = {held, 1},
          .comparison = {.is = REHAB_EQ, .value = label("none")},
          .to = T("clear")}};
@@ -1343,7 +1419,7 @@ static void assert_swing_of_states(const struct rehab_criterion *ahead,
                                       .of = sample_measures[SWELLING].code,
                                       .start = T("clear"),
                                       .steps = steps,
-                                      .step_count = 2};
+                                      .step_count = 5};
     struct rehab_gate first[] = {
         {.id = T("in"), .move = REHAB_ADVANCE, .to = T("second"), .when = ahead}};
     struct world *w = world();
@@ -1376,6 +1452,9 @@ static void what_is_not_measured_leads_in_and_out(void **state)
     back.since = REHAB_SINCE_PHASE; /* there it begins anew */
     assert_swing_of_states(&ahead, &back, false);
     ahead.since = REHAB_SINCE_PHASE;
+    assert_swing_of_states(&ahead, &back, false);
+    ahead.value = label("held");
+    back.value = label("second"); /* neither is the last */
     assert_swing_of_states(&ahead, &back, false);
     struct rehab_criterion yes = cleared("team", REHAB_PHYSICIAN, true),
                            no = cleared("team", REHAB_PHYSICIAN, false), again = yes;
@@ -1422,6 +1501,15 @@ static void floors_hold(void **state)
     c[0].roles = REHAB_CLINICIAN;
     world_free(gate_of(&all, REHAB_ADVANCE));
     said(REHAB_LINT_FLOOR_SOFT, GATE);
+    struct rehab_criterion none[] = {elapsed(REHAB_ONSET, REHAB_GE, "P9D"),
+                                     leaf(FORCE, REHAB_GE, 90)};
+    any.of = none;
+    struct world *w = gate_of(&any, REHAB_ADVANCE);
+    add_gate(w, REHAB_COMPLETE, &all);
+    lint(w);
+    unsaid(REHAB_LINT_FLOOR_PASSED, GATE); /* the floor behind it is of another gate */
+    unsaid(REHAB_LINT_FLOOR_SOFT, GATE);
+    world_free(w);
 }
 
 static void flags_are_asked_for(void **state)
@@ -1479,6 +1567,9 @@ static void a_screen_is_clear_and_fresh(void **state)
     assert_screen(bad, false);
     assert_screen(group(REHAB_NOT, &bad, 1), true);
     assert_screen(group(REHAB_NOT, &clear, 1), false);
+    clear.within.us = 1;
+    assert_screen(clear, true);
+    clear.within = bad.within;
     assert_screen(with(clear, REHAB_WORST), true);
     assert_screen(with(clear, REHAB_BEST), false);
     struct rehab_criterion recorded = with(clear, REHAB_RECORDED);
@@ -1515,6 +1606,16 @@ static void values_do_not_lead_in_and_out(void **state)
     rest[0].value = number(3);
     lint(w);
     unsaid(REHAB_LINT_OSCILLATES, GATE);
+    struct rehab_gate_row rows[4]; /* behind them is none, whatever stands there */
+    struct rehab_protocol p = w->protocol;
+    memcpy(rows, p.gates, 3 * sizeof rows[0]);
+    rows[3] = rows[0];
+    rows[3].rule = rows[2].rule;
+    rows[3].to = REHAB_NONE;
+    rows[3].from = rows[2].from;
+    p.gates = rows;
+    found_count = rehab_lint(&p, T("sudden"), found, FOUND_MAX);
+    unsaid(REHAB_LINT_BOTH_WAYS, GATE);
     rest[0] = leaf(PAIN, REHAB_GE, 0); /* every value leads back */
     rest[2] = leaf(PAIN, REHAB_LE, 10);
     lint(w);
@@ -1590,6 +1691,9 @@ static void sessions_do_not_lead_in_and_out(void **state)
                                     sessions(leaf(PAIN, REHAB_LE, 1), REHAB_LATEST, "lift")};
     assert_swing(group(REHAB_ALL, two, 2), leaf(PAIN, REHAB_GT, 2), true, false);
     assert_swing(group(REHAB_ALL, two, 2), leaf(PAIN, REHAB_GT, 4), false, true);
+    struct rehab_criterion late[] = {two[1], two[0]}; /* named by the second */
+    late[0].measure = sample_measures[FORCE].code;
+    assert_swing(group(REHAB_ALL, late, 2), leaf(PAIN, REHAB_GT, 2), true, false);
     struct rehab_criterion counts = sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "run"),
                            others = sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "any");
     assert_swing(counts, others, false, false);
@@ -1625,6 +1729,11 @@ static void values_swing_one_at_a_time(void **state)
     (void)state;
     struct rehab_criterion in[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_LE, 100)},
                            out[] = {leaf(PAIN, REHAB_GT, 3), leaf(FORCE, REHAB_GE, 100)};
+    assert_swing(group(REHAB_ALL, in, 2), group(REHAB_ALL, out, 2), false, true);
+    struct rehab_criterion turned[] = {in[1], in[0]};
+    assert_swing(group(REHAB_ALL, turned, 2), group(REHAB_ALL, out, 2), false, true);
+    in[0] = leaf(PAIN, REHAB_GE, 4); /* the other way round */
+    out[0] = leaf(PAIN, REHAB_LT, 4);
     assert_swing(group(REHAB_ALL, in, 2), group(REHAB_ALL, out, 2), false, true);
 }
 
@@ -1710,12 +1819,13 @@ static void the_value_must_be_what_leads_back(void **state)
     assert_swing(in, group(REHAB_ALL, nested, 2), false, false);
 }
 
-/* Two leaves ahead look at pain, and the way back does not. */
+/* Two leaves of one way look at pain, and the other way does not. */
 static void other_values_do_not_swing(void **state)
 {
     (void)state;
     struct rehab_criterion some[] = {leaf(PAIN, REHAB_LE, 2), leaf(PAIN, REHAB_GE, 1)};
     assert_swing(group(REHAB_ALL, some, 2), leaf(MORNING, REHAB_GE, 2), false, false);
+    assert_swing(leaf(MORNING, REHAB_GE, 2), group(REHAB_ALL, some, 2), false, false);
 }
 
 static void scores_swing_too(void **state)
@@ -1803,7 +1913,7 @@ static void guards_do_not_go_first_always(void **state)
     world_free(w);
 }
 
-/* One gate ahead of the second phase, the second of two red flags: does the one raise the other? */
+/* One gate ahead of the second phase, one of two red flags: does the one raise the other? */
 static void assert_raising(const struct rehab_criterion *ahead, const struct rehab_criterion *flag,
                            bool raises)
 {
@@ -1821,6 +1931,11 @@ static void assert_raising(const struct rehab_criterion *ahead, const struct reh
     const struct rehab_lint_finding *f = find(REHAB_LINT_RAISES_FLAG, GATE);
     assert_int_equal(f != NULL, raises);
     if (raises) assert_true(rehab_text_equal(f->subject, T("stop")));
+    struct rehab_red_flag stop = w->flags[1];
+    w->flags[1] = w->flags[0];
+    w->flags[0] = stop;
+    lint(w);
+    assert_int_equal(find(REHAB_LINT_RAISES_FLAG, GATE) != NULL, raises);
     w->gates[0].move = REHAB_HOLD; /* who is held is not led on */
     w->gates[0].to = T("");
     lint(w);
@@ -1910,6 +2025,14 @@ static void phases_lead_on_and_back(void **state)
     said(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
     said(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/1");
     said(REHAB_LINT_UNREACHABLE, "/tracks/0/phases/2");
+    struct rehab_gate next = {
+        .id = T("next"), .move = REHAB_REGRESS, .to = T("second"), .when = &c[1]};
+    w->phases[2].gates = &next;
+    w->phases[2].gate_count = 1;
+    lint(w);
+    said(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/1");
+    unsaid(REHAB_LINT_NO_WAY_BACK, "/tracks/0/phases/2");
+    w->phases[2].gate_count = 0;
     add_gate(w, REHAB_ADVANCE, &c[1]);
     add_gate(w, REHAB_REGRESS, &c[2]);
     add_gate(w, REHAB_HOLD, &c[3]);
@@ -1967,6 +2090,12 @@ static void the_second_of_each_list_is_looked_at(void **state)
     lint(w);
     unsaid(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/treatments/0");
     said(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/treatments/1");
+    w->phases[0].treatments = &ice[0];
+    w->phases[1].treatments = &ice[1];
+    w->phases[0].treatment_count = w->phases[1].treatment_count = 1;
+    lint(w);
+    unsaid(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/0/treatments/1"); /* it is of the next phase */
+    said(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/treatments/0");
     world_free(w);
 }
 
@@ -1996,6 +2125,11 @@ static void zones_of_every_band_are_found(void **state)
     said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/0/zones/0");
     said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/1/zones/0");
     said(REHAB_LINT_GATE_NEVER, "/tracks/0/phases/1/bands/2/zones/0");
+    zones[1][1].comparison.is = zones[2][1].comparison.is = REHAB_LT; /* and 10 itself */
+    lint(w);
+    unsaid(REHAB_LINT_HOLE, "/tracks/0/phases/1/bands/0");
+    said(REHAB_LINT_HOLE, "/tracks/0/phases/1/bands/1");
+    said(REHAB_LINT_HOLE, "/tracks/0/phases/1/bands/2");
     world_free(w);
 }
 
@@ -2036,7 +2170,7 @@ static void advice_and_exercises_are_looked_at(void **state)
     w->phases[1].prescription_count = 1;
     lint(w);
     unsaid(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/prescriptions/0/progress"); /* by nothing */
-    w->prescriptions[0].load_percent_low = w->prescriptions[0].load_percent_high = 5;
+    w->prescriptions[0].load_percent_low = w->prescriptions[0].load_percent_high = 1;
     w->prescriptions[0].progress_citation.source = T("book");
     lint(w);
     unsaid(REHAB_LINT_NO_SOURCE, "/tracks/0/phases/1/prescriptions/0/progress");
@@ -2090,6 +2224,7 @@ int main(void)
         cmocka_unit_test(symmetry_tells_asymmetry),
         cmocka_unit_test(ranges_and_steps_count),
         cmocka_unit_test(odd_ranges_count),
+        cmocka_unit_test(windows_have_a_best_each),
         cmocka_unit_test(one_value_is_one_value),
         cmocka_unit_test(sessions_may_be_anything),
         cmocka_unit_test(sessions_are_of_a_stretch),
@@ -2105,6 +2240,7 @@ int main(void)
         cmocka_unit_test(steps_of_tracks_are_in_order),
         cmocka_unit_test(each_phase_has_a_time_of_its_own),
         cmocka_unit_test(strata_are_tried_one_by_one),
+        cmocka_unit_test(every_stratum_is_tried),
         cmocka_unit_test(too_much_is_left_alone),
         cmocka_unit_test(trees_are_three_valued),
         cmocka_unit_test(criteria_are_looked_at),
