@@ -510,10 +510,21 @@ static void take_sync(struct connection *k)
     k->doubtful = false;
 }
 
+/* An error in the place of a Sync: the commit was refused, or the server says goodbye before it.
+ * Its Sync comes after it, or never. */
+static void note_refused_commit(struct connection *k, const PGresult *r)
+{
+    note_error(k, &(struct step){STEP_QUERY, &k->member[k->member_at], 1, 0}, r);
+}
+
 static void take_answer(struct connection *k, const PGresult *r)
 {
     const struct step *s = &k->step[k->step_at];
     bool sync = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+    if (s->kind == STEP_SYNC && !sync) {
+        note_refused_commit(k, r);
+        return;
+    }
     assert(sync == (s->kind == STEP_SYNC));
     k->step_at++;
     if (sync)

@@ -40,6 +40,7 @@ enum {
     CHILD,
     PUT_ITEM,
     PUT_ITEMS,
+    ADD_LATE,
     STATEMENTS
 };
 
@@ -73,6 +74,7 @@ static const struct statement_text own_statements[STATEMENTS] = {
                    "generate_subscripts($2, 1) i where $2[i] >= 0 returning id, value) select "
                    "array_position($2, id) as place, id, value from a order by place",
                    0},
+    [ADD_LATE] = {"add_late", "i", "", "insert into test.late values ($1)", 0},
 };
 
 static const char schema[] =
@@ -86,6 +88,8 @@ static const char schema[] =
     "true), '')::uuid);"
     "create table test.answer (key text, constraint idempotency_pkey primary key (key));"
     "create table test.locked (id int4 primary key, n int4); insert into test.locked values (1, 0);"
+    "create table test.late (id int4, constraint late_key unique (id) deferrable initially "
+    "deferred);"
     "create table test.child (id int4 references test.locked);"
     "grant select, insert, update on all tables in schema test to rehab_service;"
     "grant usage on all sequences in schema test to rehab_service";
@@ -197,6 +201,13 @@ static void write_on_read(struct job *j)
 static void add_child(struct job *j)
 {
     j->query = store_query(&j->call, (enum statement)CHILD);
+    param_int4(&j->query.in, j->n);
+    j->result = store_write(&j->call, &j->query, j->order);
+}
+
+static void add_late(struct job *j)
+{
+    j->query = store_query(&j->call, (enum statement)ADD_LATE);
     param_int4(&j->query.in, j->n);
     j->result = store_write(&j->call, &j->query, j->order);
 }
@@ -653,6 +664,26 @@ static void a_refused_write_spares_its_neighbours(void **state)
     forget(jobs, 8);
 }
 
+/* Every statement has succeeded, and the commit has not. */
+static void a_refused_commit_is_an_error_like_others(void **state)
+{
+    struct world *w = *state;
+    struct job jobs[4] = {{.work = add_late, .n = 1},
+                          {.work = add_late, .n = 2},
+                          {.work = add_late, .n = 1},
+                          {.work = add_item, .n = 1, .clinic = clinic_of(1)}};
+    together(w, jobs, 4);
+    assert_int_equal((jobs[0].result.code == OK) + (jobs[2].result.code == OK), 1);
+    struct job *refused = jobs[0].result.code == OK ? &jobs[2] : &jobs[0];
+    assert_int_equal(refused->result.code, UNIQUE_VIOLATION);
+    assert_true(text_is(refused->query.constraint, "late_key"));
+    assert_int_equal(jobs[1].result.code, OK);
+    assert_int_equal(jobs[3].result.code, OK);
+    assert_int_equal(number(w, "select count(*) from test.late"), 2);
+    assert_int_equal(number(w, "select count(*) from test.item"), 1);
+    forget(jobs, 4);
+}
+
 static void a_repeated_key_is_a_replay(void **state)
 {
     struct world *w = *state;
@@ -867,6 +898,7 @@ int main(void)
         cmocka_unit_test_setup(a_null_array_goes_by_itself, clear),
         cmocka_unit_test_setup(a_refused_one_of_many_spares_the_others, clear),
         cmocka_unit_test_setup(a_refused_write_spares_its_neighbours, clear),
+        cmocka_unit_test_setup(a_refused_commit_is_an_error_like_others, clear),
         cmocka_unit_test_setup(a_repeated_key_is_a_replay, clear),
         cmocka_unit_test_setup(a_row_of_another_clinic_is_not_found, clear),
         cmocka_unit_test_setup(a_lock_is_not_waited_for_long, clear),
