@@ -61,15 +61,21 @@ SELECT id FROM made;
 --       key text[], fingerprint bytea[], status int4[], etag text[], location text[], body bytea[]
 -- out:  place int4, id uuid
 -- why:  record_assessment for many at once, in the same words: what a statement costs before its first row (its plan made ready, the
---       constraints of its tables read) is then paid once. Episodes are found, and so locked, in the order of the index. Of two for one
---       episode the first is written: the other has judged on what is no longer so, and finds no row
+--       constraints of its tables read) is then paid once. Episodes are found one by one and by their key, whatever the tables held when
+--       the plan was made (OFFSET 0), and so locked in the order they are given. Of two for one episode the first is written: the other
+--       has judged on what is no longer so, and finds no row. Observations are told off to their assessments in one pass: an element in
+--       the middle of a long text[] is found only by walking there
 WITH moved AS (
-    UPDATE care.episode
-       SET evidence = evidence + 1, state = $5[array_position($2, id)],
-           version = version + CASE WHEN state = $5[array_position($2, id)] THEN 0 ELSE 1 END,
-           sessions = sessions + CASE WHEN $21[array_position($2, id)] IS NULL THEN 0 ELSE 1 END
-     WHERE clinic_id = $1 AND id = ANY ($2) AND version = $3[array_position($2, id)] AND evidence = $4[array_position($2, id)]
-    RETURNING id, array_position($2, id) AS place
+    UPDATE care.episode e
+       SET evidence = evidence + 1, state = $5[place],
+           version = version + CASE WHEN state = $5[place] THEN 0 ELSE 1 END,
+           sessions = sessions + CASE WHEN $21[place] IS NULL THEN 0 ELSE 1 END
+      FROM (SELECT place::int4 AS place, row
+              FROM unnest($2) WITH ORDINALITY AS asked (episode, place),
+                   LATERAL (SELECT ctid AS row FROM care.episode WHERE clinic_id = $1 AND id = episode OFFSET 0) AS found
+             LIMIT cardinality($2)) AS wanted
+     WHERE e.ctid = row AND version = $3[place] AND evidence = $4[place]
+    RETURNING id, place
 ), made AS (
     INSERT INTO care.assessment (clinic_id, id, episode_id, occurred_at, recorded_at, assessor, actor, actor_role, red_flags,
                                  session_activity, session_completed, session_prescribed, session_ended_at)
@@ -79,9 +85,13 @@ WITH moved AS (
 ), observed AS (
     INSERT INTO care.observation (clinic_id, episode_id, occurred_at, assessment_id, place, measure, side, value, unit, value_nano,
                                   qualifiers_known, qualifiers_held, trial, recorded_at, assessor, actor_role)
-    SELECT $1, id, $7[place], $6[place], o - $20[place], $12[o], $13[o], $14[o], $15[o], $16[o], $17[o], $18[o], $19[o], $25[place],
-           $8[place], $27[place]
-      FROM moved, generate_series($20[place] + 1, $20[place + 1]) AS o
+    SELECT $1, $2[a], $7[a], $6[a], o - $20[a], measure, side, value, unit, value_nano, known, held, trial, $25[a], $8[a], $27[a]
+      FROM (SELECT width_bucket(o - 1, $20) AS a, o, measure, side, value, unit, value_nano, known, held, trial
+              FROM (SELECT generate_subscripts($12, 1) AS o, unnest($12) AS measure, unnest($13) AS side, unnest($14) AS value,
+                           unnest($15) AS unit, unnest($16) AS value_nano, unnest($17) AS known, unnest($18) AS held,
+                           unnest($19) AS trial) AS lines
+            OFFSET 0) AS lines
+     WHERE a = ANY (ARRAY(SELECT place FROM moved))
 ), audited AS (
     INSERT INTO trust.audit (clinic_id, at, actor, actor_role, action, entity, entity_id, request_id, detail)
     SELECT $1, $25[place], $26[place], $27[place], $29[place], 'assessment', $6[place], $28[place], sha256($36[place])

@@ -67,6 +67,7 @@ SELECT place, t.*
                   FROM care.transition
                  WHERE clinic_id = $1 AND episode_id = $2[place] AND occurred_at <= $3[place]
                    AND recorded_at <= coalesce($4[place], 'infinity'::timestamptz)
+                 ORDER BY clinic_id, episode_id, seq
                 OFFSET 0) AS t
  ORDER BY place, seq;
 

@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@
 
 #define HOUR_US INT64_C(3'600'000'000)
 
-enum { JOBS = 6 };
+enum { JOBS = 6, LONG_JOBS = 64, LONGEST = 200 };
 
 /* One caller: what it records or asks for, and what it was told. */
 struct job {
@@ -55,11 +56,11 @@ static void turn(struct loop *l)
 static void open_loop(struct fixture *f, struct loop *l)
 {
     *l = (struct loop){.worker = {.app = &f->app}, .epoll = epoll_create1(EPOLL_CLOEXEC)};
-    l->fibers = fiber_pool_open(JOBS, JOBS);
+    l->fibers = fiber_pool_open(JOBS, LONG_JOBS);
     l->worker.lane = lane_open(&(struct lane_setting){.url = f->url,
                                                       .role = "rehab_service",
                                                       .connections = 2,
-                                                      .queue_limit = JOBS,
+                                                      .queue_limit = LONG_JOBS,
                                                       .epoll = l->epoll});
     int64_t end_us = time_tick_us() + 5'000'000;
     while (!lane_is_ready(l->worker.lane) && time_tick_us() < end_us)
@@ -92,20 +93,36 @@ static void work_on_fiber(struct fiber *self, void *world)
     j->done = true;
 }
 
+static void begin(struct loop *l, struct job *jobs, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        jobs[i].call.worker = &l->worker;
+        assert_true(fiber_start(l->fibers, work_on_fiber, &jobs[i]));
+    }
+}
+
+static void turn_for(struct loop *l, int64_t us)
+{
+    for (int64_t end_us = time_tick_us() + us; time_tick_us() < end_us;)
+        turn(l);
+}
+
+static void finish(struct loop *l, const struct job *jobs, size_t n)
+{
+    int64_t end_us = time_tick_us() + 10'000'000;
+    while (fiber_count(l->fibers) > 0 && time_tick_us() < end_us)
+        turn(l);
+    for (size_t i = 0; i < n; i++)
+        assert_true(jobs[i].done);
+}
+
 /* All of them in one turn; the number of statements that took. */
 static uint64_t work_together(struct fixture *f, struct job *jobs, size_t n)
 {
     struct loop l;
-    int64_t end_us = time_tick_us() + 10'000'000;
     open_loop(f, &l);
-    for (size_t i = 0; i < n; i++) {
-        jobs[i].call.worker = &l.worker;
-        assert_true(fiber_start(l.fibers, work_on_fiber, &jobs[i]));
-    }
-    while (fiber_count(l.fibers) > 0 && time_tick_us() < end_us)
-        turn(&l);
-    for (size_t i = 0; i < n; i++)
-        assert_true(jobs[i].done);
+    begin(&l, jobs, n);
+    finish(&l, jobs, n);
     uint64_t statements = lane_figures(l.worker.lane)->statements;
     close_loop(&l);
     return statements;
@@ -301,6 +318,164 @@ static void clinics_stay_apart(void **state)
                                          "a.clinic_id"));
 }
 
+/* Another writer holds one of the episodes, and moves it while the many wait for it. */
+static void one_that_moves_meanwhile_is_judged_again(void **state)
+{
+    struct fixture *f = *state;
+    struct job jobs[JOBS];
+    struct loop l;
+    char sql[256];
+    char id[UUID_TEXT_SIZE];
+    fill_jobs(f, jobs);
+    uuid_write(jobs[2].episode.id, id);
+    snprintf(sql, sizeof sql,
+             "BEGIN; UPDATE care.episode SET evidence = evidence + 1 WHERE id = '%s'", id);
+    open_loop(f, &l);
+    fixture_run(f, sql);
+    begin(&l, jobs, JOBS);
+    turn_for(&l, 100'000);
+    for (int i = 0; i < JOBS; i++)
+        assert_false(jobs[i].done);
+    fixture_run(f, "COMMIT");
+    finish(&l, jobs, JOBS);
+    assert_int_equal(1, lane_figures(l.worker.lane)->statements);
+    for (int i = 0; i < JOBS; i++) {
+        assert_code(i == 2 ? GUARD_MISSED : OK, jobs[i].result);
+        assert_int_equal(i != 2, is_recorded(f, &jobs[i]));
+    }
+    close_loop(&l);
+}
+
+/* The same, but it is not let go in time: the others do not pay for it. */
+static void one_that_is_locked_spares_the_others(void **state)
+{
+    struct fixture *f = *state;
+    struct job jobs[JOBS];
+    char sql[256];
+    char id[UUID_TEXT_SIZE];
+    fill_jobs(f, jobs);
+    uuid_write(jobs[2].episode.id, id);
+    snprintf(sql, sizeof sql,
+             "BEGIN; UPDATE care.episode SET evidence = evidence + 1 WHERE id = '%s'", id);
+    fixture_run(f, sql);
+    assert_int_equal(1 + JOBS, work_together(f, jobs, JOBS));
+    fixture_run(f, "ROLLBACK");
+    for (int i = 0; i < JOBS; i++) {
+        assert_code(i == 2 ? TIMED_OUT : OK, jobs[i].result);
+        assert_int_equal(i != 2, is_recorded(f, &jobs[i]));
+    }
+}
+
+/* The word of the commit never came: none is told that it failed, nor that it is done. */
+static void a_lost_connection_leaves_all_unknown(void **state)
+{
+    struct fixture *f = *state;
+    struct job jobs[JOBS];
+    struct loop l;
+    fill_jobs(f, jobs);
+    open_loop(f, &l);
+    fixture_run(f, "BEGIN; LOCK TABLE care.observation IN EXCLUSIVE MODE");
+    begin(&l, jobs, JOBS);
+    turn_for(&l, 100'000);
+    fixture_run(
+        f, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+    finish(&l, jobs, JOBS);
+    fixture_run(f, "ROLLBACK");
+    for (int i = 0; i < JOBS; i++) {
+        assert_code(UNKNOWN_COMMIT, jobs[i].result);
+        assert_false(is_recorded(f, &jobs[i]));
+    }
+    close_loop(&l);
+    assert_int_equal(1, work_together(f, jobs, JOBS)); /* and asked once more, all is well */
+    for (int i = 0; i < JOBS; i++)
+        assert_code(OK, jobs[i].result);
+}
+
+/* More than one arena holds: then each goes by itself, in the same commit. */
+static void what_is_too_large_together_goes_one_by_one(void **state)
+{
+    enum { SIZE = ARENA_CEILING / JOBS + 1 };
+    struct fixture *f = *state;
+    struct job jobs[JOBS];
+    char *body = malloc(SIZE);
+    assert_non_null(body);
+    memset(body, 'x', SIZE);
+    fill_jobs(f, jobs);
+    for (int i = 0; i < JOBS; i++)
+        jobs[i].once.answer.body = (struct text){body, SIZE};
+    assert_int_equal(JOBS, work_together(f, jobs, JOBS));
+    for (int i = 0; i < JOBS; i++) {
+        assert_code(OK, jobs[i].result);
+        assert_true(is_recorded(f, &jobs[i]));
+    }
+    free(body);
+}
+
+/* As many as share a batch, each with as many observations as one assessment may have. */
+static void fill_long_jobs(struct fixture *f, struct job *jobs, struct observation *o)
+{
+    for (int i = 0; i < LONG_JOBS; i++) {
+        jobs[i] = (struct job){.work = record};
+        fill_job(f, &jobs[i], f->clinic, f->patient, 0);
+        jobs[i].call.arena = arena_take(f->pool);
+        jobs[i].once.key = text_copy(jobs[i].call.arena, jobs[i].once.key);
+        jobs[i].assessment.observations = o;
+        jobs[i].assessment.observation_count = LONGEST;
+    }
+}
+
+static int64_t time_alone(struct job *jobs)
+{
+    int64_t from_us = time_tick_us();
+    for (int i = 0; i < LONG_JOBS; i++) {
+        record(&jobs[i]);
+        assert_code(OK, jobs[i].result);
+    }
+    return time_tick_us() - from_us;
+}
+
+static int64_t time_together(struct fixture *f, struct job *jobs)
+{
+    struct loop l;
+    open_loop(f, &l);
+    int64_t from_us = time_tick_us();
+    begin(&l, jobs, LONG_JOBS);
+    finish(&l, jobs, LONG_JOBS);
+    int64_t took_us = time_tick_us() - from_us;
+    assert_int_equal(1, lane_figures(l.worker.lane)->statements);
+    close_loop(&l);
+    for (int i = 0; i < LONG_JOBS; i++)
+        assert_code(OK, jobs[i].result);
+    return took_us;
+}
+
+/* What is found by walking through all that came before takes the square of the time: ten times as
+ * long as one by one. */
+static void long_ones_take_no_longer_than_one_by_one(void **state)
+{
+    struct fixture *f = *state;
+    struct observation o[LONGEST];
+    static struct job alone[LONG_JOBS];
+    static struct job jobs[LONG_JOBS];
+    for (int i = 0; i < LONGEST; i++)
+        o[i] = (struct observation){.measure = TEXT("pain_rest"),
+                                    .value = TEXT("1"),
+                                    .unit = TEXT("long"),
+                                    .trial = i % 20};
+    fill_long_jobs(f, alone, o);
+    fill_long_jobs(f, jobs, o);
+    int64_t alone_us = time_alone(alone);
+    int64_t together_us = time_together(f, jobs);
+    if (together_us > 3 * alone_us)
+        fail_msg("%lld us together, %lld one by one", (long long)together_us, (long long)alone_us);
+    assert_int_equal(2 * LONG_JOBS * LONGEST,
+                     fixture_count(f, "SELECT count(*) FROM care.observation WHERE unit = 'long'"));
+    for (int i = 0; i < LONG_JOBS; i++) {
+        arena_drop(alone[i].call.arena);
+        arena_drop(jobs[i].call.arena);
+    }
+}
+
 /* ---- reading ---- */
 
 static void add_moves(struct fixture *f, struct uuid episode)
@@ -400,6 +575,11 @@ int main(void)
         cmocka_unit_test(of_two_for_one_episode_one_is_written),
         cmocka_unit_test(one_that_is_refused_spares_the_others),
         cmocka_unit_test(clinics_stay_apart),
+        cmocka_unit_test(one_that_moves_meanwhile_is_judged_again),
+        cmocka_unit_test(one_that_is_locked_spares_the_others),
+        cmocka_unit_test(a_lost_connection_leaves_all_unknown),
+        cmocka_unit_test(what_is_too_large_together_goes_one_by_one),
+        cmocka_unit_test(long_ones_take_no_longer_than_one_by_one),
         cmocka_unit_test(who_reads_together_reads_what_is_his),
     };
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
