@@ -257,7 +257,8 @@ static int by_clinic_and_order(const void *a, const void *b)
     const struct unit *x = *(struct unit *const *)a, *y = *(struct unit *const *)b;
     int d = memcmp(&x->call->caller.clinic, &y->call->caller.clinic, sizeof(struct uuid));
     if (d == 0) d = memcmp(&x->order, &y->order, sizeof(struct uuid));
-    return d != 0 ? d : (int)x->query[0].what - (int)y->query[0].what;
+    if (d == 0) d = (int)x->query[0].what - (int)y->query[0].what;
+    return d != 0 ? d : (int)x->count - (int)y->count;
 }
 
 static void add_step(struct connection *k, struct step step)

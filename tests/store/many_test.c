@@ -529,6 +529,29 @@ static void tell_case(const struct job *j, char *out, size_t size)
     }
 }
 
+static void load_head(struct job *j)
+{
+    j->result = store_load_episode(&j->call, j->wanted, &j->found.episode);
+}
+
+/* Those that begin alike and go on differently do not part those that are alike. */
+static void like_goes_with_like(void **state)
+{
+    struct fixture *f = *state;
+    struct job jobs[JOBS] = {0};
+    for (int i = 0; i < JOBS; i++) {
+        (void)fixture_call(f, f->clinic);
+        jobs[i] = (struct job){.work = i % 2 == 0 ? load_head : load,
+                               .call = f->call,
+                               .wanted = f->episode,
+                               .as_of_us = f->call.now_us,
+                               .known_at_us = NO_TIME};
+    }
+    assert_int_equal(1 + 2 + JOBS / 2, work_together(f, jobs, JOBS));
+    for (int i = 0; i < JOBS; i++)
+        assert_code(OK, jobs[i].result);
+}
+
 static void who_reads_together_reads_what_is_his(void **state)
 {
     struct fixture *f = *state;
@@ -580,6 +603,7 @@ int main(void)
         cmocka_unit_test(a_lost_connection_leaves_all_unknown),
         cmocka_unit_test(what_is_too_large_together_goes_one_by_one),
         cmocka_unit_test(long_ones_take_no_longer_than_one_by_one),
+        cmocka_unit_test(like_goes_with_like),
         cmocka_unit_test(who_reads_together_reads_what_is_his),
     };
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
