@@ -229,14 +229,13 @@ static bool is_same_stretch(const struct rehab_criterion_row *a,
     return days && a->within_us == b->within_us && a->since == b->since;
 }
 
-/* The expressions whose value is_same_value can tell apart. */
-static const uint64_t KNOWN = 1u << REHAB_LATEST | 1u << REHAB_WORST | 1u << REHAB_BEST |
-                              1u << REHAB_SYMMETRY | 1u << REHAB_DIFFERENCE | 1u << REHAB_CHANGE |
-                              1u << REHAB_RISE | 1u << REHAB_ELAPSED | 1u << REHAB_CLEARED |
-                              1u << REHAB_STRATUM | 1u << REHAB_ASYMMETRY | 1u << REHAB_PERCENT_OF |
-                              1u << REHAB_IMPROVEMENT | 1u << REHAB_REACHED | 1u << REHAB_AGE |
-                              1u << REHAB_PERCENTILE | 1u << REHAB_SCORE | 1u << REHAB_STATE |
-                              1u << REHAB_SESSIONS | 1u << REHAB_ADHERENCE | 1u << REHAB_SPACING;
+/* The expressions whose value is_same_value can tell apart; strata are tried besides. */
+static const uint64_t KNOWN =
+    1u << REHAB_LATEST | 1u << REHAB_WORST | 1u << REHAB_BEST | 1u << REHAB_SYMMETRY |
+    1u << REHAB_DIFFERENCE | 1u << REHAB_CHANGE | 1u << REHAB_RISE | 1u << REHAB_ELAPSED |
+    1u << REHAB_CLEARED | 1u << REHAB_ASYMMETRY | 1u << REHAB_PERCENT_OF | 1u << REHAB_IMPROVEMENT |
+    1u << REHAB_REACHED | 1u << REHAB_AGE | 1u << REHAB_PERCENTILE | 1u << REHAB_SCORE |
+    1u << REHAB_STATE | 1u << REHAB_SESSIONS | 1u << REHAB_ADHERENCE | 1u << REHAB_SPACING;
 
 /* Does the leaf say something of the newest value alone? Guards and the best of a window look at
  * any value of a stretch of time, and under `not` a run does. */
