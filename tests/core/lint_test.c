@@ -98,6 +98,9 @@ static void other_values_have_steps_too(void **state)
     c = with(leaf(PAIN, REHAB_EQ, 0.5), REHAB_RISE);
     c.over = sample_measures[MORNING].code;
     assert_leaf(c, EITHER);
+    c.value.nano = 1;
+    assert_leaf(c, EITHER);
+    c.value = number(0.5);
     c.over = sample_measures[PAIN].code;
     assert_leaf(c, NEVER);
     struct rehab_measure own[SAMPLE_MEASURES];
@@ -148,7 +151,8 @@ static void symmetry_tells_asymmetry(void **state)
                  {REHAB_GT, REHAB_LE, 105, 5, false},  {REHAB_GE, REHAB_LE, 105, 5, true},
                  {REHAB_LT, REHAB_LE, 95, 5, false},   {REHAB_LE, REHAB_LE, 95, 5, true},
                  {REHAB_GE, REHAB_GT, 100, 150, true}, {REHAB_LE, REHAB_GT, 100, 100, false},
-                 {REHAB_GE, REHAB_LE, 100, 0, true},   {REHAB_LT, REHAB_LE, 100, 0, false}};
+                 {REHAB_GE, REHAB_LE, 100, 0, true},   {REHAB_LT, REHAB_LE, 100, 0, false},
+                 {REHAB_LT, REHAB_LE, 96, 5, true},    {REHAB_LE, REHAB_GE, 50, 100, true}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct rehab_criterion c[] = {
             with(leaf(FORCE, cases[i].is, cases[i].symmetry), REHAB_SYMMETRY),
@@ -198,6 +202,11 @@ static void ranges_and_steps_count(void **state)
     c.value = number(-9.5);
     assert_leaf(c, EITHER);
     assert_leaf(with(leaf(FORCE, REHAB_GT, 800), REHAB_DIFFERENCE), NEVER);
+    assert_leaf(with(leaf(FORCE, REHAB_LE, 0), REHAB_DIFFERENCE), EITHER);
+    assert_leaf(with(leaf(BEND, REHAB_GT, 100), REHAB_DIFFERENCE), NEVER); /* from -10 to 90 */
+    assert_leaf(with(leaf(BEND, REHAB_GE, 100), REHAB_DIFFERENCE), EITHER);
+    assert_leaf(with(leaf(PAIN, REHAB_GT, 10), REHAB_BEST), NEVER);
+    assert_leaf(with(leaf(PAIN, REHAB_LE, 0), REHAB_ASYMMETRY), EITHER);
     assert_leaf(with(leaf(PAIN, REHAB_LE, 0), REHAB_SYMMETRY), NEVER);
     assert_leaf(with(leaf(FORCE, REHAB_LE, 0), REHAB_SYMMETRY), EITHER);
     assert_leaf(with(leaf(FORCE, REHAB_LT, 0), REHAB_SYMMETRY), NEVER);
@@ -209,6 +218,9 @@ static void ranges_and_steps_count(void **state)
     c.from = REHAB_BASELINE;
     assert_leaf(c, NEVER);
     c.value = number(1);
+    assert_leaf(c, EITHER);
+    c.is = REHAB_LE;
+    c.value = number(0);
     assert_leaf(c, EITHER);
     assert_leaf(with(leaf(FORCE, REHAB_LT, 0), REHAB_ASYMMETRY), NEVER);
     assert_leaf(with(leaf(FORCE, REHAB_LE, 10), REHAB_ASYMMETRY), EITHER);
@@ -233,6 +245,45 @@ static void ranges_and_steps_count(void **state)
     assert_leaf(elapsed(REHAB_ONSET, REHAB_LT, "P0D"), NEVER);
     assert_leaf(elapsed(REHAB_PHASE, REHAB_GE, "PT0S"), ALWAYS);
     assert_leaf(elapsed(REHAB_ONSET, REHAB_GE, "P3D"), EITHER);
+    c = with(leaf(BEND, REHAB_GT, 100), REHAB_RISE);
+    c.over = T("bend");
+    assert_leaf(c, NEVER);
+    c.is = REHAB_GE;
+    assert_leaf(c, EITHER);
+    c = with(leaf(PAIN, REHAB_GE, 0), REHAB_AGE);
+    c.measure = T("");
+    assert_leaf(c, ALWAYS);
+}
+
+/* The last of as many labels as there may be; the ratio of two measures, to the billionth. */
+static void all_that_can_be_said_is_tried(void **state)
+{
+    (void)state;
+    static char letters[REHAB_MAX_LABELS];
+    struct rehab_text labels[REHAB_MAX_LABELS];
+    for (int i = 0; i < REHAB_MAX_LABELS; i++) {
+        letters[i] = (char)('0' + i);
+        labels[i] = (struct rehab_text){&letters[i], 1};
+    }
+    struct rehab_measure own[SAMPLE_MEASURES];
+    memcpy(own, sample_measures, sizeof own);
+    own[SWELLING].labels = (struct rehab_texts){labels, REHAB_MAX_LABELS};
+    const struct rehab_value last = {.kind = REHAB_VALUE_LABEL,
+                                     .label = labels[REHAB_MAX_LABELS - 1]};
+    struct rehab_criterion c = leaf(SWELLING, REHAB_IN, 0);
+    c.values = &last;
+    c.value_count = 1;
+    struct world *w = world();
+    w->document.measures = own;
+    add_gate(w, REHAB_ADVANCE, &c);
+    lint(w);
+    unsaid(NEVER, GATE);
+    c = leaf(FORCE, REHAB_EQ, 1);
+    c.per = sample_measures[WEIGHT].code;
+    c.value.nano++;
+    lint(w);
+    unsaid(NEVER, GATE);
+    world_free(w);
 }
 
 /* Ratios of measures with other ranges; a grid without a point. */
@@ -255,6 +306,23 @@ static void odd_ranges_count(void **state)
     odd[FORCE].low_nano = 1;
     lint(w);
     unsaid(ALWAYS, GATE);
+    unsaid(REHAB_LINT_UNFED, GATE);
+    odd[FORCE].low_nano = N(3); /* at most 333 and a third */
+    odd[FORCE].high_nano = N(10);
+    for (int64_t end = 2; end <= 5; end++) {
+        c.value.nano = 333 * REHAB_SCALE + 333333330 + end;
+        lint(w);
+        assert_int_equal(find(NEVER, GATE) != NULL, end == 5);
+    }
+    c.is = REHAB_EQ;
+    c.value.nano = 200 * REHAB_SCALE + 1;
+    lint(w);
+    unsaid(NEVER, GATE);
+    c = with(leaf(FORCE, REHAB_GT, 233.5), REHAB_ASYMMETRY);
+    lint(w);
+    said(NEVER, GATE);
+    c = with(leaf(FORCE, REHAB_GE, 90), REHAB_SYMMETRY);
+    odd[FORCE].low_nano = 1;
     odd[FORCE].high_nano = odd[FORCE].low_nano; /* but one value, however small */
     lint(w);
     said(ALWAYS, GATE);
@@ -266,6 +334,15 @@ static void odd_ranges_count(void **state)
     c.expression = REHAB_ASYMMETRY;
     lint(w);
     said(REHAB_LINT_UNFED, GATE);
+    odd[FORCE].direction = REHAB_LOWER_IS_BETTER;
+    for (int64_t most = -1; most <= 1; most++) {
+        odd[FORCE].low_nano = -1;
+        odd[FORCE].high_nano = most;
+        lint(w);
+        assert_int_equal(find(REHAB_LINT_UNFED, GATE) != NULL, most < 1);
+    }
+    odd[FORCE].direction = REHAB_HIGHER_IS_BETTER;
+    odd[FORCE].high_nano = odd[FORCE].low_nano = 0;
     w->gates[0].when = &all;
     lint(w);
     said(REHAB_LINT_UNFED, GATE "/all/2");
@@ -377,7 +454,11 @@ static void sessions_may_be_anything(void **state)
     struct rehab_criterion c[] = {sessions(leaf(PAIN, REHAB_GE, 3), REHAB_LATEST, "run"),
                                   sessions(leaf(PAIN, REHAB_LE, 2), REHAB_LATEST, "lift")};
     assert_possible(c, 2, true);
-    c[1].activity = T("run");
+    c[1].activity = T("");
+    assert_possible(c, 2, true);
+    c[0].activity = T("any");
+    assert_possible(c, 2, true); /* of two observations, perhaps */
+    c[0].activity = c[1].activity = T("run");
     assert_possible(c, 2, false);
 }
 
@@ -432,6 +513,10 @@ static void aftermaths_may_be_anything(void **state)
     c.values = &mild;
     c.value_count = 1;
     assert_leaf(c, EITHER);
+    struct rehab_criterion two[] = {sessions(leaf(PAIN, REHAB_GE, 3), REHAB_LATEST, "run"),
+                                    sessions(leaf(PAIN, REHAB_LE, 2), REHAB_LATEST, "run")};
+    two[0].expression = two[1].expression = REHAB_NEXT_MORNING;
+    assert_possible(two, 2, true); /* nobody looks so far */
 }
 
 static void trials_are_values_of_their_own(void **state)
@@ -463,6 +548,8 @@ static void a_retest_is_no_newest_value(void **state)
     struct rehab_criterion c[] = {leaf(PAIN, REHAB_GE, 3), leaf(PAIN, REHAB_LE, 2)};
     c[0].retest = (struct rehab_retest){true, duration("P3D"), duration("P14D")};
     assert_possible(c, 2, true);
+    struct rehab_criterion turned[] = {c[1], c[0]};
+    assert_possible(turned, 2, true);
 }
 
 static void times_are_one_value_too(void **state)
@@ -474,6 +561,13 @@ static void times_are_one_value_too(void **state)
     c[1] = elapsed(REHAB_ONSET, REHAB_LE, "P5D");
     assert_possible(c, 3, true);
     c[1] = elapsed(REHAB_ONSET, REHAB_LT, "PT72H");
+    assert_possible(c, 3, true);
+    c[0] = elapsed(REHAB_ONSET, REHAB_GT, "P5D");
+    c[1] = elapsed(REHAB_ONSET, REHAB_LT, "P6D"); /* days are whole */
+    assert_possible(c, 3, false);
+    c[0] = elapsed(REHAB_ONSET, REHAB_GE, "PT1S");
+    c[1] = elapsed(REHAB_ONSET, REHAB_LE, "PT1S");
+    c[0].value.duration.us = c[1].value.duration.us = 1;
     assert_possible(c, 3, true);
 }
 
@@ -497,6 +591,10 @@ static void clearances_are_by_name_and_role(void **state)
     assert_possible(c, 3, true);
     c[1] = cleared("sport", REHAB_PHYSICIAN, false);
     assert_possible(c, 3, true);
+    c[1] = cleared("scan", REHAB_PHYSICIAN, false);
+    struct rehab_criterion any = group(REHAB_ANY, c, 2);
+    world_free(gate_of(&any, REHAB_ADVANCE));
+    said(REHAB_LINT_GATE_ALWAYS, GATE); /* it is, or it is not */
 }
 
 static struct rehab_criterion reached(const char *track, const char *phase, bool is)
@@ -598,6 +696,8 @@ static void tracks_do_not_wait_for_each_other(void **state)
     assert_waiting(reached("run", "r1", true), low, true, true);
     assert_waiting(reached("run", "r2", false), m2, true, true);
     assert_waiting(m2, r2, false, false); /* waits for itself */
+    struct rehab_criterion yes_and_no[] = {r2, reached("run", "r2", false)};
+    assert_waiting(group(REHAB_ALL, yes_and_no, 2), low, false, true);
     struct rehab_criterion both[] = {r2, leaf(PAIN, REHAB_LE, 2)};
     assert_waiting(group(REHAB_ALL, both, 2), m2, false, false);
     both[0] = reached("run", "r2", true);
@@ -710,6 +810,7 @@ static void strata_are_tried_one_by_one(void **state)
     assert_leaf(grade(REHAB_EQ, "3"), EITHER);
     assert_leaf(grade(REHAB_LE, "2"), EITHER);
     assert_leaf(grade(REHAB_LE, "3"), ALWAYS);
+    said(REHAB_LINT_GATE_ALWAYS, GATE);
     unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1"); /* there is no fourth */
     struct rehab_value_by by[] = {{T("grade"), T("3"), number(-1)}};
     struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 2), grade(REHAB_NE, "3"),
@@ -721,6 +822,15 @@ static void strata_are_tried_one_by_one(void **state)
     assert_non_null(f);
     assert_int_equal(f->stratum, 0);
     assert_int_equal(f->stratum_value, 2);
+    struct rehab_value_by two[] = {{T("grade"), T("1"), number(3)}, by[0]};
+    c[0].value_by = two;
+    c[0].value_by_count = 2;
+    assert_possible(c, 1, true);
+    f = find(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    assert_non_null(f);
+    assert_int_equal(f->stratum_value, 2);
+    c[0].value_by = by;
+    c[0].value_by_count = 1;
     by[0].stratum_value = T("1");
     assert_possible(c, 1, true);
     f = find(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
@@ -754,6 +864,16 @@ static void every_stratum_is_tried(void **state)
     assert_non_null(f);
     assert_int_equal(f->stratum, 1);
     assert_int_equal(f->stratum_value, 1);
+    by[0].value = number(2);
+    c.value = number(-1); /* the second of its values lets somebody */
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    struct rehab_criterion both[] = {grade(REHAB_EQ, "1"), grade(REHAB_EQ, "yes")};
+    struct rehab_criterion all = group(REHAB_ALL, both, 2);
+    both[1].name = T("sport");
+    w->gates[0].when = &all;
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
     world_free(w);
 }
 
@@ -781,6 +901,8 @@ static void too_much_is_left_alone(void **state)
     unsaid(NEVER, GATE "/all/21");
     c[n - 1] = weight;
     assert_possible(&c[n - 2], 2, false);
+    assert_possible(c, n - 2, true);
+    unsaid(REHAB_LINT_NO_SCREEN, GATE);
     struct rehab_criterion all = group(REHAB_ALL, c, n), hold = leaf(PAIN, REHAB_GE, 0);
     struct world *w = gate_of(&all, REHAB_ADVANCE);
     add_gate(w, REHAB_HOLD, &hold);
@@ -788,6 +910,17 @@ static void too_much_is_left_alone(void **state)
     unsaid(REHAB_LINT_SHADOWED, GATE);
     unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
     world_free(w);
+}
+
+/* Twelve that are so or not: 4096 ways, and that is not too much. */
+static void all_that_is_worth_trying_is_tried(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"};
+    struct rehab_criterion c[24];
+    for (size_t i = 0; i < 24; i++)
+        c[i] = cleared(names[i / 2], REHAB_PHYSICIAN, i < 23);
+    assert_possible(c, 24, false);
 }
 
 static void trees_are_three_valued(void **state)
@@ -817,14 +950,61 @@ static void trees_are_three_valued(void **state)
     least.least = 3;
     world_free(gate_of(&least, REHAB_ADVANCE));
     said(REHAB_LINT_GATE_NEVER, GATE);
+    struct rehab_criterion never = group(REHAB_NOT, &c[2], 1);
+    world_free(gate_of(&never, REHAB_ADVANCE));
+    said(REHAB_LINT_GATE_ALWAYS, GATE);
     struct rehab_criterion run[] = {with(leaf(PAIN, REHAB_LE, 2), REHAB_WORST),
                                     leaf(PAIN, REHAB_GE, 3)};
     struct rehab_criterion both[] = {group(REHAB_NOT, &run[0], 1), group(REHAB_NOT, &run[1], 1)};
     assert_possible(both, 2, true); /* the worst of a window may be another value */
     run[0].expression = REHAB_LATEST;
     assert_possible(both, 2, false);
-    run[0].for_days = 2;
+    for (run[0].for_days = 1; run[0].for_days <= 2; run[0].for_days++)
+        assert_possible(both, 2, true);
+    run[0].for_days = 0;
+    run[0].for_observations = 2;
     assert_possible(both, 2, true);
+    struct rehab_criterion held[] = {leaf(PAIN, REHAB_GE, 3), leaf(PAIN, REHAB_LE, 2)};
+    struct rehab_criterion all = group(REHAB_ALL, held, 2);
+    world_free(gate_of(&all, REHAB_HOLD)); /* two values of a while */
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+}
+
+/* The one or the other always is, unless the one is of other values as well. */
+static void runs_under_not_are_of_any_time(void **state)
+{
+    (void)state;
+    static const struct {
+        enum rehab_expression expression;
+        uint32_t days, observations;
+        bool always;
+    } cases[] = {{REHAB_LATEST, 0, 0, true},
+                 {REHAB_WORST, 0, 0, false},
+                 {REHAB_LATEST, 1, 0, false},
+                 {REHAB_LATEST, 2, 0, false},
+                 {REHAB_LATEST, 0, 2, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct rehab_criterion run = with(leaf(PAIN, REHAB_LE, 2), cases[i].expression);
+        run.for_days = cases[i].days;
+        run.for_observations = cases[i].observations;
+        struct rehab_criterion ways[] = {group(REHAB_NOT, &run, 1), leaf(PAIN, REHAB_LE, 2)};
+        struct rehab_criterion any = group(REHAB_ANY, ways, 2);
+        world_free(gate_of(&any, REHAB_ADVANCE));
+        assert_int_equal(find(REHAB_LINT_GATE_ALWAYS, GATE) != NULL, cases[i].always);
+    }
+}
+
+/* What is tried are the values of all leaves that look at one, and of no others. */
+static void each_value_has_its_own_bounds(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 9), leaf(FORCE, REHAB_GE, 90),
+                                  leaf(PAIN, REHAB_EQ, 5)};
+    assert_possible(c, 3, true);
+    c[0] = leaf(PAIN, REHAB_GT, 2);
+    c[1] = leaf(PAIN, REHAB_LT, 3);
+    c[2] = leaf(FORCE, REHAB_GE, 2.5); /* there is no such pain */
+    assert_possible(c, 3, false);
 }
 
 static void criteria_are_looked_at(void **state)
@@ -1102,9 +1282,11 @@ static void assert_derived(enum rehab_expression expression, enum rehab_op is, d
         {.measure = sample_measures[PAIN].code, .bands = pain, .band_count = 2},
         {.measure = sample_measures[FORCE].code, .bands = force, .band_count = 1}};
     const struct rehab_score score = {.id = T("go"), .items = items, .item_count = 2};
-    const struct rehab_norm_row rows[] = {{number(50), number(5)}, {number(90), number(50)}};
-    const struct rehab_norm norm = {
-        .id = T("go"), .measure = sample_measures[FORCE].code, .rows = rows, .row_count = 2};
+    const struct rehab_norm_row rows[] = {{number(50), number(5)}, {number(90), number(50)}},
+                                high = {number(90), number(99)};
+    const struct rehab_norm norms[] = {
+        {.id = T("go"), .measure = sample_measures[FORCE].code, .rows = rows, .row_count = 2},
+        {.id = T("far"), .measure = sample_measures[FORCE].code, .rows = &high, .row_count = 1}};
     const struct rehab_activity run = {.id = T("run")};
     struct rehab_criterion c = cite(leaf(PAIN, is, value));
     struct world *w = world();
@@ -1113,9 +1295,10 @@ static void assert_derived(enum rehab_expression expression, enum rehab_op is, d
     if (expression == REHAB_SCORE || expression == REHAB_PERCENTILE) c.name = T("go");
     if (expression == REHAB_SESSIONS || expression == REHAB_ADHERENCE) c.activity = T("run");
     w->document.scores = &score;
-    w->document.norms = &norm;
+    w->document.norms = norms;
+    w->document.norm_count = 2;
     w->document.activities = &run;
-    w->document.score_count = w->document.norm_count = w->document.activity_count = 1;
+    w->document.score_count = w->document.activity_count = 1;
     add_gate(w, REHAB_ADVANCE, &c);
     lint(w);
     assert_int_equal(find(NEVER, GATE) != NULL, code == &NEVER);
@@ -1133,6 +1316,12 @@ static void values_may_be_any_billionth(void **state)
     assert_leaf(with(c, REHAB_DIFFERENCE), EITHER);
     assert_leaf(with(c, REHAB_SYMMETRY), EITHER);
     assert_leaf(with(c, REHAB_ASYMMETRY), EITHER);
+    c = with(leaf(PAIN, REHAB_EQ, 1), REHAB_ASYMMETRY);
+    c.value.nano++;
+    assert_leaf(c, EITHER);
+    c = with(leaf(PAIN, REHAB_LE, 0), REHAB_SYMMETRY);
+    c.value.nano++;
+    assert_leaf(c, EITHER);
     const struct rehab_score_band band = {.comparison = {.is = REHAB_GE, .value = number(5)},
                                           .points = {.kind = REHAB_VALUE_NUMBER, .nano = 1}};
     const struct rehab_score_item item = {
@@ -1155,6 +1344,32 @@ static void values_may_be_any_billionth(void **state)
         unsaid(NEVER, GATE);
         world_free(w);
     }
+}
+
+/* One percentile cannot be high and low; a table may tell none. */
+static void percentiles_are_one_value(void **state)
+{
+    (void)state;
+    struct rehab_norm_row row = {number(50), number(90)};
+    const struct rehab_norm norm = {
+        .id = T("go"), .measure = sample_measures[FORCE].code, .rows = &row, .row_count = 1};
+    struct rehab_criterion c[] = {with(leaf(PAIN, REHAB_GE, 50), REHAB_PERCENTILE),
+                                  with(leaf(PAIN, REHAB_LE, 40), REHAB_PERCENTILE)};
+    struct rehab_criterion all = group(REHAB_ALL, c, 2);
+    for (int i = 0; i < 2; i++) {
+        c[i].measure = T("");
+        c[i].name = T("go");
+    }
+    struct world *w = world();
+    w->document.norms = &norm;
+    w->document.norm_count = 1;
+    add_gate(w, REHAB_ADVANCE, &all);
+    lint(w);
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    row.percentile = c[1].value = number(0);
+    lint(w);
+    said(ALWAYS, GATE "/all/1");
+    world_free(w);
 }
 
 /* What is on record or not is never sure. */
@@ -1181,9 +1396,11 @@ static void what_is_made_of_observations_has_a_range(void **state)
     assert_derived(REHAB_SCORE, REHAB_GE, 5, NULL);
     assert_derived(REHAB_SCORE, REHAB_LT, -1, &NEVER);
     assert_derived(REHAB_SCORE, REHAB_GE, -1, &ALWAYS);
+    assert_derived(REHAB_SCORE, REHAB_LE, -1, NULL);
     assert_derived(REHAB_PERCENTILE, REHAB_GT, 50, &NEVER);
     assert_derived(REHAB_PERCENTILE, REHAB_GE, 50, NULL);
     assert_derived(REHAB_PERCENTILE, REHAB_GE, 0, &ALWAYS);
+    assert_derived(REHAB_PERCENTILE, REHAB_LE, 0, NULL);
     assert_derived(REHAB_ADHERENCE, REHAB_GT, 100, &NEVER);
     assert_derived(REHAB_ADHERENCE, REHAB_GE, 100, NULL);
     assert_derived(REHAB_ADHERENCE, REHAB_LE, 100, &ALWAYS);
@@ -1451,7 +1668,10 @@ static void what_is_not_measured_leads_in_and_out(void **state)
     back.value = label("clear");
     back.since = REHAB_SINCE_PHASE; /* there it begins anew */
     assert_swing_of_states(&ahead, &back, false);
-    ahead.since = REHAB_SINCE_PHASE;
+    ahead.since = REHAB_SINCE_EPISODE;
+    back.since = REHAB_SINCE_DEFAULT; /* the same, spelt out */
+    assert_swing_of_states(&ahead, &back, true);
+    back.since = ahead.since = REHAB_SINCE_PHASE;
     assert_swing_of_states(&ahead, &back, false);
     ahead.value = label("held");
     back.value = label("second"); /* neither is the last */
@@ -1697,6 +1917,9 @@ static void sessions_do_not_lead_in_and_out(void **state)
     struct rehab_criterion counts = sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "run"),
                            others = sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "any");
     assert_swing(counts, others, false, false);
+    others.is = REHAB_LT;
+    struct rehab_criterion ahead[] = {two[0], counts}, back[] = {leaf(PAIN, REHAB_GT, 2), others};
+    assert_swing(group(REHAB_ALL, ahead, 2), group(REHAB_ALL, back, 2), true, false);
 }
 
 /* Every two bounds on a scale of eleven, against every value of it. */
@@ -1817,6 +2040,8 @@ static void the_value_must_be_what_leads_back(void **state)
     assert_swing(in, group(REHAB_ANY, nested, 2), true, false);
     nested[1] = leaf(MORNING, REHAB_LT, 0);
     assert_swing(in, group(REHAB_ALL, nested, 2), false, false);
+    struct rehab_criterion three[] = {pair[0], pair[1], nested[1]};
+    assert_swing(in, group(REHAB_ALL, three, 3), false, false);
 }
 
 /* Two leaves of one way look at pain, and the other way does not. */
@@ -1883,6 +2108,17 @@ static void guards_do_not_go_first_always(void **state)
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
     hold = same;
+    hold.for_days = 1;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    hold = same;
+    hold.within = duration("P2D");
+    for (int i = 0; i < 2; i++) {
+        lint(w);
+        unsaid(REHAB_LINT_SHADOWED, GATE);
+        hold.within.us = 1;
+    }
+    hold = with(same, REHAB_WORST);
     hold.within = duration("P2D");
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
@@ -1975,6 +2211,8 @@ static void what_leads_ahead_raises_no_flag(void **state)
     assert_raising(&any, &flag, true);
     struct rehab_criterion below = leaf(PAIN, REHAB_LT, 7), no = group(REHAB_NOT, &below, 1);
     assert_raising(&no, &flag, true);
+    below.expression = REHAB_WORST; /* it was worse, and is better now */
+    assert_raising(&no, &flag, false);
     struct rehab_criterion never = leaf(PAIN, REHAB_GT, 10); /* nobody meets it */
     assert_raising(&never, &flag, false);
 }
@@ -2223,6 +2461,7 @@ int main(void)
         cmocka_unit_test(one_value_contradicts_itself),
         cmocka_unit_test(symmetry_tells_asymmetry),
         cmocka_unit_test(ranges_and_steps_count),
+        cmocka_unit_test(all_that_can_be_said_is_tried),
         cmocka_unit_test(odd_ranges_count),
         cmocka_unit_test(windows_have_a_best_each),
         cmocka_unit_test(one_value_is_one_value),
@@ -2242,7 +2481,10 @@ int main(void)
         cmocka_unit_test(strata_are_tried_one_by_one),
         cmocka_unit_test(every_stratum_is_tried),
         cmocka_unit_test(too_much_is_left_alone),
+        cmocka_unit_test(all_that_is_worth_trying_is_tried),
         cmocka_unit_test(trees_are_three_valued),
+        cmocka_unit_test(runs_under_not_are_of_any_time),
+        cmocka_unit_test(each_value_has_its_own_bounds),
         cmocka_unit_test(criteria_are_looked_at),
         cmocka_unit_test(changes_within_the_error_are_told),
         cmocka_unit_test(windows_last_until_the_next),
@@ -2250,6 +2492,7 @@ int main(void)
         cmocka_unit_test(adherence_is_to_a_plan),
         cmocka_unit_test(zones_tile_the_range),
         cmocka_unit_test(values_may_be_any_billionth),
+        cmocka_unit_test(percentiles_are_one_value),
         cmocka_unit_test(a_record_may_be_there_or_not),
         cmocka_unit_test(what_is_made_of_observations_has_a_range),
         cmocka_unit_test(bands_of_a_score_are_in_order),
