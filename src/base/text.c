@@ -63,7 +63,8 @@ static bool is_bidi_control(uint32_t point)
 
 bool text_is_clean(struct text t, bool lines)
 {
-    for (size_t i = 0; i < t.size;) {
+    for (size_t i = text_plain_run(t.at, t.size); i < t.size;
+         i += text_plain_run(t.at + i, t.size - i)) {
         uint32_t point = 0;
         size_t size = decode_point((const unsigned char *)t.at + i, t.size - i, &point);
         if (size == 0 || is_control(point, lines) || is_bidi_control(point)) return false;

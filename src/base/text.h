@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "rehab/arena.h"
@@ -30,6 +31,23 @@ static inline bool text_equal(struct text a, struct text b)
 static inline bool text_is(struct text a, const char *literal)
 {
     return text_equal(a, text_of(literal));
+}
+
+/* How many bytes from `at` on are printable ASCII, blanks among them: nearly all of nearly every
+ * text, so eight are looked at in one go. Of eight that all are, no subtraction borrows; the first
+ * that is not sets its high bit. */
+static inline size_t text_plain_run(const char *at, size_t size)
+{
+    size_t n = 0;
+    for (uint64_t eight; size - n >= sizeof eight; n += sizeof eight) {
+        memcpy(&eight, at + n, sizeof eight);
+        uint64_t below = eight - 0x2020202020202020;
+        uint64_t del = (eight ^ 0x7f7f7f7f7f7f7f7f) - 0x0101010101010101;
+        if ((eight | below | del) & 0x8080808080808080) break;
+    }
+    while (n < size && at[n] >= ' ' && at[n] < 0x7f)
+        n++;
+    return n;
 }
 
 /* A copy in the arena; its byte after the end is 0, so `.at` is also a C string. Empty on a full

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../base/text.h"
+
 /* The characters of methods and of the names of headers (RFC 9110, 5.6.2), a bit each. */
 static inline bool frame_is_token(unsigned char c)
 {
@@ -19,6 +21,15 @@ static inline bool frame_is_token(unsigned char c)
 static inline bool frame_is_value(unsigned char c)
 {
     return (c >= 0x20 && c != 0x7f) || c == '\t';
+}
+
+/* How many bytes from `at` on may stand in one. */
+static inline size_t frame_value_run(const char *at, size_t size)
+{
+    size_t n = text_plain_run(at, size);
+    while (n < size && frame_is_value((unsigned char)at[n]))
+        n++;
+    return n;
 }
 
 struct frame {

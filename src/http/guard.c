@@ -19,9 +19,7 @@ static bool is_token(struct text t)
 
 static bool is_value(struct text t)
 {
-    for (size_t i = 0; i < t.size; i++)
-        if (!frame_is_value((unsigned char)t.at[i])) return false;
-    return true;
+    return frame_value_run(t.at, t.size) == t.size;
 }
 
 static bool same_name(struct text a, struct text b)
