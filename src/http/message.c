@@ -101,11 +101,22 @@ static void add_allowed(struct exchange *x, struct MHD_Response *r)
     if (list[0] != '\0') add(r, "Allow", list);
 }
 
+/* By hand, and in one go: it stands in nearly every answer. */
+static void add_tag(struct exchange *x, struct MHD_Response *r, struct text tag, bool coded)
+{
+    char *quoted = rehab_alloc(x->arena, tag.size + sizeof "\"-gz\"");
+    if (quoted == NULL) return;
+    quoted[0] = '"';
+    char *end = mempcpy(quoted + 1, tag.at, tag.size);
+    if (coded) end = mempcpy(end, "-gz", 3);
+    memcpy(end, "\"", 2);
+    add(r, "ETag", quoted);
+}
+
 static void add_problem(struct exchange *x, struct MHD_Response *r)
 {
     add(r, "X-Problem-Code", problem_slug(x->result.code));
-    if (x->call.problem.etag.size > 0)
-        add(r, "ETag", text_format(x->arena, "\"%.*s\"", TEXT_FMT(x->call.problem.etag)).at);
+    if (x->call.problem.etag.size > 0) add_tag(x, r, x->call.problem.etag, false);
     if (x->status == 401) add(r, "WWW-Authenticate", "Bearer realm=\"rehabd\"");
 }
 
@@ -168,6 +179,14 @@ static void add_date(struct exchange *x, struct MHD_Response *r)
     add(r, "Date", loop->date);
 }
 
+/* What the body is. A 304 has none, and is told to leave out what describes it (RFC 9110, 15.4.5).
+ */
+static void add_nature(struct exchange *x, struct MHD_Response *r)
+{
+    add(r, "X-Content-Type-Options", "nosniff");
+    add_text(x, r, "Content-Language", x->response.language);
+}
+
 static void add_always(struct exchange *x, struct MHD_Response *r)
 {
     char id[UUID_TEXT_SIZE];
@@ -176,9 +195,8 @@ static void add_always(struct exchange *x, struct MHD_Response *r)
     add_timing(x, r);
     add_trace(x, r);
     add(r, "X-Request-Id", id);
-    add(r, "X-Content-Type-Options", "nosniff");
     add(r, "Vary", "Accept-Encoding, Accept-Language, Origin");
-    add_text(x, r, "Content-Language", x->response.language);
+    if (x->status != 304) add_nature(x, r);
     if (x->close || x->loop->worker->app->draining) add(r, "Connection", "close");
     if (x->status == 503) add_retry(x, r);
     add_origin(x, r);
@@ -190,9 +208,7 @@ static void add_meta(struct exchange *x, struct MHD_Response *r, bool coded)
     add(r, "Cache-Control",
         out->cacheable && x->result.code == OK ? "private, max-age=60" : "no-store");
     if (x->result.code != OK) return;
-    if (out->etag.size > 0)
-        add(r, "ETag",
-            text_format(x->arena, "\"%.*s%s\"", TEXT_FMT(out->etag), coded ? "-gz" : "").at);
+    if (out->etag.size > 0) add_tag(x, r, out->etag, coded);
     if (out->next.size > 0)
         add(r, "Link", text_format(x->arena, "<%.*s>; rel=\"next\"", TEXT_FMT(out->next)).at);
     add_text(x, r, "Location", out->location);
