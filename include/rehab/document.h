@@ -32,8 +32,9 @@ enum {
     REHAB_MAX_ZONES = 16,   /* of one band */
     REHAB_MAX_ACTIVITIES = 64,
     REHAB_MAX_CLEARANCES = 32, /* names */
-    REHAB_MAX_TRIALS = 20,     /* of one measure, side and assessment */
-    REHAB_MAX_OFTEN = 100      /* times or days of a schedule */
+    REHAB_MAX_TERMS = 128,
+    REHAB_MAX_TRIALS = 20, /* of one measure, side and assessment */
+    REHAB_MAX_OFTEN = 100  /* times or days of a schedule */
 };
 
 /* How sure a number is. */
@@ -426,6 +427,13 @@ struct rehab_activity {
     struct rehab_words title;
 };
 
+/* What sentences say for a key that is written in several places: a label of an ordinal, a stratum
+ * or one of its values, a state, a clearance, a track. Without a term they say the key. */
+struct rehab_term {
+    struct rehab_text id;
+    struct rehab_words words;
+};
+
 /* A window for a class of measures, or for one measure by its code (which goes first). */
 struct rehab_freshness {
     struct rehab_text of;
@@ -630,6 +638,8 @@ struct rehab_document {
     uint32_t stratum_count;
     const struct rehab_activity *activities;
     uint32_t activity_count;
+    const struct rehab_term *terms;
+    uint32_t term_count;
     const struct rehab_source *sources;
     uint32_t source_count;
     const struct rehab_freshness *freshness;

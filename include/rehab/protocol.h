@@ -59,6 +59,11 @@ struct rehab_activity_row {
     struct rehab_range title; /* wordings */
 };
 
+struct rehab_term_row {
+    struct rehab_ref id;
+    struct rehab_range words; /* wordings */
+};
+
 struct rehab_source_row {
     struct rehab_ref id, citation;
 };
@@ -355,6 +360,7 @@ enum rehab_table {
     REHAB_MEASURES,
     REHAB_STRATA,
     REHAB_ACTIVITIES,
+    REHAB_TERMS,
     REHAB_SOURCES,
     REHAB_CLEARANCES, /* texts: the names that criteria ask for */
     REHAB_CRITERIA,
@@ -388,7 +394,7 @@ enum rehab_table {
 };
 
 #define REHAB_BLOCK_MAGIC UINT32_C(0x31424852) /* "RHB1" */
-enum { REHAB_BLOCK_FORMAT = 9 };
+enum { REHAB_BLOCK_FORMAT = 10 };
 
 struct rehab_table_place {
     uint32_t at;    /* bytes from the start of the block */
@@ -418,6 +424,7 @@ struct rehab_protocol {
     const struct rehab_measure_row *measures;
     const struct rehab_stratum_row *strata;
     const struct rehab_activity_row *activities;
+    const struct rehab_term_row *terms;
     const struct rehab_source_row *sources;
     const struct rehab_text_row *clearances;
     const struct rehab_criterion_row *criteria;

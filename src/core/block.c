@@ -16,6 +16,7 @@ static const struct {
     [REHAB_MEASURES] = {sizeof(struct rehab_measure_row), REHAB_MAX_MEASURES},
     [REHAB_STRATA] = {sizeof(struct rehab_stratum_row), REHAB_MAX_STRATA},
     [REHAB_ACTIVITIES] = {sizeof(struct rehab_activity_row), REHAB_MAX_ACTIVITIES},
+    [REHAB_TERMS] = {sizeof(struct rehab_term_row), REHAB_MAX_TERMS},
     [REHAB_SOURCES] = {sizeof(struct rehab_source_row), REHAB_MAX_ITEMS},
     [REHAB_CLEARANCES] = {sizeof(struct rehab_text_row), REHAB_MAX_CLEARANCES},
     [REHAB_CRITERIA] = {sizeof(struct rehab_criterion_row), 0},
@@ -127,6 +128,8 @@ static const struct member MEMBERS[] = {
     M(REHAB_STRATA, rehab_stratum_row, ordered, WORD, 2),
     TEXT(REHAB_ACTIVITIES, rehab_activity_row, id),
     M(REHAB_ACTIVITIES, rehab_activity_row, title, RANGE, REHAB_WORDINGS),
+    TEXT(REHAB_TERMS, rehab_term_row, id),
+    M(REHAB_TERMS, rehab_term_row, words, RANGE, REHAB_WORDINGS),
     TEXT(REHAB_SOURCES, rehab_source_row, id),
     TEXT(REHAB_SOURCES, rehab_source_row, citation),
     TEXT(REHAB_CLEARANCES, rehab_text_row, text),
@@ -575,6 +578,7 @@ static struct rehab_protocol tables_of(const struct rehab_head *head)
         .measures = table_at(head, REHAB_MEASURES),
         .strata = table_at(head, REHAB_STRATA),
         .activities = table_at(head, REHAB_ACTIVITIES),
+        .terms = table_at(head, REHAB_TERMS),
         .sources = table_at(head, REHAB_SOURCES),
         .clearances = table_at(head, REHAB_CLEARANCES),
         .criteria = table_at(head, REHAB_CRITERIA),
@@ -684,6 +688,11 @@ uint32_t rehab_find_clearance(const struct rehab_protocol *p, struct rehab_text 
 uint32_t rehab_find_activity(const struct rehab_protocol *p, struct rehab_text id)
 {
     return find_in(p, REHAB_ACTIVITIES, id);
+}
+
+uint32_t rehab_find_term(const struct rehab_protocol *p, struct rehab_text key)
+{
+    return find_in(p, REHAB_TERMS, key);
 }
 
 uint32_t rehab_find_red_flag(const struct rehab_protocol *p, struct rehab_text id)

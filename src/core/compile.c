@@ -87,6 +87,17 @@ static void put_activities(struct builder *b)
     }
 }
 
+static void put_terms(struct builder *b)
+{
+    build_take(b, REHAB_TERMS, b->d->term_count);
+    for (uint32_t i = 0; i < b->d->term_count; i++) {
+        const struct rehab_term *t = &b->d->terms[i];
+        struct rehab_term_row r = {build_text(b, t->id), build_words(b, t->words)};
+        struct rehab_term_row *out = build_row(b, REHAB_TERMS, i);
+        *out = r;
+    }
+}
+
 static void put_sources(struct builder *b)
 {
     build_take(b, REHAB_SOURCES, b->d->source_count);
@@ -122,6 +133,7 @@ static void check_document(struct builder *b)
     build_check_ids(b, d->strata, sizeof *d->strata, d->stratum_count, REHAB_MAX_STRATA, "strata");
     build_check_ids(b, d->activities, sizeof *d->activities, d->activity_count,
                     REHAB_MAX_ACTIVITIES, "activities");
+    build_check_ids(b, d->terms, sizeof *d->terms, d->term_count, REHAB_MAX_TERMS, "terms");
     build_need(b,
                rehab_find_id(REHAB_LITERAL("any"), d->activities, sizeof *d->activities,
                              d->activity_count) == REHAB_NONE,
@@ -141,6 +153,7 @@ static void walk(struct builder *b, struct rehab_head *head)
     head->title = build_words(b, d->title);
     put_sources(b);
     put_activities(b);
+    put_terms(b);
     build_take(b, REHAB_STRATA, d->stratum_count);
     for (uint32_t i = 0; i < d->stratum_count; i++)
         put_stratum(b, i);

@@ -58,6 +58,9 @@ uint32_t rehab_row_size(enum rehab_table table);
  */
 uint64_t rehab_check_sum(const unsigned char *bytes, size_t size);
 
+/* The term for a key; REHAB_NONE. */
+uint32_t rehab_find_term(const struct rehab_protocol *p, struct rehab_text key);
+
 /* Children stand before their parent in a tree, so one pass over this many places is enough. */
 struct rehab_tree_verdicts {
     uint8_t at[REHAB_MAX_NODES]; /* enum rehab_verdict of every node */

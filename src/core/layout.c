@@ -141,6 +141,7 @@ static const uint8_t NAME_AT[REHAB_TABLE_COUNT] = {
     [REHAB_MEASURES] = NAMED(rehab_measure_row, code),
     [REHAB_STRATA] = NAMED(rehab_stratum_row, id),
     [REHAB_ACTIVITIES] = NAMED(rehab_activity_row, id),
+    [REHAB_TERMS] = NAMED(rehab_term_row, id),
     [REHAB_SOURCES] = NAMED(rehab_source_row, id),
     [REHAB_CLEARANCES] = NAMED(rehab_text_row, text),
     [REHAB_CRITERIA] = NAMED(rehab_criterion_row, id),

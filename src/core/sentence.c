@@ -46,11 +46,29 @@ static void put_name(struct pen *pen, struct rehab_text name)
     put(pen, name);
 }
 
+/* As it is called; as its term calls it; else its key. */
+static void put_called(struct pen *pen, struct rehab_range words, struct rehab_text key)
+{
+    uint32_t term = words.count > 0 ? REHAB_NONE : rehab_find_term(pen->p, key);
+    if (term != REHAB_NONE) words = pen->p->terms[term].words;
+    struct rehab_text name = rehab_words_at(pen->p, words, pen->language);
+    put_name(pen, name.size > 0 ? name : key);
+}
+
+static void put_titled(struct pen *pen, struct rehab_range title, struct rehab_ref id)
+{
+    put_called(pen, title, rehab_text_at(pen->p, id));
+}
+
+static void put_key(struct pen *pen, struct rehab_text key)
+{
+    put_called(pen, (struct rehab_range){0, 0}, key);
+}
+
 static void put_measure(struct pen *pen, uint32_t measure)
 {
     const struct rehab_measure_row *m = &pen->p->measures[measure];
-    struct rehab_text name = rehab_words_at(pen->p, m->name, pen->language);
-    put_name(pen, name.size > 0 ? name : rehab_text_at(pen->p, m->code));
+    put_titled(pen, m->name, m->code);
 }
 
 /* Days or hours of a criterion, rounded down. */
@@ -94,8 +112,7 @@ static void put_activity(struct pen *pen, uint16_t activity)
         put_phrase(pen, P_ANY_ACTIVITY);
     } else {
         const struct rehab_activity_row *a = &pen->p->activities[activity];
-        struct rehab_text title = rehab_words_at(pen->p, a->title, pen->language);
-        put_name(pen, title.size > 0 ? title : rehab_text_at(pen->p, a->id));
+        put_titled(pen, a->title, a->id);
     }
     put_phrase(pen, P_ACTIVITY_END);
 }
@@ -103,12 +120,11 @@ static void put_activity(struct pen *pen, uint16_t activity)
 /* A phase by its title; of which track, where there are several. */
 static void put_reached(struct pen *pen, const struct rehab_phase_row *phase)
 {
-    struct rehab_text title = rehab_words_at(pen->p, phase->title, pen->language);
     put_phrase(pen, P_REACHED);
-    put_name(pen, title.size > 0 ? title : rehab_text_at(pen->p, phase->id));
+    put_titled(pen, phase->title, phase->id);
     if (rehab_count(pen->p, REHAB_TRACKS) == 1) return;
     put_phrase(pen, P_OF);
-    put_name(pen, rehab_text_at(pen->p, pen->p->tracks[phase->track].id));
+    put_key(pen, rehab_text_at(pen->p, pen->p->tracks[phase->track].id));
 }
 
 /* What stands before a bound, by operator. */
@@ -128,7 +144,7 @@ static void put_with(struct pen *pen, const struct rehab_extra_row *x)
     if (m->kind == REHAB_BOOLEAN) {
         put_phrase(pen, x->with_nano != 0 ? P_YES : P_NO);
     } else if (m->kind == REHAB_ORDINAL) {
-        put_name(pen, rehab_label_at(pen->p, m->labels, x->with_nano));
+        put_key(pen, rehab_label_at(pen->p, m->labels, x->with_nano));
     } else {
         put_number(pen, x->with_nano);
     }
@@ -167,12 +183,6 @@ static void put_sessions(struct pen *pen, const struct rehab_criterion_row *row)
         put_with(pen, &pen->p->extras[row->extra]);
 }
 
-static void put_titled(struct pen *pen, struct rehab_range title, struct rehab_ref id)
-{
-    struct rehab_text words = rehab_words_at(pen->p, title, pen->language);
-    put_name(pen, words.size > 0 ? words : rehab_text_at(pen->p, id));
-}
-
 /* What a criterion looks at. */
 static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
 {
@@ -195,9 +205,9 @@ static void put_subject(struct pen *pen, const struct rehab_criterion_row *row)
         put_phrase(pen, TIME[row->from]);
     } else if (row->expression == REHAB_CLEARED) {
         put_phrase(pen, P_CLEARANCE);
-        put_name(pen, rehab_text_at(pen->p, pen->p->clearances[row->name].text));
+        put_key(pen, rehab_text_at(pen->p, pen->p->clearances[row->name].text));
     } else if (row->expression == REHAB_STRATUM) {
-        put_name(pen, rehab_text_at(pen->p, pen->p->strata[row->name].id));
+        put_key(pen, rehab_text_at(pen->p, pen->p->strata[row->name].id));
     } else if (row->expression == REHAB_REACHED) {
         put_reached(pen, &pen->p->phases[row->name]);
     } else if (rehab_is_of_sessions(row->expression)) {
@@ -246,7 +256,7 @@ static void put_amount(struct pen *pen, uint32_t criterion, int64_t nano)
     if (scale == REHAB_IN_TRUTH) {
         put_phrase(pen, nano != 0 ? P_YES : P_NO);
     } else if (scale == REHAB_IN_LABELS) {
-        put_name(pen, rehab_criterion_label(pen->p, criterion, nano));
+        put_key(pen, rehab_criterion_label(pen->p, criterion, nano));
     } else {
         put_number(pen, nano);
         put_unit(pen, criterion, nano);

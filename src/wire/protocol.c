@@ -349,7 +349,7 @@ static const struct field red_flag_fields[] = {
 };
 static const struct table red_flag_table = TABLE(rehab_red_flag, red_flag_fields);
 
-/* ---- members by name: strata, activities, sources, freshness ---- */
+/* ---- members by name: strata, activities, terms, sources, freshness ---- */
 
 static struct text of_core(struct rehab_text t)
 {
@@ -377,6 +377,21 @@ static void read_activities(struct reader *r, json_t *value, const struct json_p
 {
     struct rehab_document *d = at;
     d->activities = wire_read_rule_named(r, value, path, &activity_table, &d->activity_count);
+}
+
+static void read_terms(struct reader *r, json_t *value, const struct json_path *path, void *at)
+{
+    struct rehab_document *d = at;
+    if (!wire_is_type(r, value, JSON_OBJECT, path, "an object")) return;
+    struct rehab_term *all = wire_make(r, json_object_size(value), sizeof *all);
+    for (void *i = json_object_iter(value); all != NULL && i != NULL;
+         i = json_object_iter_next(value, i)) {
+        const struct json_path member = {path, json_object_iter_key(i), 0};
+        struct rehab_term *term = &all[d->term_count++];
+        term->id = wire_read_rule_name(r, i);
+        wire_read_rule_words(r, json_object_iter_value(i), &member, &term->words);
+    }
+    d->terms = all;
 }
 
 static const struct field source_fields[] = {
@@ -498,6 +513,7 @@ static const struct field document_fields[] = {
     FIELD_WORD(rehab_document, day_zero, "day_zero", REQUIRED, day_zeros),
     FIELD_OWN("strata", OPTIONAL, read_strata),
     FIELD_OWN("activities", OPTIONAL, read_activities),
+    FIELD_OWN("terms", OPTIONAL, read_terms),
     FIELD_OWN("sources", OPTIONAL, read_sources),
     FIELD_OWN("freshness", OPTIONAL, read_freshness),
     FIELD_AT(rehab_document, within_pair, "within_pair", OPTIONAL, wire_read_rule_duration),

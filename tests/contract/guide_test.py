@@ -76,7 +76,7 @@ def check_limits(tap):
             "DERIVED": "scores, tables, states", "SCORED": "items of one score", "NORMED": "rows of one table",
             "STATES": "states of one", "ZONES": "zones of one",
             "ACTIVITIES": "activities", "TRIALS": "trials of one", "OFTEN": "times or days",
-            "CLEARANCES": "names of clearances"}
+            "CLEARANCES": "names of clearances", "TERMS": "terms"}
     faults = [f"REHAB_MAX_{name} has no row" for name in code.keys() - rows.keys()]
     for name, begins in rows.items():
         found = re.search(r"^\| %s.*?\| (\d+)" % re.escape(begins), limits, re.M)

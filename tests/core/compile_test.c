@@ -2,6 +2,7 @@
 /* What the compiler refuses, where it says so, and that a block is only ever opened whole. */
 #include "sample.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static void assert_refused(struct world *w, enum rehab_fault_code code, const char *pointer)
@@ -946,6 +947,34 @@ static void lists_have_limits(void **state)
     world_free(w);
 }
 
+/* ---- terms ---- */
+
+static void terms_are_checked(void **state)
+{
+    (void)state;
+    const struct rehab_wording word = {T("en"), T("word")};
+    char ids[REHAB_MAX_TERMS + 1][8];
+    struct rehab_term terms[REHAB_MAX_TERMS + 1];
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    w->document.terms = terms;
+    for (int i = 0; i <= REHAB_MAX_TERMS; i++) {
+        int size = snprintf(ids[i], sizeof ids[i], "t%d", i);
+        terms[i] = (struct rehab_term){{ids[i], (uint32_t)size}, {&word, 1}};
+    }
+    w->document.term_count = REHAB_MAX_TERMS;
+    compile(w);
+    assert_int_equal(rehab_count(&w->protocol, REHAB_TERMS), REHAB_MAX_TERMS);
+    assert_true(rehab_text_equal(rehab_row_name(&w->protocol, REHAB_TERMS, 3), T("t3")));
+    w->document.term_count = REHAB_MAX_TERMS + 1;
+    assert_refused(w, REHAB_TOO_MANY, "/terms");
+    w->document.term_count = 7;
+    terms[6].id = T("t1");
+    assert_refused(w, REHAB_DUPLICATE_ID, "/terms/6");
+    world_free(w);
+}
+
 /* ---- memory ---- */
 
 static void too_little_memory_is_said(void **state)
@@ -1047,6 +1076,7 @@ int main(void)
         cmocka_unit_test(scales_may_be_long),
         cmocka_unit_test(gaps_are_zero),
         cmocka_unit_test(lists_have_limits),
+        cmocka_unit_test(terms_are_checked),
         cmocka_unit_test(too_little_memory_is_said),
         cmocka_unit_test(ways_are_as_long_as_their_ids),
         cmocka_unit_test(the_same_document_gives_the_same_bytes),

@@ -19,6 +19,7 @@ static const size_t SIZE[REHAB_TABLE_COUNT] = {
     [REHAB_MEASURES] = sizeof(struct rehab_measure_row),
     [REHAB_STRATA] = sizeof(struct rehab_stratum_row),
     [REHAB_ACTIVITIES] = sizeof(struct rehab_activity_row),
+    [REHAB_TERMS] = sizeof(struct rehab_term_row),
     [REHAB_SOURCES] = sizeof(struct rehab_source_row),
     [REHAB_CLEARANCES] = sizeof(struct rehab_text_row),
     [REHAB_CRITERIA] = sizeof(struct rehab_criterion_row),
@@ -280,7 +281,7 @@ static void tables_have_a_limit(void **state)
         {REHAB_CLEARANCES, REHAB_MAX_CLEARANCES}, {REHAB_RED_FLAGS, REHAB_MAX_ITEMS},
         {REHAB_SCORES, REHAB_MAX_DERIVED},        {REHAB_NORMS, REHAB_MAX_DERIVED},
         {REHAB_AUTOMATA, REHAB_MAX_DERIVED},      {REHAB_PHASES, REHAB_MAX_PHASES},
-        {REHAB_TRACKS, REHAB_MAX_TRACKS},
+        {REHAB_TRACKS, REHAB_MAX_TRACKS},         {REHAB_TERMS, REHAB_MAX_TERMS},
     };
     for (size_t n = 0; n < sizeof tables / sizeof tables[0]; n++) {
         struct rehab_criterion leaves[4];

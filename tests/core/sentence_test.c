@@ -275,6 +275,60 @@ static void phases_are_told(void **state)
     }
 }
 
+/* Labels, strata, clearances, tracks: what else is told by a key. */
+static void keys_have_terms(void **state)
+{
+    (void)state;
+#define WORDS(en, es)                                                                              \
+    {                                                                                              \
+        {T("en"), T(en)},                                                                          \
+        {                                                                                          \
+            T("es"), T(es)                                                                         \
+        }                                                                                          \
+    }
+    const struct rehab_wording mild[] = WORDS("slight", "leve"), grade[] = WORDS("grade", "grado"),
+                               two[] = WORDS("II", "II"), by[] = WORDS("to run", "para correr"),
+                               main[] = WORDS("the ladder", "la escalera");
+#undef WORDS
+    const struct rehab_term terms[] = {{T("mild"), {mild, 2}},
+                                       {T("grade"), {grade, 2}},
+                                       {T("2"), {two, 2}},
+                                       {T("running"), {by, 2}},
+                                       {T("main"), {main, 2}}};
+    struct rehab_phase other = {.id = T("only")};
+    struct rehab_criterion c[] = {leaf(SWELLING, REHAB_LE, 1), leaf(SUDDEN, REHAB_EQ, 1),
+                                  leaf(SUDDEN, REHAB_EQ, 1), leaf(SUDDEN, REHAB_EQ, 1)};
+    c[1].expression = REHAB_STRATUM;
+    c[1].name = T("grade");
+    c[1].value = label("2");
+    c[2].expression = REHAB_CLEARED;
+    c[2].name = T("running");
+    c[2].roles = REHAB_CLINICIAN;
+    c[3].expression = REHAB_REACHED;
+    c[3].name = T("second");
+    struct rehab_criterion all = group(REHAB_ALL, c, 4);
+    struct world *w = world();
+    const struct rehab_track two_tracks[2] = {w->track,
+                                              {.id = T("gym"), .phases = &other, .phase_count = 1}};
+    const struct rehab_track_state states[2] = {w->state, {3, hour(0), hour(0)}};
+    w->document.tracks = two_tracks;
+    w->document.track_count = w->evidence.track_count = 2;
+    w->evidence.tracks = states;
+    w->document.terms = terms;
+    w->document.term_count = 5;
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    observe(w, SWELLING, 0, 1);
+    decide(w, 2);
+    assert_said(w, 0, "Swelling is none, needs at most slight: met.",
+                "Swelling: none; requisito: como máximo leve; se cumple.");
+    assert_required(w, 1, T("es"), "Grado, requisito: II.");
+    assert_required(w, 2, T("en"), "Clearance to run must be yes.");
+    assert_required(w, 2, T("es"), "Autorización para correr, requisito: sí.");
+    assert_required(w, 3, T("es"), "Haber alcanzado second de la escalera, requisito: sí.");
+    world_free(w);
+}
+
 static void facts_are_told(void **state)
 {
     (void)state;
@@ -641,6 +695,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_told),
+        cmocka_unit_test(keys_have_terms),
         cmocka_unit_test(expressions_are_told),
         cmocka_unit_test(values_from_before_an_event_are_told),
         cmocka_unit_test(earlier_values_are_told),

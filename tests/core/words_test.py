@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What is said to a patient or a clinician is said in every language that the core speaks: the names of measures and
-exercises, and the titles, goals, messages and texts of the protocols, all of sql/seed (notes, descriptions and purposes
-are for authors). A name fits into a sentence uncut, and no two measures or exercises share one. Prints TAP."""
+exercises, the titles, goals, messages and texts of the protocols, and terms for all keys that sentences tell, all of
+sql/seed (notes, descriptions and purposes are for authors). A name fits into a sentence uncut, and no two measures or
+exercises share one. Prints TAP."""
 import collections
 import json
 import pathlib
@@ -47,8 +48,49 @@ def said(node, place=""):
             yield from said(value, f"{place}/{i}")
 
 
+def spelt(node):
+    """Every member's name and every text."""
+    if isinstance(node, dict):
+        yield from node
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
+        yield from spelt(value)
+    if isinstance(node, str):
+        yield node
+
+
+def cleared(node):
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
+        yield from cleared(value)
+    if isinstance(node, dict) and "cleared" in node:
+        yield node["cleared"]
+
+
+def keys(document, measures):
+    """What a sentence about the document may tell by its key."""
+    for name, stratum in document.get("strata", {}).items():
+        yield from [name, *stratum["values"]]
+    for state in document.get("states", {}).values():
+        yield from [state["start"], *(step["to"] for step in state["steps"])]
+    yield from cleared(document["tracks"])
+    if len(document["tracks"]) > 1:
+        yield from (track["id"] for track in document["tracks"])
+    used = set(spelt(document))
+    for measure in measures:
+        yield from measure.get("labels", []) if measure["code"] in used else []
+
+
+def term_faults(document, measures):
+    terms, told = document.get("terms", {}), {k for k in keys(document, measures) if re.search("[a-z]", k)}
+    yield from (f"{key} has no term" for key in sorted(told - terms.keys()))
+    yield from (f"the term {key} is never told" for key in sorted(terms.keys() - told))
+    for key, words in terms.items():
+        yield from faults_of(words, f"/terms/{key}")
+        yield from (f"/terms/{key} is told as it is spelt in the document" for text in words.values() if "_" in text)
+
+
 def main():
     tap = Tap()
+    measures = json.loads((ROOT / "sql/seed/measures.json").read_text())
     tap.test("the core speaks several languages, English first", [] if len(LANGUAGES) > 1 and LANGUAGES[0] == "en" else str(LANGUAGES))
     for file, id_member, member in (("measures", "code", "name"), ("exercises", "id", "title")):
         items = json.loads((ROOT / f"sql/seed/{file}.json").read_text())
@@ -57,9 +99,11 @@ def main():
             count = collections.Counter(i[member].get(language) for i in items)
             tap.test(f"no two {file} share a {member} in {language}", [name for name, n in count.items() if name and n > 1])
     for path in sorted((ROOT / "sql/seed/protocols").glob("*.json")):
-        found = list(said(json.loads(path.read_text())))
+        document = json.loads(path.read_text())
+        found = list(said(document))
         faults = [f for place, words, most in found for f in faults_of(words, place, most)]
         tap.test(f"all that {path.stem} says is said in each", faults if found else "it says nothing")
+        tap.test(f"every key that {path.stem} tells has a term", list(term_faults(document, measures)))
     return tap.end()
 
 

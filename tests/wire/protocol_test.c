@@ -560,6 +560,7 @@ static void test_refused_documents(void **state)
                  "2\",\"id\":\"P\",\"version\":0,\"title\":\"P\",\"side\":\"two\","
                  "\"day_zero\":\"birth\",\"tracks\":{},\"freshness\":{\"pain\":\"36 h\"},"
                  "\"sources\":{\"s\":{}},\"strata\":{\"grade\":{\"values\":[1]}},"
+                 "\"terms\":{\"mild\":\"leve\",\"none\":{}},"
                  "\"red_flags\":[{\"then\":\"go\"}]}"),
             NULL, 0, &d)
             .code,
@@ -574,6 +575,8 @@ static void test_refused_documents(void **state)
     assert_fault(c, BAD_VALUE, "/freshness/pain");
     assert_fault(c, MISSING_MEMBER, "/sources/s/citation");
     assert_fault(c, WRONG_TYPE, "/strata/grade/values/0");
+    assert_fault(c, WRONG_TYPE, "/terms/mild");
+    assert_fault(c, MISSING_MEMBER, "/terms/none/en");
     assert_fault(c, BAD_VALUE, "/red_flags/0/then");
     assert_fault(c, MISSING_MEMBER, "/red_flags/0/when");
     bench_close(&b);
@@ -635,6 +638,7 @@ static struct result read_one(struct call *c)
              "1\",\"id\":\"p\",\"version\":1,\"title\":{\"en\":\"P\"},\"side\":\"one\","
              "\"day_zero\":\"onset\",\"strata\":{\"g\":{\"values\":[\"1\"]}},\"sources\":{\"s\":{"
              "\"citation\":\"c\"}},"
+             "\"terms\":{\"g\":{\"en\":\"G\"}},"
              "\"freshness\":{\"pain\":\"PT36H\"},\"tracks\":[{\"id\":\"main\",\"phases\":[{\"id\":"
              "\"a\","
              "\"title\":{\"en\":\"A\"},\"gates\":[{\"id\":\"g\",\"move\":\"hold\",\"when\":{"
