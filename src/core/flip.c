@@ -268,8 +268,8 @@ static uint64_t find_occasions(const struct search *x, const struct rehab_tree_v
 {
     uint64_t occasions = 0;
     for (uint32_t i = 0; i < x->t.rule->nodes.count; i++) {
-        uint64_t leaves = ((UINT64_C(1) << x->node[i].arity) - 1) << x->node[i].first_leaf;
         if (x->node[i].kind != REHAB_SAME_OCCASION) continue;
+        uint64_t leaves = ((UINT64_C(1) << x->node[i].arity) - 1) << x->node[i].first_leaf;
         if (verdicts->at[i] == wanted_at(x, i) || (leaves & x->t.further) != 0)
             occasions |= UINT64_C(1) << i;
     }

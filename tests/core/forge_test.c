@@ -469,13 +469,43 @@ static void rows_have_rules_of_their_own(void **state)
     }
 }
 
+/* Only of one occasion it is asked where its leaves begin; whatever another says is not trusted. */
+static void nobody_asks_where_leaves_begin(void **state)
+{
+    (void)state;
+    struct rehab_criterion of[] = {leaf(PAIN, REHAB_LE, 3), leaf(BEND, REHAB_LE, 5)};
+    for (uint32_t lie = 0; lie <= UINT8_MAX; lie += 51) {
+        struct rehab_criterion all = group(REHAB_ALL, of, 2);
+        struct world *w = world();
+        struct rehab_flip flip;
+        add_gate(w, REHAB_ADVANCE, &all);
+        compile(w);
+        ((struct rehab_node_row *)row(w, REHAB_NODES, 2))->first_leaf = (uint8_t)lie;
+        seal(w->block, w->size);
+        assert_int_equal(rehab_open(w->block, w->size, &w->protocol), REHAB_FINE);
+        observe(w, PAIN, 2, 1);
+        w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+        struct rehab_series *s =
+            rehab_index_evidence(&w->protocol, &w->evidence, hour(2), &w->arena);
+        assert_true(rehab_find_flip(s, 0, &w->arena, &flip));
+        assert_int_equal(flip.proposal_count, 1);
+        assert_int_equal(flip.proposals[0].measure, rehab_find_measure(&w->protocol, T("bend")));
+        world_free(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranges_have_a_limit),          cmocka_unit_test(tables_have_a_limit),
-        cmocka_unit_test(trees_have_a_depth),           cmocka_unit_test(rows_share_no_range),
-        cmocka_unit_test(rows_have_rules_of_their_own), cmocka_unit_test(trees_have_a_width),
-        cmocka_unit_test(gates_stand_in_their_phase),   cmocka_unit_test(a_set_has_so_many_labels),
+        cmocka_unit_test(ranges_have_a_limit),
+        cmocka_unit_test(tables_have_a_limit),
+        cmocka_unit_test(trees_have_a_depth),
+        cmocka_unit_test(rows_share_no_range),
+        cmocka_unit_test(rows_have_rules_of_their_own),
+        cmocka_unit_test(trees_have_a_width),
+        cmocka_unit_test(gates_stand_in_their_phase),
+        cmocka_unit_test(a_set_has_so_many_labels),
+        cmocka_unit_test(nobody_asks_where_leaves_begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
