@@ -101,10 +101,15 @@ static void begin(struct loop *l, struct job *jobs, size_t n)
     }
 }
 
-static void turn_for(struct loop *l, int64_t us)
+/* Until what was sent waits for a lock that the test holds. */
+static void turn_until_it_waits(struct fixture *f, struct loop *l)
 {
-    for (int64_t end_us = time_tick_us() + us; time_tick_us() < end_us;)
+    static const char waiting[] =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    int64_t end_us = time_tick_us() + 5'000'000;
+    do
         turn(l);
+    while (fixture_count(f, waiting) == 0 && time_tick_us() < end_us);
 }
 
 static void finish(struct loop *l, const struct job *jobs, size_t n)
@@ -333,7 +338,7 @@ static void one_that_moves_meanwhile_is_judged_again(void **state)
     open_loop(f, &l);
     fixture_run(f, sql);
     begin(&l, jobs, JOBS);
-    turn_for(&l, 100'000);
+    turn_until_it_waits(f, &l);
     for (int i = 0; i < JOBS; i++)
         assert_false(jobs[i].done);
     fixture_run(f, "COMMIT");
@@ -376,7 +381,7 @@ static void a_lost_connection_leaves_all_unknown(void **state)
     open_loop(f, &l);
     fixture_run(f, "BEGIN; LOCK TABLE care.observation IN EXCLUSIVE MODE");
     begin(&l, jobs, JOBS);
-    turn_for(&l, 100'000);
+    turn_until_it_waits(f, &l);
     fixture_run(
         f, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
     finish(&l, jobs, JOBS);
@@ -391,10 +396,11 @@ static void a_lost_connection_leaves_all_unknown(void **state)
         assert_code(OK, jobs[i].result);
 }
 
-/* More than one arena holds: then each goes by itself, in the same commit. */
+/* More than one arena holds, whose pieces double in size: then each goes by itself, in the same
+ * commit. */
 static void what_is_too_large_together_goes_one_by_one(void **state)
 {
-    enum { SIZE = ARENA_CEILING / JOBS + 1 };
+    enum { SIZE = ARENA_CEILING / 2 / JOBS + 1 };
     struct fixture *f = *state;
     struct job jobs[JOBS];
     char *body = malloc(SIZE);
