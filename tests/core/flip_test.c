@@ -1889,6 +1889,249 @@ static void every_label_of_a_set_is_tried(void **state)
     world_free(w);
 }
 
+/* A pair stays of the instant of its first side, whenever the other was observed: too old for its
+ * occasion, that is observed anew. What is latest is, of one instant, the first (here the clock was
+ * put forward by a day between two of them). */
+static void a_pair_is_of_the_instant_of_its_first_side(void **state)
+{
+    (void)state;
+    static const uint32_t places[3][3] = {{0, 1, 2}, {1, 0, 2}, {1, 2, 0}};
+    for (uint32_t n = 0; n < 3; n++) {
+        struct rehab_criterion all[] = {leaf(FORCE, REHAB_GE, 90), leaf(BEND, REHAB_GE, 10),
+                                        leaf(MORNING, REHAB_LE, 3)};
+        struct rehab_criterion c[3];
+        all[0].expression = REHAB_SYMMETRY;
+        all[0].within_pair = duration("P9D");
+        for (uint32_t i = 0; i < 3; i++)
+            c[i] = all[places[n][i]];
+        struct world *w = all_of(c, 3, REHAB_SAME_OCCASION);
+        observe(w, FORCE, 100, n == 2 ? 20 : 1);
+        observe(w, BEND, 10, n == 2 ? 30 : 50);
+        observe(w, MORNING, 3, n == 2 ? 30 : 50)->at.local_us = hour(n == 2 ? 60 : 50).local_us;
+        struct rehab_flip f = find(w, n == 2 ? 61 : 90);
+        assert_true(f.exact && f.state == REHAB_FLIP_NOW);
+        assert_int_equal(f.proposal_count, n == 2 ? 1 : 4);
+        assert_int_equal(judge_with(w, f.proposals, f.proposal_count, n == 2 ? 61 : 90), REHAB_MET);
+        world_free(w);
+    }
+}
+
+/* Measures of their own, without sides. */
+static void make_measures(struct rehab_measure *own, uint32_t count)
+{
+    static char codes[26][2];
+    for (uint32_t i = 0; i < count; i++) {
+        own[i] = sample_measures[WEIGHT];
+        codes[i][0] = 'm';
+        codes[i][1] = (char)('a' + i);
+        own[i].code = (struct rehab_text){codes[i], 2};
+        own[i].step_nano = REHAB_SCALE;
+        own[i].low_nano = 0;
+    }
+}
+
+/* Of occasions that look at newest values alone each leaf is weighed by itself. */
+static void many_criteria_of_two_occasions_are_exact(void **state)
+{
+    (void)state;
+    enum { EACH = 9 };
+    struct rehab_measure own[2 * EACH];
+    struct rehab_criterion c[2][EACH], both[2];
+    make_measures(own, 2 * EACH);
+    for (uint32_t i = 0; i < 2 * EACH; i++) {
+        c[i / EACH][i % EACH] = leaf(WEIGHT, REHAB_GE, 9);
+        c[i / EACH][i % EACH].measure = own[i].code;
+    }
+    for (uint32_t k = 0; k < 2; k++) {
+        both[k] = group(REHAB_SAME_OCCASION, c[k], EACH);
+        both[k].window = duration("P1D");
+    }
+    struct rehab_criterion all = group(REHAB_ALL, both, 2);
+    struct world *w = world();
+    w->document.measures = own;
+    w->document.measure_count = 2 * EACH;
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    struct rehab_flip f = find(w, 1);
+    assert_true(f.exact && f.state == REHAB_FLIP_NOW);
+    assert_int_equal(f.proposal_count, 2 * EACH);
+    world_free(w);
+}
+
+/* All trials are proposed of one value: enough for one criterion that asks for more, or for less.
+ */
+static void trials_of_one_value_may_not_be_enough(void **state)
+{
+    (void)state;
+    for (int op = REHAB_LT; op <= REHAB_BETWEEN; op++) {
+        struct rehab_criterion c[] = {leaf(FORCE, (enum rehab_op)op, 100),
+                                      leaf(FORCE, REHAB_GE, 50)};
+        c[0].upper = number(200);
+        c[0].trials = 2;
+        c[0].take = REHAB_TAKE_MEAN;
+        for (uint32_t n = 1; n <= 2; n++) {
+            struct world *w = all_of(c, n, REHAB_ALL);
+            bool one_way = op != REHAB_EQ && op != REHAB_NE && op != REHAB_BETWEEN;
+            assert_int_equal(find(w, 1).exact, one_way && n == 1);
+            world_free(w);
+        }
+    }
+}
+
+/* What cannot be taken back does not hide what can. */
+static void beside_what_was_seen_something_else_turns(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_GE, 5), leaf(PAIN, REHAB_GE, 4)};
+    struct rehab_criterion all = group(REHAB_ALL, c, 2);
+    struct world *w = world();
+    c[1].expression = REHAB_BEST;
+    struct rehab_flip f = back_from(w, &all, 30);
+    assert_true(only_value(&f) < N(4));
+    assert_int_equal(judge_with(w, f.proposals, 1, 30), REHAB_NOT_MET);
+    world_free(w);
+}
+
+/* Where a criterion looks at more than the newest value, each eight of them make a try as dear as
+ * one more. */
+static void a_long_course_is_dearer_to_look_through(void **state)
+{
+    (void)state;
+    static const int of[] = {PAIN, BEND, SPRINT};
+    struct rehab_score_band bands[4];
+    struct rehab_score_item items[6];
+    for (int i = 0; i < 4; i++)
+        bands[i] = band(REHAB_GE, 4 - i, 4 - i);
+    for (uint32_t i = 0; i < 6; i++) {
+        items[i] = item(of[i / 2], bands, 4);
+        items[i].side = i % 2 ? REHAB_OTHER : REHAB_INVOLVED;
+    }
+    for (uint32_t n = 0; n < 3; n++) { /* which of the criteria is such a one; 2: none */
+        struct rehab_criterion c[] = {leaf(FORCE, REHAB_GE, 10), of_score(REHAB_EQ, 7.5)};
+        struct rehab_criterion swapped[] = {c[1], c[0]};
+        c[0].expression = swapped[1].expression = n < 2 ? REHAB_WORST : REHAB_LATEST;
+        struct rehab_criterion root = group(REHAB_ALL, n == 1 ? swapped : c, 2);
+        struct world *w = score_of(items, 6, &root);
+        for (uint32_t i = 0; i < 7; i++)
+            observe(w, MORNING, 3, 1);
+        assert_true(find(w, 2).exact);
+        observe(w, MORNING, 3, 1);
+        assert_int_equal(find(w, 2).exact, n == 2);
+        world_free(w);
+    }
+}
+
+/* Of the values that are divided each may be the one that counts, not the newest alone; only of the
+ * newest where no other is looked at. */
+static void the_least_and_the_most_are_divided(void **state)
+{
+    (void)state;
+    static const struct {
+        double course[6];
+        int count;
+        enum rehab_expression expression;
+        double bound, weight;
+        bool exact;
+    } each[] = {{{510, 450, 560, 700, 540, 520}, 6, REHAB_BEST, 2, 225, false},
+                {{510, 450, 560, 700, 540, 520}, 6, REHAB_BEST, 28, 25, false},
+                {{510, 450, 560, 700, 540, 520}, 6, REHAB_LATEST, 10, 52, true},
+                {{450, 700, 520}, 3, REHAB_BEST, 2, 225, false},
+                {{450, 520}, 2, REHAB_BEST, 2, 225, true},
+                {{700, 520}, 2, REHAB_BEST, 28, 25, true},
+                {{450}, 1, REHAB_BEST, 2, 225, true}};
+    for (size_t k = 0; k < sizeof each / sizeof each[0]; k++) {
+        struct rehab_criterion c = leaf(FORCE, REHAB_EQ, each[k].bound);
+        c.expression = each[k].expression;
+        c.per = sample_measures[WEIGHT].code;
+        struct world *w = all_of(&c, 1, REHAB_ALL);
+        for (int i = 0; i < each[k].count; i++)
+            observe(w, FORCE, each[k].course[i], i);
+        struct rehab_flip f = find(w, 6);
+        assert_int_equal(f.exact, each[k].exact);
+        assert_int_equal(f.proposal_count, 1);
+        assert_proposed(&f, 0, w, WEIGHT, REHAB_SIDE_NONE, each[k].weight);
+        world_free(w);
+    }
+    for (int days = 0; days < 2; days++) { /* a run looks at all of it, even of one day */
+        struct rehab_criterion c[] = {leaf(FORCE, REHAB_GE, 10), leaf(FORCE, REHAB_LE, 14)};
+        for (uint32_t i = 0; i < 2; i++) {
+            c[i].per = sample_measures[WEIGHT].code;
+            c[i].for_days = days ? 1 : 0;
+            c[i].for_observations = days ? 0 : 3;
+        }
+        struct world *w = all_of(c, 2, REHAB_ALL);
+        for (int i = 0; i < 3; i++)
+            observe(w, FORCE, i == 0 ? 500 : i == 1 ? 700 : 600, i);
+        struct rehab_flip f = find(w, 6);
+        assert_int_equal(only_value(&f), N(50));
+        world_free(w);
+    }
+}
+
+/* A guard holds every first side since the last move against the other; not what does not count,
+ * whether it lies between or before. */
+static void what_does_not_count_is_not_held_against(void **state)
+{
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        struct rehab_criterion c = leaf(FORCE, REHAB_EQ, 80);
+        c.expression = REHAB_SYMMETRY;
+        c.qualified = REHAB_PAIN_FREE;
+        c.within_pair = duration("P9D");
+        struct world *w = world();
+        add_gate(w, REHAB_HOLD, &c);
+        compile(w);
+        w->state.moved.utc_us -= 1 - late; /* with the first of them it begins */
+        for (int i = 0; i < 3; i++) {
+            static const double course[] = {500, 100, 700};
+            struct rehab_observation *o = observe(w, FORCE, course[i], i + late);
+            o->known = REHAB_WAS_PAIN_FREE;
+            o->held = i == 1 ? 0 : REHAB_WAS_PAIN_FREE;
+        }
+        struct rehab_flip f = find(w, 5);
+        assert_int_equal(only_value(&f), N(625));
+        assert_int_equal(f.proposals[0].side, REHAB_OTHER);
+        assert_int_equal(judge_with(w, f.proposals, 1, 5), REHAB_MET);
+        world_free(w);
+    }
+}
+
+static void trials_of_the_other_side_are_held_against(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_LE, 1);
+    c.expression = REHAB_DIFFERENCE;
+    c.trials = 2;
+    c.take = REHAB_TAKE_MEAN;
+    c.within_pair = duration("P1D");
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    for (int i = 0; i < 2; i++) {
+        struct rehab_observation *o = observe(w, FORCE, i ? 140 : 100, 1);
+        o->side = REHAB_OTHER;
+        o->assessment = 0;
+    }
+    struct rehab_flip f = find(w, 2);
+    assert_in_range(only_value(&f), N(119), N(121));
+    assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_MET);
+    world_free(w);
+}
+
+/* Where nobody is asked for, it plays no part who saw what. */
+static void whoever_took_it_anybody_may_take_it_again(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 10);
+    c.expression = REHAB_CHANGE;
+    c.from = REHAB_BASELINE;
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    for (uint32_t i = 0; i < 10; i++)
+        observe(w, FORCE, 20, i)->assessor = i;
+    struct rehab_flip f = find(w, 20);
+    assert_int_equal(only_value(&f), N(30));
+    assert_int_equal(f.proposals[0].assessor, REHAB_NONE);
+    world_free(w);
+}
+
 /* ---- what to measure next ---- */
 
 enum { MOST_NEEDS = 32 };
@@ -2087,18 +2330,10 @@ static void groups_beyond_the_room_are_looked_at(void **state)
 {
     (void)state;
     enum { OWN = 8, TIED = 4, VALUES = 5 };
-    static char codes[OWN][2];
     struct rehab_measure own[OWN];
     struct rehab_criterion c[TIED * (VALUES + 1) + 2];
     uint32_t n = 0;
-    for (int i = 0; i < OWN; i++) {
-        own[i] = sample_measures[WEIGHT];
-        codes[i][0] = 'm';
-        codes[i][1] = (char)('a' + i);
-        own[i].code = (struct rehab_text){codes[i], 2};
-        own[i].step_nano = REHAB_SCALE;
-        own[i].low_nano = 0;
-    }
+    make_measures(own, OWN);
     for (int i = 0; i <= TIED; i++) {
         for (int k = 0; k < (i < TIED ? VALUES : 1); k++, n++) {
             c[n] = leaf(WEIGHT, i < TIED ? REHAB_EQ : REHAB_GE, 1 + k);
@@ -2151,6 +2386,15 @@ int main(void)
         cmocka_unit_test(no_more_items_than_it_takes),
         cmocka_unit_test(a_long_course_has_one_value_before),
         cmocka_unit_test(every_label_of_a_set_is_tried),
+        cmocka_unit_test(a_pair_is_of_the_instant_of_its_first_side),
+        cmocka_unit_test(many_criteria_of_two_occasions_are_exact),
+        cmocka_unit_test(trials_of_one_value_may_not_be_enough),
+        cmocka_unit_test(beside_what_was_seen_something_else_turns),
+        cmocka_unit_test(a_long_course_is_dearer_to_look_through),
+        cmocka_unit_test(the_least_and_the_most_are_divided),
+        cmocka_unit_test(what_does_not_count_is_not_held_against),
+        cmocka_unit_test(trials_of_the_other_side_are_held_against),
+        cmocka_unit_test(whoever_took_it_anybody_may_take_it_again),
         cmocka_unit_test(what_a_session_leaves_behind_is_not_exact),
         cmocka_unit_test(a_score_asks_for_the_fewest_items),
         cmocka_unit_test(points_may_lie_between_bands),
