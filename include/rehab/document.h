@@ -21,7 +21,7 @@ enum {
     REHAB_MAX_TRACKS = 8,
     REHAB_MAX_PHASES = 256, /* over all tracks */
     REHAB_MAX_GATES = 32,   /* of one phase */
-    REHAB_MAX_ITEMS = 128,  /* prescriptions, advice ... of one phase; red flags */
+    REHAB_MAX_ITEMS = 128,  /* prescriptions, advice ... of one phase; red flags; sources */
     REHAB_MAX_NODES = 64,   /* of one criteria tree, leaves and combinators together */
     REHAB_MAX_DEPTH = 16,   /* of one criteria tree */
     REHAB_MAX_RUN = 60,     /* days or observations of one `for` */

@@ -6,7 +6,7 @@
 #include "core.h"
 
 /* What a leaf or a tree can be: bits. LINT_TURN: one thing because of a value that is looked at,
- * and the other without it (lint_turn). */
+ * and the other without it (turning, lint_pair.c). */
 enum { LINT_FALSE = 1, LINT_TRUE = 2, LINT_TURN = 4 };
 enum { LINT_LEAVES = 2 * REHAB_MAX_NODES };
 
