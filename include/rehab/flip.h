@@ -25,8 +25,8 @@
  * that one criterion looks at which asks for more or for less; a mean may lie where no value does,
  * and of two criteria each may take another of the same trials.
  *
- * REHAB_NONE - 1 stands for the new assessment and its assessor, the REHAB_MAX_RUN - 1 numbers below
- * for the assessments of a run; no observation may have them. Hurdles are weighed one by one:
+ * REHAB_NONE - 1 stands for the new assessment and its assessor, the REHAB_MAX_RUN - 1 numbers
+ * below for the assessments of a run; no observation may have them. Hurdles are weighed one by one:
  * whether two of them exclude each other is not looked at.
  *
  * What no observation brings about now is named beside the set: time is waited for, a run needs
