@@ -553,6 +553,10 @@ static void trees_are_well_formed(void **state)
     refuse_leaf(group(REHAB_NODE_KIND_COUNT, two, 2), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN);
     two[1].id = two[0].id;
     refuse_leaf(group(REHAB_ANY, two, 2), REHAB_ADVANCE, REHAB_DUPLICATE_ID, WHEN "/any/1/id");
+    struct rehab_criterion alike[2] = {two[0], two[1]}; /* what stands behind them is no part */
+    alike[0].id = (struct rehab_text){"knee", 3};
+    alike[1].id = (struct rehab_text){"knew", 3};
+    refuse_leaf(group(REHAB_ANY, alike, 2), REHAB_ADVANCE, REHAB_DUPLICATE_ID, WHEN "/any/1/id");
     struct rehab_criterion three[3] = {leaf(PAIN, REHAB_LE, 3), two[0], two[1]};
     refuse_leaf(group(REHAB_ANY, three, 3), REHAB_ADVANCE, REHAB_DUPLICATE_ID, WHEN "/any/2/id");
     two[1].measure = T("farce");

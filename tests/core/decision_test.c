@@ -587,6 +587,67 @@ static void room_is_for_no_more_zones_than_there_are(void **state)
     assert_in_range(one - least_room(0), each, 2 * each - 1);
 }
 
+/* In the least memory that is enough for it every piece of a decision ends before the next one
+ * begins, and the last before the memory does. */
+static void pieces_lie_behind_one_another(void **state)
+{
+    (void)state;
+    enum { MANY = 24 };
+    struct rehab_criterion of[2 * MANY + 4], ways[2];
+    struct rehab_zone zones[MANY];
+    struct rehab_band band = {.reading = leaf(PAIN, REHAB_LT, 0), .zones = zones, .zone_count = 8};
+    struct world *w = world();
+    struct rehab_red_flag flags[3];
+    for (int i = 0; i < 2 * MANY + 4; i++)
+        of[i] = leaf(PAIN, REHAB_LE, 3);
+    for (int i = 0; i < 2; i++)
+        ways[i] = group(REHAB_ALL, &of[i * MANY], MANY);
+    for (int i = 0; i < 8; i++) {
+        static const char *const ids[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+        zones[i] = (struct rehab_zone){.id = T(ids[i]),
+                                       .comparison = {.is = REHAB_GE, .value = number(i)}};
+    }
+    for (int i = 0; i < 3; i++)
+        flags[i] =
+            (struct rehab_red_flag){.id = zones[i].id, .when = &of[2 * MANY + i], .cleared_by = 1};
+    w->document.red_flags = flags;
+    w->document.red_flag_count = 3;
+    add_gate(w, REHAB_ADVANCE, &of[2 * MANY + 3]);
+    w->prescriptions[0] = (struct rehab_prescription){.id = T("p"), .exercise = T("x")};
+    w->prescriptions[0].gate = &ways[0];
+    w->prescriptions[0].progress = &ways[1];
+    w->phases[1].prescription_count = 1;
+    w->phases[1].bands = &band;
+    w->phases[1].band_count = 1;
+    compile(w);
+    struct rehab_decision d = {.gate_count = 0};
+    struct rehab_arena arena = {.full = true};
+    for (size_t size = 0; arena.full; size += 16) {
+        arena = (struct rehab_arena){.at = w->memory, .end = w->memory + size};
+        (void)rehab_decide(&w->protocol, &w->evidence, hour(3), &arena, &d);
+    }
+    const char *const at[] = {(const char *)(d.findings + d.finding_count),
+                              (const char *)d.tracks,
+                              (const char *)(d.tracks + d.track_count),
+                              (const char *)d.gates,
+                              (const char *)(d.gates + d.gate_count),
+                              (const char *)d.red_flags,
+                              (const char *)(d.red_flags + d.red_flag_count),
+                              (const char *)d.bands,
+                              (const char *)(d.bands + d.band_count),
+                              (const char *)d.prescriptions,
+                              (const char *)(d.prescriptions + d.prescription_count),
+                              (const char *)d.needs,
+                              (const char *)(d.needs + d.need_count),
+                              (const char *)d.blockers,
+                              (const char *)(d.blockers + d.finding_count),
+                              (const char *)arena.end};
+    assert_int_equal(d.finding_count, 3 + 1 + 2 * MANY + 8);
+    for (size_t i = 0; i + 1 < sizeof at / sizeof at[0]; i++)
+        if (at[i] > at[i + 1]) fail_msg("piece %zu begins in the one before", i / 2);
+    world_free(w);
+}
+
 /* ---- properties ---- */
 
 /* A protocol with a bit of everything, and an episode of chance. */
@@ -810,6 +871,7 @@ int main(void)
         cmocka_unit_test(needs_have_room),
         cmocka_unit_test(every_size_of_arena_is_enough_or_refused),
         cmocka_unit_test(room_is_for_no_more_zones_than_there_are),
+        cmocka_unit_test(pieces_lie_behind_one_another),
         cmocka_unit_test(order_within_an_instant_changes_nothing),
         cmocka_unit_test(what_comes_later_changes_nothing),
         cmocka_unit_test(one_more_good_value_never_shuts_a_gate),

@@ -446,6 +446,27 @@ static void name_rule(struct world *w, size_t n, uint32_t i, enum rehab_stance s
     memcpy((unsigned char *)row(w, RULES[n].table, i) + RULES[n].at, &made, sizeof made);
 }
 
+/* A row may take no rule that is judged otherwise. */
+static void assert_its_stance(struct world *w, size_t n, uint32_t i)
+{
+    for (uint32_t stance = 0; stance < REHAB_STANCE_COUNT; stance++) {
+        name_rule(w, n, i, (enum rehab_stance)stance);
+        if ((reopen(w) == REHAB_FINE) != (stance == RULES[n].stance))
+            fail_msg("row %u of member %zu with stance %u", i, n, stance);
+    }
+}
+
+static void rows_have_rules_of_their_stance(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < RULE_COUNT; n++) {
+        struct rehab_criterion leaves[4];
+        struct world *w = small(leaves);
+        assert_its_stance(w, n, add(w, RULES[n].table));
+        world_free(w);
+    }
+}
+
 /* The second of two rows takes the rule of the first, or one that is judged otherwise. */
 static void rows_have_rules_of_their_own(void **state)
 {
@@ -460,11 +481,7 @@ static void rows_have_rules_of_their_own(void **state)
         memcpy((unsigned char *)row(w, RULES[n].table, b) + RULES[n].at,
                (unsigned char *)row(w, RULES[n].table, a) + RULES[n].at, sizeof(uint32_t));
         if (reopen(w) != REHAB_BAD_BLOCK) fail_msg("member %zu is shared", n);
-        for (uint32_t stance = 0; stance < REHAB_STANCE_COUNT; stance++) {
-            name_rule(w, n, b, (enum rehab_stance)stance);
-            if ((reopen(w) == REHAB_FINE) != (stance == RULES[n].stance))
-                fail_msg("member %zu with stance %u", n, stance);
-        }
+        assert_its_stance(w, n, b);
         world_free(w);
     }
 }
@@ -506,6 +523,7 @@ int main(void)
         cmocka_unit_test(gates_stand_in_their_phase),
         cmocka_unit_test(a_set_has_so_many_labels),
         cmocka_unit_test(nobody_asks_where_leaves_begin),
+        cmocka_unit_test(rows_have_rules_of_their_stance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
