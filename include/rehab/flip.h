@@ -44,7 +44,8 @@ extern "C" {
 struct rehab_proposal {
     uint32_t measure;     /* measures */
     enum rehab_side side; /* REHAB_SIDE_NONE, REHAB_INVOLVED or REHAB_OTHER */
-    int64_t value_nano;   /* one value that does it: nearest to a bound, where that is enough */
+    int64_t value_nano;   /* one value that does it: of those tried (bounds, what lies beside them,
+                             some of the range) the one nearest to what was observed before */
     uint8_t held;         /* of rehab_qualifier: these are told to hold, the others not to */
     uint32_t assessor; /* who has to take it, for it is compared with a value of theirs; REHAB_NONE:
                           anybody */

@@ -24,7 +24,9 @@ REHAB_API uint32_t rehab_sentence(const struct rehab_protocol *p,
                                   const struct rehab_finding *finding, struct rehab_text language,
                                   char *buffer, uint32_t size);
 
-/* A criterion without a verdict: "Pain at rest must be 0 on 2 days in a row." */
+/* A criterion without a verdict: "Pain at rest must be 0 on 2 days in a row." Of a bound that
+ * depends on a stratum the one for who belongs to none of those named; rehab_sentence tells that of
+ * the patient. */
 REHAB_API uint32_t rehab_requirement(const struct rehab_protocol *p, uint32_t criterion,
                                      struct rehab_text language, char *buffer, uint32_t size);
 

@@ -26,6 +26,8 @@ struct flip_key {
     uint8_t side;
     uint8_t trials; /* put in each time */
     uint8_t manner_count;
+    bool known;
+    int64_t had;    /* its newest value, if one is known */
     uint32_t group; /* those that hang together have one number, a key's place */
     uint32_t value_count;
     uint64_t leaves; /* bit i: the i-th leaf of the rule looks at it */

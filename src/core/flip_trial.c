@@ -268,6 +268,9 @@ static uint32_t add_key(struct flip_trial *t, uint32_t leaf, uint32_t measure, u
         key->measure = (uint16_t)measure;
         key->side = (uint8_t)side;
         key->group = i;
+        const uint32_t newest = rehab_list_of(&t->s, measure, side)->newest;
+        key->known = newest != REHAB_NONE;
+        if (key->known) key->had = t->at[newest].value_nano;
         key->trials = 1;
     }
     t->key[i].leaves |= UINT64_C(1) << leaf;
@@ -433,6 +436,12 @@ static struct lint_span span_of(const struct flip_trial *t, const struct flip_ke
                               step};
 }
 
+static int64_t distance(int64_t a, int64_t b)
+{
+    return a < b ? b - a : a - b;
+}
+
+/* What lies nearest to the value that was comes first, and so is proposed where that is enough. */
 static void add_value(struct flip_trial *t, struct flip_key *key, int64_t value)
 {
     struct lint_span span = span_of(t, key);
@@ -444,7 +453,11 @@ static void add_value(struct flip_trial *t, struct flip_key *key, int64_t value)
         t->exact = false;
         return;
     }
-    key->value[key->value_count++] = value;
+    uint32_t n = key->value_count++;
+    for (; n > 0 && key->known && distance(key->value[n - 1], key->had) > distance(value, key->had);
+         n--)
+        key->value[n] = key->value[n - 1];
+    key->value[n] = value;
 }
 
 static void add_bound(struct flip_trial *t, struct flip_key *key, int64_t bound)
@@ -594,9 +607,10 @@ static void seek_against(struct seeker *s, uint32_t leaf, uint32_t side, uint32_
 {
     const struct flip_trial *t = s->t;
     const struct rehab_criterion_row *row = &t->row[leaf];
+    const bool one_way = is_one_way(row->op);
+    const uint8_t last = one_way ? row->op : REHAB_GT;
     (void)rehab_take_value(&t->s, row, side, other, &s->other);
-    for (uint8_t op = REHAB_GE; op <= REHAB_GT; op++) {
-        s->row.op = op;
+    for (s->row.op = one_way ? row->op : REHAB_GE; s->row.op <= last; s->row.op++) {
         seek(s, t->now[leaf].bound_nano);
         if (row->op == REHAB_BETWEEN) seek(s, row->upper_nano);
     }
@@ -682,11 +696,10 @@ static void fill_values(struct flip_trial *t, uint32_t k)
 {
     struct flip_key *key = &t->key[k];
     struct lint_span span = span_of(t, key);
-    uint32_t newest = rehab_list_of(&t->s, key->measure, key->side)->newest;
     fill_manners(t, key);
     for (uint64_t rest = key->leaves & t->direct; rest != 0; rest &= rest - 1)
         add_bounds(t, key, flip_first(rest));
-    if (newest != REHAB_NONE) add_value(t, key, t->at[newest].value_nano);
+    if (key->known) add_value(t, key, key->had);
     if (span.low > span.high) return; /* no multiple of the step lies in the range */
     for (uint64_t rest = key->leaves & ~t->direct; rest != 0; rest &= rest - 1) {
         put(t, &(struct flip_choice){k, 0, span.high}, t->s.as_of, NOBODY);
@@ -714,13 +727,16 @@ static void fill_pair(struct flip_trial *t, uint32_t k, uint32_t other, uint32_t
     }
 }
 
-static void fill_pairs(struct flip_trial *t, const uint32_t *keys, uint32_t count)
+/* All values of each with all of the others; or of each with the first of those behind it. */
+static void fill_pairs(struct flip_trial *t, const uint32_t *keys, uint32_t count, bool all)
 {
     uint32_t had[FLIP_TOGETHER];
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         had[i] = t->key[keys[i]].value_count;
+        if (!all && had[i] > 1) had[i] = 1;
+    }
     for (uint32_t a = 0; a < count; a++) {
-        for (uint32_t b = 0; b < count; b++) {
+        for (uint32_t b = all ? 0 : a; b < count; b++) {
             uint64_t both = t->key[keys[a]].leaves & t->key[keys[b]].leaves & ~t->direct;
             for (uint64_t rest = a == b ? 0 : both; rest != 0; rest &= rest - 1)
                 fill_pair(t, keys[a], keys[b], flip_first(rest), had[b]);
@@ -848,25 +864,16 @@ static void try_keys(struct flip_trial *t, struct flip_group *g, struct flip_opt
     } while (!does_cover(option, &most) && turn(t, option, place));
 }
 
-static uint32_t count_bits(uint32_t set)
-{
-    uint32_t n = 0;
-    for (; set != 0; set &= set - 1)
-        n++;
-    return n;
-}
-
 /* All sets of so many keys. */
 static void try_size(struct flip_trial *t, struct flip_group *g, const uint32_t *keys,
                      uint32_t count, uint32_t size)
 {
     for (uint32_t set = 1; set < 1u << count; set++) {
         struct flip_option option = {0};
-        if (count_bits(set) != size) continue;
         for (uint32_t i = 0; i < count; i++) {
             if (set >> i & 1) option.choice[option.count++].key = keys[i];
         }
-        try_keys(t, g, &option);
+        if (option.count == size) try_keys(t, g, &option);
     }
 }
 
@@ -890,12 +897,12 @@ static void fill_group(struct flip_trial *t, uint32_t number)
         fill_values(t, keys[i]);
         try_keys(t, g, &(struct flip_option){.count = 1, .choice = {{.key = keys[i]}}});
     }
-    if (count > 1) try_size(t, g, keys, count, 2); /* mostly enough */
-    if (count > 1 && !is_beaten(t, g, 0)) {
-        fill_pairs(t, keys, count);
-        share_assessors(t, keys, count);
+    for (int all = 0; all < 2 && !is_beaten(t, g, 0); all++) { /* mostly not all is needed */
+        fill_pairs(t, keys, count, all);
+        if (all) share_assessors(t, keys, count);
+        try_size(t, g, keys, count, 2);
     }
-    for (uint32_t size = 2; size <= count; size++)
+    for (uint32_t size = 3; size <= count; size++)
         try_size(t, g, keys, count, size);
     t->option_count += g->count;
 }
@@ -939,18 +946,14 @@ static uint32_t repeat(struct flip_trial *t, uint32_t leaf, const struct flip_ch
 
 uint32_t flip_count_occasions(struct flip_trial *t, uint32_t leaf)
 {
-    uint32_t keys[2], count = 0, place[2] = {0};
+    uint32_t place[2] = {0};
     struct flip_option option = {0};
     for (uint32_t i = 0; i < t->key_count; i++) {
-        if ((t->key[i].leaves >> leaf & 1) == 0) continue;
-        if (t->key[i].value_count == 0) return 0;
-        keys[count++] = i;
+        if (t->key[i].leaves >> leaf & 1) option.choice[option.count++].key = i;
     }
-    option.count = count;
-    for (uint32_t i = 0; i < count; i++)
-        option.choice[i] = (struct flip_choice){keys[i], 0, t->key[keys[i]].value[0]};
+    if (begin_option(t, &option) == 0) return 0;
     do {
-        uint32_t n = repeat(t, leaf, option.choice, count);
+        uint32_t n = repeat(t, leaf, option.choice, option.count);
         if (n > 0) return n;
     } while (turn(t, &option, place));
     return 0;

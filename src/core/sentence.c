@@ -292,6 +292,7 @@ static void put_bound(struct pen *pen, const struct rehab_finding *f)
     int64_t bound = 0;
     if (!f->has_bound) {
         put_phrase(pen, P_DEPENDS);
+        put_key(pen, rehab_text_at(pen->p, pen->p->strata[row->by_stratum].id));
         return;
     }
     put_phrase(pen, BEFORE[row->op]);
@@ -361,7 +362,7 @@ uint32_t rehab_sentence(const struct rehab_protocol *p, const struct rehab_findi
         put_amount(&pen, finding->criterion, value);
         put_phrase(&pen, P_IS_END);
     } else {
-        put_phrase(&pen, P_IS_NOTHING);
+        put_phrase(&pen, finding->has_bound ? P_IS_NOTHING : P_IS_OPEN);
     }
     put_phrase(&pen, P_NEEDS);
     put_bound(&pen, finding);

@@ -1147,7 +1147,7 @@ static void an_occasion_is_kept_or_made_anew(void **state)
     world_free(w);
 }
 
-/* Values that are at hand are combined before others are sought. */
+/* The one side is sought for a value of the other that is at hand. */
 static void values_at_hand_come_first(void **state)
 {
     (void)state;
@@ -1157,9 +1157,37 @@ static void values_at_hand_come_first(void **state)
     struct world *w = all_of(c, 1, REHAB_ALL);
     struct rehab_flip f = find(w, 1);
     assert_int_equal(f.proposal_count, 2);
-    assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 400);
-    assert_proposed(&f, 1, w, FORCE, REHAB_OTHER, 800);
+    assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 180);
+    assert_proposed(&f, 1, w, FORCE, REHAB_OTHER, 400);
     world_free(w);
+}
+
+/* The least that is wanted of a side, the other one being what it was. */
+static void what_lies_near_is_proposed(void **state)
+{
+    (void)state;
+    static const double had[][2] = {{85, 100}, {40, 100}, {89.9, 100}, {10, 20}, {300, 380}};
+    for (size_t i = 0; i < sizeof had / sizeof had[0]; i++) {
+        struct rehab_criterion c = leaf(FORCE, REHAB_GE, 90);
+        c.expression = REHAB_SYMMETRY;
+        struct world *w = all_of(&c, 1, REHAB_ALL);
+        observe(w, FORCE, had[i][0], 1);
+        observe(w, FORCE, had[i][1], 1)->side = REHAB_OTHER;
+        struct rehab_flip f = find(w, 2);
+        assert_int_equal(f.proposal_count, 2);
+        assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 0.9 * had[i][1]);
+        assert_proposed(&f, 1, w, FORCE, REHAB_OTHER, had[i][1]);
+        world_free(w);
+    }
+    struct rehab_criterion c = leaf(PAIN, REHAB_BETWEEN, 2);
+    c.upper = number(4);
+    for (int value = 0; value <= 10; value += 10) {
+        struct world *w = all_of(&c, 1, REHAB_ALL);
+        observe(w, PAIN, value, 1);
+        struct rehab_flip f = find(w, 2);
+        assert_proposed(&f, 0, w, PAIN, REHAB_INVOLVED, value == 0 ? 2 : 4);
+        world_free(w);
+    }
 }
 
 /* Of two occasions that are good one has to be made anew, and the other stays. */
@@ -1201,8 +1229,8 @@ static void each_of_one_instant_may_count(void **state)
         assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 210);
         assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_MET);
         observe(w, FORCE, 300, 2);
-        f = find(w, 3); /* and back: what was there first is tried first */
-        assert_int_equal(f.proposals[0].value_nano, N(110) - 1);
+        f = find(w, 3); /* and back: what lies nearest to 300 is tried first */
+        assert_int_equal(f.proposals[0].value_nano, N(210) - 1);
         world_free(w);
     }
 }
@@ -2419,6 +2447,7 @@ int main(void)
         cmocka_unit_test(odd_pairs_do_no_harm),
         cmocka_unit_test(an_occasion_is_kept_or_made_anew),
         cmocka_unit_test(values_at_hand_come_first),
+        cmocka_unit_test(what_lies_near_is_proposed),
         cmocka_unit_test(one_of_two_occasions_is_kept),
         cmocka_unit_test(each_of_one_instant_may_count),
         cmocka_unit_test(others_are_not_asked),

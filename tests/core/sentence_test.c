@@ -389,11 +389,10 @@ static void facts_are_told(void **state)
                 "el grupo del "
                 "paciente.");
     assert_said(w, 6,
-                "Pain needs a bound for this patient's group: not known, the patient's group is "
-                "not known.",
-                "Dolor: sin dato válido; requisito: un límite que depende del grupo del paciente; "
-                "no se sabe si "
-                "se cumple: no se conoce el grupo del paciente.");
+                "Pain needs a bound that depends on grade: not known, the patient's group is not "
+                "known.",
+                "Dolor; requisito: un límite que depende de: grade; no se sabe si se cumple: no se "
+                "conoce el grupo del paciente.");
     int64_t bound = 0;
     assert_false(rehab_finding_bound(&w->protocol, finding(w, 6), &bound));
     w->stratum = 2;
