@@ -1620,8 +1620,9 @@ static void long_courses_are_copied_whole(void **state)
     c.activity = T("run");
     struct world *w = all_of(&c, 1, REHAB_ALL);
     const struct rehab_session *s = train(w, RUN, 1, 200);
+    memset(w->memory, 0xff, WORLD_MEMORY);
     for (int i = 0; i < 120; i++)
-        observe_in(w, s, PAIN, i == 0 ? 9 : 1, 1 + i);
+        observe_in(w, s, PAIN, i == 60 ? 9 : 1, 1 + i);
     assert_int_equal(find(w, 130).from, REHAB_NOT_MET);
     world_free(w);
 }
@@ -2160,6 +2161,323 @@ static void whoever_took_it_anybody_may_take_it_again(void **state)
     world_free(w);
 }
 
+/* Whoever has taken the one side takes both, under the conditions that are asked for; which of the
+ * two was seen before plays no part. */
+static void conditions_and_persons_go_together(void **state)
+{
+    (void)state;
+    for (int other = 0; other < 2; other++) {
+        struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 2), leaf(PAIN, REHAB_LE, 1)};
+        c[0].expression = REHAB_RISE;
+        c[0].over = sample_measures[MORNING].code;
+        c[0].side = other ? REHAB_OTHER : REHAB_SIDE_NONE;
+        c[1].expression = REHAB_DIFFERENCE;
+        c[0].qualified = c[1].qualified = REHAB_SAME_ASSESSOR | REHAB_PAIN_FREE;
+        struct world *w = all_of(c, 2, REHAB_ALL);
+        struct rehab_observation *o = observe(w, MORNING, 3, 1);
+        o->known = o->held = REHAB_WAS_PAIN_FREE;
+        o->assessor = 7;
+        if (other) o->side = REHAB_OTHER;
+        struct rehab_flip f = find(w, 3);
+        assert_int_equal(f.state, REHAB_FLIP_NOW);
+        assert_int_equal(f.proposal_count, 2);
+        for (uint32_t i = 0; i < 2; i++) {
+            assert_int_equal(f.proposals[i].assessor, 7);
+            assert_int_equal(f.proposals[i].held, REHAB_WAS_PAIN_FREE);
+        }
+        assert_int_equal(judge_with(w, f.proposals, 2, 3), REHAB_MET);
+        world_free(w);
+    }
+    struct rehab_criterion c[] = {leaf(FORCE, REHAB_GE, 10), leaf(FORCE, REHAB_GE, 20)};
+    c[0].expression = REHAB_CHANGE;
+    c[0].from = REHAB_BASELINE;
+    c[0].qualified = REHAB_SAME_ASSESSOR;
+    c[1].qualified = REHAB_PAIN_FREE;
+    struct world *w = all_of(c, 2, REHAB_ALL);
+    observe(w, FORCE, 100, 1)->assessor = 7;
+    struct rehab_flip f = find(w, 2);
+    assert_in_range(only_value(&f), N(110), N(800));
+    assert_int_equal(f.proposals[0].assessor, 7);
+    assert_int_equal(f.proposals[0].held, REHAB_WAS_PAIN_FREE);
+    world_free(w);
+}
+
+/* What two criteria ask for holds of one value; and ten that ask for the same ask once. */
+static void conditions_of_all_are_kept(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[11];
+    for (int i = 0; i < 11; i++) {
+        c[i] = leaf(FORCE, REHAB_GE, 10);
+        if (i == 0) c[i].qualified = REHAB_PAIN_FREE;
+        if (i == 1) c[i].qualified = REHAB_NO_WARM_UP | REHAB_PAIN_FREE;
+    }
+    struct world *w = all_of(c, 11, REHAB_ALL);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(only_value(&f), N(10));
+    assert_int_equal(f.proposals[0].held, REHAB_WAS_PAIN_FREE);
+    world_free(w);
+}
+
+/* Sixty-one criteria that turn at one value try it once. */
+static void a_value_is_tried_once(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[61];
+    for (int i = 0; i < 61; i++)
+        c[i] = leaf(FORCE, REHAB_LT, 100);
+    struct world *w = all_of(c, 61, REHAB_ALL);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(only_value(&f), N(100) - 1); /* the nearest */
+    world_free(w);
+}
+
+/* Four measures with fifteen bounds each, of which the next is as good as all before: one way of
+ * each is kept, so that all can be weighed together. */
+static void what_does_less_is_dropped(void **state)
+{
+    (void)state;
+    enum { KEYS = 4, BOUNDS = 15 };
+    struct rehab_measure own[KEYS];
+    struct rehab_criterion c[KEYS * BOUNDS];
+    make_measures(own, KEYS);
+    for (int i = 0; i < KEYS * BOUNDS; i++) {
+        c[i] = leaf(WEIGHT, REHAB_GE, 1 + i % BOUNDS);
+        c[i].measure = own[i / BOUNDS].code;
+    }
+    struct rehab_criterion all = group(REHAB_ALL, c, KEYS * BOUNDS);
+    struct world *w = world();
+    w->document.measures = own;
+    w->document.measure_count = KEYS;
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    struct rehab_flip f = find(w, 1);
+    assert_true(f.exact && f.state == REHAB_FLIP_NOW);
+    assert_int_equal(f.proposal_count, KEYS);
+    world_free(w);
+}
+
+/* Fifty ways to observe one measure, of which none does what another does, have room. */
+static void many_ways_of_one_measure_are_kept(void **state)
+{
+    (void)state;
+    enum { WAYS = 50 };
+    struct rehab_measure own[1];
+    struct rehab_criterion c[WAYS];
+    make_measures(own, 1);
+    for (int i = 0; i < WAYS; i++) {
+        c[i] = leaf(WEIGHT, REHAB_EQ, 1 + i);
+        c[i].measure = own[0].code;
+    }
+    struct rehab_criterion any = group(REHAB_ANY, c, WAYS);
+    struct world *w = world();
+    w->document.measures = own;
+    w->document.measure_count = 1;
+    add_gate(w, REHAB_ADVANCE, &any);
+    compile(w);
+    struct rehab_flip f = find(w, 1);
+    (void)only_value(&f);
+    world_free(w);
+}
+
+/* Ten pairs that exclude each other are 59049 ways: nothing else is weighed with them, neither a
+ * criterion alone nor what is good as it is nor an occasion that is not. */
+static void only_what_hangs_together_is_weighed_together(void **state)
+{
+    (void)state;
+    enum { PAIRS = 10, OWN = PAIRS + 3 };
+    struct rehab_measure own[OWN];
+    struct rehab_criterion c[2 * PAIRS], one[2], of[4];
+    make_measures(own, OWN);
+    for (int i = 0; i < 2 * PAIRS; i++) {
+        c[i] = leaf(WEIGHT, REHAB_EQ, 3 + i % 2);
+        c[i].measure = own[i / 2].code;
+    }
+    for (int i = 0; i < 2; i++) {
+        one[i] = leaf(WEIGHT, REHAB_GE, 3);
+        one[i].measure = own[PAIRS + i].code;
+    }
+    of[0] = leaf(WEIGHT, REHAB_GE, 9);
+    of[0].measure = own[OWN - 1].code;
+    of[1] = group(REHAB_AT_LEAST, c, 2 * PAIRS);
+    of[1].least = PAIRS;
+    of[2] = group(REHAB_SAME_OCCASION, one, 2);
+    of[2].window = duration("P1D");
+    of[3] = elapsed(REHAB_PHASE, REHAB_GE, "PT1H");
+    struct rehab_criterion all = group(REHAB_ALL, of, 4);
+    struct world *w = world();
+    w->document.measures = own;
+    w->document.measure_count = OWN;
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    struct rehab_flip f = find(w, 2);
+    assert_true(f.exact && f.state == REHAB_FLIP_NOW);
+    assert_int_equal(f.proposal_count, OWN);
+    world_free(w);
+}
+
+/* The other side is observed rather than the first, where that leaves an occasion what it was. */
+static void what_leaves_an_occasion_alone_is_tried(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(FORCE, REHAB_GE, 90), leaf(BEND, REHAB_GE, 10)};
+    struct rehab_criterion of[] = {group(REHAB_SAME_OCCASION, c, 2), leaf(FORCE, REHAB_GE, 90)};
+    of[0].window = duration("PT2H");
+    of[1].expression = REHAB_SYMMETRY;
+    of[1].within_pair = duration("P9D");
+    struct world *w = all_of(of, 2, REHAB_ALL);
+    observe(w, FORCE, 150, 1)->side = REHAB_OTHER;
+    observe(w, FORCE, 100, 40);
+    observe(w, BEND, 10, 40);
+    struct rehab_flip f = find(w, 60);
+    (void)only_value(&f);
+    assert_int_equal(f.proposals[0].side, REHAB_OTHER);
+    assert_int_equal(judge_with(w, f.proposals, 1, 60), REHAB_MET);
+    world_free(w);
+}
+
+/* What is left behind with a run that is still to come is observed anew. */
+static void an_occasion_with_a_run_to_come_is_not_kept(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(BEND, REHAB_GE, 10)};
+    struct rehab_criterion of[] = {group(REHAB_SAME_OCCASION, c, 2), leaf(PAIN, REHAB_LE, 2)};
+    c[0].for_days = 3;
+    of[0].window = duration("PT2H");
+    struct world *w = all_of(of, 2, REHAB_ALL);
+    observe(w, PAIN, 3, 40);
+    observe(w, BEND, 10, 40);
+    struct rehab_flip f = find(w, 90);
+    assert_int_equal(f.state, REHAB_FLIP_LATER);
+    assert_int_equal(f.hurdle_count, 1);
+    assert_int_equal(f.proposal_count, 2);
+    world_free(w);
+}
+
+/* A guard over a quotient turns by what is divided by, for that is the newest of all. */
+static void a_quotient_that_was_seen_can_be_undone(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_LE, 10);
+    c.per = sample_measures[WEIGHT].code;
+    struct world *w = world();
+    add_gate(w, REHAB_HOLD, &c);
+    compile(w);
+    observe(w, FORCE, 500, 1);
+    observe(w, WEIGHT, 50, 1);
+    struct rehab_flip f = find(w, 2);
+    assert_true(only_value(&f) < N(50));
+    assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_NOT_MET);
+    world_free(w);
+}
+
+/* Of the second side of a difference in hundredths small values do what large ones do not, though
+ * the measure goes below zero. */
+static void beyond_zero_is_looked_at_apart(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(BEND, REHAB_GE, 300);
+    c.expression = REHAB_ASYMMETRY;
+    c.within_pair = duration("P1D");
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    observe(w, BEND, 20, 1);
+    struct rehab_flip f = find(w, 2);
+    assert_in_range(only_value(&f), 1, N(5));
+    assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_MET);
+    world_free(w);
+}
+
+/* The second step is taken by a value that the first has nothing to do with. */
+static void every_step_of_a_history_is_tried(void **state)
+{
+    (void)state;
+    struct rehab_state_step steps[] = {
+        {.comparison = {.is = REHAB_GE, .value = number(10)}, .to = T("held")},
+        {.comparison = {.is = REHAB_BETWEEN, .value = number(7), .upper = number(7)},
+         .to = T("gone")}};
+    struct rehab_automaton automaton = {.id = T("story"),
+                                        .of = sample_measures[PAIN].code,
+                                        .start = T("clear"),
+                                        .steps = steps,
+                                        .step_count = 2};
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.expression = REHAB_STATE;
+    c.name = T("story");
+    c.value = label("gone");
+    c.measure = T("");
+    struct world *w = world();
+    w->document.automata = &automaton;
+    w->document.automaton_count = 1;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(only_value(&f), N(7));
+    world_free(w);
+}
+
+/* Of eight items, all known, the last two are those that move the score the way it should go. */
+static void items_that_gain_the_wrong_way_come_last(void **state)
+{
+    (void)state;
+    static const int of[] = {PAIN, BEND, SPRINT, MORNING};
+    static const struct {
+        enum rehab_op is, back;
+        double points, six, two; /* of one item, when it is 1 or more */
+        int six_at, two_at;
+    } each[] = {{REHAB_EQ, REHAB_NE, 10, 1, 5, 0, 0},
+                {REHAB_GE, REHAB_LT, 32, 5, 1, 1, 0},
+                {REHAB_GT, REHAB_LE, 31, 5, 1, 1, 0},
+                {REHAB_LE, REHAB_GT, 0, 5, 1, 0, 1},
+                {REHAB_LT, REHAB_GE, -9, 1, -5, 0, 0}};
+    for (size_t k = 0; k < 2 * sizeof each / sizeof each[0]; k++) {
+        struct rehab_score_band six[] = {band(REHAB_GE, 1, each[k / 2].six)};
+        struct rehab_score_band two[] = {band(REHAB_GE, 1, each[k / 2].two)};
+        struct rehab_score_item items[8];
+        struct rehab_criterion c =
+            of_score(k % 2 ? each[k / 2].back : each[k / 2].is, each[k / 2].points);
+        struct rehab_criterion not = group(REHAB_NOT, &c, 1);
+        for (uint32_t i = 0; i < 8; i++) {
+            items[i] = item(of[i / 2], i < 6 ? six : two, 1);
+            items[i].side = i % 2 ? REHAB_OTHER : REHAB_INVOLVED;
+        }
+        struct world *w = score_of(items, 8, k % 2 ? &not : &c);
+        for (uint32_t i = 0; i < 8; i++)
+            observe(w, of[i / 2], i < 6 ? each[k / 2].six_at : each[k / 2].two_at, 1)->side =
+                items[i].side;
+        struct rehab_flip f = find(w, 2);
+        assert_int_equal(f.state, REHAB_FLIP_NOW);
+        assert_int_equal(f.proposal_count, 2);
+        assert_int_equal(judge_with(w, f.proposals, 2, 2), REHAB_MET);
+        world_free(w);
+    }
+}
+
+/* A run of pairs of three trials each has room, and runs over what is told besides. */
+static void a_long_run_of_trials_has_room(void **state)
+{
+    (void)state;
+    for (uint32_t place = 0; place < 2; place++) {
+        struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(PAIN, REHAB_LE, 3)};
+        c[place] = leaf(FORCE, REHAB_GE, 90);
+        c[place].expression = REHAB_SYMMETRY;
+        c[place].for_days = 60;
+        c[place].trials = 3;
+        c[place].take = REHAB_TAKE_MEAN;
+        struct world *w = all_of(c, 2, REHAB_ALL);
+        const struct rehab_session *s = train(w, RUN, 1, 2);
+        observe_in(w, s, BEND, 1, 1);
+        struct rehab_flip f = find(w, 3);
+        assert_int_equal(f.hurdle_count, 1);
+        assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OCCASIONS);
+        assert_int_equal(f.hurdles[0].occasions, 60);
+        assert_int_equal(f.proposal_count, 1);
+        assert_proposed(&f, 0, w, PAIN, REHAB_INVOLVED, 3);
+        assert_int_equal(f.proposals[0].criterion, 1 - place);
+        assert_int_equal(f.proposals[0].trials, 1);
+        world_free(w);
+    }
+}
+
 /* ---- what to measure next ---- */
 
 enum { MOST_NEEDS = 32 };
@@ -2423,6 +2741,19 @@ int main(void)
         cmocka_unit_test(what_does_not_count_is_not_held_against),
         cmocka_unit_test(trials_of_the_other_side_are_held_against),
         cmocka_unit_test(whoever_took_it_anybody_may_take_it_again),
+        cmocka_unit_test(conditions_and_persons_go_together),
+        cmocka_unit_test(conditions_of_all_are_kept),
+        cmocka_unit_test(a_value_is_tried_once),
+        cmocka_unit_test(what_does_less_is_dropped),
+        cmocka_unit_test(many_ways_of_one_measure_are_kept),
+        cmocka_unit_test(only_what_hangs_together_is_weighed_together),
+        cmocka_unit_test(what_leaves_an_occasion_alone_is_tried),
+        cmocka_unit_test(an_occasion_with_a_run_to_come_is_not_kept),
+        cmocka_unit_test(a_quotient_that_was_seen_can_be_undone),
+        cmocka_unit_test(beyond_zero_is_looked_at_apart),
+        cmocka_unit_test(every_step_of_a_history_is_tried),
+        cmocka_unit_test(items_that_gain_the_wrong_way_come_last),
+        cmocka_unit_test(a_long_run_of_trials_has_room),
         cmocka_unit_test(what_a_session_leaves_behind_is_not_exact),
         cmocka_unit_test(a_score_asks_for_the_fewest_items),
         cmocka_unit_test(points_may_lie_between_bands),
