@@ -126,6 +126,10 @@ bool key_create(struct call *c, struct uuid clinic, enum role role, uint32_t mor
  * `why` */
 bool protocol_compile(struct call *c, struct text json, struct text *block, char *why);
 
+/* lint.c: tells on standard output what is wrong with a document although it compiles to the block;
+ * whether there was no error */
+bool protocol_lint(struct call *c, struct text document, struct text block, char *why);
+
 /* seed.c: publishes a document under its own number, unless it stands there already */
 bool protocol_publish(struct session *s, const char *name, struct text json, bool *changed,
                       char *why);

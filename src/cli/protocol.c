@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DOCUMENT_LIMIT = 1024 * 1024, FINDINGS_LIMIT = 256 };
+enum { DOCUMENT_LIMIT = 1024 * 1024 };
 
 /* Once for the size, once for the block. */
 static struct result compile(struct call *c, const struct rehab_document *document,
@@ -108,142 +108,6 @@ static bool write_block(const char *path, struct text block, char *why)
     return done;
 }
 
-/* A finding in a line: how bad, where, what, of which. */
-static void show_finding(const struct rehab_protocol *p, const struct rehab_lint_finding *f)
-{
-    struct rehab_text severity = rehab_severity_name(rehab_lint_severity(f->code));
-    struct rehab_text name = rehab_lint_name(f->code);
-    struct rehab_text sentence = rehab_lint_sentence(f->code, (struct rehab_text){"en", 2});
-    printf("%.*s %.*s %.*s: %.*s (%.*s", (int)severity.size, severity.at, (int)f->pointer_size,
-           f->pointer, (int)name.size, name.at, (int)sentence.size, sentence.at,
-           (int)f->subject.size, f->subject.at);
-    if (f->stratum != REHAB_NONE) {
-        const struct rehab_stratum_row *s = &p->strata[f->stratum];
-        struct rehab_text id = rehab_text_at(p, s->id);
-        struct rehab_text value =
-            rehab_text_at(p, p->texts[s->values.first + f->stratum_value].text);
-        printf("; %.*s %.*s", (int)id.size, id.at, (int)value.size, value.at);
-    }
-    printf(")\n");
-}
-
-/* The measure by which it is said that red flags were asked for: of all that screen, the one whose
- * yes is good news. Without a code: there is none. */
-static struct rehab_measure find_screen(struct call *c)
-{
-    const struct rehab_text screen = {"screen", 6};
-    const struct rehab_measure none = {.code = {NULL, 0}};
-    struct rehab_measure *m = NULL;
-    uint32_t count = 0;
-    struct embed file;
-    if (!embed_find("sql/seed/measures.json", &file) ||
-        wire_read_rules_measures(c, file.text, &m, &count).code != OK)
-        return none;
-    for (uint32_t i = 0; i < count; i++) {
-        if (m[i].direction == REHAB_HIGHER_IS_BETTER &&
-            rehab_text_equal(m[i].freshness_class, screen))
-            return m[i];
-    }
-    return none;
-}
-
-/* Does the gate ask for the screen, and nowhere for one that is as fresh as the catalogue has it?
- */
-static bool has_old_screen(const struct rehab_protocol *p, const struct rehab_gate_row *gate,
-                           uint32_t screen, int64_t window_us)
-{
-    const struct rehab_range range = p->rules[gate->rule].criteria;
-    bool old = false, fresh = false;
-    for (uint32_t i = range.first; i < range.first + range.count; i++) {
-        const struct rehab_criterion_row *row = &p->criteria[i];
-        if (row->measure != screen || row->within_us == 0) continue;
-        if (row->within_us > window_us) {
-            old = true;
-        } else {
-            fresh = true;
-        }
-    }
-    return old && !fresh;
-}
-
-/* How long an answer about red flags is good for is said in the catalogue, not in the block. A
- * document may let it grow older, so it is told, and no error. How many gates ahead do.
- *= src:EVIDENCE#6.2  the window of the screen, a default that criteria may override */
-static uint32_t check_screens(const struct rehab_protocol *p, const struct rehab_measure *screen)
-{
-    const uint32_t measure = rehab_find_measure(p, screen->code);
-    uint32_t old = 0;
-    if (measure == REHAB_NONE || !screen->window.given) return 0;
-    for (uint32_t i = 0; i < rehab_count(p, REHAB_GATES); i++) {
-        const struct rehab_gate_row *gate = &p->gates[i];
-        const struct rehab_phase_row *phase = &p->phases[gate->from];
-        bool ahead = gate->move == REHAB_ADVANCE || gate->move == REHAB_COMPLETE;
-        if (!ahead || !has_old_screen(p, gate, measure, screen->window.us)) continue;
-        struct rehab_text id = rehab_text_at(p, gate->id);
-        printf("warning /tracks/%u/phases/%u/gates/%u/when old_screen: the screen for red flags "
-               "may be older than its window in the catalogue (%.*s)\n",
-               phase->track, gate->from - p->tracks[phase->track].phases.first,
-               i - phase->gates.first, (int)id.size, id.at);
-        old++;
-    }
-    return old;
-}
-
-static bool has_exercise(const struct exercise *all, uint32_t count, struct rehab_text id)
-{
-    bool found = false;
-    for (uint32_t i = 0; i < count; i++)
-        found = found || text_equal(all[i].id, (struct text){id.at, id.size});
-    return found;
-}
-
-/* What a phase prescribes must be an exercise of the catalogue, which the core does not know. How
- * many are none. */
-static uint32_t check_exercises(struct call *c, const struct rehab_protocol *p)
-{
-    struct embed file;
-    struct exercise *all = NULL;
-    uint32_t count = 0, unknown = 0;
-    if (!embed_find("sql/seed/exercises.json", &file) ||
-        wire_read_exercises(c, file.text, &all, &count).code != OK)
-        return 0;
-    for (uint32_t i = 0; i < rehab_count(p, REHAB_PHASES); i++) {
-        const struct rehab_phase_row *phase = &p->phases[i];
-        for (uint32_t k = 0; k < phase->prescriptions.count; k++) {
-            const struct rehab_prescription_row *row =
-                &p->prescriptions[phase->prescriptions.first + k];
-            struct rehab_text id = rehab_text_at(p, row->exercise);
-            if (has_exercise(all, count, id)) continue;
-            printf("error /tracks/%u/phases/%u/prescriptions/%u/exercise unknown_exercise: there "
-                   "is no such exercise in the catalogue (%.*s)\n",
-                   phase->track, i - p->tracks[phase->track].phases.first, k, (int)id.size, id.at);
-            unknown++;
-        }
-    }
-    return unknown;
-}
-
-/* Whether the critic let it pass: it found no error. */
-static bool lint(struct call *c, struct text block, char *why)
-{
-    struct rehab_protocol p;
-    struct rehab_lint_finding *found = rehab_alloc(c->arena, FINDINGS_LIMIT * sizeof *found);
-    uint32_t errors = 0;
-    if (found == NULL || rehab_open(block.at, block.size, &p) != REHAB_FINE) return false;
-    const struct rehab_measure screen = find_screen(c);
-    uint32_t count = rehab_lint(&p, screen.code, found, FINDINGS_LIMIT);
-    for (uint32_t i = 0; i < count && i < FINDINGS_LIMIT; i++) {
-        show_finding(&p, &found[i]);
-        errors += rehab_lint_severity(found[i].code) == REHAB_ERROR;
-    }
-    const uint32_t unknown = check_exercises(c, &p), old = check_screens(&p, &screen);
-    errors += unknown;
-    if (count > FINDINGS_LIMIT) printf("and %u more\n", count - FINDINGS_LIMIT);
-    bool passed = errors == 0 && count <= FINDINGS_LIMIT;
-    if (!passed) snprintf(why, WHY_SIZE, "%u errors in %u findings", errors, count + unknown + old);
-    return passed;
-}
-
 static bool publish(const char *name, struct text document, char *why)
 {
     struct config config = {0};
@@ -265,7 +129,7 @@ static bool work(const struct asked *a, struct call *c, char *why)
     if (!read_document(c, a->file, &document, why) || !protocol_compile(c, document, &block, why))
         return false;
     if (strcmp(a->verb, "compile") == 0) return write_block(a->output, block, why);
-    if (!lint(c, block, why)) return false;
+    if (!protocol_lint(c, document, block, why)) return false;
     if (strcmp(a->verb, "import") == 0) return publish(a->file, document, why);
     const struct digest d = digest_of(block);
     char digest[DIGEST_TEXT_SIZE];

@@ -180,9 +180,6 @@ bool wire_is_type(struct reader *r, json_t *value, json_type type, const struct 
 struct text wire_read_line(struct reader *r, json_t *value, const struct json_path *path,
                            const struct field *f);
 
-/* Of `count` names the one most like `wrong`, for "did you mean"; size 0 when none is near. */
-struct text wire_nearest(struct text wrong, const struct rehab_text *names, uint32_t count);
-
 /* "must be one of a b c; did you mean b?" */
 struct text wire_list_words(struct reader *r, const struct words *w, const char *wrong);
 

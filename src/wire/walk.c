@@ -3,6 +3,7 @@
  * so that a caller is told everything at once. Details quote names of members and allowed values,
  * never what was sent. */
 #include "json_in.h"
+#include "wire.h"
 #include "words.h"
 
 #include <assert.h>

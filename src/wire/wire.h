@@ -207,5 +207,22 @@ struct result wire_read_protocol(struct call *c, struct text body,
                                  const struct rehab_measure *measures, uint32_t count,
                                  struct rehab_document *out);
 
+/* places.c: places of a document that the compiled form has lost, in its order. */
+struct place {
+    struct text pointer, name;
+    struct place *next;
+};
+struct place_list {
+    struct place *first, *last;
+};
+struct document_places {
+    struct place_list cleared;    /* what criteria ask to be cleared; name: the clearance */
+    struct place_list no_english; /* texts of another language only */
+};
+struct result wire_read_places(struct call *c, struct text document, struct document_places *out);
+
+/* Of `count` names the one most like `wrong`, for "did you mean"; size 0 when none is near. */
+struct text wire_nearest(struct text wrong, const struct rehab_text *names, uint32_t count);
+
 /* Notes what rehab_compile found wrong as BAD_DOCUMENT, and returns that. */
 struct result wire_note_fault(struct call *c, const struct rehab_fault *f);

@@ -240,7 +240,7 @@ def codes():
     words = pathlib.Path("src/core/lint_word.c").read_text()
     found = re.findall(r"\[REHAB_LINT_\w+\] = \{REHAB_\w+, \"(\w+)\"\}", words)
     assert len(found) == len(re.findall(r"^    REHAB_LINT_\w+,", pathlib.Path("include/rehab/lint.h").read_text(), re.M))
-    return found + ["old_screen", "unknown_exercise"]
+    return found + ["old_screen", "unknown_exercise", "unknown_clearance"]
 
 
 def check_codes():
@@ -278,15 +278,30 @@ def ours(node, at=""):
     return here + [found for key, part in node.items() for found in ours(part, f"{at}/{key}")]
 
 
+def clearances(node):
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
+        yield from clearances(value)
+    if isinstance(node, dict) and isinstance(node.get("cleared"), str):
+        yield node["cleared"]
+
+
+def check_clearances(path, document, measures):
+    """A clearance is given by recording the measure of its name."""
+    lost = sorted(set(clearances(document["tracks"])) - {m["code"] for m in measures if m["kind"] == "boolean"})
+    say(not lost, f"{path.stem}: every clearance can be given", lost)
+
+
 def check_tags(path, document):
     found = ours(document)
     say(not found, f"{path.stem}: what is tagged as read holds no number of our own", found)
 
 
 def main():
+    measures = json.loads(pathlib.Path("sql/seed/measures.json").read_text())
     for path in SEEDS:
         document = json.loads(path.read_text())
         check_tags(path, document)
+        check_clearances(path, document, measures)
         check(f"{path.stem} as it is seeded", document, "clean")
         for plant in FAULTS:
             for copied, expected in planted(document, plant):
