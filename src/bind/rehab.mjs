@@ -14,51 +14,69 @@
 const NONE = 0xffffffff
 const SIZES = { bool: 1, u8: 1, u16: 2, u32: 4, i32: 4, i64: 8, pointer: 4 }
 const DAY = 86_400_000_000n
+const TEXTS = 1 // enum rehab_table: the words of a protocol, labels and values of strata among them
 const SIDES = ['left', 'right', 'both', 'none']
-const KINDS = ['number', 'boolean', 'string'] // of values, as enum rehab_measure_kind has them
-const MEMBERS = { // of each object of the facts; what ends with ! must be there
-  facts: 'started_at! side onset surgery birth strata tracks assessments clearances red_flag_clearances',
-  track: 'phase entered_at moved_at',
-  assessment: 'occurred_at! assessor qualifiers observations session',
-  observation: 'measure! value! side trial qualifiers',
-  session: 'activity! completed prescribed ended_at',
-  clearance: 'name! role! at! given',
-  'red flag clearance': 'red_flag! role! at!',
+const A_TIME = 'a time with its offset (as 2026-03-05T19:00:00+01:00)'
+const A_NUMBER = 'a number within a million, with at most 9 decimals,'
+const VALUES = ['a number', 'a truth', 'a text'] // as enum rehab_measure_kind has them
+const MEMBERS = { // of each object of the facts, and what they are; what ends with ! must be there
+  facts: {
+    started_at: 'time!', side: 'side', onset: 'event', surgery: 'event', birth: 'event', strata: 'names', tracks: 'names',
+    assessments: '[assessment', clearances: '[clearance', red_flag_clearances: '[flag clearance',
+  },
+  track: { phase: 'any', entered_at: 'time', moved_at: 'time' },
+  assessment: { occurred_at: 'time!', assessor: 'text', qualifiers: 'qualifiers', observations: '[observation', session: 'session' },
+  observation: { measure: 'text!', value: 'any!', side: 'side', trial: 'trial', qualifiers: 'qualifiers' },
+  session: { activity: 'text!', completed: 'truth', prescribed: 'truth', ended_at: 'time' },
+  clearance: { name: 'text!', role: 'role', at: 'time!', given: 'truth' },
+  'flag clearance': { red_flag: 'text!', role: 'role', at: 'time!' },
+}
+const KINDS = { Undefined: 'nothing', Null: 'null', Boolean: 'a truth', Number: 'a number', String: 'a text', Array: 'a list', Object: 'an object' }
+
+// ---- what is refused: the place, what was expected there, and of what kind it is. Facts are about a patient, and messages
+// end up in logs: nothing is quoted but what the protocol and this page themselves call things.
+
+function kind(given) {
+  const of = Object.prototype.toString.call(given).slice(8, -1)
+  return Object.hasOwn(KINDS, of) ? KINDS[of] : of
 }
 
-// the object, if it is one of that kind
-function members(kind, given) {
-  if (given === null || typeof given !== 'object' || Array.isArray(given))
-    throw new RangeError(`${kind}: an object was expected, not ${JSON.stringify(given)}`)
-  const may = MEMBERS[kind].split(' ')
-  for (const name of Object.keys(given))
-    if (!may.includes(name) && !may.includes(name + '!')) throw new RangeError(`${kind}: there is no member ${name}`)
-  for (const name of may)
-    if (name.endsWith('!') && given[name.slice(0, -1)] === undefined) throw new RangeError(`${kind}: ${name.slice(0, -1)} is missing`)
-  return given
+// own: the kind that was expected; then it is another of that kind
+function refuse(at, expected, given, own) {
+  const got = kind(given)
+  throw new RangeError(`${at || 'facts'}: ${expected} was expected, not ${got === own ? got.replace(/^an? /, 'another ') : got}`)
 }
 
-function listed(kind, given = []) {
-  if (!Array.isArray(given)) throw new RangeError(`${kind}: a list was expected, not ${JSON.stringify(given)}`)
-  return given.map(one => members(kind, one))
+function oneOf(words, given, at) {
+  refuse(at, words.length > 0 ? `one of ${words.join(', ')}` : 'nothing', given, 'a text')
 }
 
-function truth(name, given) {
-  if (typeof given !== 'boolean') throw new RangeError(`${name} is true or false, not ${given}`)
-  return given ? 1 : 0
+// an object whose members are among those
+function only(names, given, at) {
+  if (kind(given) !== 'an object') refuse(at, 'an object', given)
+  if (Object.keys(given).some(name => !names.includes(name)))
+    refuse(at, `an object with no members${names.length > 0 ? ` but ${names.join(', ')}` : ''}`, given, 'an object')
 }
 
-function trial(given) {
-  if (!Number.isInteger(given) || given < 0 || given > 255) throw new RangeError(`a trial is a number from 1 to 255, not ${given}`)
-  return given
+// refuses what is not of the kind that its place asks for; what depends on the protocol is looked at later
+function check(what, given, at) {
+  if (what.startsWith('[')) {
+    if (!Array.isArray(given)) refuse(at, 'a list', given)
+    given.forEach((one, i) => check(what.slice(1), one, `${at}/${i}`))
+  } else if (Object.hasOwn(MEMBERS, what)) {
+    only(Object.keys(MEMBERS[what]), given, at)
+    for (const [name, member] of Object.entries(MEMBERS[what]))
+      if (given[name] !== undefined || member.endsWith('!')) check(member.replace('!', ''), given[name], `${at}/${name}`)
+  } else if (Object.hasOwn(CHECKS, what)) CHECKS[what](given, at)
 }
 
 // 2026-03-05T19:00:30.25+01:00, as the two clocks of struct rehab_instant
-export function instant(text) {
-  const m = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d\d):(\d\d))$/.exec(text)
+export function instant(text, at = 'time') {
+  const m = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d\d):(\d\d))$/.exec(typeof text === 'string' ? text : '')
   const midnight = m ? Date.parse(m[1] + 'T00:00:00Z') : NaN
-  const real = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(m[1]) && +m[2] < 24 && +m[3] < 60 && +(m[4] ?? 0) <= 60
-  if (!real) throw new RangeError(`not a time with its offset: ${text}`)
+  const real = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(m[1]) && m[1] >= '0001' &&
+    +m[2] < 24 && +m[3] < 60 && +(m[4] ?? 0) <= 60 && +(m[7] ?? 0) < 24 && +(m[8] ?? 0) < 60
+  if (!real) refuse(at, A_TIME, text, 'a text')
   const seconds = (+m[2] * 60 + +m[3]) * 60 + +(m[4] ?? 0)
   const local_us = BigInt(midnight) * 1000n + BigInt(seconds) * 1_000_000n + BigInt((m[5] ?? '').padEnd(6, '0'))
   const shift = BigInt((m[6] === '-' ? -60 : 60) * (+(m[7] ?? 0) * 60 + +(m[8] ?? 0))) * 1_000_000n
@@ -66,17 +84,40 @@ export function instant(text) {
 }
 
 // a date, or a time when it is known
-function event(text) {
-  if (text === undefined) return {}
-  const at = instant(text?.length === 10 ? text + 'T00:00Z' : text)
-  const day = Number(at.local_us / DAY) - (at.local_us < 0n && at.local_us % DAY !== 0n ? 1 : 0)
-  return text.length === 10 ? { known: 1, day } : { known: 1, timed: 1, day, at }
+function event(text, at = 'event') {
+  const isDay = typeof text === 'string' && text.length === 10
+  let when
+  try {
+    when = instant(isDay ? text + 'T00:00Z' : text)
+  } catch {
+    refuse(at, `a date (as 2026-03-05) or ${A_TIME}`, text, 'a text')
+  }
+  const day = Number(when.local_us / DAY) - (when.local_us < 0n && when.local_us % DAY !== 0n ? 1 : 0)
+  return isDay ? { known: 1, day } : { known: 1, timed: 1, day, at: when }
+}
+
+const CHECKS = {
+  time: instant,
+  event,
+  text: (given, at) => { if (typeof given !== 'string') refuse(at, 'a text', given) },
+  truth: (given, at) => { if (typeof given !== 'boolean') refuse(at, 'true or false', given) },
+  side: (given, at) => { if (!SIDES.includes(given)) oneOf(SIDES, given, at) },
+  trial: (given, at) => {
+    if (!Number.isInteger(given) || given < 0 || given > 255) refuse(at, 'a whole number from 0 to 255', given, 'a number')
+  },
+  any: (given, at) => { if (given === undefined) refuse(at, 'a value', given) },
+  names: (given, at) => { if (kind(given) !== 'an object') refuse(at, 'an object', given) },
 }
 
 // a value as one writes it, unrounded: the library refuses more places than it keeps
 function spelled(given) {
   const plain = typeof given === 'number' ? given.toFixed(9) : ''
   return plain !== '' && Number(plain) === given ? plain : String(given)
+}
+
+// what it has of itself, not from its prototype
+function own(object, name) {
+  return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
 // exact: what JavaScript keeps of an integer, else its digits
@@ -225,12 +266,14 @@ class Library {
 class Protocol {
   constructor(library, block) {
     this.library = library
+    const bytes = ArrayBuffer.isView(block) ? new Uint8Array(block.buffer, block.byteOffset, block.byteLength)
+      : /Buffer$/.test(kind(block)) ? new Uint8Array(block) : refuse('block', 'a block of bytes', block)
     const free = library.free
-    const at = library.put(new Uint8Array(block))
+    const at = library.put(bytes)
     this.at = library.take(library.sizeOf('protocol'))
-    if (library.c.rehab_open(at, block.byteLength ?? block.length, this.at) === 0) return
+    if (library.c.rehab_open(at, bytes.length, this.at) === 0) return
     library.free = free
-    throw new RangeError('not a block of librehab, or a damaged one')
+    throw new RangeError('block: not one of librehab, or a damaged one')
   }
 
   name(table, row) {
@@ -243,78 +286,104 @@ class Protocol {
 
   // ---- facts ----
 
+  names(table) {
+    return Array.from({ length: this.count(table) }, (_, i) => this.name(table, i))
+  }
+
+  // the texts of the protocol that have a place in a list, in the order of that
+  words(place) {
+    const { library } = this
+    const found = Array.from({ length: library.c.rehab_count(this.at, TEXTS) }, (_, i) => library.say('rehab_row_name', this.at, TEXTS, i))
+      .map(word => [place(word), word]).filter(([at]) => at !== undefined)
+    return [...new Set(found.sort(([a], [b]) => Number(a - b)).map(([, word]) => word))]
+  }
+
   // what the protocol calls so; a wrong word is a mistake of the caller
-  find(kind, word, ...of) {
-    const row = this.look(kind, word, ...of)
-    if (row === NONE) throw new RangeError(`the protocol has no ${kind.replace('_', ' ')} ${word}`)
+  find(what, word, names, at, ...of) {
+    const row = typeof word === 'string' ? this.look(what, word, ...of) : NONE
+    if (row === NONE) oneOf(names(), word, at)
     return row
   }
 
-  look(kind, word, ...of) {
-    return this.library.during(() => this.library.c[`rehab_find_${kind}`](this.at, ...of, this.library.text(word)) >>> 0)
+  look(what, word, ...of) {
+    return this.library.during(() => this.library.c[`rehab_find_${what}`](this.at, ...of, this.library.text(word)) >>> 0)
   }
 
-  value(measure, code, given) {
-    return this.library.during(() => {
-      const nano = this.library.take(8)
-      if (typeof given !== KINDS[this.library.c.rehab_kind_of(this.at, measure)] || !this.library.c.rehab_read_value(this.at, measure, this.library.text(spelled(given)), nano))
-        throw new RangeError(`${code} cannot be ${given}`)
-      return this.library.view.getBigInt64(nano, true)
+  read(measure, given) {
+    const { library } = this
+    return library.during(() => {
+      const nano = library.take(8)
+      return library.c.rehab_read_value(this.at, measure, library.text(spelled(given)), nano) ? library.view.getBigInt64(nano, true) : undefined
     })
   }
 
-  involved({ side = 'none' }) {
-    if (!SIDES.includes(side)) throw new RangeError(`a side is left, right, both or none, not ${side}`)
-    return side
+  value(measure, given, at) {
+    const wanted = VALUES[this.library.c.rehab_kind_of(this.at, measure)]
+    const nano = kind(given) === wanted ? this.read(measure, given) : undefined
+    if (nano === undefined && wanted === 'a text') oneOf(this.words(word => this.read(measure, word)), given, at)
+    if (nano === undefined) refuse(at, wanted === 'a truth' ? 'true or false' : A_NUMBER, given, wanted)
+    return nano
   }
 
   // left and right as seen from the injury
-  side(facts, row, { measure, side = 'none' }) {
-    const involved = this.involved(facts)
-    if (!SIDES.includes(side)) throw new RangeError(`a side is left, right, both or none, not ${side}`)
-    if (Boolean(this.library.c.rehab_is_sided(this.at, row)) !== (side !== 'none'))
-      throw new RangeError(`${measure} is observed on ${side === 'none' ? 'a' : 'no'} side`)
-    if (side !== 'none' && involved === 'none') throw new RangeError(`${measure}: the involved side of the facts is missing`)
+  side(facts, row, o, at) {
+    const [side, involved] = [o.side ?? 'none', facts.side ?? 'none']
+    if (Boolean(this.library.c.rehab_is_sided(this.at, row)) !== (side !== 'none')) {
+      const wanted = side !== 'none' ? `nothing (no side of ${o.measure})` : `one of left, right, both (the side of ${o.measure})`
+      refuse(`${at}/side`, wanted, o.side, 'a text')
+    }
+    if (side !== 'none' && involved === 'none')
+      refuse('/side', `one of left, right, both (the involved side, for ${o.measure})`, facts.side, 'a text')
     if (side === 'none' || involved === 'both') return side === 'none' ? 0 : 1
     if (side === 'both') return 3
     return side === involved ? 1 : 2
   }
 
-  role(given) {
-    const role = this.library.constants.role[given]
-    if (!role) throw new RangeError(`there is no role ${given}`)
-    return role
+  // everything in the facts that no row of the protocol has to be known for
+  check(facts) {
+    check('facts', facts, '')
+    facts.assessments?.forEach((a, i) => {
+      this.qualifiers(a, `/assessments/${i}`)
+      a.observations?.forEach((o, k) => this.qualifiers(o, `/assessments/${i}/observations/${k}`))
+    })
   }
 
-  qualifiers(told = {}) {
-    let known = 0
-    let held = 0
-    for (const [name, value] of Object.entries(told)) {
-      const bit = this.library.constants.qualifier[name]
-      if (!bit) throw new RangeError(`there is no qualifier ${name}`)
-      known |= bit
-      held |= truth(name, value) ? bit : 0
-    }
-    return { known, held }
+  role(given, at) {
+    const { role } = this.library.constants
+    if (typeof given !== 'string' || !Object.hasOwn(role, given)) oneOf(Object.keys(role), given, at)
+    return role[given]
+  }
+
+  qualifiers({ qualifiers: told = {} }, at) {
+    const names = Object.keys(this.library.constants.qualifier)
+    only(names, told, `${at}/qualifiers`)
+    for (const name of names) if (told[name] !== undefined) CHECKS.truth(told[name], `${at}/qualifiers/${name}`)
+  }
+
+  bits(told) {
+    const set = Object.entries(this.library.constants.qualifier)
+    const sum = some => set.reduce((bits, [name, bit]) => (some(told[name]) ? bits | bit : bits), 0)
+    return { known: sum(value => value !== undefined), held: sum(value => value) }
   }
 
   observations(facts) {
-    const assessments = listed('assessment', facts.assessments)
+    const { assessments = [] } = facts
     const people = [...new Set(assessments.map(a => a.assessor).filter(a => a !== undefined))]
     return assessments
       .flatMap((a, assessment) =>
-        listed('observation', a.observations).map((o, i) => {
+        (a.observations ?? []).map((o, i) => {
           const measure = this.look('measure', o.measure)
+          const pointer = `/assessments/${assessment}/observations/${i}`
           return measure === NONE ? undefined : {
-            pointer: `/assessments/${assessment}/observations/${i}`,
+            pointer,
             measure,
-            value_nano: this.value(measure, o.measure, o.value),
-            side: this.side(facts, measure, o),
+            value_nano: this.value(measure, o.value, `${pointer}/value`),
+            side: this.side(facts, measure, o, pointer),
             at: instant(a.occurred_at),
             assessment,
             assessor: a.assessor === undefined ? NONE : people.indexOf(a.assessor),
-            trial: trial(o.trial ?? 0),
-            ...this.qualifiers({ ...a.qualifiers, ...o.qualifiers }),
+            trial: o.trial ?? 0,
+            ...this.bits({ ...a.qualifiers, ...o.qualifiers }),
           }
         }))
       .filter(o => o !== undefined) // what the protocol does not look at
@@ -323,70 +392,97 @@ class Protocol {
 
   // an activity that the protocol does not know is one all the same
   sessions(facts) {
-    const known = 'activities' in this.library.constants.table
-      ? Array.from({ length: this.count('activities') }, (_, i) => this.name('activities', i)) : []
-    return (facts.assessments ?? [])
-      .map((a, assessment) => a.session !== undefined && members('session', a.session) && {
+    const known = 'activities' in this.library.constants.table ? this.names('activities') : []
+    const found = (facts.assessments ?? [])
+      .map((a, assessment) => a.session !== undefined && {
         from: instant(a.occurred_at),
         to: instant(a.session.ended_at ?? a.occurred_at),
         assessment,
         activity: known.includes(a.session.activity) ? known.indexOf(a.session.activity) : 0xffff,
-        completed: truth('completed', a.session.completed ?? false),
-        prescribed: truth('prescribed', a.session.prescribed ?? true),
+        completed: a.session.completed ?? false,
+        prescribed: a.session.prescribed ?? true,
       })
       .filter(Boolean)
-      .sort((a, b) => (a.from.utc_us < b.from.utc_us ? -1 : a.from.utc_us > b.from.utc_us ? 1 : 0))
+    for (const { from, to, assessment } of found)
+      if (to.utc_us < from.utc_us) refuse(`/assessments/${assessment}/session/ended_at`, 'a time not before occurred_at', '', 'a text')
+    return found.sort((a, b) => (a.from.utc_us < b.from.utc_us ? -1 : a.from.utc_us > b.from.utc_us ? 1 : 0))
   }
 
-  tracks(facts) {
-    for (const id of Object.keys(facts.tracks ?? {})) this.find('track', id)
-    return Array.from({ length: this.count('tracks') }, (_, track) => {
-      const told = members('track', facts.tracks?.[this.name('tracks', track)] ?? {})
-      const entered = instant(told.entered_at ?? facts.started_at)
-      const first = Array.from({ length: this.count('phases') }, (_, i) => i)
-        .find(i => this.look('phase', this.name('phases', i), track) === i)
-      const phase = told.phase === null ? NONE : told.phase === undefined ? first : this.find('phase', told.phase, track)
+  phases(track) {
+    return Array.from({ length: this.count('phases') }, (_, i) => i)
+      .filter(i => this.look('phase', this.name('phases', i), track) === i)
+  }
+
+  tracks({ tracks = {}, started_at }) {
+    const names = this.names('tracks')
+    only(names, tracks, '/tracks')
+    return names.map((name, track) => {
+      const { [name]: told = {} } = Object.assign(Object.create(null), tracks)
+      const [at, phases] = [`/tracks/${name}`, this.phases(track)]
+      check('track', told, at)
+      const entered = instant(told.entered_at ?? started_at)
+      const words = () => [...phases.map(i => this.name('phases', i)), 'null']
+      const phase = told.phase === null ? NONE : told.phase === undefined ? phases[0] : this.find('phase', told.phase, words, `${at}/phase`, track)
       return { phase, entered, moved: told.moved_at === undefined ? entered : instant(told.moved_at) }
     })
   }
 
-  strata(facts) {
-    for (const id of Object.keys(facts.strata ?? {})) this.find('stratum', id)
-    return Array.from({ length: this.count('strata') }, (_, i) => {
-      const value = facts.strata?.[this.name('strata', i)]
-      return value === undefined ? 0xffff : this.find('stratum_value', value, i)
+  strata({ strata = {} }) {
+    const names = this.names('strata')
+    only(names, strata, '/strata')
+    return names.map((name, i) => {
+      const place = word => (row => (row === NONE ? undefined : row))(this.look('stratum_value', word, i))
+      const value = own(strata, name)
+      return value === undefined ? 0xffff : this.find('stratum_value', value, () => this.words(place), `/strata/${name}`, i)
+    })
+  }
+
+  clearances({ clearances = [] }) {
+    return clearances
+      .map((c, i) => ({ name: this.look('clearance', c.name), role: this.role(c.role, `/clearances/${i}/role`), at: instant(c.at), given: c.given ?? true }))
+      .filter(({ name }) => name !== NONE)
+  }
+
+  flagClearances({ red_flag_clearances: cleared = [] }) {
+    return cleared.map((c, i) => {
+      const at = `/red_flag_clearances/${i}`
+      const flag = this.find('red_flag', c.red_flag, () => this.names('red_flags'), `${at}/red_flag`)
+      return { flag, role: this.role(c.role, `${at}/role`), at: instant(c.at) }
     })
   }
 
   evidence(facts) {
-    members('facts', facts)
+    this.check(facts)
+    const day = name => (facts[name] === undefined ? {} : event(facts[name]))
     return {
       observations: this.observations(facts),
       sessions: this.sessions(facts),
-      clearances: listed('clearance', facts.clearances).map(c => [c, this.look('clearance', c.name)]).filter(([, row]) => row !== NONE)
-        .map(([c, name]) => ({ name, role: this.role(c.role), at: instant(c.at), given: truth('given', c.given ?? true) })),
-      flag_clearances: listed('red flag clearance', facts.red_flag_clearances).map(c =>
-        ({ flag: this.find('red_flag', c.red_flag), role: this.role(c.role), at: instant(c.at) })),
+      clearances: this.clearances(facts),
+      flag_clearances: this.flagClearances(facts),
       tracks: this.tracks(facts),
       strata: this.strata(facts),
-      onset: event(facts.onset),
-      surgery: event(facts.surgery),
-      birth: event(facts.birth),
+      onset: day('onset'),
+      surgery: day('surgery'),
+      birth: day('birth'),
       started: instant(facts.started_at),
-      bilateral: this.involved(facts) === 'both',
+      bilateral: facts.side === 'both',
     }
   }
 
   // ---- decision ----
 
-  decide(facts, asOf, { language, flips = false } = {}) {
+  decide(facts, asOf, options = {}) {
+    only(['language', 'flips'], options, 'options')
+    const { language, flips = false } = options
+    if (language !== undefined && language !== null) CHECKS.text(language, 'language')
+    CHECKS.truth(flips, 'flips')
     const { library } = this
     return library.during(() => {
       const given = this.evidence(facts)
       const evidence = library.take(library.sizeOf('evidence'))
       library.write('evidence', evidence, given)
       const at = library.take(library.sizeOf('instant'))
-      library.write('instant', at, instant(asOf))
+      library.write('instant', at, instant(asOf, 'as_of'))
       const decision = library.take(library.sizeOf('decision'))
       const arena = library.take(library.sizeOf('arena'))
       for (let size = 1 << 18; ; size *= 4) {
@@ -396,7 +492,7 @@ class Protocol {
         if (outcome === library.constants.outcome.decided) {
           const found = flips ? this.flips(evidence, at, arena, decision) : []
           if (found) return new Reader(this, facts, given.observations, language).decision(decision, found)
-        } else if (outcome !== library.constants.outcome.full || size > 1 << 26) throw new RangeError('the facts do not fit the protocol')
+        } else if (outcome !== library.constants.outcome.full || size > 1 << 26) throw new RangeError('facts: more than the library takes at once')
       }
     })
   }

@@ -21,17 +21,25 @@ from ctypes import byref, c_bool, c_char_p, c_int, c_int32, c_int64, c_uint8, c_
 NONE = 0xFFFFFFFF
 NUMBERS = {"bool": c_bool, "u8": c_uint8, "u16": c_uint16, "u32": c_uint32, "i32": c_int32, "i64": c_int64,
            "pointer": c_void_p}
-TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d\d):(\d\d))")
+TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
 DAY = 86_400_000_000
-MEMBERS = {  # of each object of the facts; what ends with ! must be there
-    "facts": "started_at! side onset surgery birth strata tracks assessments clearances red_flag_clearances",
-    "track": "phase entered_at moved_at",
-    "assessment": "occurred_at! assessor qualifiers observations session",
-    "observation": "measure! value! side trial qualifiers",
-    "session": "activity! completed prescribed ended_at",
-    "clearance": "name! role! at! given",
-    "red flag clearance": "red_flag! role! at!",
+TEXTS = 1  # enum rehab_table: the words of a protocol, labels and values of strata among them
+SIDES = ["left", "right", "both", "none"]
+A_TIME = "a time with its offset (as 2026-03-05T19:00:00+01:00)"
+A_NUMBER = "a number within a million, with at most 9 decimals,"
+MEMBERS = {  # of each object of the facts, and what they are; what ends with ! must be there
+    "facts": {"started_at": "time!", "side": "side", "onset": "event", "surgery": "event", "birth": "event", "strata": "names",
+              "tracks": "names", "assessments": "[assessment", "clearances": "[clearance", "red_flag_clearances": "[flag clearance"},
+    "track": {"phase": "any", "entered_at": "time", "moved_at": "time"},
+    "assessment": {"occurred_at": "time!", "assessor": "text", "qualifiers": "qualifiers", "observations": "[observation",
+                   "session": "session"},
+    "observation": {"measure": "text!", "value": "any!", "side": "side", "trial": "trial", "qualifiers": "qualifiers"},
+    "session": {"activity": "text!", "completed": "truth", "prescribed": "truth", "ended_at": "time"},
+    "clearance": {"name": "text!", "role": "role", "at": "time!", "given": "truth"},
+    "flag clearance": {"red_flag": "text!", "role": "role", "at": "time!"},
 }
+KINDS = {bool: "a truth", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object", type(None): "null"}
+NOTHING = object()
 
 
 class Field(ctypes.Structure):
@@ -51,73 +59,129 @@ class Instant(ctypes.Structure):
 
 
 def text(word):
-    kept = ctypes.create_string_buffer(word.encode())
+    kept = ctypes.create_string_buffer(word.encode(errors="replace"))
     made = Text(ctypes.addressof(kept), len(kept) - 1)
     made.kept = kept
     return made
 
 
-def members(kind, given):
-    """The object, if it is one of that kind."""
+# ---- what is refused: the place, what was expected there, and of what kind it is. Facts are about a patient, and messages
+# end up in logs: nothing is quoted but what the protocol and this page themselves call things.
+
+
+def kind(given):
+    if given is NOTHING:
+        return "nothing"
+    of = f"{type(given).__module__}.{type(given).__qualname__}"
+    return next((word for known, word in KINDS.items() if isinstance(given, known)), of.removeprefix("builtins."))
+
+
+def refuse(at, expected, given, own=""):
+    """own: the kind that was expected; then it is another of that kind."""
+    got = kind(given)
+    got = "another " + got.split(" ", 1)[1] if got == own else got
+    raise ValueError(f"{at or 'facts'}: {expected} was expected, not {got}")
+
+
+def one_of(words, given, at):
+    refuse(at, "one of " + ", ".join(words) if words else "nothing", given, "a text")
+
+
+def only(names, given, at):
+    """An object whose members are among those."""
     if not isinstance(given, dict):
-        raise ValueError(f"{kind}: an object was expected, not {given!r}")
-    may = MEMBERS[kind].split()
-    for name in given:
-        if name not in may and name + "!" not in may:
-            raise ValueError(f"{kind}: there is no member {name}")
-    for name in may:
-        if name[-1] == "!" and name[:-1] not in given:
-            raise ValueError(f"{kind}: {name[:-1]} is missing")
-    return given
+        refuse(at, "an object", given)
+    if any(name not in names for name in given):
+        refuse(at, "an object with no members" + (" but " + ", ".join(names) if names else ""), given, "an object")
 
 
-def listed(kind, given):
-    if not isinstance(given, list):
-        raise ValueError(f"{kind}: a list was expected, not {given!r}")
-    return [members(kind, one) for one in given]
+def check(what, given, at):
+    """Refuses what is not of the kind that its place asks for; what depends on the protocol is looked at later."""
+    if what[0] == "[":
+        if not isinstance(given, list):
+            refuse(at, "a list", given)
+        for i, one in enumerate(given):
+            check(what[1:], one, f"{at}/{i}")
+    elif what in MEMBERS:
+        only(MEMBERS[what], given, at)
+        for name, member in MEMBERS[what].items():
+            if name in given or member[-1] == "!":
+                check(member.rstrip("!"), given.get(name, NOTHING), f"{at}/{name}")
+    elif what in CHECKS:
+        CHECKS[what](given, at)
 
 
-def truth(name, given):
+def check_text(given, at):
+    if not isinstance(given, str):
+        refuse(at, "a text", given)
+
+
+def check_truth(given, at):
     if not isinstance(given, bool):
-        raise ValueError(f"{name} is true or false, not {given}")
-    return int(given)
+        refuse(at, "true or false", given)
 
 
-def trial(given):
-    if type(given) is not int or not 0 <= given <= 255:
-        raise ValueError(f"a trial is a number from 1 to 255, not {given}")
-    return given
+def check_side(given, at):
+    if not isinstance(given, str) or given not in SIDES:
+        one_of(SIDES, given, at)
 
 
-def instant(word):
+def check_trial(given, at):
+    if not isinstance(given, (int, float)) or isinstance(given, bool) or not 0 <= given <= 255 or given != int(given):
+        refuse(at, "a whole number from 0 to 255", given, "a number")
+
+
+def check_any(given, at):
+    if given is NOTHING:
+        refuse(at, "a value", given)
+
+
+def check_names(given, at):
+    if not isinstance(given, dict):
+        refuse(at, "an object", given)
+
+
+def instant(word, at="time"):
     """2026-03-05T19:00:30.25+01:00, as the two clocks of struct rehab_instant."""
     m = TIME.fullmatch(word) if isinstance(word, str) else None
-    if not m or int(m[2]) > 23 or int(m[3]) > 59 or int(m[4] or 0) > 60:
-        raise ValueError(f"not a time with its offset: {word}")
+    if not m or m[1] < "0001" or int(m[2]) > 23 or int(m[3]) > 59 or int(m[4] or 0) > 60 or int(m[7] or 0) > 23 or int(m[8] or 0) > 59:
+        refuse(at, A_TIME, word, "a text")
     try:
         days = (datetime.date.fromisoformat(m[1]) - datetime.date(1970, 1, 1)).days
     except ValueError:
-        raise ValueError(f"not a time with its offset: {word}") from None
+        days = None
+    if days is None:
+        refuse(at, A_TIME, word, "a text")
     seconds = (days * 24 + int(m[2])) * 3600 + int(m[3]) * 60 + int(m[4] or 0)
     local = seconds * 1_000_000 + int((m[5] or "").ljust(6, "0"))
     shift = (-60 if m[6] == "-" else 60) * (int(m[7] or 0) * 60 + int(m[8] or 0)) * 1_000_000
     return {"utc_us": local - shift, "local_us": local}
 
 
-def event(word):
+def event(word, at="event"):
     """A date, or a time when it is known."""
-    if word is None:
-        return {}
-    at = instant(word + "T00:00Z" if isinstance(word, str) and len(word) == 10 else word)
-    day = at["local_us"] // DAY
-    return {"known": 1, "day": day} if len(word) == 10 else {"known": 1, "timed": 1, "day": day, "at": at}
+    is_day = isinstance(word, str) and len(word) == 10
+    try:
+        when = instant(word + "T00:00Z" if is_day else word)
+    except ValueError:
+        when = None
+    if when is None:
+        refuse(at, f"a date (as 2026-03-05) or {A_TIME}", word, "a text")
+    day = when["local_us"] // DAY
+    return {"known": 1, "day": day} if is_day else {"known": 1, "timed": 1, "day": day, "at": when}
+
+
+CHECKS = {"text": check_text, "truth": check_truth, "side": check_side, "trial": check_trial, "any": check_any, "names": check_names,
+          "time": instant, "event": event}
 
 
 def spelled(value):
     """A value as one writes it, unrounded: the library refuses more places than it keeps."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{decimal.Decimal(repr(value)):f}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{decimal.Decimal(float.__repr__(value)):f}"
+    return value if isinstance(value, str) else int.__repr__(value) if abs(value) < 1 << 63 else ""
 
 
 class Library:
@@ -201,11 +265,15 @@ class Protocol:
 
     def __init__(self, library, block):
         self.library = library
+        try:
+            block = memoryview(block).tobytes()
+        except TypeError:
+            refuse("block", "a block of bytes", block)
         self.kept = [(c_int64 * (len(block) // 8 + 1))()]  # aligned as the library wants it
-        ctypes.memmove(self.kept[0], bytes(block), len(block))
+        ctypes.memmove(self.kept[0], block, len(block))
         self.at = library.make("protocol", {}, self.kept)
         if library.c.rehab_open(self.kept[0], ctypes.c_size_t(len(block)), c_void_p(self.at)) != 0:
-            raise ValueError("not a block of librehab, or a damaged one")
+            raise ValueError("block: not one of librehab, or a damaged one")
 
     def name(self, table, row):
         return str(self.library.c.rehab_row_name(c_void_p(self.at), self.library.constants["table"][table], c_uint32(row)))
@@ -219,131 +287,168 @@ class Protocol:
         found = getattr(self.library.c, f"rehab_find_{kind}")(c_void_p(self.at), *map(c_uint32, of), text(word))
         return found & NONE
 
-    def find(self, kind, word, *of):
+    def names(self, table):
+        return [self.name(table, i) for i in range(self.count(table))]
+
+    def words(self, place):
+        """The texts of the protocol that have a place in a list, in the order of that."""
+        found = {}
+        for i in range(self.library.c.rehab_count(c_void_p(self.at), TEXTS)):
+            word = str(self.library.c.rehab_row_name(c_void_p(self.at), TEXTS, c_uint32(i)))
+            if place(word) is not None:
+                found[place(word)] = word
+        return [found[at] for at in sorted(found)]
+
+    def find(self, kind, word, names, at, *of):
         """What the protocol calls so; a wrong word is a mistake of the caller."""
-        row = self.look(kind, word, *of)
+        row = self.look(kind, word, *of) if isinstance(word, str) else NONE
         if row == NONE:
-            raise ValueError(f"the protocol has no {kind.replace('_', ' ')} {word}")
+            one_of(names(), word, at)
         return row
 
-    def value(self, measure, code, given):
+    def read(self, measure, given):
         nano = c_int64()
-        kind = (float, int) if isinstance(given, (float, int)) and not isinstance(given, bool) else type(given)
-        wanted = {0: (float, int), 1: bool, 2: str}[self.library.c.rehab_kind_of(c_void_p(self.at), c_uint32(measure))]
-        if kind != wanted or not self.library.c.rehab_read_value(c_void_p(self.at), c_uint32(measure), text(spelled(given)), byref(nano)):
-            raise ValueError(f"{code} cannot be {given}")
-        return nano.value
+        taken = self.library.c.rehab_read_value(c_void_p(self.at), c_uint32(measure), text(spelled(given)), byref(nano))
+        return nano.value if taken else None
 
-    def involved(self, facts):
-        side = facts.get("side", "none")
-        if side not in ("left", "right", "both", "none"):
-            raise ValueError(f"a side is left, right, both or none, not {side}")
-        return side
+    def value(self, measure, given, at):
+        wanted = ["a number", "a truth", "a text"][self.library.c.rehab_kind_of(c_void_p(self.at), c_uint32(measure))]
+        nano = self.read(measure, given) if kind(given) == wanted else None
+        if nano is None and wanted == "a text":
+            one_of(self.words(lambda word: self.read(measure, word)), given, at)
+        if nano is None:
+            refuse(at, "true or false" if wanted == "a truth" else A_NUMBER, given, wanted)
+        return nano
 
-    def side(self, facts, measure, o):
+    def side(self, facts, measure, o, at):
         """left and right as seen from the injury."""
-        side, involved = o.get("side", "none"), self.involved(facts)
-        if side not in ("left", "right", "both", "none"):
-            raise ValueError(f"a side is left, right, both or none, not {side}")
+        side, involved = o.get("side", "none"), facts.get("side", "none")
         if self.library.c.rehab_is_sided(c_void_p(self.at), c_uint32(measure)) != (side != "none"):
-            raise ValueError(f"{o['measure']} is observed on {'no' if side != 'none' else 'a'} side")
+            wanted = f"nothing (no side of {o['measure']})" if side != "none" else f"one of left, right, both (the side of {o['measure']})"
+            refuse(f"{at}/side", wanted, o.get("side", NOTHING), "a text")
         if side != "none" and involved == "none":
-            raise ValueError(f"{o['measure']}: the involved side of the facts is missing")
+            refuse("/side", f"one of left, right, both (the involved side, for {o['measure']})", facts.get("side", NOTHING), "a text")
         if side == "none" or involved == "both":
             return int(side != "none")
         return 3 if side == "both" else 1 if side == involved else 2
 
-    def role(self, given):
-        if given not in self.library.constants["role"]:
-            raise ValueError(f"there is no role {given}")
-        return self.library.constants["role"][given]
+    def check(self, facts):
+        """Everything in the facts that no row of the protocol has to be known for."""
+        check("facts", facts, "")
+        for i, a in enumerate(facts.get("assessments", [])):
+            self.qualifiers(a, f"/assessments/{i}")
+            for k, o in enumerate(a.get("observations", [])):
+                self.qualifiers(o, f"/assessments/{i}/observations/{k}")
 
-    def qualifiers(self, told):
-        known = held = 0
-        for name, value in told.items():
-            if name not in self.library.constants["qualifier"]:
-                raise ValueError(f"there is no qualifier {name}")
-            known |= self.library.constants["qualifier"][name]
-            held |= self.library.constants["qualifier"][name] if truth(name, value) else 0
-        return {"known": known, "held": held}
+    def role(self, given, at):
+        roles = self.library.constants["role"]
+        if not isinstance(given, str) or given not in roles:
+            one_of(roles, given, at)
+        return roles[given]
+
+    def qualifiers(self, of, at):
+        known, told = self.library.constants["qualifier"], of.get("qualifiers", {})
+        only(known, told, f"{at}/qualifiers")
+        for name in known:
+            if name in told:
+                check_truth(told[name], f"{at}/qualifiers/{name}")
+        return told
+
+    def bits(self, told):
+        bits = self.library.constants["qualifier"]
+        return {"known": sum(bits[name] for name in told), "held": sum(bits[name] for name in told if told[name])}
 
     def observations(self, facts):
-        assessments = listed("assessment", facts.get("assessments", []))
+        assessments = facts.get("assessments", [])
         people = list(dict.fromkeys(a["assessor"] for a in assessments if "assessor" in a))
         found = []
         for number, a in enumerate(assessments):
-            for i, o in enumerate(listed("observation", a.get("observations", []))):
-                measure = self.look("measure", o["measure"])
+            for i, o in enumerate(a.get("observations", [])):
+                measure, at = self.look("measure", o["measure"]), f"/assessments/{number}/observations/{i}"
                 if measure == NONE:
                     continue  # the protocol does not look at it
-                found.append({"pointer": f"/assessments/{number}/observations/{i}", "measure": measure,
-                              "value_nano": self.value(measure, o["measure"], o["value"]),
-                              "side": self.side(facts, measure, o), "at": instant(a["occurred_at"]),
-                              "assessment": number, "trial": trial(o.get("trial", 0)),
+                found.append({"pointer": at, "measure": measure, "value_nano": self.value(measure, o["value"], f"{at}/value"),
+                              "side": self.side(facts, measure, o, at), "at": instant(a["occurred_at"]),
+                              "assessment": number, "trial": int(o.get("trial", 0)),
                               "assessor": people.index(a["assessor"]) if "assessor" in a else NONE,
-                              **self.qualifiers({**a.get("qualifiers", {}), **o.get("qualifiers", {})})})
+                              **self.bits({**a.get("qualifiers", {}), **o.get("qualifiers", {})})})
         return sorted(found, key=lambda o: o["at"]["utc_us"])
 
     def sessions(self, facts):
         """An activity that the protocol does not know is one all the same."""
-        known = [self.name("activities", i) for i in range(
-            self.count("activities") if "activities" in self.library.constants["table"] else 0)]
-        held = [(number, a, members("session", a["session"])) for number, a in enumerate(facts.get("assessments", []))
-                if "session" in a]
+        known = self.names("activities") if "activities" in self.library.constants["table"] else []
+        held = [(number, a, a["session"]) for number, a in enumerate(facts.get("assessments", [])) if "session" in a]
         found = [{"from": instant(a["occurred_at"]), "to": instant(s.get("ended_at", a["occurred_at"])),
                   "assessment": number,
                   "activity": known.index(s["activity"]) if s["activity"] in known else 0xFFFF,
-                  "completed": truth("completed", s.get("completed", False)),
-                  "prescribed": truth("prescribed", s.get("prescribed", True))}
+                  "completed": int(s.get("completed", False)), "prescribed": int(s.get("prescribed", True))}
                  for number, a, s in held]
+        for s in found:
+            if s["to"]["utc_us"] < s["from"]["utc_us"]:
+                refuse(f"/assessments/{s['assessment']}/session/ended_at", "a time not before occurred_at", "", "a text")
         return sorted(found, key=lambda s: s["from"]["utc_us"])
 
-    def first_phase(self, track):
-        return next(i for i in range(self.count("phases")) if self.look("phase", self.name("phases", i), track) == i)
+    def phases(self, track):
+        return [i for i in range(self.count("phases")) if self.look("phase", self.name("phases", i), track) == i]
 
     def tracks(self, facts):
-        made = []
-        for track in facts.get("tracks", {}):
-            self.find("track", track)
-        for track in range(self.count("tracks")):
-            told = members("track", facts.get("tracks", {}).get(self.name("tracks", track), {}))
+        made, given, names = [], facts.get("tracks", {}), self.names("tracks")
+        only(names, given, "/tracks")
+        for track, name in enumerate(names):
+            told, at, phases = given.get(name, {}), f"/tracks/{name}", self.phases(track)
+            check("track", told, at)
             entered = instant(told.get("entered_at", facts["started_at"]))
-            phase = self.first_phase(track) if "phase" not in told else NONE if told["phase"] is None else self.find(
-                "phase", told["phase"], track)
+            phase = phases[0] if "phase" not in told else NONE if told["phase"] is None else self.find(
+                "phase", told["phase"], lambda: [*(self.name("phases", i) for i in phases), "null"], f"{at}/phase", track)
             made.append({"phase": phase, "entered": entered,
                          "moved": instant(told["moved_at"]) if "moved_at" in told else entered})
         return made
 
     def strata(self, facts):
-        told = {self.find("stratum", name): value for name, value in facts.get("strata", {}).items()}
-        return [self.find("stratum_value", told[i], i) if i in told else 0xFFFF for i in range(self.count("strata"))]
+        given, names = facts.get("strata", {}), self.names("strata")
+        only(names, given, "/strata")
+        place = lambda i: lambda word: None if self.look("stratum_value", word, i) == NONE else self.look("stratum_value", word, i)  # noqa: E731
+        return [self.find("stratum_value", given[name], lambda: self.words(place(i)), f"/strata/{name}", i) if name in given
+                else 0xFFFF for i, name in enumerate(names)]
+
+    def clearances(self, facts):
+        for i, c in enumerate(facts.get("clearances", [])):
+            name, role = self.look("clearance", c["name"]), self.role(c.get("role", NOTHING), f"/clearances/{i}/role")
+            if name != NONE:
+                yield {"name": name, "role": role, "at": instant(c["at"]), "given": int(c.get("given", True))}
+
+    def flag_clearances(self, facts):
+        for i, c in enumerate(facts.get("red_flag_clearances", [])):
+            at = f"/red_flag_clearances/{i}"
+            yield {"flag": self.find("red_flag", c["red_flag"], lambda: self.names("red_flags"), f"{at}/red_flag"),
+                   "role": self.role(c.get("role", NOTHING), f"{at}/role"), "at": instant(c["at"])}
 
     def evidence(self, facts):
-        members("facts", facts)
-        clearances = listed("clearance", facts.get("clearances", []))
+        self.check(facts)
+        day = lambda name: event(facts[name]) if name in facts else {}  # noqa: E731
         return {
             "observations": self.observations(facts),
             "sessions": self.sessions(facts),
-            "clearances": [{"name": self.look("clearance", c["name"]), "role": self.role(c["role"]),
-                            "at": instant(c["at"]), "given": truth("given", c.get("given", True))}
-                           for c in clearances if self.look("clearance", c["name"]) != NONE],
-            "flag_clearances": [{"flag": self.find("red_flag", c["red_flag"]), "role": self.role(c["role"]), "at": instant(c["at"])}
-                                for c in listed("red flag clearance", facts.get("red_flag_clearances", []))],
+            "clearances": list(self.clearances(facts)),
+            "flag_clearances": list(self.flag_clearances(facts)),
             "tracks": self.tracks(facts),
             "strata": self.strata(facts),
-            "onset": event(facts.get("onset")),
-            "surgery": event(facts.get("surgery")),
-            "birth": event(facts.get("birth")),
+            "onset": day("onset"),
+            "surgery": day("surgery"),
+            "birth": day("birth"),
             "started": instant(facts["started_at"]),
-            "bilateral": self.involved(facts) == "both",
+            "bilateral": facts.get("side") == "both",
         }
 
     # ---- decision ----
 
     def decide(self, facts, as_of, language=None, flips=False):
+        if language is not None:
+            check_text(language, "language")
+        check_truth(flips, "flips")
         library, kept, given = self.library, [], self.evidence(facts)
         evidence = library.make("evidence", given, kept)
-        at = Instant(**instant(as_of))
+        at = Instant(**instant(as_of, "as_of"))
         decision = library.make("decision", {}, kept)
         size = 1 << 18
         while True:
@@ -356,7 +461,7 @@ class Protocol:
                 if found is not None:
                     return Reader(self, facts, given["observations"], language).decision(decision, found)
             elif outcome != library.constants["outcome"]["full"] or size > 1 << 26:
-                raise ValueError("the facts do not fit the protocol")
+                raise ValueError("facts: more than the library takes at once")
             size *= 4
 
     def flips(self, evidence, at, arena, decision, kept):

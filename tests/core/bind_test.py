@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What is wrong in the facts of an episode is refused by rehab.py and by rehab.mjs alike, with the same sentence; and they
-say alike what turns a gate, which it does. Prints TAP.
+"""What is wrong in the facts of an episode is refused by rehab.py and by rehab.mjs alike, with the same sentence, which tells
+nothing of a patient (bind.json: what both take and refuse); and they say alike what turns a gate, which it does. Prints TAP.
 
 B   where librehab.so, rehab.wasm and tests/core/case_test were built
 """
 import copy
+import datetime
+import decimal
 import json
 import os
 import pathlib
+import random
 import shutil
 import subprocess
 import sys
@@ -23,60 +26,9 @@ if not (BUILD / "librehab.so").exists():
     sys.exit()
 import rehab  # noqa: E402
 
-AS_OF = "2026-03-03T19:00+01:00"
-FACTS = {
-    "side": "left", "started_at": "2026-03-01T12:00+01:00", "onset": "2026-03-01", "strata": {"grade": "2"},
-    "tracks": {"main": {"phase": "protect", "entered_at": "2026-03-01T12:00+01:00"}},
-    "clearances": [{"name": "medical_clearance", "role": "physician", "at": "2026-03-02T12:00+01:00"}],
-    "red_flag_clearances": [{"red_flag": "rf_dvt", "role": "physician", "at": "2026-03-02T12:00+01:00"}],
-    "assessments": [{
-        "occurred_at": "2026-03-03T18:00+01:00", "assessor": "pt-1", "qualifiers": {"analgesic_24h": False},
-        "session": {"activity": "walk", "completed": True},
-        "observations": [{"measure": "palpable_defect", "side": "left", "value": True}, {"measure": "gait", "value": "normal"},
-                         {"measure": "pain_rest", "side": "left", "value": 1, "trial": 1}]}],
-}
-A, O = "assessments/0", "assessments/0/observations"
-GONE = object()
-WRONG = [  # where, what stands there instead, what is said
-    ("side", "lft", "a side is left, right, both or none, not lft"),
-    ("side", "Left", "a side is left, right, both or none, not Left"),
-    ("side", GONE, "palpable_defect: the involved side of the facts is missing"),
-    ("side", "none", "palpable_defect: the involved side of the facts is missing"),
-    ("started_at", GONE, "facts: started_at is missing"),
-    ("assesments", [], "facts: there is no member assesments"),
-    ("assessments", {}, "assessment: a list was expected, not {}"),
-    ("strata/grad", "2", "the protocol has no stratum grad"),
-    ("tracks/mian", {}, "the protocol has no track mian"),
-    ("tracks/main/since", AS_OF, "track: there is no member since"),
-    ("tracks/main/phase", "protekt", "the protocol has no phase protekt"),
-    ("clearances/0/role", "doctor", "there is no role doctor"),
-    ("clearances/0/role", GONE, "clearance: role is missing"),
-    ("red_flag_clearances/0/role", "doctor", "there is no role doctor"),
-    ("clearances/0/given", "yes", "given is true or false, not yes"),
-    ("red_flag_clearances/0/red_flag", "rf_dtv", "the protocol has no red flag rf_dtv"),
-    (f"{A}", [], "assessment: an object was expected, not []"),
-    (f"{A}/occurred_at", GONE, "assessment: occurred_at is missing"),
-    (f"{A}/occurred_at", "2026-02-30T10:00+01:00", "not a time with its offset: 2026-02-30T10:00+01:00"),
-    (f"{A}/occurred_at", "2026-03-03T24:00+01:00", "not a time with its offset: 2026-03-03T24:00+01:00"),
-    (f"{A}/occurred_at", "2026-03-03T18:60+01:00", "not a time with its offset: 2026-03-03T18:60+01:00"),
-    (f"{A}/occurred_at", "2026-03-03T18:00", "not a time with its offset: 2026-03-03T18:00"),
-    (f"{A}/qualifiers/analgesic_24h", "no", "analgesic_24h is true or false, not no"),
-    (f"{A}/qualifiers/analgesic", True, "there is no qualifier analgesic"),
-    (f"{A}/session/activity", GONE, "session: activity is missing"),
-    (f"{A}/session/completed", 1, "completed is true or false, not 1"),
-    (f"{O}/0/side", GONE, "palpable_defect is observed on a side"),
-    (f"{O}/0/side", "Left", "a side is left, right, both or none, not Left"),
-    (f"{O}/0/value", 1, "palpable_defect cannot be 1"),
-    (f"{O}/0/value", "true", "palpable_defect cannot be true"),
-    (f"{O}/1/side", "left", "gait is observed on no side"),
-    (f"{O}/1/value", "nromal", "gait cannot be nromal"),
-    (f"{O}/1/value", 0, "gait cannot be 0"),
-    (f"{O}/2/value", "1", "pain_rest cannot be 1"),
-    (f"{O}/2/value", 0.9999999999, "pain_rest cannot be 0.9999999999"),
-    (f"{O}/2/value", 0.0000001, "stop"),
-    (f"{O}/2/value", GONE, "observation: value is missing"),
-    (f"{O}/2/trial", 256, "a trial is a number from 1 to 255, not 256"),
-]
+TABLE = json.loads((ROOT / "tests/core/bind.json").read_text())
+AS_OF, FACTS = TABLE["as_of"], TABLE["facts"]
+GONE, NAME = object(), "Erika Muster"
 OPEN = {  # what some observations would turn
     **FACTS, "red_flag_clearances": [], "assessments": [{
         "occurred_at": "2026-03-01T18:00+01:00", "assessor": "pt-1", "qualifiers": {"analgesic_24h": False}, "observations": [
@@ -84,33 +36,122 @@ OPEN = {  # what some observations would turn
 }
 NODE = """
 import { readFileSync } from 'node:fs'
-const [module, wasm, block, stories, asOf] = process.argv.slice(1)
+const [module, wasm, block, calls] = process.argv.slice(1)
 const { load } = await import(module)
-const protocol = (await load(readFileSync(wasm))).open(readFileSync(block))
-console.log(JSON.stringify(JSON.parse(readFileSync(stories)).map(facts => {
-  try { return protocol.decide(facts, asOf).recommendation.move } catch (e) { return e.message }
-})))
+const library = await load(readFileSync(wasm))
+const protocol = library.open(readFileSync(block))
+const said = ask => { try { return ask() } catch (e) { return e instanceof RangeError ? e.message : `${e.name}: ${e.message}` } }
+const { facts, as_of, asked } = JSON.parse(readFileSync(calls))
+const changed = change => { const made = structuredClone(facts); change(made); return () => protocol.decide(made, as_of) }
+const OWN = OWN_CALLS
+console.log(JSON.stringify({
+  table: asked.map(([facts, asOf, options]) => said(() => protocol.decide(facts, asOf, options))),
+  own: OWN.map(([ask, wanted]) => [said(ask), wanted, String(ask)]),
+}))
 """
+PATIENT = "facts: an object was expected, not a text"
+TIME = "a time with its offset (as 2026-03-05T19:00:00+01:00) was expected"
+DATE = f"a date (as 2026-03-05) or {TIME}"
+MILLION = "a number within a million, with at most 9 decimals, was expected"
+BYTES = "block: a block of bytes was expected"
+DAMAGED = "block: not one of librehab, or a damaged one"
+ONLY = "an object with no members but language, flips was expected"
+OWN_CALLS = f"""[
+  [() => protocol.decide(JSON.stringify(facts), as_of), '{PATIENT}'],
+  [changed(f => {{ f.onset = new Date(0) }}), '/onset: {DATE}, not Date'],
+  [changed(f => {{ f.strata = new Map() }}), '/strata: an object was expected, not Map'],
+  [changed(f => {{ f.assessments[0].observations[2].value = 1n }}), '/assessments/0/observations/2/value: {MILLION}, not BigInt'],
+  [changed(f => {{ f.assessments[0].observations[2].value = NaN }}), '/assessments/0/observations/2/value: {MILLION}, not another number'],
+  [changed(f => {{ f.assessments[0].assessor = Symbol('{NAME}') }}), '/assessments/0/assessor: a text was expected, not Symbol'],
+  [() => changed(f => {{ f.surgery = f.assessments[0].session.ended_at = undefined }})().recommendation.move, 'stop'],
+  [() => protocol.decide(facts, new Date(0)), 'as_of: {TIME}, not Date'],
+  [() => protocol.decide(facts), 'as_of: {TIME}, not nothing'],
+  [() => protocol.decide(facts, as_of, {{ lang: 'es' }}), 'options: {ONLY}, not another object'],
+  [() => protocol.decide(facts, as_of, null), 'options: an object was expected, not null'],
+  [() => protocol.decide(facts, as_of, 'es'), 'options: an object was expected, not a text'],
+  [() => library.open(null), '{BYTES}, not null'],
+  [() => library.open(), '{BYTES}, not nothing'],
+  [() => library.open('abc'), '{BYTES}, not a text'],
+  [() => library.open(9), '{BYTES}, not a number'],
+  [() => library.open([1]), '{BYTES}, not a list'],
+  [() => library.open(new Uint8Array(7)), '{DAMAGED}'],
+  [() => library.open(new ArrayBuffer(0)), '{DAMAGED}'],
+  [() => typeof library.open(new DataView(Uint8Array.from(readFileSync(block)).buffer)).decide(facts, as_of), 'object'],
+]"""
 
 
-def changed(path, value):
-    facts = copy.deepcopy(FACTS)
-    *way, last = [int(p) if p.isdigit() else p for p in path.split("/")]
+def put(facts, case):
+    """The facts with what the case puts at a place of theirs, or without what is there."""
+    if case.get("at", "") == "":
+        return case.get("put", facts)
+    facts = copy.deepcopy(facts)
+    *way, last = [int(p) if p.isdigit() else p for p in case["at"][1:].split("/")]
     at = facts
     for step in way:
         at = at[step]
-    if value is GONE:
-        del at[last]
+    if "put" in case:
+        at[last] = case["put"]
     else:
-        at[last] = value
+        del at[last]
     return facts
 
 
-def said(protocol, facts):
+def said(ask):
     try:
-        return protocol.decide(facts, AS_OF)["recommendation"]["move"]
+        return ask()
     except ValueError as e:
         return str(e)
+    except Exception as e:  # what a caller must not see
+        return f"{type(e).__name__}: {e}"
+
+
+def places(value, at=""):
+    yield at
+    if isinstance(value, (dict, list)):
+        for name, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(part, f"{at}/{name}")
+
+
+def asked():
+    """What both languages are asked: the table; any two of it at once; and somebody's name at every place of the facts."""
+    cases = TABLE["cases"]
+    for case in cases:
+        yield [put(FACTS, case), case.get("as_of", AS_OF), case.get("options", {})]
+    chance, wrong = random.Random(1), [c for c in cases if "at" in c and c["at"]]
+    for _ in range(400):
+        try:
+            yield [put(put(FACTS, chance.choice(wrong)), chance.choice(wrong)), AS_OF, {}]
+        except (KeyError, IndexError, TypeError):
+            pass  # the one has taken away where the other belongs
+    for at in places(FACTS):
+        yield [put(FACTS, {"at": at, "put": NAME}) if at else NAME, AS_OF, {}]
+        yield [put(FACTS, {"at": at, "put": {NAME: NAME}}) if at else {NAME: NAME}, AS_OF, {}]
+        yield [put(FACTS, {"at": at, "put": [NAME]}) if at else [NAME], AS_OF, {}]
+    yield [FACTS, NAME, {}]
+
+
+def own_calls(library, protocol, block):
+    """What only Python has."""
+    value = {"at": "/assessments/0/observations/2/value"}
+    decide = lambda case: lambda: protocol.decide(put(FACTS, case), AS_OF)  # noqa: E731
+    at = value["at"]
+    return [
+        (lambda: protocol.decide(json.dumps(FACTS), AS_OF), PATIENT),
+        (decide({"at": "/onset", "put": datetime.date(2026, 3, 1)}), f"/onset: {DATE}, not datetime.date"),
+        (decide({"at": "/started_at", "put": datetime.datetime(2026, 3, 1)}), f"/started_at: {TIME}, not datetime.datetime"),
+        (decide({**value, "put": decimal.Decimal(1)}), f"{at}: {MILLION}, not decimal.Decimal"),
+        (decide({**value, "put": float("nan")}), f"{at}: {MILLION}, not another number"),
+        (decide({**value, "put": 10**5000}), f"{at}: {MILLION}, not another number"),
+        (decide({"at": "/assessments", "put": ()}), "/assessments: a list was expected, not tuple"),
+        (lambda: protocol.decide(FACTS, datetime.datetime(2026, 3, 3)), f"as_of: {TIME}, not datetime.datetime"),
+        (lambda: library.open(None), f"{BYTES}, not null"),
+        (lambda: library.open("abc"), f"{BYTES}, not a text"),
+        (lambda: library.open(9), f"{BYTES}, not a number"),
+        (lambda: library.open([1]), f"{BYTES}, not a list"),
+        (lambda: library.open(bytes(7)), DAMAGED),
+        (lambda: library.open(b""), DAMAGED),
+        (lambda: type(library.open(memoryview(bytearray(block))).decide(FACTS, AS_OF)).__name__, "dict"),
+    ]
 
 
 FLIPS = """
@@ -166,45 +207,69 @@ console.log(library.free - before)
 """
 
 
-def main():
+def shown(answer):
+    """The sentence, or the move."""
+    return answer if isinstance(answer, str) else answer["recommendation"]["move"]
+
+
+def node(script, at, *arguments):
+    """What the script prints, of rehab.mjs, rehab.wasm and these."""
+    return json.loads(subprocess.run(
+        ["node", "--input-type=module", "-e", script, "--", ROOT / "src/bind/rehab.mjs", BUILD / "rehab.wasm", at / "block",
+         *arguments], check=True, capture_output=True).stdout)
+
+
+def in_node(block, calls):
+    """What rehab.mjs says; None: there is no node here."""
+    if not shutil.which("node") or not (BUILD / "rehab.wasm").exists():
+        return None
+    with tempfile.TemporaryDirectory() as work:
+        at = pathlib.Path(work)
+        (at / "block").write_bytes(block)
+        (at / "calls").write_text(json.dumps({"facts": FACTS, "as_of": AS_OF, "asked": calls}))
+        (at / "open").write_text(json.dumps(OPEN))
+        return {**node(NODE.replace("OWN_CALLS", OWN_CALLS), at, at / "calls"), "flips": node(FLIPS, at, at / "open", AS_OF),
+                "kept": node(REFUSED, at)}
+
+
+def results():
+    """What is looked at, what was found, what is right."""
     block = compiled("hamstring-strain-staged")
-    stories = [FACTS] + [changed(path, value) for path, value, _ in WRONG]
-    expected = ["stop"] + [sentence for _, _, sentence in WRONG]
-    protocol = rehab.Library(str(BUILD / "librehab.so")).open(block)
+    library = rehab.Library(str(BUILD / "librehab.so"))
+    protocol = library.open(block)
+    calls, cases = list(asked()), TABLE["cases"]
+    answers = [said(lambda: protocol.decide(facts, as_of, **options)) for facts, as_of, options in calls]
+    script = in_node(block, calls)
+    for case, answer, other in zip(cases, answers, script["table"] if script else answers):
+        name = json.dumps({k: v for k, v in case.items() if k != "says"})
+        yield f"python: {name}", shown(answer), case["says"]
+        yield f"javascript: {name}", shown(other), case["says"]
+    yield "a case is taken, another refused", {c["says"].isalpha() for c in cases}, {True, False}
+    told = [a for a in answers if isinstance(a, str)]
+    yield "no refusal tells somebody's name", [a for a in told if NAME in a or "Erika" in a], []
+    yield "and there are many", len(told) > 200, True
+    for ask, wanted in own_calls(library, protocol, block):
+        yield f"python: {wanted}", said(ask), wanted
     decided = protocol.decide(OPEN, AS_OF, flips=True)
-    same = [("flips" in protocol.decide(OPEN, AS_OF), False), *orders()]
-    answers = {"python": [said(protocol, facts) for facts in stories]}
-    if shutil.which("node") and (BUILD / "rehab.wasm").exists():
-        with tempfile.TemporaryDirectory() as work:
-            at = pathlib.Path(work)
-            (at / "block").write_bytes(block)
-            (at / "stories").write_text(json.dumps(stories))
-            answers["javascript"] = json.loads(subprocess.run(
-                ["node", "--input-type=module", "-e", NODE, "--", ROOT / "src/bind/rehab.mjs", BUILD / "rehab.wasm", at / "block",
-                 at / "stories", AS_OF], check=True, capture_output=True).stdout)
-            kept = subprocess.run(["node", "--input-type=module", "-e", REFUSED, "--", ROOT / "src/bind/rehab.mjs", BUILD / "rehab.wasm",
-                                   at / "block"], check=True, capture_output=True, text=True).stdout.strip()
-            answers["javascript"].append(kept)
-            (at / "facts").write_text(json.dumps(OPEN))
-            flips = subprocess.run(["node", "--input-type=module", "-e", FLIPS, "--", ROOT / "src/bind/rehab.mjs", BUILD / "rehab.wasm",
-                                    at / "block", at / "facts", AS_OF], check=True, capture_output=True, text=True).stdout
-            same.append((json.loads(flips), json.loads(json.dumps(decided))))
-            expected.append("0")
-            WRONG.append(("bytes kept of a hundred blocks that were refused", GONE, ""))
+    yield from (("what turns a gate: " + str(wanted)[:60], found, wanted) for found, wanted in [*turned(protocol, OPEN), *orders()])
+    yield "what turns a gate is said when asked", "flips" in protocol.decide(OPEN, AS_OF), False
+    if script:
+        apart = [(a, b) for a, b in zip(answers, script["table"]) if json.loads(json.dumps(a)) != b]
+        yield "both languages answer the same, decisions and sentences", apart[:1], []
+        for found, wanted, ask in script["own"]:
+            yield f"javascript: {ask}", found, wanted
+        yield "both languages say alike what turns a gate", script["flips"], json.loads(json.dumps(decided))
+        yield "bytes kept of a hundred blocks that were refused", script["kept"], 0
+
+
+def main():
     number = failed = 0
-    for language, given in answers.items():
-        for answer, wanted, (path, value, _) in zip(given, expected, [("facts that are right", GONE, "")] + WRONG):
-            number += 1
-            failed += answer != wanted
-            print(f"{'ok' if answer == wanted else 'not ok'} {number} - {language}: {path} {'' if value is GONE else json.dumps(value)}")
-            if answer != wanted:
-                print(f"  # {answer}, not: {wanted}")
-    for answer, wanted in [*turned(protocol, OPEN), *same]:
+    for name, found, wanted in results():
         number += 1
-        failed += answer != wanted
-        print(f"{'ok' if answer == wanted else 'not ok'} {number} - what turns a gate: {str(wanted)[:60]}")
-        if answer != wanted:
-            print(f"  # {str(answer)[:300]}")
+        failed += found != wanted
+        print(f"{'ok' if found == wanted else 'not ok'} {number} - {name[:160]}")
+        if found != wanted:
+            print(f"  # {str(found)[:300]}, not: {str(wanted)[:300]}")
     print(f"1..{number}")
     return failed > 0
 
