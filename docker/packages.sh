@@ -18,6 +18,7 @@ core  libc6-dev             headers and start files of the C library
 core  binutils              archives and links
 product clang-14            compiles the core for WebAssembly
 product lld-14              links that
+product binaryen            makes that smaller
 identity gcc-aarch64-linux-gnu  compiles the core for another machine
 identity libc6-dev-arm64-cross  what its program needs there
 identity qemu-user              runs that program here

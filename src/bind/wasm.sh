@@ -7,7 +7,7 @@
 # sentences of its faults nor the critic is among it: they are for whoever publishes a protocol, and a page gets blocks that are published; nor is the review of
 # moves, which is for whoever keeps the record, nor the judge of populations: a page has one patient. More files (a test's) are
 # linked to it and keep what they call.
-# Without a clang and its wasm-ld nothing is made, and a line says so.
+# Without a clang and its wasm-ld nothing is made, without a wasm-opt nothing smaller; a line says so.
 set -eu
 cd "$(dirname "$0")/../.."
 output=$1
@@ -38,4 +38,9 @@ done
 "$linker" --no-entry $exported --export=__heap_base --gc-sections --strip-all --lto-O2 -z stack-size=262144 \
     -o "$output.new" "$objects"/*.o
 rm -rf "$objects"
+if command -v wasm-opt > /dev/null; then
+    wasm-opt -Oz --enable-bulk-memory "$output.new" -o "$output.new"
+else
+    echo "  $output is larger than it need be: there is no wasm-opt here"
+fi
 mv "$output.new" "$output"
