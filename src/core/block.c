@@ -349,16 +349,16 @@ static bool are_tables(const struct rehab_head *head)
 /* ---- what members mean together ---- */
 
 /* A bound that can be subtracted from any value; a set of labels may be anything. */
-static bool is_bound(const struct rehab_criterion_row *row, int64_t bound)
+static bool is_bound(uint32_t op, int64_t bound)
 {
-    return row->op == REHAB_IN || (bound >= -36500 * REHAB_DAY && bound <= 36500 * REHAB_DAY);
+    return op == REHAB_IN || (bound >= -36500 * REHAB_DAY && bound <= 36500 * REHAB_DAY);
 }
 
 static bool are_bounds(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
-    bool sound = is_bound(row, row->bound_nano) && is_bound(row, row->upper_nano);
+    bool sound = is_bound(row->op, row->bound_nano) && is_bound(row->op, row->upper_nano);
     for (uint32_t i = 0; i < row->by.count; i++)
-        sound = sound && is_bound(row, p->bounds[row->by.first + i].bound_nano);
+        sound = sound && is_bound(row->op, p->bounds[row->by.first + i].bound_nano);
     return sound;
 }
 
@@ -388,6 +388,16 @@ static bool is_session(const struct rehab_protocol *p, const struct rehab_criter
 static bool is_score(const struct rehab_score_row *s)
 {
     return s->items.count > 0;
+}
+
+static bool is_band(const struct rehab_score_band_row *b)
+{
+    return is_bound(b->op, b->bound_nano) && is_bound(b->op, b->upper_nano);
+}
+
+static bool is_step(const struct rehab_state_step_row *s)
+{
+    return is_bound(s->op, s->bound_nano) && is_bound(s->op, s->upper_nano);
 }
 
 /* Its steps lead to states of its own. */
@@ -544,6 +554,10 @@ static bool is_sound(const struct rehab_protocol *p)
         sound = sound && p->rules[p->zones[i].rule].stance == REHAB_FOR_ADVICE;
     for (uint32_t i = 0; i < rehab_count(p, REHAB_SCORES); i++)
         sound = sound && is_score(&p->scores[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_SCORE_BANDS); i++)
+        sound = sound && is_band(&p->score_bands[i]);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_STATE_STEPS); i++)
+        sound = sound && is_step(&p->state_steps[i]);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_AUTOMATA); i++)
         sound = sound && is_automaton(p, &p->automata[i]);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_RULES); i++)

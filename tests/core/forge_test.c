@@ -486,6 +486,64 @@ static void rows_have_rules_of_their_own(void **state)
     }
 }
 
+/* A bound of a criterion, of a band of a score and of a step of a history; a set is any. */
+static void bounds_have_a_range(void **state)
+{
+    (void)state;
+    const int64_t most = 36500 * REHAB_DAY;
+    const struct {
+        enum rehab_table table;
+        size_t at;
+    } each[] = {{REHAB_CRITERIA, offsetof(struct rehab_criterion_row, bound_nano)},
+                {REHAB_CRITERIA, offsetof(struct rehab_criterion_row, upper_nano)},
+                {REHAB_SCORE_BANDS, offsetof(struct rehab_score_band_row, bound_nano)},
+                {REHAB_SCORE_BANDS, offsetof(struct rehab_score_band_row, upper_nano)},
+                {REHAB_STATE_STEPS, offsetof(struct rehab_state_step_row, bound_nano)},
+                {REHAB_STATE_STEPS, offsetof(struct rehab_state_step_row, upper_nano)}};
+    const struct {
+        int64_t bound;
+        enum rehab_fault_code code;
+    } rows[] = {{most, REHAB_FINE},  {most + 1, REHAB_BAD_BLOCK},  {INT64_MAX, REHAB_BAD_BLOCK},
+                {-most, REHAB_FINE}, {-most - 1, REHAB_BAD_BLOCK}, {INT64_MIN, REHAB_BAD_BLOCK}};
+    for (size_t n = 0; n < sizeof each / sizeof each[0]; n++) {
+        struct rehab_criterion leaves[4];
+        struct world *w = small(leaves);
+        uint32_t i = each[n].table == REHAB_CRITERIA ? 0 : add(w, each[n].table);
+        unsigned char *at = (unsigned char *)row(w, each[n].table, i) + each[n].at;
+        for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+            memcpy(at, &rows[k].bound, sizeof rows[k].bound);
+            if (reopen(w) != rows[k].code) fail_msg("bound %zu of member %zu", k, n);
+        }
+        world_free(w);
+    }
+    struct rehab_criterion leaves[4];
+    struct world *w = small(leaves);
+    struct rehab_score_band_row *band = row(w, REHAB_SCORE_BANDS, add(w, REHAB_SCORE_BANDS));
+    *band = (struct rehab_score_band_row){.op = REHAB_IN, .bound_nano = INT64_MIN};
+    assert_int_equal(reopen(w), REHAB_FINE);
+    world_free(w);
+}
+
+/* The first of its steps leads to a state that it has, and so does the last. */
+static void steps_lead_to_a_state(void **state)
+{
+    (void)state;
+    for (uint32_t n = 0; n < 2; n++) {
+        struct rehab_criterion leaves[4];
+        struct world *w = small(leaves);
+        uint32_t states = add(w, REHAB_TEXTS), first = add(w, REHAB_STATE_STEPS);
+        (void)add(w, REHAB_STATE_STEPS);
+        uint32_t made = add(w, REHAB_AUTOMATA);
+        struct rehab_automaton_row *a = row(w, REHAB_AUTOMATA, made);
+        a->states = (struct rehab_range){states, 1};
+        a->steps = (struct rehab_range){first, 2};
+        assert_int_equal(reopen(w), REHAB_FINE);
+        ((struct rehab_state_step_row *)row(w, REHAB_STATE_STEPS, first + n))->to = 1;
+        assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+        world_free(w);
+    }
+}
+
 /* Only of one occasion it is asked where its leaves begin; whatever another says is not trusted. */
 static void nobody_asks_where_leaves_begin(void **state)
 {
@@ -524,6 +582,8 @@ int main(void)
         cmocka_unit_test(a_set_has_so_many_labels),
         cmocka_unit_test(nobody_asks_where_leaves_begin),
         cmocka_unit_test(rows_have_rules_of_their_stance),
+        cmocka_unit_test(bounds_have_a_range),
+        cmocka_unit_test(steps_lead_to_a_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
