@@ -49,12 +49,14 @@ static uint8_t wanted_of(const struct search *x, uint32_t leaf)
     return x->t.row[leaf].negative ? REHAB_MET - x->t.wanted : x->t.wanted;
 }
 
-/* Time passes one way: is there a later one at which the leaf is as it is wanted? */
-static bool time_helps(const struct rehab_criterion_row *row, uint8_t wanted,
-                       const struct rehab_finding *f)
+/* Is there a value further on, by whole steps, at which the leaf is as it is wanted? Time passes
+ * one way, and what was done is not undone. */
+static bool grows_into(const struct rehab_criterion_row *row, uint8_t wanted,
+                       const struct rehab_finding *f, int64_t step)
 {
-    const int64_t later[] = {f->bound_nano, f->bound_nano + REHAB_DAY};
-    for (uint32_t i = 0; i < 2; i++) {
+    const int64_t last = row->op == REHAB_BETWEEN ? row->upper_nano : f->bound_nano;
+    const int64_t later[] = {f->bound_nano, f->bound_nano + step, last + step};
+    for (uint32_t i = 0; i < 3; i++) {
         if (later[i] > f->top &&
             rehab_compare(row, later[i], 0, f->bound_nano) == (wanted == REHAB_MET))
             return true;
@@ -62,14 +64,22 @@ static bool time_helps(const struct rehab_criterion_row *row, uint8_t wanted,
     return false;
 }
 
-/* Sessions grow fewer and the last one older by themselves; the other way one has to be done. */
+/* Of those in a window some fall out of it by themselves; else there are never fewer. A share that
+ * was missed once is never whole again. */
 static uint8_t find_session(const struct rehab_criterion_row *row, uint8_t wanted,
                             const struct rehab_finding *f)
 {
-    bool low = row->op < REHAB_EQ, high = (row->op == REHAB_GE) | (row->op == REHAB_GT);
-    bool up = row->expression == REHAB_SPACING; /* what time alone brings */
-    bool waits = (wanted == REHAB_MET) == up ? high : low;
-    return waits & f->has_value ? REHAB_TAKES_TIME : REHAB_TAKES_SESSION;
+    const bool one_way = (row->op < REHAB_EQ) | (row->op == REHAB_GE) | (row->op == REHAB_GT);
+    bool helps = true;
+    if (!f->has_value) return REHAB_TAKES_SESSION;
+    if (row->expression == REHAB_SPACING)
+        return grows_into(row, wanted, f, REHAB_DAY) ? REHAB_TAKES_TIME : REHAB_TAKES_SESSION;
+    if (row->expression == REHAB_SESSIONS) helps = grows_into(row, wanted, f, REHAB_SCALE);
+    if (row->expression == REHAB_ADHERENCE && one_way)
+        helps =
+            rehab_compare(row, INT32_MAX - 1, INT32_MAX, f->bound_nano) == (wanted == REHAB_MET);
+    if (helps) return REHAB_TAKES_SESSION;
+    return row->within_us > 0 ? REHAB_TAKES_TIME : NO_HURDLE;
 }
 
 /* A leaf that looks at no observation. */
@@ -80,7 +90,7 @@ static uint8_t find_fact(const struct rehab_criterion_row *row, uint8_t wanted,
         return REHAB_TAKES_FACT;
     switch (row->expression) {
     case REHAB_AGE:
-    case REHAB_ELAPSED: return time_helps(row, wanted, f) ? REHAB_TAKES_TIME : NO_HURDLE;
+    case REHAB_ELAPSED: return grows_into(row, wanted, f, REHAB_DAY) ? REHAB_TAKES_TIME : NO_HURDLE;
     case REHAB_CLEARED: return REHAB_TAKES_CLEARANCE;
     case REHAB_REACHED: return REHAB_TAKES_MOVE;
     case REHAB_STRATUM: return NO_HURDLE;
@@ -92,7 +102,7 @@ static uint8_t find_fact(const struct rehab_criterion_row *row, uint8_t wanted,
 }
 
 /* What stands in the way of a leaf that no observation now makes good. */
-static uint8_t find_hurdle(const struct search *x, uint32_t leaf)
+static uint8_t find_hurdle(struct search *x, uint32_t leaf)
 {
     const struct rehab_criterion_row *row = &x->t.row[leaf];
     const struct rehab_finding *f = &x->t.now[leaf];
@@ -105,7 +115,7 @@ static uint8_t find_hurdle(const struct search *x, uint32_t leaf)
     bool from_before = (row->from == REHAB_PRE_ONSET) | (row->from == REHAB_PRE_SURGERY);
     if (from_before & (f->reason == REHAB_REASON_BASELINE_MISSING)) return REHAB_TAKES_OTHER;
     if (rehab_is_pair(row->expression) && x->t.s.bilateral) return NO_HURDLE;
-    if (!possible) return NO_HURDLE;
+    if (!possible || flip_is_settled(&x->t, leaf)) return NO_HURDLE;
     if (row->activity != REHAB_NONE16) return REHAB_TAKES_SESSION;
     return row->for_days + row->for_observations > 0 ? REHAB_TAKES_OCCASIONS : REHAB_TAKES_TIME;
 }

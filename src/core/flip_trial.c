@@ -256,12 +256,18 @@ static uint64_t open_of(const struct flip_trial *t, uint64_t leaves)
 
 /* ---- keys ---- */
 
-/* The place of a key; a new one where there was none. */
-static uint32_t add_key(struct flip_trial *t, uint32_t leaf, uint32_t measure, uint32_t side)
+static uint32_t find_key(const struct flip_trial *t, uint32_t measure, uint32_t side)
 {
     uint32_t i = 0;
     while (i < t->key_count && (t->key[i].measure != measure || t->key[i].side != side))
         i++;
+    return i;
+}
+
+/* The place of a key; a new one where there was none. */
+static uint32_t add_key(struct flip_trial *t, uint32_t leaf, uint32_t measure, uint32_t side)
+{
+    const uint32_t i = find_key(t, measure, side);
     if (i == t->key_count) {
         struct flip_key *key = &t->key[t->key_count++];
         memset(key, 0, sizeof *key);
@@ -918,6 +924,22 @@ void flip_fill_groups(struct flip_trial *t)
             first = first && t->key[j].group != t->key[i].group;
         if (first) fill_group(t, t->key[i].group);
     }
+}
+
+/* ---- what none brings about ---- */
+
+bool flip_is_settled(struct flip_trial *t, uint32_t leaf)
+{
+    const struct rehab_criterion_row *row = &t->row[leaf];
+    const bool stays = rehab_is_since(row->expression) && row->from != REHAB_AGO &&
+                       row->from != REHAB_PREVIOUS && row->stance == REHAB_FOR_PROGRESS;
+    const uint32_t key = find_key(t, row->measure, row->side);
+    struct rehab_finding f;
+    if (!stays || row->for_days + row->for_observations > 0) return false;
+    put(t, &(struct flip_choice){key, 0, t->key[key].value[0]}, t->s.as_of, NOBODY);
+    rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);
+    take(t);
+    return f.second != REHAB_NONE;
 }
 
 /* ---- runs ---- */

@@ -646,11 +646,12 @@ static void some_things_never_turn(void **state)
 static void what_cannot_be_measured_is_not_proposed(void **state)
 {
     (void)state;
-    for (int n = 1; n <= 4; n++) {
+    for (int n = 1; n <= 5; n++) {
         struct rehab_criterion c[] = {leaf(n == 4 ? BEND : FORCE, REHAB_GE, 7)};
         c[0].for_days = n % 2 == 0 ? 2 : 0;
         if (n == 4) c[0].per = sample_measures[WEIGHT].code;
-        c[0].expression = n == 3 ? REHAB_SYMMETRY : REHAB_LATEST;
+        c[0].expression = n == 3 ? REHAB_SYMMETRY : n == 5 ? REHAB_CHANGE : REHAB_LATEST;
+        if (n == 5) c[0].from = REHAB_BASELINE;
         struct rehab_criterion root = group(REHAB_ALL, c, 1);
         struct world *w = world();
         memcpy(few, sample_measures, sizeof few);
@@ -663,7 +664,7 @@ static void what_cannot_be_measured_is_not_proposed(void **state)
         w->document.measures = few;
         add_gate(w, REHAB_ADVANCE, &root);
         compile(w);
-        assert_int_equal(find(w, 1).state, n > 2 ? REHAB_FLIP_LATER : REHAB_FLIP_NEVER);
+        assert_int_equal(find(w, 1).state, n == 3 || n == 4 ? REHAB_FLIP_LATER : REHAB_FLIP_NEVER);
         world_free(w);
     }
 }
@@ -801,10 +802,12 @@ static void sessions_are_done_or_waited_for(void **state)
                 {REHAB_SPACING, REHAB_LE, 1, REHAB_ADVANCE, REHAB_TAKES_SESSION},
                 {REHAB_ADHERENCE, REHAB_LE, 50, REHAB_ADVANCE, REHAB_TAKES_TIME}};
     for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
-        for (int any = 0; any < 2; any++) {
+        for (int way = 0; way < 4; way++) {
+            const bool any = way & 1, window = way & 2;
             struct rehab_criterion c = leaf(PAIN, each[i].is, each[i].value);
             c.measure = T("");
             c.expression = each[i].expression;
+            if (window && c.expression != REHAB_SPACING) c.within = duration("P7D");
             c.activity = any ? T("any") : T("run");
             if (c.expression == REHAB_SPACING)
                 c.value = (struct rehab_value){.kind = REHAB_VALUE_DURATION,
@@ -818,6 +821,11 @@ static void sessions_are_done_or_waited_for(void **state)
                 assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_SESSION);
             train(w, RUN, 1, 2);
             f = find(w, 4);
+            if (c.expression != REHAB_SPACING && !window && each[i].kind == REHAB_TAKES_TIME) {
+                assert_int_equal(f.state, REHAB_FLIP_NEVER); /* what was done stays done */
+                world_free(w);
+                continue;
+            }
             assert_int_equal(f.state, REHAB_FLIP_LATER);
             assert_int_equal(f.hurdles[0].kind, each[i].kind);
             bool told = each[i].kind == REHAB_TAKES_SESSION && !any;
@@ -1188,6 +1196,96 @@ static void what_lies_near_is_proposed(void **state)
         assert_proposed(&f, 0, w, PAIN, REHAB_INVOLVED, value == 0 ? 2 : 4);
         world_free(w);
     }
+}
+
+/* One session more than enough, or one missed: no other ever makes up for it, but a window may. */
+static void what_was_done_stays_done(void **state)
+{
+    (void)state;
+    const struct {
+        enum rehab_expression expression;
+        enum rehab_op is;
+        double value;
+        enum rehab_flip_state state; /* without a window */
+    } each[] = {{REHAB_SESSIONS, REHAB_EQ, 1, REHAB_FLIP_NEVER},
+                {REHAB_SESSIONS, REHAB_EQ, 3, REHAB_FLIP_LATER},
+                {REHAB_SESSIONS, REHAB_NE, 2, REHAB_FLIP_LATER},
+                {REHAB_SESSIONS, REHAB_BETWEEN, 0, REHAB_FLIP_NEVER},
+                {REHAB_SESSIONS, REHAB_BETWEEN, 3, REHAB_FLIP_LATER},
+                {REHAB_ADHERENCE, REHAB_GE, 100, REHAB_FLIP_NEVER},
+                {REHAB_ADHERENCE, REHAB_GE, 99, REHAB_FLIP_LATER},
+                {REHAB_ADHERENCE, REHAB_LT, 50, REHAB_FLIP_NEVER},
+                {REHAB_ADHERENCE, REHAB_EQ, 90, REHAB_FLIP_LATER}};
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+        for (int window = 0; window < 2; window++) {
+            struct rehab_criterion c = leaf(PAIN, each[i].is, each[i].value);
+            c.measure = T("");
+            c.expression = each[i].expression;
+            c.activity = T("run");
+            c.upper = number(each[i].value + 1);
+            if (each[i].is != REHAB_BETWEEN) c.upper = (struct rehab_value){0};
+            if (window) c.within = duration("P7D");
+            struct world *w = all_of(&c, 1, REHAB_ALL);
+            train(w, RUN, 1, 2);
+            train(w, RUN, 3, 4);
+            train(w, RUN, 5, 6)->completed = false;
+            struct rehab_flip f = find(w, 8);
+            assert_int_equal(f.state, window ? REHAB_FLIP_LATER : each[i].state);
+            if (f.state == REHAB_FLIP_LATER)
+                assert_int_equal(f.hurdles[0].kind, each[i].state == REHAB_FLIP_LATER
+                                                        ? REHAB_TAKES_SESSION
+                                                        : REHAB_TAKES_TIME);
+            world_free(w);
+        }
+    }
+}
+
+/* A baseline stays what it is: what no value brings about against it, time does not either. */
+static void a_baseline_stays_what_it_is(void **state)
+{
+    (void)state;
+    const struct {
+        enum rehab_expression expression;
+        enum rehab_anchor from;
+        double had;
+        enum rehab_flip_state state;
+    } each[] = {{REHAB_CHANGE, REHAB_BASELINE, 1, REHAB_FLIP_NEVER},
+                {REHAB_CHANGE, REHAB_BASELINE, 5, REHAB_FLIP_NOW},
+                {REHAB_CHANGE, REHAB_PHASE, 1, REHAB_FLIP_NEVER},
+                {REHAB_CHANGE, REHAB_PREVIOUS, 1, REHAB_FLIP_LATER},
+                {REHAB_CHANGE, REHAB_AGO, 1, REHAB_FLIP_LATER},
+                {REHAB_PERCENT_OF, REHAB_BASELINE, 0, REHAB_FLIP_NEVER}};
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_LE, -2);
+        c.expression = each[i].expression;
+        c.from = each[i].from;
+        if (c.from == REHAB_AGO) c.ago = duration("P7D");
+        if (c.expression == REHAB_PERCENT_OF) c.value = number(50);
+        struct world *w = all_of(&c, 1, REHAB_ALL);
+        assert_int_equal(find(w, 1).state, REHAB_FLIP_LATER); /* nothing to hold it against */
+        observe(w, PAIN, each[i].had, 1);
+        assert_int_equal(find(w, 2).state, each[i].state);
+        world_free(w);
+    }
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, -2); /* a run is of occasions to come */
+    c.expression = REHAB_CHANGE;
+    c.from = REHAB_BASELINE;
+    c.for_days = 2;
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    observe(w, PAIN, 5, 1);
+    assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_OCCASIONS);
+    world_free(w);
+    c = leaf(PAIN, REHAB_GE, 2); /* a guard: the worst may grow old */
+    c.expression = REHAB_CHANGE;
+    c.from = REHAB_BASELINE;
+    c.within = duration("P1D");
+    w = world();
+    add_gate(w, REHAB_HOLD, &c);
+    compile(w);
+    observe(w, PAIN, 1, 1);
+    observe(w, PAIN, 8, 2);
+    assert_int_equal(find(w, 3).hurdles[0].kind, REHAB_TAKES_TIME);
+    world_free(w);
 }
 
 /* Of two occasions that are good one has to be made anew, and the other stays. */
@@ -2778,6 +2876,8 @@ int main(void)
         cmocka_unit_test(odd_pairs_do_no_harm),
         cmocka_unit_test(an_occasion_is_kept_or_made_anew),
         cmocka_unit_test(values_at_hand_come_first),
+        cmocka_unit_test(what_was_done_stays_done),
+        cmocka_unit_test(a_baseline_stays_what_it_is),
         cmocka_unit_test(what_lies_near_is_proposed),
         cmocka_unit_test(one_of_two_occasions_is_kept),
         cmocka_unit_test(each_of_one_instant_may_count),
