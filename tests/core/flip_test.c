@@ -1168,6 +1168,24 @@ static void values_at_hand_come_first(void **state)
     assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 180);
     assert_proposed(&f, 1, w, FORCE, REHAB_OTHER, 400);
     world_free(w);
+    c[0] = leaf(SPRINT, REHAB_BETWEEN, 46); /* the middle lies between the ends */
+    c[0].expression = REHAB_SYMMETRY;
+    c[0].upper = number(49);
+    w = all_of(c, 1, REHAB_ALL);
+    f = find(w, 1);
+    assert_int_equal(f.proposal_count, 2);
+    assert_proposed(&f, 0, w, SPRINT, REHAB_INVOLVED, 20);
+    assert_proposed(&f, 1, w, SPRINT, REHAB_OTHER, 9.5);
+    world_free(w);
+    c[0] = leaf(FORCE, REHAB_EQ, 1); /* and first of all comes the value it had */
+    c[0].expression = REHAB_RECORDED;
+    c[0].value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+    c[0].within = duration("P1D");
+    w = all_of(c, 1, REHAB_ALL);
+    observe(w, FORCE, 123, 1);
+    f = find(w, 90);
+    assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 123);
+    world_free(w);
 }
 
 /* The least that is wanted of a side, the other one being what it was. */
@@ -1351,7 +1369,9 @@ static void what_was_not_taken_before_an_event_is_not_waited_for(void **state)
         world_free(w);
         w = all_of(&c, 1, REHAB_ALL);
         observe(w, FORCE, 20, 1);
-        assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_TIME);
+        struct rehab_flip f = find(w, 1); /* none lies before that */
+        assert_int_equal(f.hurdle_count, 1);
+        assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_TIME);
         world_free(w);
     }
 }
@@ -1497,18 +1517,24 @@ static void too_much_is_not_exact(void **state)
 static void a_full_arena_is_reported(void **state)
 {
     (void)state;
-    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
-    struct world *w = all_of(&c, 1, REHAB_ALL);
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 3),
+                                  leaf(BEND, REHAB_GE, 3)};
+    struct world *w = all_of(c, 3, REHAB_ALL);
     static _Alignas(16) unsigned char memory[1 << 16];
     struct rehab_arena arena = {.at = memory, .end = memory + sizeof memory};
     struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(1), &arena);
     struct rehab_flip f;
     bool found = false;
-    for (size_t size = 0; size < 40000; size += 16) {
+    for (size_t size = 0; size < 90000; size += 16) {
+        memset(w->memory + size, 0xab, 256);
         w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + size};
+        f.proposal_count = 0;
         bool now = rehab_find_flip(s, 0, &w->arena, &f);
         assert_true(now || !found);
         found = now;
+        if (found) assert_int_equal(f.proposal_count, 3);
+        for (size_t i = size; found && i < size + 256; i++)
+            assert_int_equal(w->memory[i], 0xab); /* nor is anything written behind it */
     }
     assert_true(found);
     world_free(w);
@@ -1640,6 +1666,16 @@ static void proposals_are_in_order(void **state)
     assert_proposed(&f, 1, w, PAIN, REHAB_INVOLVED, 2);
     assert_int_equal(f.proposals[0].criterion, 1);
     assert_int_equal(f.proposals[1].criterion, 2);
+    world_free(w);
+    struct rehab_criterion d[] = {leaf(PAIN, REHAB_GE, 8), leaf(BEND, REHAB_GE, 80),
+                                  leaf(FORCE, REHAB_GE, 500)};
+    struct rehab_criterion three[] = {group(REHAB_ANY, d, 3), leaf(PAIN, REHAB_LE, 2),
+                                      leaf(BEND, REHAB_LE, 10)};
+    w = all_of(three, 3, REHAB_ALL);
+    f = find(w, 2);
+    assert_int_equal(f.proposal_count, 3);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(f.proposals[i].criterion, 2 + i);
     world_free(w);
 }
 
@@ -2271,7 +2307,8 @@ static void conditions_and_persons_go_together(void **state)
         c[0].side = other ? REHAB_OTHER : REHAB_SIDE_NONE;
         c[1].expression = REHAB_DIFFERENCE;
         c[0].qualified = c[1].qualified = REHAB_SAME_ASSESSOR | REHAB_PAIN_FREE;
-        struct world *w = all_of(c, 2, REHAB_ALL);
+        struct rehab_criterion swapped[] = {c[1], c[0]};
+        struct world *w = all_of(other ? swapped : c, 2, REHAB_ALL);
         struct rehab_observation *o = observe(w, MORNING, 3, 1);
         o->known = o->held = REHAB_WAS_PAIN_FREE;
         o->assessor = 7;
@@ -2474,13 +2511,14 @@ static void a_quotient_that_was_seen_can_be_undone(void **state)
 static void beyond_zero_is_looked_at_apart(void **state)
 {
     (void)state;
-    struct rehab_criterion c = leaf(BEND, REHAB_GE, 300);
-    c.expression = REHAB_ASYMMETRY;
-    c.within_pair = duration("P1D");
-    struct world *w = all_of(&c, 1, REHAB_ALL);
+    struct rehab_criterion c[] = {leaf(BEND, REHAB_GE, 50), leaf(BEND, REHAB_LE, 30)};
+    c[0].expression = REHAB_ASYMMETRY;
+    c[0].within_pair = duration("P1D");
+    c[1].side = REHAB_OTHER;
+    struct world *w = all_of(c, 2, REHAB_ALL);
     observe(w, BEND, 20, 1);
     struct rehab_flip f = find(w, 2);
-    assert_in_range(only_value(&f), 1, N(5));
+    assert_in_range(only_value(&f), 1, N(13.334));
     assert_int_equal(judge_with(w, f.proposals, 1, 2), REHAB_MET);
     world_free(w);
 }
@@ -2554,7 +2592,8 @@ static void items_that_gain_the_wrong_way_come_last(void **state)
 static void a_long_run_of_trials_has_room(void **state)
 {
     (void)state;
-    for (uint32_t place = 0; place < 2; place++) {
+    for (uint32_t n = 0; n < 4; n++) {
+        const uint32_t place = n % 2;
         struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(PAIN, REHAB_LE, 3)};
         c[place] = leaf(FORCE, REHAB_GE, 90);
         c[place].expression = REHAB_SYMMETRY;
@@ -2562,8 +2601,7 @@ static void a_long_run_of_trials_has_room(void **state)
         c[place].trials = 3;
         c[place].take = REHAB_TAKE_MEAN;
         struct world *w = all_of(c, 2, REHAB_ALL);
-        const struct rehab_session *s = train(w, RUN, 1, 2);
-        observe_in(w, s, BEND, 1, 1);
+        if (n > 1) observe_in(w, train(w, RUN, 1, 2), BEND, 1, 1);
         struct rehab_flip f = find(w, 3);
         assert_int_equal(f.hurdle_count, 1);
         assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OCCASIONS);
@@ -2574,6 +2612,150 @@ static void a_long_run_of_trials_has_room(void **state)
         assert_int_equal(f.proposals[0].trials, 1);
         world_free(w);
     }
+}
+
+/* An ordered pair of ways is kept for every two values: more than there is room for. */
+static void more_ways_than_there_is_room_for_are_not_exact(void **state)
+{
+    (void)state;
+    enum { EACH = 9 };
+    struct rehab_measure own[1];
+    struct rehab_criterion c[2 * EACH + 1];
+    make_measures(own, 1);
+    own[0].sided = true;
+    for (int i = 0; i <= 2 * EACH; i++) {
+        c[i] = leaf(FORCE, i < 2 * EACH ? REHAB_EQ : REHAB_GE, 2 + i % EACH);
+        c[i].measure = own[0].code;
+        if (i % 2) c[i].side = REHAB_OTHER;
+    }
+    c[2 * EACH].expression = REHAB_DIFFERENCE;
+    struct rehab_criterion any = group(REHAB_AT_LEAST, c, 2 * EACH + 1);
+    struct world *w = world();
+    any.least = 4;
+    w->document.measures = own;
+    w->document.measure_count = 1;
+    add_gate(w, REHAB_ADVANCE, &any);
+    compile(w);
+    assert_false(find(w, 1).exact);
+    world_free(w);
+}
+
+/* What a band gives to no value that the measure can have is given to none. */
+static void points_of_no_value_are_not_proposed(void **state)
+{
+    (void)state;
+    struct rehab_score_band bands[] = {band(REHAB_LT, 15, 5), band(REHAB_GE, 100, 1)};
+    struct rehab_score_item items[] = {item(WEIGHT, bands, 2)};
+    struct rehab_criterion c = of_score(REHAB_GE, 5);
+    struct world *w = score_of(items, 1, &c);
+    assert_int_not_equal(find(w, 1).state, REHAB_FLIP_NOW);
+    world_free(w);
+}
+
+static void a_measure_of_one_value_is_proposed(void **state)
+{
+    (void)state;
+    struct rehab_measure own[1];
+    struct rehab_criterion c = leaf(WEIGHT, REHAB_GE, 1);
+    make_measures(own, 1);
+    own[0].low_nano = own[0].high_nano = 5 * REHAB_SCALE;
+    c.measure = own[0].code;
+    struct world *w = world();
+    w->document.measures = own;
+    w->document.measure_count = 1;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(only_value(&f), N(5));
+    world_free(w);
+}
+
+/* Nothing in hundredths of what was before is nothing, and nothing else is. */
+static void nothing_is_a_value(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(BEND, REHAB_EQ, 0);
+    c.expression = REHAB_PERCENT_OF;
+    c.from = REHAB_PREVIOUS;
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    observe(w, BEND, 20, 1);
+    struct rehab_flip f = find(w, 2);
+    assert_int_equal(only_value(&f), 0);
+    world_free(w);
+}
+
+/* As far apart as is asked for, and by then what was bad lies too far back. */
+static void occasions_lie_apart(void **state)
+{
+    (void)state;
+    for (int guard = 0; guard < 2; guard++) {
+        struct rehab_criterion run = leaf(PAIN, guard ? REHAB_GE : REHAB_LE, guard ? 5 : 3);
+        run.for_observations = 2;
+        run.apart = duration(guard ? "PT48H" : "PT72H");
+        if (guard) run.within = duration("P1D");
+        struct world *w = world();
+        add_gate(w, guard ? REHAB_HOLD : REHAB_ADVANCE, &run);
+        compile(w);
+        observe(w, PAIN, 8, 1);
+        observe(w, PAIN, 8, 49);
+        struct rehab_flip f = find(w, 73);
+        assert_int_equal(f.from == REHAB_MET, guard);
+        assert_int_equal(f.hurdle_count, 1);
+        assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OCCASIONS);
+        assert_int_equal(f.hurdles[0].occasions, 2);
+        world_free(w);
+    }
+    struct rehab_criterion c = leaf(FORCE, REHAB_EQ, 100); /* one value, in one manner */
+    c.for_days = 2;
+    c.qualified = REHAB_PAIN_FREE;
+    struct world *w = all_of(&c, 1, REHAB_ALL);
+    memset(w->memory, 0xff, WORLD_MEMORY);
+    struct rehab_flip f = find(w, 1);
+    assert_int_equal(f.hurdle_count, 1);
+    assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OCCASIONS);
+    assert_int_equal(f.hurdles[0].occasions, 2);
+    world_free(w);
+}
+
+/* Whatever stands behind the gate in the document. */
+static void an_occasion_is_kept_beside_other_gates(void **state)
+{
+    (void)state;
+    struct rehab_criterion one[] = {leaf(PAIN, REHAB_LE, 3), leaf(BEND, REHAB_GE, 10)};
+    struct rehab_criterion of[] = {leaf(FORCE, REHAB_GE, 90), group(REHAB_SAME_OCCASION, one, 2)};
+    struct rehab_criterion next[] = {leaf(PAIN, REHAB_LE, 3), leaf(BEND, REHAB_GE, 10),
+                                     leaf(SPRINT, REHAB_LE, 3)};
+    struct rehab_criterion all = group(REHAB_ALL, of, 2), other = group(REHAB_ALL, next, 3);
+    struct world *w = world();
+    of[1].window = duration("PT2H");
+    add_gate(w, REHAB_ADVANCE, &all);
+    add_gate(w, REHAB_COMPLETE, &other);
+    compile(w);
+    observe(w, PAIN, 3, 1);
+    observe(w, BEND, 10, 2);
+    struct rehab_flip f = find(w, 90);
+    (void)only_value(&f);
+    assert_proposed(&f, 0, w, FORCE, REHAB_INVOLVED, 90);
+    world_free(w);
+}
+
+/* An occasion that becomes good by the other side is kept, wherever it stands. */
+static void an_occasion_made_good_is_kept(void **state)
+{
+    (void)state;
+    struct rehab_criterion one[] = {leaf(FORCE, REHAB_GE, 90), leaf(BEND, REHAB_GE, 10)};
+    struct rehab_criterion of[] = {leaf(PAIN, REHAB_LE, 3), group(REHAB_SAME_OCCASION, one, 2)};
+    one[0].expression = REHAB_SYMMETRY;
+    one[0].within_pair = duration("P9D");
+    of[1].window = duration("PT2H");
+    struct world *w = all_of(of, 2, REHAB_ALL);
+    observe(w, FORCE, 100, 30);
+    observe(w, BEND, 10, 30);
+    struct rehab_flip f = find(w, 61);
+    assert_true(f.exact && f.state == REHAB_FLIP_NOW);
+    assert_int_equal(f.proposal_count, 2);
+    assert_int_equal(judge_with(w, f.proposals, 2, 61), REHAB_MET);
+    world_free(w);
 }
 
 /* ---- what to measure next ---- */
@@ -2852,6 +3034,13 @@ int main(void)
         cmocka_unit_test(every_step_of_a_history_is_tried),
         cmocka_unit_test(items_that_gain_the_wrong_way_come_last),
         cmocka_unit_test(a_long_run_of_trials_has_room),
+        cmocka_unit_test(more_ways_than_there_is_room_for_are_not_exact),
+        cmocka_unit_test(points_of_no_value_are_not_proposed),
+        cmocka_unit_test(a_measure_of_one_value_is_proposed),
+        cmocka_unit_test(nothing_is_a_value),
+        cmocka_unit_test(occasions_lie_apart),
+        cmocka_unit_test(an_occasion_is_kept_beside_other_gates),
+        cmocka_unit_test(an_occasion_made_good_is_kept),
         cmocka_unit_test(what_a_session_leaves_behind_is_not_exact),
         cmocka_unit_test(a_score_asks_for_the_fewest_items),
         cmocka_unit_test(points_may_lie_between_bands),
