@@ -388,7 +388,7 @@ static void read_terms(struct reader *r, json_t *value, const struct json_path *
          i = json_object_iter_next(value, i)) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
         struct rehab_term *term = &all[d->term_count++];
-        term->id = wire_read_rule_name(r, i);
+        term->id = wire_read_rule_name(r, i, path);
         wire_read_rule_words(r, json_object_iter_value(i), &member, &term->words);
     }
     d->terms = all;
@@ -444,8 +444,9 @@ static void read_freshness(struct reader *r, json_t *value, const struct json_pa
     for (void *i = json_object_iter(value); all != NULL && i != NULL;
          i = json_object_iter_next(value, i)) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
-        all[d->freshness_count].of = wire_read_rule_name(r, i);
-        check_freshness(r, d, all[d->freshness_count].of, &member);
+        all[d->freshness_count].of = wire_read_rule_name(r, i, path);
+        if (all[d->freshness_count].of.size > 0)
+            check_freshness(r, d, all[d->freshness_count].of, &member);
         wire_read_rule_duration(r, json_object_iter_value(i), &member,
                                 &all[d->freshness_count++].window);
     }

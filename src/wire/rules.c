@@ -26,17 +26,32 @@ static void read_line(struct reader *r, json_t *value, const struct json_path *p
 
 void wire_read_rule_id(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
-    read_line(r, value, path, at, WIRE_CODE, 64);
+    read_line(r, value, path, at, WIRE_CODE, RULES_NAME_MAX);
 }
 
 void wire_read_rule_text(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
-    read_line(r, value, path, at, WIRE_TEXT, 64);
+    read_line(r, value, path, at, WIRE_TEXT, RULES_NAME_MAX);
 }
 
 void wire_read_rule_prose(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     read_line(r, value, path, at, WIRE_LINES, RULES_PROSE_MAX);
+}
+
+/* What is not clean is not told either. */
+struct rehab_text wire_read_rule_name(struct reader *r, void *i, const struct json_path *path)
+{
+    const struct json_path member = {path, json_object_iter_key(i), 0};
+    struct text name = text_of(member.key);
+    bool clean = text_is_clean(name, false);
+    if (clean && name.size >= 1 && name.size <= RULES_NAME_MAX)
+        return to_core(text_copy(r->c->arena, name));
+    struct text detail = TEXT("has a name that holds control or direction characters");
+    if (clean)
+        detail = text_format(r->c->arena, "the name must have 1 to %d bytes", RULES_NAME_MAX);
+    (void)wire_fault_at(r->c, BAD_VALUE, clean ? &member : path, NULL, detail);
+    return (struct rehab_text){NULL, 0};
 }
 
 void wire_read_rule_words(struct reader *r, json_t *value, const struct json_path *path, void *at)
@@ -47,7 +62,7 @@ void wire_read_rule_words(struct reader *r, json_t *value, const struct json_pat
     if (all == NULL) return;
     for (void *i = json_object_iter(value); i != NULL; i = json_object_iter_next(value, i)) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
-        all[count].language = to_core(text_copy(r->c->arena, text_of(member.key)));
+        all[count].language = wire_read_rule_name(r, i, path);
         wire_read_rule_prose(r, json_object_iter_value(i), &member, &all[count++].text);
     }
     if (count == 0) (void)wire_fault_at(r->c, MISSING_MEMBER, path, "en", (struct text){NULL, 0});
@@ -94,11 +109,6 @@ void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path
     read(r, json_array_get(value, 1), &second, high);
 }
 
-struct rehab_text wire_read_rule_name(struct reader *r, void *i)
-{
-    return to_core(text_copy(r->c->arena, text_of(json_object_iter_key(i))));
-}
-
 const void *wire_read_rule_named(struct reader *r, json_t *value, const struct json_path *path,
                                  const struct table *t, uint32_t *count)
 {
@@ -107,7 +117,7 @@ const void *wire_read_rule_named(struct reader *r, json_t *value, const struct j
     for (void *i = json_object_iter(value); all != NULL && i != NULL;
          i = json_object_iter_next(value, i), at += t->size) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
-        struct rehab_text id = wire_read_rule_name(r, i);
+        struct rehab_text id = wire_read_rule_name(r, i, path);
         memcpy(at, &id, sizeof id);
         wire_read_object(r, json_object_iter_value(i), &member, t, at);
         ++*count;

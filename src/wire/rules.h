@@ -8,7 +8,7 @@
 
 /* rules.c */
 
-enum { RULES_ITEMS_MAX = 1'000, RULES_PROSE_MAX = 4'000 };
+enum { RULES_ITEMS_MAX = 1'000, RULES_PROSE_MAX = 4'000, RULES_NAME_MAX = 64 };
 
 wire_read_own wire_read_rule_id;       /* struct rehab_text: a code */
 wire_read_own wire_read_rule_text;     /* struct rehab_text: one line of at most 64 bytes */
@@ -32,8 +32,9 @@ void *wire_make(struct reader *r, size_t count, size_t size);
 void wire_read_rule_pair(struct reader *r, json_t *value, const struct json_path *path,
                          wire_read_own *read, void *low, void *high);
 
-/* The name of the member that a JSON iterator stands on, copied. */
-struct rehab_text wire_read_rule_name(struct reader *r, void *i);
+/* The name of the member of the object at `path` that a JSON iterator stands on, copied: a line of
+ * at most 64 bytes. */
+struct rehab_text wire_read_rule_name(struct reader *r, void *i, const struct json_path *path);
 
 /* An object of objects by name, as an array of structs of `t` that begin with their id. */
 const void *wire_read_rule_named(struct reader *r, json_t *value, const struct json_path *path,

@@ -83,9 +83,26 @@ def zones(document, n):
         {"id": f"z{i}", "is": "==", "value": i, "move": "stay"} for i in range(n)]}]
 
 
+# Members whose names are an author's own, and what one may be.
+NAMED = {
+    "strata": {"values": ["a", "b"]},
+    "activities": {"title": WORDS},
+    "terms": WORDS,
+    "sources": {"citation": "x"},
+    "scores": {"title": WORDS, "items": [{"latest": "faam_adl", "bands": [{"is": ">=", "value": 95, "points": 2}], **CITED}]},
+    "tables": {"measure": "ikdc", "rows": [[0, 0]], **CITED},
+    "states": {"of": "effusion", "start": "a", "steps": [{"is": ">=", "value": "2+", "to": "b"}], **CITED},
+    "title": "x",
+}
+
+
+def name_of(member):
+    return lambda d, n: d.setdefault(member, {}).update({"x" * n: copy.deepcopy(NAMED[member])})
+
+
 LIMITS = [
     ("values of a stratum", 64, lambda d, n: d["strata"].update(s={"values": [f"v{i}" for i in range(n)]}), MANY),
-    ("strata", 16, named("strata", {"values": ["a", "b"]}), MANY),
+    ("strata", 16, named("strata", NAMED["strata"]), MANY),
     ("tracks", 8, tracks, MANY),
     ("phases", 256, phases, MANY),
     ("gates", 32, listed("gates", lambda i: {"id": f"g{i}", "move": "hold", "when": leaf(i)}), MANY),
@@ -96,8 +113,9 @@ LIMITS = [
     ("restrictions", 128, listed("restrictions", lambda i: f"r{i}"), MANY),
     ("red flags", 128, lambda d, n: d.update(red_flags=[{"id": f"f{i}", "level": "hold", "cleared_by": "clinician", "message": WORDS,
                                                          "when": leaf(i)} for i in range(n)]), MANY),
-    ("sources", 128, named("sources", {"citation": "x"}), MANY),
-    ("activities", 64, named("activities", {"title": WORDS}), MANY),
+    ("sources", 128, named("sources", NAMED["sources"]), MANY),
+    ("terms", 128, named("terms", NAMED["terms"]), MANY),
+    ("activities", 64, named("activities", NAMED["activities"]), MANY),
     ("nodes of a tree", 64, nodes, MANY),
     ("depth of a tree", 16, depth, "nested deeper than 16"),
     ("days of a run", 60, lambda d, n: when(d, leaf(**{"for": {"days": n}})), "from 1 to 60"),
@@ -110,9 +128,9 @@ LIMITS = [
     ("letters of a text", 4000, lambda d, n: d.update(title={"en": "x" * n}), "1 to 4000 bytes"),
     ("days of a duration", 36500, lambda d, n: d["freshness"].update(pain=f"P{n}D"), "must be a duration"),
     ("size of a number", 1000000, lambda d, n: when(d, leaf() | {"value": n}), "within a million"),
-    ("scores", 32, named("scores", {"title": WORDS, "items": [{"latest": "faam_adl", "bands": [{"is": ">=", "value": 95, "points": 2}], **CITED}]}), MANY),
-    ("tables", 32, named("tables", {"measure": "ikdc", "rows": [[0, 0]], **CITED}), MANY),
-    ("automata", 32, named("states", {"of": "effusion", "start": "a", "steps": [{"is": ">=", "value": "2+", "to": "b"}], **CITED}), MANY),
+    ("scores", 32, named("scores", NAMED["scores"]), MANY),
+    ("tables", 32, named("tables", NAMED["tables"]), MANY),
+    ("automata", 32, named("states", NAMED["states"]), MANY),
     ("items of a score", 64, lambda d, n: d.update(scores={"s": {"title": WORDS, "items": [
         {"latest": "faam_adl", "bands": [{"is": ">=", "value": 95, "points": 2}], **CITED} for _ in range(n)]}}), MANY),
     ("bands of an item", 64, lambda d, n: d.update(scores={"s": {"title": WORDS, "items": [
@@ -123,7 +141,9 @@ LIMITS = [
     ("states of an automaton", 16, lambda d, n: d.update(states={"s": {"of": "effusion", "start": "s0", "steps": [
         {"in": [f"s{i - 1}"], "is": ">=", "value": "2+", "to": f"s{i}"} for i in range(1, n)], **CITED}}), MANY),
     ("zones of a band", 16, zones, MANY),
+    *((f"letters of a name in {member}", 64, name_of(member), "1 to 64 bytes") for member in NAMED),
 ]
+UNCLEAN = {"empty": "", "with a line end": "a\nb", "with a direction": "a\u202eb"}
 
 
 def trials():
@@ -148,6 +168,13 @@ def main():
         tap.test(f"{limit}: {name}", [e.message[:200] for e in JUDGE.iter_errors(at)] + ([] if taken else [why]))
         taken, why = protocol.ask("compile", over)
         tap.test(f"{limit + 1}: {name}, one more than may be", [] if not taken and words in why else [why or "it is taken"])
+    for member, value in NAMED.items():
+        for what, name in UNCLEAN.items():
+            document = protocol.whole()
+            document.setdefault(member, {})[name] = value
+            taken, why = protocol.ask("compile", document)
+            faults = [why or "it is taken"] if taken or f"/{member}" not in why else []
+            tap.test(f"{member}: a name {what} is refused", faults + ["the schema takes it"] * JUDGE.is_valid(document))
     return tap.end()
 
 
