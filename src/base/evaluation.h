@@ -19,7 +19,6 @@ struct review {
 
 struct evaluation {
     const struct episode *episode;
-    struct text protocol_title;  /* English */
     struct text protocol_digest; /* of the compiled block it was decided by */
     const struct rehab_protocol *protocol;
     const struct rehab_decision *decision;

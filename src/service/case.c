@@ -250,8 +250,6 @@ struct result case_evaluate(struct call *c, const struct case_file *file, int64_
     TRY(case_describe(c, file, &standing, decision, episode));
     *out = (struct evaluation){
         .episode = episode,
-        .protocol_title = text_from(
-            rehab_words_at(file->rules, file->rules->head->title, (struct rehab_text){"en", 2})),
         .protocol_digest = file->rules_digest,
         .protocol = file->rules,
         .decision = decision,

@@ -280,12 +280,18 @@ static void put_criterion_blocker(struct json_out *o, const struct evaluation *e
 }
 
 enum tongue { ENGLISH, SPANISH, TONGUE_COUNT };
+static const char *const tongues[] = {[ENGLISH] = "en", [SPANISH] = "es"};
 
 /* The one of the two that sentences come in. */
 static enum tongue tongue_of(const struct evaluation *e)
 {
     struct text language = wire_of_core(rehab_language(language_of(e)));
-    return text_is(language, "es") ? SPANISH : ENGLISH;
+    return text_is(language, tongues[SPANISH]) ? SPANISH : ENGLISH;
+}
+
+const char *wire_tongue(const struct evaluation *e)
+{
+    return tongues[tongue_of(e)];
 }
 
 static void put_state_blocker(struct json_out *o, const struct evaluation *e)
@@ -578,7 +584,7 @@ void wire_put_heading(struct json_out *o, const struct evaluation *e)
     wire_put_member(o, "as_of", time, e->as_of_us);
     wire_put_time_if(o, "known_at", e->known_at_us);
     wire_put_key(o, "protocol");
-    wire_put_pinned(o, e->episode, e->protocol_title, e->protocol_digest);
+    wire_put_pinned(o, e->episode, wire_words(e, e->protocol->head->title), e->protocol_digest);
     wire_put_member(o, "state", text, wire_word(&wire_states, e->episode->state));
 }
 

@@ -27,6 +27,7 @@ void wire_put_assessment_members(struct json_out *o, const struct assessment *a)
 struct text wire_of_core(struct rehab_text t);
 struct text wire_ref(const struct evaluation *e, struct rehab_ref r);
 struct text wire_words(const struct evaluation *e, struct rehab_range wordings);
+const char *wire_tongue(const struct evaluation *e); /* the language of its sentences: "en", "es" */
 enum side wire_side_of(const struct evaluation *e, enum rehab_side side); /* left and right again */
 void wire_put_side(struct json_out *o, enum side side);
 struct text wire_track_id(const struct evaluation *e, uint32_t track); /* empty for REHAB_NONE */

@@ -134,12 +134,16 @@ static void put_progress(struct json_out *o, const struct evaluation *e,
     wire_close(o);
 }
 
-/* The English title as it stands in the exercise's document: a literal, so it needs no decoding. */
+/* The title as it stands in the exercise's document, in the language of the answer or in English: a
+ * literal, so it needs no decoding. */
 static struct text title_literal(const struct plan *p, struct text id)
 {
+    const char *language = wire_tongue(&p->evaluation);
     for (uint32_t i = 0; i < p->exercise_count; i++) {
         if (!text_equal(p->exercises[i].id, id)) continue;
-        return wire_find_member(wire_find_member(p->exercises[i].document, "title"), "en");
+        struct text titles = wire_find_member(p->exercises[i].document, "title");
+        struct text title = wire_find_member(titles, language);
+        return title.size > 0 ? title : wire_find_member(titles, "en");
     }
     return (struct text){NULL, 0};
 }

@@ -361,7 +361,6 @@ static const struct evaluation *decide(struct scene *s, struct call *c, uint32_t
                      REHAB_DECIDED);
     find_sets(s, c, &e, as_of);
     s->evaluation = (struct evaluation){.episode = &s->episode,
-                                        .protocol_title = TEXT("Small protocol"),
                                         .protocol_digest = TEXT("d1"),
                                         .protocol = &s->protocol,
                                         .decision = &s->decision,
