@@ -22,6 +22,7 @@ struct lint_leaf {
     uint32_t phase; /* where it stands; REHAB_NONE: nowhere */
     uint32_t first; /* the first leaf over the same value; it holds `at` */
     bool shared;    /* there is another one */
+    bool loose;     /* and it asks for another second value of a pair than this leaf */
     bool mirrored;  /* it looks at how far off 100 % the value is */
     bool only;      /* first: several leaves look at the value, so that it must be tried out */
     int64_t at;     /* first: the value tried */

@@ -210,16 +210,17 @@ static bool is_same_activity(const struct lint_trial *t, const struct rehab_crit
     return is_of_activity(t, a) && is_of_activity(t, b);
 }
 
+/* Of one value per another the name is that of its unit, spelt out for each leaf. */
 static bool is_same_value(const struct rehab_criterion_row *a, const struct rehab_criterion_row *b)
 {
     bool trials = (a->trials == b->trials) & (a->take == b->take);
+    bool name = rehab_is_quotient(a) || a->name == b->name;
     bool days = ((a->flags ^ b->flags) & (REHAB_BOUND_DAYS | REHAB_APART_DAYS)) == 0;
     return days && a->apart_us == b->apart_us && a->measure == b->measure && a->over == b->over &&
-           trials && a->name == b->name && a->side == b->side && a->from == b->from &&
-           a->roles == b->roles;
+           trials && name && a->side == b->side && a->from == b->from && a->roles == b->roles;
 }
 
-/* Sessions are of a stretch of time, and what happened is. */
+/* Sessions are of a stretch of time, what happened is, and so is a clearance that lasts. */
 static bool is_same_stretch(const struct rehab_criterion_row *a,
                             const struct rehab_criterion_row *b)
 {
@@ -251,11 +252,20 @@ static bool is_tied(const struct lint_trial *t, const struct rehab_criterion_row
 
 /* It may fail although the value satisfies: for others before it, or because of how or when it was
  * obtained. */
-static bool may_fail(const struct rehab_criterion_row *row)
+static bool may_fail(const struct lint_leaf *l)
 {
+    const struct rehab_criterion_row *row = l->row;
     bool run = row->for_days + row->for_observations > 0;
-    if (rehab_is_wary(row)) return run || row->asked != 0 || row->within_us > 0;
+    if (rehab_is_wary(row)) return run || row->asked != 0 || row->within_us > 0 || l->loose;
     return run || row->expression == REHAB_WORST;
+}
+
+/* Do they ask for other things of the second value of a pair? */
+static bool is_paired_apart(const struct rehab_criterion_row *a,
+                            const struct rehab_criterion_row *b)
+{
+    return a->pair_us != b->pair_us ||
+           ((a->flags ^ b->flags) & (REHAB_PAIR_DAYS | REHAB_ONE_ASSESSOR)) != 0;
 }
 
 static void note_stratum(struct lint_trial *t, uint16_t stratum)
@@ -288,10 +298,11 @@ static struct lint_span reached_span(const struct lint_trial *t,
     return (struct lint_span){given * REHAB_SCALE, ever * REHAB_SCALE, REHAB_SCALE};
 }
 
-/* Is it made of a stretch of time: sessions, or what happened? */
+/* Is it made of a stretch of time: sessions, what happened, or what was cleared? */
 static bool is_of_stretch(const struct rehab_criterion_row *row)
 {
-    return rehab_is_of_sessions(row->expression) || row->expression == REHAB_STATE;
+    return rehab_is_of_sessions(row->expression) || row->expression == REHAB_STATE ||
+           row->expression == REHAB_CLEARED;
 }
 
 /* Is it another value in each phase? */
@@ -335,10 +346,11 @@ static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row
     note_stratum(t, row->by_stratum);
     if (row->expression == REHAB_STRATUM) note_stratum(t, row->name);
     if (!is_tied(t, row)) return;
-    for (uint32_t j = 0; j < i && l->first == i; j++) {
+    for (uint32_t j = 0; j < i; j++) {
         struct lint_leaf *other = &t->leaf[j];
         if (!is_tied(t, other->row) || !looks_at_one(t, l, other)) continue;
         l->first = other->first;
+        l->loose = l->loose || is_paired_apart(row, other->row);
         l->shared = t->leaf[l->first].shared = t->leaf[l->first].only = true;
     }
 }
@@ -367,7 +379,7 @@ static int64_t bound_of(const struct lint_trial *t, const struct rehab_criterion
 uint8_t lint_mask_at(const struct lint_leaf *l, int64_t value)
 {
     uint8_t now = lint_truth(l, value);
-    return now == LINT_TRUE && may_fail(l->row) ? l->alone : now;
+    return now == LINT_TRUE && may_fail(l) ? l->alone : now;
 }
 
 static uint8_t mask_of(const struct lint_trial *t, const struct lint_leaf *l)

@@ -597,6 +597,32 @@ static void clearances_are_by_name_and_role(void **state)
     said(REHAB_LINT_GATE_ALWAYS, GATE); /* it is, or it is not */
 }
 
+/* One that lasts for a time is gone before one that stands until it is withdrawn. */
+static void clearances_last_for_a_time(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {cleared("scan", REHAB_PHYSICIAN, true),
+                                  cleared("scan", REHAB_PHYSICIAN, true)};
+    struct rehab_criterion both[] = {c[0], group(REHAB_NOT, &c[1], 1)};
+    assert_possible(both, 2, false);
+    c[1].within = duration("P1D");
+    assert_possible(both, 2, true);
+    struct rehab_criterion all = group(REHAB_ALL, both, 2);
+    struct world *w = gate_of(&all, REHAB_ADVANCE);
+    w->clearances[0] =
+        (struct rehab_clearance){.at = hour(1), .role = REHAB_PHYSICIAN, .given = true};
+    w->evidence.clearance_count = 1;
+    assert_int_equal(decide(w, 2), REHAB_NOT_MET);
+    assert_int_equal(decide(w, 49), REHAB_MET); /* as the engine says */
+    world_free(w);
+    both[0].within = duration("P7D");
+    assert_possible(both, 2, true);
+    c[1].within = duration("P7D");
+    assert_possible(both, 2, false);
+    c[1].within = duration("PT168H");
+    assert_possible(both, 2, true);
+}
+
 static struct rehab_criterion reached(const char *track, const char *phase, bool is)
 {
     struct rehab_criterion c = with(cleared(phase, 0, is), REHAB_REACHED);
@@ -2053,6 +2079,90 @@ static void other_values_do_not_swing(void **state)
     assert_swing(leaf(MORNING, REHAB_GE, 2), group(REHAB_ALL, some, 2), false, false);
 }
 
+static struct rehab_criterion per_weight(enum rehab_op is, double bound)
+{
+    struct rehab_criterion c = leaf(FORCE, is, bound);
+    c.per = sample_measures[WEIGHT].code;
+    return c;
+}
+
+/* One value per another is one value, too, whatever leaf spells its unit. */
+static void quotients_are_one_value(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {per_weight(REHAB_GE, 20), per_weight(REHAB_LT, 10)};
+    assert_possible(c, 2, false);
+    c[1].value = number(21);
+    assert_possible(c, 2, true);
+    c[1] = leaf(FORCE, REHAB_LT, 10); /* what is divided is another one */
+    assert_possible(c, 2, true);
+    c[1] = per_weight(REHAB_LT, 10);
+    c[1].side = REHAB_OTHER;
+    assert_possible(c, 2, true);
+    c[0].expression = c[1].expression = REHAB_WORST;
+    c[1].side = REHAB_INVOLVED;
+    assert_possible(c, 2, false);
+    assert_swing(per_weight(REHAB_GE, 2), per_weight(REHAB_LE, 2), true, false);
+    assert_swing(per_weight(REHAB_GE, 2), per_weight(REHAB_LT, 2), false, true);
+    assert_swing(per_weight(REHAB_GE, 2), per_weight(REHAB_LE, 1.9), false, false);
+    struct rehab_criterion on = per_weight(REHAB_GE, 2), back = per_weight(REHAB_LE, 2);
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, REHAB_REGRESS, &back);
+    lint(w);
+    said(REHAB_LINT_BOTH_WAYS, "/tracks/0/phases/1/gates/1/when");
+    observe(w, FORCE, 160, 1);
+    observe(w, WEIGHT, 80, 1);
+    assert_int_equal(decide(w, 2), REHAB_MET); /* both of them, as the engine says */
+    assert_int_equal(w->decision.gates[1].verdict, REHAB_MET);
+    assert_int_equal(w->decision.recommendation.move, REHAB_REGRESS);
+    world_free(w);
+}
+
+static struct rehab_criterion paired(double bound, const char *within)
+{
+    struct rehab_criterion c = with(leaf(FORCE, REHAB_GE, bound), REHAB_SYMMETRY);
+    c.within_pair = duration(within);
+    return c;
+}
+
+/* A guard does not see the other side that was measured too long before, nor by somebody else. */
+static void guards_may_miss_the_second_value(void **state)
+{
+    (void)state;
+    struct rehab_criterion on[] = {paired(90, "P7D"), paired(95, "P7D")}, hold = paired(80, "P7D");
+    struct rehab_criterion any = group(REHAB_ANY, on, 2);
+    struct world *w = gate_of(&any, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &hold);
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    static const char *const others[] = {"PT168H", "P1D"};
+    for (int i = 0; i < 2; i++) {
+        hold.within_pair = duration(others[i]);
+        lint(w);
+        unsaid(REHAB_LINT_SHADOWED, GATE);
+    }
+    observe(w, FORCE, 200, 1)->side = REHAB_OTHER;
+    observe(w, FORCE, 190, 49);
+    assert_int_equal(decide(w, 50), REHAB_MET); /* and the guard is not, as the engine says */
+    assert_int_equal(w->decision.gates[1].verdict, REHAB_UNKNOWN);
+    hold.within_pair = duration("P7D");
+    on[0].within_pair = duration("P14D"); /* by whichever leaf it goes on */
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    on[0].within_pair = duration("P7D");
+    on[1].within_pair = duration("P14D");
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    on[1].within_pair = duration("P7D");
+    hold.qualified = REHAB_SAME_ASSESSOR;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    on[0].qualified = on[1].qualified = REHAB_SAME_ASSESSOR;
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    world_free(w);
+}
+
 static void scores_swing_too(void **state)
 {
     (void)state;
@@ -2472,6 +2582,7 @@ int main(void)
         cmocka_unit_test(a_retest_is_no_newest_value),
         cmocka_unit_test(times_are_one_value_too),
         cmocka_unit_test(clearances_are_by_name_and_role),
+        cmocka_unit_test(clearances_last_for_a_time),
         cmocka_unit_test(a_phase_is_reached_or_not),
         cmocka_unit_test(a_flag_may_ask_for_any_phase),
         cmocka_unit_test(tracks_do_not_wait_for_each_other),
@@ -2513,6 +2624,8 @@ int main(void)
         cmocka_unit_test(none_and_any_may_be_read),
         cmocka_unit_test(the_value_must_be_what_leads_back),
         cmocka_unit_test(other_values_do_not_swing),
+        cmocka_unit_test(quotients_are_one_value),
+        cmocka_unit_test(guards_may_miss_the_second_value),
         cmocka_unit_test(scores_swing_too),
         cmocka_unit_test(guards_do_not_go_first_always),
         cmocka_unit_test(what_leads_ahead_raises_no_flag),
