@@ -240,12 +240,18 @@ coverage: packages-test $(B)/cov-check-core ## branches of the rules that their 
 	        for (l in lines) print l ":" text[l]; \
 	        printf "%d of %d branches taken\n", all - missed, all; exit missed > 0 || all == 0 }'
 
-# What `make core` gives is a product of its own. The shared library carries its version in its name, hides all that is not
+# What `make core` gives is a product of its own. The archive holds one object in which only what the headers promise is
+# global: a program that links it may call its own functions as it likes (ours take $(B)/lib/core.a). The shared library carries its version in its name, hides all that is not
 # REHAB_API and brings no debugging records (the archive does); whoever loads it has a libc, and with it memcpy.
 core: $(LIBRARY) $(B)/rehab.wasm ## the rules alone: librehab.a, librehab.so, librehab.pc, rehab.wasm; without libc
 
+OBJCOPY ?= objcopy
 $(B)/librehab.a: $(B)/lib/core.a
-	@cp $< $@
+	$(call told,archive)
+	$(Q)$(LD) -r -o $(B)/lib/librehab.o --whole-archive $<
+	$(Q)$(OBJCOPY) --localize-hidden $(B)/lib/librehab.o
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $(B)/lib/librehab.o
 
 $(B)/librehab.so.$(VERSION): $(B)/lib/core.a
 	$(call told,link)
@@ -294,7 +300,7 @@ bench: packages-bench $(B)/rehabd $(B)/bench/core_bench ## how fast, next to pgb
 mutants: packages-test $(B)-check-core ## plant 2,000 small changes in the core: which do its tests not see?
 	@B=$(B) tests/core/_mutants.py $(ARGS)
 
-$(B)/peer/gate: tests/core/peer/gate.c tests/core/chance.c tests/core/sample.c $(B)/librehab.a
+$(B)/peer/gate: tests/core/peer/gate.c tests/core/chance.c tests/core/sample.c $(B)/lib/core.a
 	$(call told,link)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu2x $(OPT) -Iinclude -Itests $^ -lcmocka -o $@

@@ -11,6 +11,7 @@
  *   review.h    a move on record, judged again
  *   lint.h      what is wrong with a protocol although it compiles
  *   layout.h    the structs described, for scripts and pages
+ *   version.h   which version this is
  */
 #ifndef REHAB_REHAB_H
 #define REHAB_REHAB_H
@@ -27,5 +28,6 @@
 #include "quantity.h"
 #include "review.h"
 #include "sentence.h"
+#include "version.h"
 
 #endif

@@ -5,7 +5,8 @@
 #
 # Exports what the headers call REHAB_API, the memory, and where free memory begins. Neither the compiler of documents with the
 # sentences of its faults nor the critic is among it: they are for whoever publishes a protocol, and a page gets blocks that are published; nor is the review of
-# moves, which is for whoever keeps the record, nor the judge of populations: a page has one patient. More files (a test's) are
+# moves, which is for whoever keeps the record, nor the judge of populations: a page has one patient; nor the version,
+# which whoever serves the file knows. More files (a test's) are
 # linked to it and keep what they call.
 # Without a clang and its wasm-ld nothing is made, without a wasm-opt nothing smaller; a line says so.
 set -eu
@@ -23,7 +24,7 @@ done
 [ -n "$compiler" ] || { echo "  left out $output: there is no clang with its wasm-ld here"; exit 0; }
 
 exported=$(cat include/rehab/*.h | tr '\n' ' ' | grep -oE 'REHAB_API [^;(]*\(' | grep -oE 'rehab_[a-z_]+\($' | tr -d '(' |
-    grep -vxE 'rehab_compile|rehab_fault_sentence|rehab_lint.*|rehab_severity_name|rehab_review_move|rehab_plan_.*|rehab_judge_population' | sed 's/^/--export=/')
+    grep -vxE 'rehab_compile|rehab_fault_sentence|rehab_lint.*|rehab_severity_name|rehab_review_move|rehab_plan_.*|rehab_judge_population|rehab_version' | sed 's/^/--export=/')
 objects=$output.o.d
 rm -rf "$objects"
 mkdir -p "$objects"

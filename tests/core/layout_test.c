@@ -2,6 +2,8 @@
 /* The structs as the library describes them; names of rows; values as one writes them. */
 #include "sample.h"
 
+#include <stdio.h>
+
 /* Rows have no pointers, so they are the same on every machine that aligns 64 bits to 8 bytes. */
 _Static_assert(sizeof(struct rehab_observation) == 40, "callers may lay observations out by hand");
 _Static_assert(sizeof(struct rehab_session) == 40, "and sessions");
@@ -184,6 +186,15 @@ static void a_measure_says_what_it_is(void **state)
     world_free(w);
 }
 
+static void the_version_is_told_twice_alike(void **state)
+{
+    (void)state;
+    int major = 0, minor = 0, patch = 0;
+    assert_string_equal(rehab_version(), REHAB_VERSION);
+    assert_int_equal(sscanf(REHAB_VERSION, "%d.%d.%d", &major, &minor, &patch), 3);
+    assert_int_equal(major * 1000000 + minor * 1000 + patch, REHAB_VERSION_NUMBER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +204,7 @@ int main(void)
         cmocka_unit_test(labels_are_those_of_the_measure),
         cmocka_unit_test(values_are_read),
         cmocka_unit_test(a_measure_says_what_it_is),
+        cmocka_unit_test(the_version_is_told_twice_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,6 +92,38 @@ declared documented "$work/planted.h" > "$work/planted.documented"
 try 'a planted function is missed in the library' differs "$work/planted" "$work/exported"
 try 'a planted function without a comment is found' differs "$work/planted" "$work/planted.documented"
 
+# of the archive: names that whoever links it must not have
+globals() {
+    nm -g --defined-only "$1" 2> /dev/null | awk 'NF == 3 { print $3 }' | sort -u
+}
+globals "$B/librehab.a" > "$work/globals"
+globals "$B/lib/core.a" > "$work/inside"
+try 'librehab.a has no global name but what the headers declare' same "$work/declared" "$work/globals"
+try 'which its parts do have' differs "$work/declared" "$work/inside"
+
+clash() { # clash ARCHIVE COUNT: a program that asks for all that is declared, and calls so many functions as the library its own
+    {
+        printf '#include <rehab/rehab.h>\n'
+        grep -v '^rehab_' "$work/inside" | head -n "$2" | sed 's/.*/int &(void);\nint &(void) { return 1; }/'
+        printf 'static void (*const ALL[])(void) = {\n'
+        sed 's/.*/    (void (*)(void))&,/' "$work/declared"
+        printf '};\nint main(int count, char **words)\n{\n    return words == 0 || ALL[count] == 0;\n}\n'
+    } > "$work/clash.c"
+    cc -Iinclude -o "$work/clash" "$work/clash.c" "$1" && "$work/clash"
+}
+clashes() { # clashes ARCHIVE: and for no other reason
+    ! clash "$1" 1 && grep -q 'multiple definition\|duplicate symbol' "$work/log"
+}
+try 'a program may call its functions as the library calls its own' clash "$B/librehab.a" 1000
+try 'which it may not with the parts' clashes "$B/lib/core.a"
+
+told_version() { # the header, the library and the package tell the same version
+    version=$(sed -n 's/^#define REHAB_VERSION  *"\(.*\)"$/\1/p' include/rehab/version.h)
+    echo "$version"
+    [ -n "$version" ] && [ -e "$B/librehab.so.$version" ] && grep -x "Version: $version" "$B/librehab.pc"
+}
+try 'the header tells the version that is built' told_version
+
 soname() {
     readelf -d "$B/librehab.so" | grep -E 'SONAME.*\[librehab\.so\.[0-9]+\]' && ! readelf -d "$B/librehab.so" | grep NEEDED
 }
@@ -102,7 +134,7 @@ if command -v node > /dev/null && [ -e "$B/rehab.wasm" ]; then
         for (const i of WebAssembly.Module.imports(m)) console.log("imports " + i.name)
         for (const e of WebAssembly.Module.exports(m)) console.log(e.name) })' "$B/rehab.wasm" |
         grep -vxE 'memory|__heap_base' | sort > "$work/wasm"
-    grep -vxE 'rehab_compile|rehab_fault_sentence|rehab_lint.*|rehab_severity_name|rehab_review_move|rehab_plan_.*|rehab_judge_population' "$work/declared" > "$work/declared.wasm"
+    grep -vxE 'rehab_compile|rehab_fault_sentence|rehab_lint.*|rehab_severity_name|rehab_review_move|rehab_plan_.*|rehab_judge_population|rehab_version' "$work/declared" > "$work/declared.wasm"
     try 'rehab.wasm exports the same but for what a page does not need, and imports nothing' same "$work/declared.wasm" "$work/wasm"
 fi
 
