@@ -166,6 +166,91 @@ static uint32_t check_clearances(struct call *c, const struct checked *k)
     return unknown;
 }
 
+/* ---- words ---- */
+
+/* What sentences tell by its key where no term says otherwise. */
+struct keys {
+    struct rehab_text *at;
+    uint32_t count, room;
+};
+
+static void add_key(struct keys *k, struct rehab_text key)
+{
+    if (k->count < k->room) k->at[k->count++] = key;
+}
+
+static void add_keys(struct keys *k, const struct rehab_protocol *p, struct rehab_range texts)
+{
+    for (uint32_t i = texts.first; i < texts.first + texts.count; i++)
+        add_key(k, rehab_text_at(p, p->texts[i].text));
+}
+
+/* What has a title is told by that. */
+static void add_untitled(struct keys *k, const struct rehab_protocol *p)
+{
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_ACTIVITIES); i++)
+        if (p->activities[i].title.count == 0) add_key(k, rehab_text_at(p, p->activities[i].id));
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_AUTOMATA); i++) {
+        if (p->automata[i].title.count == 0) add_key(k, rehab_text_at(p, p->automata[i].id));
+        add_keys(k, p, p->automata[i].states);
+    }
+}
+
+static struct keys list_keys(struct call *c, const struct rehab_protocol *p)
+{
+    struct keys k = {.room = rehab_count(p, REHAB_TEXTS) + rehab_count(p, REHAB_STRATA) +
+                             rehab_count(p, REHAB_CLEARANCES) + rehab_count(p, REHAB_TRACKS) +
+                             rehab_count(p, REHAB_ACTIVITIES) + rehab_count(p, REHAB_AUTOMATA)};
+    k.at = rehab_alloc(c->arena, k.room * sizeof *k.at + 1);
+    if (k.at == NULL) return (struct keys){NULL, 0, 0};
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_STRATA); i++) {
+        add_key(&k, rehab_text_at(p, p->strata[i].id));
+        add_keys(&k, p, p->strata[i].values);
+    }
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_MEASURES); i++)
+        add_keys(&k, p, p->measures[i].labels);
+    for (uint32_t i = 0; i < rehab_count(p, REHAB_CLEARANCES); i++)
+        add_key(&k, rehab_text_at(p, p->clearances[i].text));
+    for (uint32_t i = 0; rehab_count(p, REHAB_TRACKS) > 1 && i < rehab_count(p, REHAB_TRACKS); i++)
+        add_key(&k, rehab_text_at(p, p->tracks[i].id));
+    add_untitled(&k, p);
+    return k;
+}
+
+static bool has_key(const struct keys *k, struct text name)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < k->count; i++)
+        found = found || rehab_text_equal(k->at[i], to_core(name));
+    return found;
+}
+
+static uint32_t check_terms(struct call *c, const struct checked *k)
+{
+    const struct keys told = list_keys(c, k->p);
+    uint32_t unused = 0;
+    for (const struct place *at = k->places.terms.first; at != NULL; at = at->next) {
+        if (has_key(&told, at->name)) continue;
+        printf("warning %.*s unused_term: no sentence about this document tells this key (%.*s)",
+               TEXT_FMT(at->pointer), TEXT_FMT(at->name));
+        tell_nearest(wire_nearest(at->name, told.at, told.count));
+        unused++;
+    }
+    return unused;
+}
+
+static uint32_t check_english(const struct checked *k)
+{
+    uint32_t count = 0;
+    for (const struct place *at = k->places.no_english.first; at != NULL; at = at->next, count++)
+        printf("warning %.*s no_english: the text is not in English, which all other languages "
+               "fall back to\n",
+               TEXT_FMT(at->pointer));
+    return count;
+}
+
+/* ---- all of it ---- */
+
 static bool load(struct call *c, struct text document, struct checked *k)
 {
     struct embed measures, exercises;
@@ -199,7 +284,7 @@ bool protocol_lint(struct call *c, struct text document, struct text block, char
         errors += rehab_lint_severity(found[i].code) == REHAB_ERROR;
     }
     const uint32_t unknown = check_exercises(&k) + check_clearances(c, &k);
-    const uint32_t warned = check_screens(&k);
+    const uint32_t warned = check_screens(&k) + check_terms(c, &k) + check_english(&k);
     errors += unknown;
     if (count > FINDINGS_LIMIT) printf("and %u more\n", count - FINDINGS_LIMIT);
     bool passed = errors == 0 && count <= FINDINGS_LIMIT;

@@ -79,11 +79,25 @@ static void walk(const struct places *p, json_t *value, const struct json_path *
     }
 }
 
+static void put_terms(const struct places *p, json_t *terms)
+{
+    const struct json_path path = {NULL, "terms", 0};
+    const char *key;
+    json_t *words;
+    json_object_foreach(terms, key, words)
+    {
+        const struct json_path member = {&path, key, 0};
+        put_place(p->c, &p->out->terms, &member, key);
+    }
+}
+
 struct result wire_read_places(struct call *c, struct text document, struct document_places *out)
 {
     SCOPED(wire_close_json) struct json_in in = {.root = NULL};
     *out = (struct document_places){.cleared = {NULL, NULL}};
     TRY(wire_open_json(c, document, TOP_DOCUMENT, &in));
-    walk(&(struct places){c, out}, in.root, NULL);
+    const struct places p = {c, out};
+    walk(&p, in.root, NULL);
+    put_terms(&p, json_object_get(in.root, "terms"));
     return c->arena->full ? (struct result){NO_MEMORY} : DONE;
 }

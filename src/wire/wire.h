@@ -217,7 +217,8 @@ struct place_list {
 };
 struct document_places {
     struct place_list cleared;    /* what criteria ask to be cleared; name: the clearance */
-    struct place_list no_english; /* texts of another language only */
+    struct place_list terms;      /* what keys are called; name: the key */
+    struct place_list no_english; /* texts of other languages only */
 };
 struct result wire_read_places(struct call *c, struct text document, struct document_places *out);
 

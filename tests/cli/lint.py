@@ -240,7 +240,7 @@ def codes():
     words = pathlib.Path("src/core/lint_word.c").read_text()
     found = re.findall(r"\[REHAB_LINT_\w+\] = \{REHAB_\w+, \"(\w+)\"\}", words)
     assert len(found) == len(re.findall(r"^    REHAB_LINT_\w+,", pathlib.Path("include/rehab/lint.h").read_text(), re.M))
-    return found + ["old_screen", "unknown_exercise", "unknown_clearance"]
+    return found + ["old_screen", "unknown_exercise", "unknown_clearance", "unused_term", "no_english"]
 
 
 def check_codes():
@@ -257,7 +257,7 @@ def check_guide():
     guide = pathlib.Path("openapi/protocol-authors.md").read_text()
     rows = re.findall(r"^\| `(\w+)` \| (error|warning|note) \| .{20,} \|$", guide, re.M)
     bad = {name: severity.lower() for severity, name in
-           re.findall(r"\{REHAB_(\w+), \"(\w+)\"\}", pathlib.Path("src/core/lint_word.c").read_text())} | {"old_screen": "warning"}
+           re.findall(r"\{REHAB_(\w+), \"(\w+)\"\}", pathlib.Path("src/core/lint_word.c").read_text())} | dict.fromkeys(("old_screen", "unused_term", "no_english"), "warning")
     expected = [(code, bad.get(code, "error")) for code in codes()]
     named = re.findall(r"`(sql/seed/protocols/[^`]+)`", guide)
     say(named and all(pathlib.Path(path) in SEEDS for path in named), "the guide names a document to begin with")
