@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-enum { EXIT_FAULT = 1, EXIT_USAGE = 2, WHY_SIZE = 1024, HOST_SIZE = 256 };
+enum { EXIT_FAULT = 1, EXIT_USAGE = 2, WHY_SIZE = 2560, HOST_SIZE = 256 };
 
 /* command.c */
 
@@ -114,6 +114,9 @@ struct call *
 session_call(struct session *s); /* fresh: an empty arena, the time it is now, no caller */
 void session_close(struct session *s);
 
+/* problem_title, where no request is sent. */
+const char *session_title(enum problem_code code);
+
 /* What went wrong with a call, as one line. */
 void session_explain(const struct call *c, struct result r, char *why);
 
@@ -131,8 +134,7 @@ bool protocol_compile(struct call *c, struct text json, struct text *block, char
 bool protocol_lint(struct call *c, struct text document, struct text block, char *why);
 
 /* seed.c: publishes a document under its own number, unless it stands there already */
-bool protocol_publish(struct session *s, const char *name, struct text json, bool *changed,
-                      char *why);
+bool protocol_publish(struct session *s, struct text json, bool *changed, char *why);
 
 /* migrate.c, seed.c, demo.c: the steps that `run` takes one after the other */
 

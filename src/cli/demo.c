@@ -29,7 +29,7 @@ static bool fail(const struct making *m, struct result r)
 {
     char particulars[WHY_SIZE];
     session_explain(m->c, r, particulars);
-    snprintf(m->why, WHY_SIZE, "the demonstration clinic: %.900s", particulars);
+    snprintf(m->why, WHY_SIZE, "the demonstration clinic: %.*s", WHY_SIZE - 100, particulars);
     return false;
 }
 

@@ -13,21 +13,22 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { DOCUMENT_LIMIT = 1024 * 1024 };
 
 /* Once for the size, once for the block. */
 static struct result compile(struct call *c, const struct rehab_document *document,
-                             struct text *block)
+                             struct text json, struct text *block)
 {
     struct rehab_fault fault = {0};
     size_t size = 0;
     rehab_compile(document, c->arena, NULL, 0, &size, &fault);
-    if (size == 0) return wire_note_fault(c, &fault);
+    if (size == 0) return wire_note_fault_of(c, &fault, json, document);
     void *at = rehab_alloc(c->arena, size);
     if (at == NULL) return (struct result){NO_MEMORY};
     if (rehab_compile(document, c->arena, at, size, &size, &fault) != REHAB_FINE)
-        return wire_note_fault(c, &fault);
+        return wire_note_fault_of(c, &fault, json, document);
     *block = (struct text){at, size};
     return DONE;
 }
@@ -40,7 +41,7 @@ static struct result read_and_compile(struct call *c, struct text measures_json,
     uint32_t count = 0;
     TRY(wire_read_rules_measures(c, measures_json, &measures, &count));
     TRY(wire_read_protocol(c, json, measures, count, &document));
-    return compile(c, &document, block);
+    return compile(c, &document, json, block);
 }
 
 bool protocol_compile(struct call *c, struct text json, struct text *block, char *why)
@@ -99,6 +100,10 @@ static bool read_document(struct call *c, const char *path, struct text *out, ch
 
 static bool write_block(const char *path, struct text block, char *why)
 {
+    if (path == NULL && isatty(STDOUT_FILENO)) {
+        snprintf(why, WHY_SIZE, "a block is not for reading: say where it goes with -o FILE");
+        return false;
+    }
     FILE *f = path == NULL ? stdout : fopen(path, "we");
     bool done = f != NULL && fwrite(block.at, 1, block.size, f) == block.size;
     if (f != NULL && f != stdout) done = fclose(f) == 0 && done;
@@ -115,7 +120,7 @@ static bool publish(const char *name, struct text document, char *why)
     bool changed = false;
     if (!cli_read_config(&config) || !database_open(&d, &config, why)) return false;
     struct session *s = session_open(d.url, &config, why);
-    bool done = s != NULL && protocol_publish(s, name, document, &changed, why);
+    bool done = s != NULL && protocol_publish(s, document, &changed, why);
     if (done) printf("%s: %s\n", name, changed ? "published" : "is published already");
     if (s != NULL) session_close(s);
     database_close(&d);
@@ -143,7 +148,7 @@ static void show_other_faults(const struct problem *p)
 {
     for (uint32_t i = 1; i < p->fault_count; i++) {
         const struct fault *f = &p->faults[i];
-        struct text detail = f->detail.size > 0 ? f->detail : text_of(problem_title(f->code));
+        struct text detail = f->detail.size > 0 ? f->detail : text_of(session_title(f->code));
         fprintf(stderr, "  and %.*s %.*s\n", TEXT_FMT(f->pointer), TEXT_FMT(detail));
     }
 }

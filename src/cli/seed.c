@@ -29,12 +29,18 @@ static struct text make_etag(struct call *c, struct text document)
     return text_copy(c->arena, (struct text){hex, ETAG_DIGITS});
 }
 
+/* Of which file it is said. */
+static bool fail_of(const char *name, const char *particulars, char *why)
+{
+    snprintf(why, WHY_SIZE, "%.100s: %.*s", name, WHY_SIZE - 110, particulars);
+    return false;
+}
+
 static bool fail(const struct call *c, struct result r, const char *name, char *why)
 {
     char particulars[WHY_SIZE];
     session_explain(c, r, particulars);
-    snprintf(why, WHY_SIZE, "%s: %.900s", name, particulars);
-    return false;
+    return fail_of(name, particulars, why);
 }
 
 static bool open_file(const char *name, struct embed *file, char *why)
@@ -84,32 +90,32 @@ static bool seed_exercises(struct session *s, struct counts *n, char *why)
     return r.code == OK || fail(c, r, file.name, why);
 }
 
-bool protocol_publish(struct session *s, const char *name, struct text json, bool *changed,
-                      char *why)
+static bool explain(const struct call *c, struct result r, char *why)
 {
-    char fault[WHY_SIZE];
+    session_explain(c, r, why);
+    return false;
+}
+
+bool protocol_publish(struct session *s, struct text json, bool *changed, char *why)
+{
     struct protocol_head head;
     struct text block;
     enum outcome outcome = OUTCOME_SAME;
     struct call *c = session_call(s);
     struct result r = wire_read_protocol_head(c, json, &head);
-    if (r.code != OK) return fail(c, r, name, why);
-    if (!protocol_compile(c, json, &block, fault)) {
-        snprintf(why, WHY_SIZE, "%.100s: %.900s", name, fault);
-        return false;
-    }
+    if (r.code != OK) return explain(c, r, why);
+    if (!protocol_compile(c, json, &block, why)) return false;
     struct protocol_version v = {
         .protocol = head.id, .version = head.version, .state = VERSION_PUBLISHED, .document = json};
     v.compiled = block;
     v.etag = make_etag(c, json);
     r = store_publish_version(c, &v, &outcome);
-    if (r.code != OK) return fail(c, r, name, why);
+    if (r.code != OK) return explain(c, r, why);
     if (outcome == OUTCOME_OTHER) {
         snprintf(why, WHY_SIZE,
-                 "%.100s: version %d of %.*s is published with other content, which never changes: "
-                 "give the new one a "
-                 "higher number",
-                 name, head.version, TEXT_FMT(head.id));
+                 "version %d of %.*s is published with other content, which never changes: "
+                 "give the new one a higher number",
+                 head.version, TEXT_FMT(head.id));
         return false;
     }
     *changed = outcome != OUTCOME_SAME;
@@ -142,11 +148,11 @@ static void renew_blocks(struct session *s, struct counts *n)
     char why[WHY_SIZE], *document;
     bool changed = false;
     for (uint32_t i = 0; (document = next_stale(s, &i)) != NULL; free(document)) {
-        if (protocol_publish(s, "a published protocol", text_of(document), &changed, why)) {
+        if (protocol_publish(s, text_of(document), &changed, why)) {
             n->documents++;
             n->changed += changed;
         } else {
-            (void)cli_fail("%s", why);
+            (void)cli_fail("a published protocol: %s", why);
         }
     }
 }
@@ -158,7 +164,8 @@ bool seed_catalogue(struct session *s, bool tell, char *why)
     if (!seed_measures(s, &n, why) || !seed_exercises(s, &n, why)) return false;
     for (int i = 0; embed_next("sql/seed/protocols/", &i, &file);) {
         bool changed = false;
-        if (!protocol_publish(s, file.name, file.text, &changed, why)) return false;
+        char fault[WHY_SIZE];
+        if (!protocol_publish(s, file.text, &changed, fault)) return fail_of(file.name, fault, why);
         n.documents++;
         n.changed += changed;
     }

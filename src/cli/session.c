@@ -64,23 +64,40 @@ void session_close(struct session *s)
     free(s);
 }
 
-/* How much of a text is told: three of them and a title have room. */
+/* Here nobody sends a request: what is read is a document. */
+const char *session_title(enum problem_code code)
+{
+    switch ((int)code) {
+    case MALFORMED_JSON: return "The document is not valid JSON";
+    case UNKNOWN_MEMBER: return "The document holds a member that is not known here";
+    case TOO_DEEP: return "The document is nested too deep";
+    case INVALID: return "The document breaks rules of its members";
+    default: return problem_title(code);
+    }
+}
+
+/* How much of a text is told, up to the end of a word: three of them and a title have room. */
 static int shown(struct text t)
 {
-    return t.size < WHY_SIZE / 4 ? (int)t.size : WHY_SIZE / 4;
+    int size = WHY_SIZE / 3 - 32;
+    if (t.size <= (size_t)size) return (int)t.size;
+    while (size > 0 && t.at[size] != ' ')
+        size--;
+    return size > 0 ? size : WHY_SIZE / 3 - 32;
 }
 
 void session_explain(const struct call *c, struct result r, char *why)
 {
     const struct problem *p = &c->problem;
-    int n = snprintf(why, WHY_SIZE, "%s", problem_title(r.code));
+    int n = snprintf(why, WHY_SIZE, "%s", session_title(r.code));
     if (p->detail.size > 0)
         n += snprintf(why + n, (size_t)(WHY_SIZE - n), ": %.*s", shown(p->detail), p->detail.at);
     if (p->fault_count > 0) {
         const struct fault *f = &p->faults[0];
         struct text detail = f->detail;
-        if (detail.size == 0 && r.code == INVALID) detail = text_of(problem_title(f->code));
-        snprintf(why + n, (size_t)(WHY_SIZE - n), ": %.*s %.*s", shown(f->pointer), f->pointer.at,
-                 shown(detail), detail.at);
+        if (detail.size == 0 && r.code == INVALID) detail = text_of(session_title(f->code));
+        const char *between = f->pointer.size > 0 ? " " : "";
+        snprintf(why + n, (size_t)(WHY_SIZE - n), ": %.*s%s%.*s", shown(f->pointer), f->pointer.at,
+                 between, shown(detail), detail.at);
     }
 }

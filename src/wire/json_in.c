@@ -262,10 +262,11 @@ static struct result report_duplicate(struct call *c, struct text body, size_t p
                          (struct text){NULL, 0});
 }
 
-static const char *explain_syntax(enum json_error_code code)
+static const char *explain_syntax(enum json_error_code code, enum json_top top)
 {
     switch ((int)code) {
-    case json_error_premature_end_of_input: return "the body ends too early";
+    case json_error_premature_end_of_input:
+        return top == TOP_DOCUMENT ? "the document ends too early" : "the body ends too early";
     case json_error_end_of_input_expected: return "something follows the end of the JSON text";
     case json_error_invalid_utf8: return "the bytes are not UTF-8";
     case json_error_null_character:
@@ -275,7 +276,7 @@ static const char *explain_syntax(enum json_error_code code)
 }
 
 static struct result report_syntax(struct call *c, struct text body, size_t position,
-                                   enum json_error_code code)
+                                   enum json_error_code code, enum json_top top)
 {
     size_t line = 1, column = 0;
     for (size_t i = 0; i < position; i++) {
@@ -284,19 +285,19 @@ static struct result report_syntax(struct call *c, struct text body, size_t posi
         line++;
         column = 0;
     }
-    c->problem.detail =
-        text_format(c->arena, "At line %zu, column %zu: %s.", line, column, explain_syntax(code));
+    c->problem.detail = text_format(c->arena, "At line %zu, column %zu: %s.", line, column,
+                                    explain_syntax(code, top));
     return (struct result){MALFORMED_JSON};
 }
 
 static struct result report_parse(struct call *c, const struct copying *k,
-                                  const json_error_t *error)
+                                  const json_error_t *error, enum json_top top)
 {
     enum json_error_code code = json_error_code(error);
     if (code == json_error_out_of_memory) return (struct result){NO_MEMORY};
     size_t position = position_in_body(k, error->position < 0 ? 0 : (size_t)error->position);
     if (code == json_error_duplicate_key) return report_duplicate(c, k->body, position);
-    return report_syntax(c, k->body, position, code);
+    return report_syntax(c, k->body, position, code, top);
 }
 
 static struct result check_depth(struct call *c, size_t depth, enum json_top top)
@@ -304,7 +305,7 @@ static struct result check_depth(struct call *c, size_t depth, enum json_top top
     if (depth <= WIRE_DEPTH_MAX || (top == TOP_DOCUMENT && depth <= WIRE_DOCUMENT_DEPTH_MAX))
         return DONE;
     if (top == TOP_DOCUMENT)
-        c->problem.detail = text_format(c->arena, "Of a protocol document, than %d levels.",
+        c->problem.detail = text_format(c->arena, "A protocol document may have %d levels.",
                                         WIRE_DOCUMENT_DEPTH_MAX);
     return (struct result){TOO_DEEP};
 }
@@ -321,7 +322,7 @@ static struct result parse_body(struct call *c, struct text body, enum json_top 
     copy_body(&k);
     json_error_t error;
     json_t *root = json_loadb(k.out, k.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (root == NULL) return report_parse(c, &k, &error);
+    if (root == NULL) return report_parse(c, &k, &error, top);
     *out = (struct json_in){
         .root = root, .numbers = k.numbers, .number_count = k.number_count, .body = body};
     return DONE;
@@ -331,13 +332,16 @@ struct result wire_open_json(struct call *c, struct text body, enum json_top top
                              struct json_in *out)
 {
     *out = (struct json_in){.root = NULL};
-    if (body.size == 0) return call_fail(c, MALFORMED_JSON, "The body is empty.");
+    if (body.size == 0)
+        return call_fail(c, MALFORMED_JSON,
+                         top == TOP_DOCUMENT ? "The document is empty." : "The body is empty.");
     TRY(parse_body(c, body, top, out));
     if (top == TOP_ARRAY ? json_is_array(out->root) : json_is_object(out->root)) return DONE;
     wire_close_json(out);
-    return wire_fault_at(c, WRONG_TYPE, NULL, NULL,
-                         top == TOP_ARRAY ? TEXT("the body must be an array")
-                                          : TEXT("the body must be an object"));
+    static const char *const wanted[] = {[TOP_OBJECT] = "the body must be an object",
+                                         [TOP_ARRAY] = "the body must be an array",
+                                         [TOP_DOCUMENT] = "the document must be an object"};
+    return wire_fault_at(c, WRONG_TYPE, NULL, NULL, text_of(wanted[top]));
 }
 
 void wire_close_json(struct json_in *in)

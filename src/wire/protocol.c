@@ -541,16 +541,3 @@ struct result wire_read_protocol(struct call *c, struct text body,
     *out = d;
     return DONE;
 }
-
-struct result wire_note_fault(struct call *c, const struct rehab_fault *f)
-{
-    struct text sentence = of_core(rehab_fault_sentence(f->code, (struct rehab_text){"en", 2})),
-                subject = of_core(f->subject), near = of_core(f->nearest);
-    struct text pointer = text_copy(c->arena, of_core(f->pointer));
-    if (subject.size > 0)
-        sentence = text_format(c->arena, "%.*s (%.*s)", TEXT_FMT(sentence), TEXT_FMT(subject));
-    if (near.size > 0)
-        sentence =
-            text_format(c->arena, "%.*s; did you mean %.*s?", TEXT_FMT(sentence), TEXT_FMT(near));
-    return call_fault(c, BAD_DOCUMENT, pointer, sentence);
-}

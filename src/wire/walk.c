@@ -215,15 +215,12 @@ static void read_field(struct reader *r, json_t *value, const struct json_path *
 static void report_unknown(struct reader *r, const struct json_path *member, const struct table *t)
 {
     struct rehab_text names[64];
-    struct text known = TEXT("known here:");
-    for (uint32_t i = 0; i < t->count; i++) {
+    for (uint32_t i = 0; i < t->count; i++)
         names[i] = (struct rehab_text){t->fields[i].name, (uint32_t)strlen(t->fields[i].name)};
-    }
     struct text nearest = wire_nearest(text_of(member->key), names, t->count);
-    for (uint32_t i = 0; nearest.size == 0 && i < t->count; i++) {
-        known = SAY(r, "%.*s %s", TEXT_FMT(known), t->fields[i].name);
-    }
-    struct text detail = nearest.size > 0 ? SAY(r, "did you mean %.*s?", TEXT_FMT(nearest)) : known;
+    struct text known = wire_list_names(r->c, names, t->count);
+    struct text detail = nearest.size > 0 ? SAY(r, "did you mean %.*s?", TEXT_FMT(nearest))
+                                          : SAY(r, "known here: %.*s", TEXT_FMT(known));
     (void)wire_fault_at(r->c, UNKNOWN_MEMBER, member, NULL, detail);
 }
 

@@ -225,5 +225,14 @@ struct result wire_read_places(struct call *c, struct text document, struct docu
 /* Of `count` names the one most like `wrong`, for "did you mean"; size 0 when none is near. */
 struct text wire_nearest(struct text wrong, const struct rehab_text *names, uint32_t count);
 
+/* fault.c: what is wrong with a document */
+
+/* The names with blanks between; of very many the first, and how many more there are. */
+struct text wire_list_names(struct call *c, const struct rehab_text *names, uint32_t count);
+
 /* Notes what rehab_compile found wrong as BAD_DOCUMENT, and returns that. */
 struct result wire_note_fault(struct call *c, const struct rehab_fault *f);
+
+/* The same, and which labels there are where one does not exist: `d` was read from `body`. */
+struct result wire_note_fault_of(struct call *c, const struct rehab_fault *f, struct text body,
+                                 const struct rehab_document *d);

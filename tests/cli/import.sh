@@ -45,6 +45,7 @@ check 'the digest that is told is that of the block' "bytes, SHA-256 $block\$" 0
 check 'a document is published' 'ours.json: published$' 0 "$rehabd" protocol import "$work/ours.json"
 check 'a second time nothing happens' 'is published already' 0 "$rehabd" protocol import "$work/ours.json"
 check 'a published version does not change' 'never changes: give the new one a higher number' 1 "$rehabd" protocol import "$work/changed.json"
+check 'and is named once' "^rehabd: $work/changed.json: version 1 of ours" 1 "$rehabd" protocol import "$work/changed.json"
 check 'its next version is published' 'published$' 0 "$rehabd" protocol import - <"$work/second.json"
 check 'what could trap a patient is not' 'error .* gate_never' 1 "$rehabd" protocol import "$work/trap.json"
 check 'nor what does not compile' '/red_flgs' 1 "$rehabd" protocol import "$work/misspelt.json"
