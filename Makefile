@@ -349,21 +349,37 @@ install: install-service install-library ## all of it, into $(DESTDIR)$(PREFIX)
 install-service: $(B)/rehabd
 	install -D -m 755 $(B)/rehabd $(DESTDIR)$(PREFIX)/bin/rehabd
 
-install-library: core
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/,lib/pkgconfig include/rehab share/rehab)
+# A page as it is installed: FILE into FOLDER, where UP leads to share/rehab. What it says of the source alone is left out, and
+# paths of the source become those of what is installed. $(call page,FILE,FOLDER,UP)
+SHARE = $(DESTDIR)$(PREFIX)/share/rehab
+page  = sed -e '/^<!-- source -->/,/^<!-- \/source -->/d' -e 's|/usr/local|$(PREFIX)|g' -e 's|sql/seed/|$(3)|g' \
+  -e 's|src/bind/|$(3)|g' -e 's|tests/core/\(examples\)|$(3)\1|g' -e 's|tests/core/protocols|protocols|g' $(1) > $(2)/$(notdir $(1)) && chmod 644 $(2)/$(notdir $(1))
+
+install-library: core ## the library alone, with headers, bindings, protocols, vectors and pages
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,lib/pkgconfig include/rehab share/doc/rehab) \
+	  $(addprefix $(SHARE)/,protocols examples vectors/protocols)
 	install -m 644 include/rehab/*.h $(DESTDIR)$(PREFIX)/include/rehab/
 	install -m 644 $(B)/librehab.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 644 $(B)/librehab.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
 	install -m 755 $(B)/librehab.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf librehab.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/librehab.so
-	install -m 644 $(wildcard src/bind/*.mjs src/bind/*.py src/bind/README.md $(B)/rehab.wasm) $(DESTDIR)$(PREFIX)/share/rehab/
+	install -m 644 $(wildcard src/bind/*.mjs src/bind/*.py $(B)/rehab.wasm) openapi/protocol.schema.json $(SHARE)/
+	install -m 644 sql/seed/measures.json sql/seed/exercises.json $(SHARE)/
+	install -m 644 $(wildcard sql/seed/protocols/*.json) $(SHARE)/protocols/
+	install -m 644 $(wildcard tests/core/vectors/*.json*) $(SHARE)/vectors/
+	install -m 644 $(wildcard tests/core/protocols/*.json) $(SHARE)/vectors/protocols/
+	install -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/rehab/
+	@$(call page,sql/seed/NOTICE,$(DESTDIR)$(PREFIX)/share/doc/rehab,../../rehab/)
+	@$(foreach f,src/bind/README.md openapi/protocol-authors.md,$(call page,$(f),$(SHARE)) && ):
+	@$(foreach f,$(wildcard tests/core/examples/*),$(call page,$(f),$(SHARE)/examples,../) && ):
+	@$(call page,tests/core/vectors/README.md,$(SHARE)/vectors,../)
 
 clean: ## remove what was generated; the data of `make run` stays
 	rm -rf $(B)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # ---- Debian packages ---------------------------------------------------------------------------
 

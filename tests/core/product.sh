@@ -153,6 +153,8 @@ try "librehab.so is under 200 kB ($(stat -Lc %s "$B/librehab.so"))" smaller "$B/
 # ---- an installed copy ----
 
 installed=$work/installed
+prefix=$installed/opt/rehab
+home=$prefix/share/rehab
 put() {
     env -u MAKEFLAGS -u MAKELEVEL make B="$B" DESTDIR="$installed" PREFIX=/opt/rehab install-library
 }
@@ -162,12 +164,12 @@ package() {
 }
 shared() {
     # shellcheck disable=SC2046 # options
-    cc -o "$work/shared" tests/core/examples/decide.c $(package --cflags --libs) &&
+    cc -o "$work/shared" "$home/examples/decide.c" $(package --cflags --libs) &&
         LD_LIBRARY_PATH=$installed/opt/rehab/lib ldd "$work/shared" | grep "$installed/opt/rehab/lib/librehab.so.0"
 }
 static() {
     # shellcheck disable=SC2046 # options
-    cc -static -o "$work/static" tests/core/examples/decide.c $(package --static --cflags --libs)
+    cc -static -o "$work/static" "$home/examples/decide.c" $(package --static --cflags --libs)
 }
 example() { # example PROGRAM...: what it prints is what the example in C prints, linked statically
     LD_LIBRARY_PATH=$installed/opt/rehab/lib "$@" "$work/block" > "$work/printed" && diff "$work/first" "$work/printed"
@@ -176,16 +178,50 @@ first() {
     "$work/static" "$work/block" > "$work/first" && grep -x 'advance to stretch' "$work/first"
 }
 
+brought() { # whoever has no copy of the source still has these
+    cmp LICENSE "$prefix/share/doc/rehab/LICENSE" && cmp openapi/protocol.schema.json "$home/protocol.schema.json" &&
+        cmp sql/seed/measures.json "$home/measures.json" && diff -r sql/seed/protocols "$home/protocols" &&
+        diff -r -x README.md -x protocols tests/core/vectors "$home/vectors" && diff -r tests/core/protocols "$home/vectors/protocols" &&
+        grep -q LOINC "$prefix/share/doc/rehab/NOTICE" && grep -q '^# Writing a protocol' "$home/protocol-authors.md" &&
+        grep -q '^# librehab' "$home/README.md" && grep -q '^# Published vectors' "$home/vectors/README.md"
+}
+spoken() { # spoken PAGE: the paths that it speaks of, by themselves or behind the prefix
+    grep -oE '(^|[^A-Za-z0-9_/.])(\.\./)*(src|tests|sql|openapi|docker|include|examples|protocols|vectors|rehab)(/[A-Za-z0-9_.*-]+)+' "$1" |
+        sed 's/^[^A-Za-z.]*//; s/[.]*$//' | grep -v '^rehab/'
+    grep -oE '\]\([^):#]+\)' "$1" | sed 's/^..//; s/.$//'
+    grep -oE '/(usr|opt)/[A-Za-z0-9_./-]+' "$1"
+}
+lost() { # lost FOLDER: what its pages speak of and is not there
+    find "$1" -name '*.md' -o -name NOTICE -o -name 'decide.*' | while read -r page; do
+        spoken "$page" | while read -r path; do
+            [ -e "$(dirname "$page")/$path" ] || [ -e "$prefix/$path" ] || { [ "${path#/}" != "$path" ] && [ -e "$installed$path" ]; } ||
+                echo "$page: $path"
+        done
+    done
+}
+found() { # found FOLDER: all that its pages speak of
+    [ -n "$(find "$1" -name '*.md')" ] && ! lost "$1" | grep .
+}
+planted() { # a page that was copied as it is
+    mkdir "$work/pages" && cp src/bind/README.md "$work/pages" && lost "$work/pages" | grep -F tests/core/examples
+}
+helped() { # what installs is told
+    env -u MAKEFLAGS -u MAKELEVEL make help | grep 'make install-library '
+}
+
 "$B/tests/core/case_test" --block hamstring-strain-staged > "$work/block" || : > "$work/block"
 try 'it is installed' put
+try 'with licence, schema, guide, protocols, measures, examples and vectors' brought
+try 'no page that is installed speaks of a path that is not' found "$prefix/share"
+try 'a page of the source that does is found' planted
+try 'make help tells how' helped
 try 'an example in C is linked with what was installed, statically' static
 try 'and decides' first
 try 'an example in C is linked with what was installed, shared' shared
 try 'and says the same' example "$work/shared"
-home=$installed/opt/rehab/share/rehab
-try 'an example in Python says the same' example env REHAB_HOME="$home" python3 tests/core/examples/decide.py
+try 'an example in Python says the same' example env REHAB_HOME="$home" python3 "$home/examples/decide.py"
 if command -v node > /dev/null && [ -e "$B/rehab.wasm" ]; then
-    try 'an example in JavaScript says the same' example env REHAB_HOME="$home" node tests/core/examples/decide.mjs
+    try 'an example in JavaScript says the same' example env REHAB_HOME="$home" node "$home/examples/decide.mjs"
 fi
 echo "1..$number"
 exit $failed
