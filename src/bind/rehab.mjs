@@ -15,6 +15,7 @@ const NONE = 0xffffffff
 const SIZES = { bool: 1, u8: 1, u16: 2, u32: 4, i32: 4, i64: 8, pointer: 4 }
 const DAY = 86_400_000_000n
 const TEXTS = 1 // enum rehab_table: the words of a protocol, labels and values of strata among them
+const IN_LABELS = 5 // of enum rehab_scale
 const SIDES = ['left', 'right', 'both', 'none']
 const A_TIME = 'a time with its offset (as 2026-03-05T19:00:00+01:00)'
 const A_NUMBER = 'a number within a million, with at most 9 decimals,'
@@ -589,8 +590,15 @@ class Reader {
       out.sentence = new TextDecoder().decode(library.bytes(room, size))
       for (const what of ['value', 'bound', 'margin'])
         if (library.c[`rehab_finding_${what}`](protocol.at, at, room))
-          out[what] = Number(library.view.getBigInt64(room, true)) / 1e9
+          out[what] = this.shown(library.getNumber('u32', at + library.place('finding', 'criterion')), library.view.getBigInt64(room, true))
     })
+  }
+
+  // a number in the criterion's unit, or the label that has this place
+  shown(criterion, nano) {
+    const { library, protocol } = this
+    const labels = library.c.rehab_criterion_scale(protocol.at, criterion) === IN_LABELS
+    return (labels && library.say('rehab_criterion_label', protocol.at, criterion, nano)) || Number(nano) / 1e9
   }
 
   // what to observe: the value as one writes it, the qualifiers that are to hold, and who has to take it

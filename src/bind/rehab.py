@@ -24,6 +24,7 @@ NUMBERS = {"bool": c_bool, "u8": c_uint8, "u16": c_uint16, "u32": c_uint32, "i32
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
 DAY = 86_400_000_000
 TEXTS = 1  # enum rehab_table: the words of a protocol, labels and values of strata among them
+IN_LABELS = 5  # of enum rehab_scale
 SIDES = ["left", "right", "both", "none"]
 A_TIME = "a time with its offset (as 2026-03-05T19:00:00+01:00)"
 A_NUMBER = "a number within a million, with at most 9 decimals,"
@@ -559,7 +560,14 @@ class Reader:
         out["sentence"] = room.raw[:size].decode()
         for what in ("value", "bound", "margin"):
             if getattr(self.library.c, f"rehab_finding_{what}")(protocol, finding, byref(nano)):
-                out[what] = nano.value / 1e9
+                out[what] = self.shown(self.library.get("u32", at + self.library.place("finding", "criterion")), nano)
+
+    def shown(self, criterion, nano):
+        """A number in the criterion's unit, or the label that has this place."""
+        c, protocol = self.library.c, c_void_p(self.protocol.at)
+        if c.rehab_criterion_scale(protocol, c_uint32(criterion)) != IN_LABELS:
+            return nano.value / 1e9
+        return str(c.rehab_criterion_label(protocol, c_uint32(criterion), nano)) or nano.value / 1e9
 
     def propose(self, out, at):
         """What to observe: the value as one writes it, the qualifiers that are to hold, and who has to take it."""

@@ -252,6 +252,9 @@ def results():
         yield f"python: {wanted}", said(ask), wanted
     decided = protocol.decide(OPEN, AS_OF, flips=True)
     yield from (("what turns a gate: " + str(wanted)[:60], found, wanted) for found, wanted in [*turned(protocol, OPEN), *orders()])
+    advice = protocol.decide(FACTS, AS_OF, language="en")["advice"]
+    gait = next(f for a in advice for f in a["findings"] if f["criterion"] == "protect-gait-antalgic")
+    yield "a finding tells a label as such", (gait["value"], gait["bound"]), ("normal", "antalgic")
     yield "what turns a gate is said when asked", "flips" in protocol.decide(OPEN, AS_OF), False
     if script:
         apart = [(a, b) for a, b in zip(answers, script["table"]) if json.loads(json.dumps(a)) != b]
