@@ -132,6 +132,7 @@ libdeflate.h ^src/base/gzip\.c$
 ini.h ^src/base/config\.c$
 openssl/ ^src/base/digest\.c$
 ucontext.h ^src/base/fiber\.c$
+malloc.h ^src/base/arena\.c$
 sanitizer/ ^src/base/
 pthread.h ^src/(base|http|cli)/
 argp.h ^src/cli/

@@ -6,6 +6,7 @@
 #include "arena.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 #ifdef __SANITIZE_ADDRESS__
@@ -92,6 +93,12 @@ static bool grow(struct rehab_arena *head, size_t need)
     head->at = c->bytes;
     head->end = (unsigned char *)c + size;
     return true;
+}
+
+void arena_keep_memory(void)
+{
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }
 
 struct arena_pool *arena_pool_open(uint32_t keep)

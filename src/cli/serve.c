@@ -3,6 +3,7 @@
  * connection, so that no request ever does. */
 #include "cli.h"
 
+#include "../base/arena.h"
 #include "../base/log.h"
 #include "../base/metric.h"
 #include "../base/time.h"
@@ -187,6 +188,7 @@ bool serve_until_stopped(const struct config *config, const char *url, void (*re
     struct app app = {.config = config, .started_us = time_now_us(), .metrics = metric_open(0)};
     struct sealer sealer = {
         .config = config, .url = url, .metrics = app.metrics, .whole_us = time_tick_us()};
+    arena_keep_memory();
     log_read_level(config->log_level, &level);
     log_set_level(level);
     if (!serve_can_listen(config->listen, why)) return false;
