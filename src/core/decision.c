@@ -220,15 +220,15 @@ static void recommend(struct work *w, const struct rehab_gate_result *g)
 }
 
 /* What of two tracks is done first: to end one while others are open comes after all that moves. */
-static uint32_t rank_of(const struct work *w, enum rehab_move move)
+static uint32_t rank_of(enum rehab_move move)
 {
-    return move == REHAB_COMPLETE && w->open > 1 ? 1 : 2 * (uint32_t)move;
+    return move == REHAB_COMPLETE ? 1 : 2 * (uint32_t)move;
 }
 
 /* Of a track, for the episode; of two alike the first. */
 static void offer_track(struct work *w, const struct rehab_recommendation *r)
 {
-    if (rank_of(w, r->move) > rank_of(w, w->out->recommendation.move)) w->out->recommendation = *r;
+    if (rank_of(r->move) > rank_of(w->out->recommendation.move)) w->out->recommendation = *r;
 }
 
 /*= src:EVIDENCE#6.1-R15  a deadline that has passed asks for a review, and moves nobody */
