@@ -16,7 +16,7 @@ void build_enter_at(struct builder *b, const char *name, uint32_t index)
 
 void build_enter_id(struct builder *b, struct rehab_text id)
 {
-    b->path[b->depth++] = (struct step){NULL, 0, id};
+    b->path[b->depth++] = (struct step){.name = "", .id = id}; /* of no id the name is empty */
 }
 
 void build_leave(struct builder *b, uint32_t steps)

@@ -146,7 +146,6 @@ static void put_comparison(struct builder *b, const struct leaf *l)
 {
     const struct rehab_criterion *c = l->c;
     l->row->op = (uint8_t)c->is;
-    l->row->by_stratum = REHAB_NONE16;
     build_need(b, (uint32_t)c->is < REHAB_OP_COUNT && is_operator(l), REHAB_WRONG_OPERATOR,
                comparison_name(c));
     if (c->is == REHAB_BETWEEN) {

@@ -746,6 +746,8 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0].cap_count = 2;
     assert_refused(w, REHAB_UNKNOWN_LABEL,
                    "/tracks/0/phases/1/prescriptions/0/caps/1/value_by/grade/4");
+    by.stratum = (struct rehab_text){NULL, 0}; /* a name that is none is empty */
+    assert_refused(w, REHAB_UNKNOWN_STRATUM, "/tracks/0/phases/1/prescriptions/0/caps/1/value_by/");
     w->prescriptions[0].cap_count = REHAB_MAX_ITEMS + 1;
     struct rehab_limit many[REHAB_MAX_ITEMS + 1];
     for (int i = 0; i <= REHAB_MAX_ITEMS; i++)
@@ -765,6 +767,13 @@ static void parts_have_what_they_need(void **state)
     w->prescriptions[0].every_days = REHAB_MAX_OFTEN + 1;
     assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/phases/1/prescriptions/0/schedule/every_days");
     w->prescriptions[0].every_days = REHAB_MAX_OFTEN;
+    w->prescriptions[0].hold = duration("PT30S");
+    w->prescriptions[0].tempo_up = duration("PT2S");
+    w->prescriptions[0].tempo_down = duration("PT1H");
+    compile(w);
+    assert_int_equal(w->protocol.prescriptions[0].hold_s, 30);
+    assert_int_equal(w->protocol.prescriptions[0].tempo_up_s, 2);
+    assert_int_equal(w->protocol.prescriptions[0].tempo_down_s, 3600);
     static const struct rehab_words goals[REHAB_MAX_ITEMS + 1];
     w->phases[1].goals = goals;
     w->phases[1].goal_count = REHAB_MAX_ITEMS;
