@@ -261,6 +261,27 @@ static void red_flags_are_latched(void **state)
     world_free(w);
 }
 
+/* In memory that has been used before: what lies behind its findings did not raise a flag. */
+static void a_flag_is_raised_by_its_own_findings(void **state)
+{
+    (void)state;
+    struct rehab_criterion flag = leaf(SUDDEN, REHAB_EQ, 1), on = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("again"), .when = &flag, .cleared_by = REHAB_CLINICIAN};
+    w->document.red_flag_count = 1;
+    add_gate(w, REHAB_ADVANCE, &on);
+    compile(w);
+    observe(w, PAIN, 1, 1);
+    observe(w, SUDDEN, 1, 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(decide(w, 3), REHAB_MET);
+        assert_int_equal(finding(w, 0)->observation, 0);
+        assert_int_equal(w->decision.red_flags[0].observation, 1);
+    }
+    world_free(w);
+}
+
 /* ---- R49 ---- */
 
 static void advice_stands_between_give_and_withdraw(void **state)
@@ -481,6 +502,8 @@ static void evidence_that_does_not_fit_is_refused(void **state)
     w->evidence.observation_count = 1;
     w->evidence.session_count = UINT32_MAX;
     assert_int_equal(try_decide(w, 3), REHAB_MISFIT);
+    w->evidence.session_count = REHAB_MAX_EVIDENCE; /* that many fit, but into no such memory */
+    assert_int_equal(try_decide(w, 3), REHAB_FULL);
     w->evidence.session_count = 0;
     assert_int_equal(try_decide(w, 3), REHAB_DECIDED);
     world_free(w);
@@ -593,11 +616,15 @@ static void pieces_lie_behind_one_another(void **state)
 {
     (void)state;
     enum { MANY = 24 };
-    struct rehab_criterion of[2 * MANY + 4], ways[2];
+    struct rehab_criterion of[2 * MANY + 4], ways[2], give[3];
     struct rehab_zone zones[MANY];
     struct rehab_band band = {.reading = leaf(PAIN, REHAB_LT, 0), .zones = zones, .zone_count = 8};
     struct world *w = world();
     struct rehab_red_flag flags[3];
+    struct rehab_advice advice[3];
+    struct rehab_phase side = {.id = T("only")};
+    struct rehab_track tracks[3];
+    struct rehab_track_state states[3];
     for (int i = 0; i < 2 * MANY + 4; i++)
         of[i] = leaf(PAIN, REHAB_LE, 3);
     for (int i = 0; i < 2; i++)
@@ -612,6 +639,14 @@ static void pieces_lie_behind_one_another(void **state)
             (struct rehab_red_flag){.id = zones[i].id, .when = &of[2 * MANY + i], .cleared_by = 1};
     w->document.red_flags = flags;
     w->document.red_flag_count = 3;
+    for (int i = 0; i < 3; i++) {
+        give[i] = leaf(PAIN, REHAB_LE, 3);
+        advice[i] = (struct rehab_advice){.id = zones[i].id, .give = &give[i]};
+        tracks[i] = (struct rehab_track){.id = zones[i].id, .phases = &side, .phase_count = 1};
+        states[i] = (struct rehab_track_state){(uint32_t)i + 2, hour(0), hour(0)};
+    }
+    w->phases[1].advice = advice;
+    w->phases[1].advice_count = 3;
     add_gate(w, REHAB_ADVANCE, &of[2 * MANY + 3]);
     w->prescriptions[0] = (struct rehab_prescription){.id = T("p"), .exercise = T("x")};
     w->prescriptions[0].gate = &ways[0];
@@ -619,6 +654,11 @@ static void pieces_lie_behind_one_another(void **state)
     w->phases[1].prescription_count = 1;
     w->phases[1].bands = &band;
     w->phases[1].band_count = 1;
+    tracks[0] = w->track;
+    states[0] = w->state;
+    w->document.tracks = tracks;
+    w->evidence.tracks = states;
+    w->document.track_count = w->evidence.track_count = 3;
     compile(w);
     struct rehab_decision d = {.gate_count = 0};
     struct rehab_arena arena = {.full = true};
@@ -633,6 +673,8 @@ static void pieces_lie_behind_one_another(void **state)
                               (const char *)(d.gates + d.gate_count),
                               (const char *)d.red_flags,
                               (const char *)(d.red_flags + d.red_flag_count),
+                              (const char *)d.advice,
+                              (const char *)(d.advice + d.advice_count),
                               (const char *)d.bands,
                               (const char *)(d.bands + d.band_count),
                               (const char *)d.prescriptions,
@@ -642,7 +684,8 @@ static void pieces_lie_behind_one_another(void **state)
                               (const char *)d.blockers,
                               (const char *)(d.blockers + d.finding_count),
                               (const char *)arena.end};
-    assert_int_equal(d.finding_count, 3 + 1 + 2 * MANY + 8);
+    assert_int_equal(d.finding_count, 3 + 3 + 1 + 2 * MANY + 8);
+    assert_true(d.track_count == 3 && d.advice_count == 3);
     for (size_t i = 0; i + 1 < sizeof at / sizeof at[0]; i++)
         if (at[i] > at[i + 1]) fail_msg("piece %zu begins in the one before", i / 2);
     world_free(w);
@@ -862,6 +905,7 @@ int main(void)
         cmocka_unit_test(of_two_tracks_that_wait_alike_the_first_is_told),
         cmocka_unit_test(what_must_not_be_blocks_when_it_may_be),
         cmocka_unit_test(red_flags_are_latched),
+        cmocka_unit_test(a_flag_is_raised_by_its_own_findings),
         cmocka_unit_test(advice_stands_between_give_and_withdraw),
         cmocka_unit_test(advice_does_not_look_ahead),
         cmocka_unit_test(exercises_have_gates_of_their_own),

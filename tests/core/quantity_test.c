@@ -75,6 +75,7 @@ static void decimals_are_read_exactly(void **state)
     int64_t nano = 77; /* what lies behind the text is not of it */
     assert_false(rehab_read_quantity((struct rehab_text){NULL, 0}, &nano));
     assert_true(rehab_read_quantity((struct rehab_text){"12.5", 2}, &nano) && nano == N(12));
+    assert_true(rehab_read_quantity((struct rehab_text){"12.57", 4}, &nano) && nano == N(12.5));
 }
 
 static void decimals_come_back(void **state)

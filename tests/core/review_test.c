@@ -238,6 +238,8 @@ static void what_cannot_be_reviewed_is_refused(void **state)
         assert_true(fitted || (outcome == REHAB_FULL && out.by == REHAB_MOVE_COUNT));
     }
     assert_true(out.blocked);
+    assert_int_equal(out.finding_count, 3); /* and they end where the room does, or before */
+    assert_true((const unsigned char *)(out.findings + out.finding_count) <= w->arena.end);
     world_free(w);
 }
 

@@ -506,6 +506,33 @@ static void sentences_are_cut_not_overrun(void **state)
     }
 }
 
+/* What lies behind a name that has just room enough is not looked at. */
+static void a_name_with_just_room_enough_is_not_cut(void **state)
+{
+    (void)state;
+    char name[97] = "", said[REHAB_SENTENCE_MAX];
+    struct rehab_measure own[SAMPLE_MEASURES];
+    struct rehab_wording words[] = {{T("en"), {name, 96}}};
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = world();
+    memset(name, '.', 96);
+    memcpy(own, sample_measures, sizeof own);
+    own[PAIN].name = (struct rehab_words){words, 1};
+    w->document.measures = own;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    const struct rehab_protocol *p = &w->protocol;
+    struct rehab_text text = rehab_words_at(p, p->measures[0].name, T("en"));
+    assert_int_equal(text.size, 96);
+    w->block[text.at + 96 - (const char *)w->block] = 0x80; /* as in the middle of a letter */
+    seal(w->block, w->size);
+    assert_int_equal(rehab_open(w->block, w->size, &w->protocol), REHAB_FINE);
+    decide(w, 1);
+    assert_true(rehab_sentence(p, finding(w, 0), T("en"), said, sizeof said) > 96);
+    assert_memory_equal(said, name, 96);
+    world_free(w);
+}
+
 /* Whatever begins a sentence, and wherever it is cut: letters stay whole. */
 static void letters_stay_whole(void **state)
 {
@@ -703,6 +730,7 @@ int main(void)
         cmocka_unit_test(margins_point_to_the_good_side),
         cmocka_unit_test(some_have_no_margin),
         cmocka_unit_test(sentences_are_cut_not_overrun),
+        cmocka_unit_test(a_name_with_just_room_enough_is_not_cut),
         cmocka_unit_test(letters_stay_whole),
         cmocka_unit_test(a_run_of_one_is_told),
         cmocka_unit_test(every_row_has_both_languages),

@@ -829,6 +829,11 @@ static void so_often_in_seven_days(void **state)
     compile(w);
     assert_int_equal(due(w, 98), 4);
     assert_int_equal(due(w, 194), 8);
+    w->prescriptions[0].per_day = 1; /* but where it is said how often on one day, so often */
+    compile(w);
+    assert_int_equal(due(w, 194), 9);
+    w->prescriptions[0].per_day = 0;
+    compile(w);
     train(w, RUN, 200, 201);
     assert_int_equal(due(w, 202), 9);
     world_free(w);
