@@ -631,6 +631,43 @@ static struct world *judged_by(struct rehab_criterion *root, struct rehab_node_r
     return w;
 }
 
+/* A whole branch that says it stands under a `not`, leaves and all, where there is none. */
+static void a_branch_is_under_not_only_where_one_stands(void **state)
+{
+    (void)state;
+    struct rehab_criterion of[] = {leaf(PAIN, REHAB_LE, 3), leaf(BEND, REHAB_LE, 5)},
+                           both[] = {group(REHAB_ANY, of, 2), leaf(FORCE, REHAB_GE, 9)},
+                           all = group(REHAB_ALL, both, 2);
+    struct rehab_node_row *last = NULL;
+    struct world *w = judged_by(&all, &last);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct rehab_criterion_row *r = (void *)row_at(w, REHAB_CRITERIA, i, sizeof *r);
+        r->negative = 1;
+    }
+    for (int i = 2; i < 5; i++)
+        last[-i].negative = 1;
+    seal(w->block, w->size);
+    assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+    world_free(w);
+}
+
+static void a_run_is_no_longer_than_it_may_be(void **state)
+{
+    (void)state;
+    for (int days = 0; days < 2; days++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+        *(days ? &c.for_days : &c.for_observations) = REHAB_MAX_RUN;
+        struct rehab_node_row *last = NULL;
+        struct world *w = judged_by(&c, &last);
+        struct rehab_criterion_row *r = (void *)row_at(w, REHAB_CRITERIA, 0, sizeof *r);
+        assert_int_equal(reopen(w), REHAB_FINE);
+        *(days ? &r->for_days : &r->for_observations) = REHAB_MAX_RUN + 1;
+        seal(w->block, w->size);
+        assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
+        world_free(w);
+    }
+}
+
 static void an_occasion_is_of_leaves(void **state)
 {
     (void)state;
@@ -779,6 +816,8 @@ int main(void)
         cmocka_unit_test(flags_do_not_look_at_phases),
         cmocka_unit_test(a_phase_belongs_to_one_track),
         cmocka_unit_test(nodes_that_make_no_tree_are_refused),
+        cmocka_unit_test(a_branch_is_under_not_only_where_one_stands),
+        cmocka_unit_test(a_run_is_no_longer_than_it_may_be),
         cmocka_unit_test(an_occasion_is_of_leaves),
         cmocka_unit_test(no_guard_is_of_one_occasion),
         cmocka_unit_test(not_is_of_one),

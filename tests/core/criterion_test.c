@@ -275,6 +275,34 @@ static void windows_come_from_class_code_or_measure(void **state)
     world_free(w);
 }
 
+/* The clock was put forward in between: hours are those that went by. */
+static void a_window_of_hours_is_not_one_of_the_wall_clock(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.within = duration("PT24H");
+    struct world *w = advance(&c);
+    observe(w, PAIN, 1, 1)->at.local_us += 2 * REHAB_HOUR;
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 25);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 26);
+    world_free(w);
+}
+
+/* What was observed as the phase was entered is of it. */
+static void a_window_begins_with_the_phase(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3);
+    c.since = REHAB_SINCE_PHASE;
+    struct world *w = advance(&c);
+    observe(w, PAIN, 1, 5);
+    w->state.entered = hour(5);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 6);
+    w->state.entered.utc_us++;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 6);
+    world_free(w);
+}
+
 static void days_are_counted_on_the_wall_clock(void **state)
 {
     (void)state;
@@ -1427,6 +1455,23 @@ static void a_guard_takes_the_worst_since_the_last_move(void **state)
     world_free(w);
 }
 
+/* The worst is a value without its other side: nothing of the pair before it stands in it. */
+static void what_is_not_known_has_no_reference(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_LE, 50);
+    c.expression = REHAB_SYMMETRY;
+    struct world *w = world();
+    add_gate(w, REHAB_HOLD, &c);
+    compile(w);
+    observe(w, FORCE, 80, 1);
+    pair(w, FORCE, 100, 100, 2);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 3);
+    assert_int_equal(finding(w, 0)->observation, 0);
+    assert_true(!finding(w, 0)->has_value && finding(w, 0)->bottom == 0);
+    world_free(w);
+}
+
 static void guards_may_look_at_the_phase_or_the_episode(void **state)
 {
     (void)state;
@@ -1618,6 +1663,8 @@ int main(void)
         cmocka_unit_test(compares_findings_scales_ranges_and_sets),
         cmocka_unit_test(a_value_is_fresh_up_to_its_window),
         cmocka_unit_test(windows_come_from_class_code_or_measure),
+        cmocka_unit_test(a_window_of_hours_is_not_one_of_the_wall_clock),
+        cmocka_unit_test(a_window_begins_with_the_phase),
         cmocka_unit_test(days_are_counted_on_the_wall_clock),
         cmocka_unit_test(counts_only_under_the_conditions_asked_for),
         cmocka_unit_test(of_two_references_the_worse_counts),
@@ -1671,6 +1718,7 @@ int main(void)
         cmocka_unit_test(worst_and_best_of_a_window),
         cmocka_unit_test(labels_have_a_best_too),
         cmocka_unit_test(a_guard_takes_the_worst_since_the_last_move),
+        cmocka_unit_test(what_is_not_known_has_no_reference),
         cmocka_unit_test(guards_may_look_at_the_phase_or_the_episode),
         cmocka_unit_test(hours_are_hours),
         cmocka_unit_test(days_begin_at_midnight),

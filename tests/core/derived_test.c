@@ -683,6 +683,9 @@ static void the_least_and_most_points_are_found(void **state)
     compile(w);
     assert_true(first_item(w)->least_nano == REHAB_SCALE);
     s->items[0].band_count = 1;
+    s->pain[0].comparison = compared(REHAB_BETWEEN, 2.2, 2.9); /* nor anything else in there */
+    compile(w);
+    assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == 0);
     s->pain[0].comparison = compared(REHAB_BETWEEN, 3, 5);
     compile(w);
     assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == 3 * REHAB_SCALE);

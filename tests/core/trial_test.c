@@ -128,6 +128,8 @@ static void too_many_trials_are_none(void **state)
     struct world *w = gated(REHAB_ADVANCE, &c);
     for (int i = 0; i < REHAB_MAX_TRIALS; i++)
         attempt(w, FORCE, 10 + i * 7 % 5, 1, 7);
+    c.trials = REHAB_MAX_TRIALS; /* so many may be asked for */
+    compile(w);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
     assert_int_equal(finding(w, 0)->top, N(14));
     attempt(w, FORCE, 10, 1, 7);
