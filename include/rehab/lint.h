@@ -5,10 +5,17 @@
  *
  * What can be met is found by trying: of every value that a tree looks at, one from each stretch
  * between its bounds (on the grid of the measure's step, within its range), in every combination
- * with the values of the strata. A finding is therefore true. What is made of one measure in
- * different ways is tried apart, though, and so are measures and sides: that the newest value and a
- * change to it contradict each other is not seen. Symmetry tells asymmetry where more is better and
- * nothing is below zero. Where there are more combinations than are worth trying, nothing is said.
+ * with the values of the strata, and of a way ahead with all guards of its phase. A finding is
+ * therefore true. What is made of one measure in different ways is tried apart, though, and so are
+ * measures and sides: that the newest value and a change to it contradict each other is not seen.
+ * Symmetry tells asymmetry where more is better and nothing is below zero. Where there are more
+ * combinations than are worth trying, nothing is said.
+ *
+ * Not seen either: that nobody gets on who has these values of two strata (it is asked of one at a
+ * time); contradictions between two leaves of settle, of next_morning, with a retest, or of
+ * sessions of which one asks for more than the other; that less time has passed since one event
+ * than since a later one; and that sessions, times or ages lead ahead and back, unless nobody gets
+ * on from some day or age on.
  */
 #ifndef REHAB_LINT_H
 #define REHAB_LINT_H
@@ -45,6 +52,7 @@ enum rehab_lint_code {
     REHAB_LINT_NO_RED_FLAG,  /* a protocol without red flags */
     REHAB_LINT_UNREACHABLE,  /* a phase that no gate leads to */
     REHAB_LINT_NO_WAY_OUT,   /* a phase that cannot be left forwards (for a stratum) */
+    REHAB_LINT_CLOSES,       /* and that nobody leaves forwards from some day or age on */
     REHAB_LINT_NO_WAY_BACK,  /* a later phase without regress */
     REHAB_LINT_OSCILLATES,   /* one value leads into a phase and out of it again */
     REHAB_LINT_BOTH_WAYS,    /* one value leads ahead from a phase and back */

@@ -27,16 +27,30 @@ static void check_back(struct lint *l, const struct rehab_gate_row *back)
     }
 }
 
+static bool is_shadowed(const struct lint *l, const struct rehab_gate_row *gate,
+                        const struct lint_guards *guards)
+{
+    const struct lint_case anybody = {.late = false};
+    return !lint_can_pass(l, gate, guards, &anybody);
+}
+
+/* By one of them; or by as many of the first as it takes, of which the last is named. */
 /*= src:EVIDENCE#6.2-2  regress and hold go before progress */
 static void check_shadows(struct lint *l, const struct rehab_gate_row *gate,
                           struct rehab_range others)
 {
-    for (uint32_t i = others.first; i < others.first + others.count; i++) {
-        const struct rehab_gate_row *guard = &l->p->gates[i];
-        if ((lint_is_back(guard->move) || guard->move == REHAB_HOLD) &&
-            lint_is_shadowed(l, gate, guard))
-            lint_say(l, REHAB_LINT_SHADOWED, guard->id);
+    struct lint_guards all = lint_guards_of(l, others, true), some = {.count = 1};
+    bool found = false;
+    for (uint32_t i = 0; i < all.count; i++) {
+        some.at[0] = all.at[i];
+        if (!is_shadowed(l, gate, &some)) continue;
+        lint_say(l, REHAB_LINT_SHADOWED, all.at[i]->id);
+        found = true;
     }
+    if (found || all.count < 2 || !is_shadowed(l, gate, &all)) return;
+    while (all.count > 1 && is_shadowed(l, gate, &all))
+        all.count--;
+    lint_say(l, REHAB_LINT_SHADOWED, all.at[all.count]->id);
 }
 
 /*= src:EVIDENCE#6.2-2  a red flag goes before everything, and stays raised */
@@ -45,7 +59,8 @@ static void check_raised(struct lint *l, const struct rehab_gate_row *gate)
     for (uint32_t i = 0; i < rehab_count(l->p, REHAB_RED_FLAGS); i++) {
         const struct rehab_red_flag_row *flag = &l->p->red_flags[i];
         const struct rehab_gate_row stop = {.rule = flag->rule, .from = REHAB_NONE};
-        if (lint_is_shadowed(l, gate, &stop)) lint_say(l, REHAB_LINT_RAISES_FLAG, flag->id);
+        const struct lint_guards one = {1, {&stop}};
+        if (is_shadowed(l, gate, &one)) lint_say(l, REHAB_LINT_RAISES_FLAG, flag->id);
     }
 }
 
@@ -64,18 +79,47 @@ static void check_gate(struct lint *l, uint32_t index, struct rehab_range others
 
 /* ---- phases ---- */
 
+/* Is the stratum asked for by a gate of the phase? */
+static bool is_asked(const struct lint *l, const struct rehab_phase_row *phase, uint32_t stratum)
+{
+    bool found = false;
+    for (uint32_t i = phase->gates.first; i < phase->gates.first + phase->gates.count; i++) {
+        const struct rehab_range leaves = l->p->rules[l->p->gates[i].rule].criteria;
+        for (uint32_t k = leaves.first; k < leaves.first + leaves.count; k++) {
+            const struct rehab_criterion_row *row = &l->p->criteria[k];
+            found = found || row->by_stratum == stratum ||
+                    (row->expression == REHAB_STRATUM && row->name == stratum);
+        }
+    }
+    return found;
+}
+
+/* True: those of whom the stratum has this value have no way out. */
+static bool is_stuck(const struct lint *l, const struct rehab_phase_row *phase, uint32_t stratum,
+                     uint32_t value)
+{
+    struct lint_case those = {.late = false};
+    those.fixed[stratum] = true;
+    those.place[stratum] = (uint16_t)value;
+    return !lint_has_way_out(l, phase, stratum, value) || !lint_has_way(l, phase, &those);
+}
+
 static void check_way_out(struct lint *l, const struct rehab_phase_row *phase)
 {
+    const struct lint_case anybody = {.late = false};
     if (!lint_has_way_out(l, phase, REHAB_NONE, REHAB_NONE)) {
         lint_say(l, REHAB_LINT_NO_WAY_OUT, phase->id);
         return;
     }
+    if (!lint_has_way(l, phase, &anybody)) return; /* its gates are shadowed */
     for (uint32_t s = 0; s < rehab_count(l->p, REHAB_STRATA); s++) {
-        for (uint32_t value = 0; value < l->p->strata[s].values.count; value++) {
-            if (!lint_has_way_out(l, phase, s, value))
+        uint32_t count = is_asked(l, phase, s) ? l->p->strata[s].values.count : 0;
+        for (uint32_t value = 0; value < count; value++) {
+            if (is_stuck(l, phase, s, value))
                 lint_say_of(l, REHAB_LINT_NO_WAY_OUT, phase->id, s, value);
         }
     }
+    if (lint_is_closing(l, phase)) lint_say(l, REHAB_LINT_CLOSES, phase->id);
 }
 
 static bool has_way_back(const struct lint *l, const struct rehab_phase_row *phase)

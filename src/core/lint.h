@@ -8,7 +8,7 @@
 /* What a leaf or a tree can be: bits. LINT_TURN: one thing because of a value that is looked at,
  * and the other without it (turning, lint_pair.c). */
 enum { LINT_FALSE = 1, LINT_TRUE = 2, LINT_TURN = 4 };
-enum { LINT_LEAVES = 2 * REHAB_MAX_NODES };
+enum { LINT_LEAVES = 4 * REHAB_MAX_NODES };
 
 /* Values from low to high, multiples of step. */
 struct lint_span {
@@ -51,7 +51,7 @@ struct lint_reach {
     uint32_t furthest[REHAB_MAX_TRACKS];
 };
 
-/* One question: the leaves of one or two trees, and the combination that is being tried. */
+/* One question: the leaves of some trees, and the combination that is being tried. */
 struct lint_trial {
     const struct rehab_protocol *p;
     const struct lint_reach *reach;
@@ -61,7 +61,7 @@ struct lint_trial {
     uint16_t activity; /* and at what was observed during it; REHAB_NONE16 */
     uint16_t place[REHAB_MAX_STRATA];
     bool used[REHAB_MAX_STRATA];
-    uint32_t fixed; /* a stratum that stays at its place; REHAB_NONE */
+    bool fixed[REHAB_MAX_STRATA]; /* those that stay at their place */
     uint32_t work;
     bool lost; /* there was too much to try */
 };
@@ -162,9 +162,34 @@ enum { LINT_BOTH = 1, LINT_NEXT = 2 };
 uint8_t lint_clash(const struct lint *l, const struct rehab_gate_row *ahead,
                    const struct rehab_gate_row *back);
 
-/* Is there no way to meet the one without the other? Of a red flag the rule stands for a guard. */
-bool lint_is_shadowed(const struct lint *l, const struct rehab_gate_row *ahead,
-                      const struct rehab_gate_row *guard);
+/* ---- lint_way.c ---- */
+
+/* Of whom is asked, or when. */
+struct lint_case {
+    uint16_t place[REHAB_MAX_STRATA];
+    bool fixed[REHAB_MAX_STRATA]; /* those whose stratum is at this place */
+    bool late;                    /* when much time has passed */
+    bool stayed;                  /* all of it in this phase */
+};
+
+struct lint_guards {
+    uint32_t count;
+    const struct rehab_gate_row *at[REHAB_MAX_GATES];
+};
+
+/* What holds in a phase, and what leads back out of it where that is asked for, too. */
+struct lint_guards lint_guards_of(const struct lint *l, struct rehab_range gates, bool back);
+
+/* Can the gate be met while no guard is? Of a red flag the rule stands for a guard. */
+bool lint_can_pass(const struct lint *l, const struct rehab_gate_row *ahead,
+                   const struct lint_guards *guards, const struct lint_case *of);
+
+/* Does one of the gates ahead let pass? Who stayed so long is not looked at for steps back. */
+bool lint_has_way(const struct lint *l, const struct rehab_phase_row *phase,
+                  const struct lint_case *of);
+
+/* Does none, from some time on? */
+bool lint_is_closing(const struct lint *l, const struct rehab_phase_row *phase);
 
 /* ---- lint_reach.c ---- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two trees over the same values: does one value, or do two that lie side by side, lead ahead and
- * back; does a guard hold, or a red flag stop, whoever could go on? */
+ * back? */
 #include "lint.h"
 
 struct pair {
@@ -18,32 +18,6 @@ static void begin(struct pair *q, const struct lint *l, const struct rehab_gate_
     q->t.activity = activity;
     lint_add(&q->t, ahead->rule, ahead->from);
     q->first = lint_add(&q->t, other->rule, other->from);
-}
-
-/*= src:EVIDENCE#6.2-3  UNKNOWN does not fire: what is observed beside the values that lead ahead
- * may not have been */
-static void doubt(struct pair *q)
-{
-    for (uint32_t i = q->first; i < q->t.count; i++) {
-        struct lint_leaf *l = &q->t.leaf[i];
-        uint8_t expression = l->row->expression;
-        bool certain = expression >= REHAB_ELAPSED && expression <= REHAB_REACHED;
-        if (l->first >= q->first && !certain) l->mask = LINT_TRUE | LINT_FALSE;
-    }
-}
-
-bool lint_is_shadowed(const struct lint *l, const struct rehab_gate_row *ahead,
-                      const struct rehab_gate_row *guard)
-{
-    struct pair q;
-    bool free = false;
-    begin(&q, l, ahead, guard, REHAB_NONE16);
-    for (bool more = lint_first(&q.t); more && !free; more = lint_next(&q.t)) {
-        doubt(&q);
-        free = (lint_tree(&q.t, q.ahead, 0) & LINT_TRUE) &&
-               (lint_tree(&q.t, q.other, q.first) & LINT_FALSE);
-    }
-    return !free && !q.t.lost;
 }
 
 /* ---- ahead and back ---- */
@@ -74,13 +48,19 @@ static uint8_t turning(const struct lint_leaf *l, int64_t value, bool next)
     return next && is_run(l->row) ? l->alone : LINT_TURN;
 }
 
+/* What a leaf of the way ahead can be. The best of a window may be another value than this one. */
+static uint8_t leading(const struct lint_leaf *l, int64_t value)
+{
+    return l->row->expression == REHAB_BEST ? lint_truth(l, value) : lint_mask_at(l, value);
+}
+
 /* Does the one value lead ahead, and the other back, all others being as they are? */
 static bool clash(struct pair *q, uint32_t wheel, int64_t ahead, int64_t back)
 {
     for (uint32_t i = 0; i < q->t.count; i++) {
         struct lint_leaf *l = &q->t.leaf[i];
         if (l->first != wheel) continue;
-        l->mask = i < q->first ? lint_mask_at(l, ahead) : turning(l, back, ahead != back);
+        l->mask = i < q->first ? leading(l, ahead) : turning(l, back, ahead != back);
     }
     bool both = (lint_tree(&q->t, q->ahead, 0) & LINT_TRUE) &&
                 (lint_tree(&q->t, q->other, q->first) & LINT_TURN);

@@ -17,8 +17,10 @@ static bool can_be_met(const struct lint *l, const struct rehab_gate_row *gate, 
     bool found = false;
     lint_begin(&t, l->p, &l->reach, false);
     lint_add(&t, gate->rule, gate->from);
-    t.fixed = stratum;
-    if (stratum != REHAB_NONE) t.place[stratum] = (uint16_t)value;
+    if (stratum != REHAB_NONE) {
+        t.fixed[stratum] = true;
+        t.place[stratum] = (uint16_t)value;
+    }
     for (bool more = lint_first(&t); more && !found; more = lint_next(&t))
         found = lint_tree(&t, gate->rule, 0) & LINT_TRUE;
     return found || t.lost;

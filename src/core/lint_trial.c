@@ -148,13 +148,18 @@ static int64_t next_value(const struct lint_leaf *l, int64_t value)
 
 uint8_t lint_truth(const struct lint_leaf *l, int64_t value)
 {
+    if (l->row->expression == REHAB_RECORDED) return LINT_TRUE;
     if (l->mirrored) value = value < WHOLE ? WHOLE - value : value - WHOLE;
     return rehab_compare(l->row, value, 0, l->bound) ? LINT_TRUE : LINT_FALSE;
 }
 
+/* That something is recorded is met or not known, and never not met: under `not` it helps nobody.
+ */
 static uint8_t alone(const struct lint_leaf *l)
 {
     uint8_t mask = 0;
+    if (l->row->expression == REHAB_RECORDED)
+        return l->row->negative ? LINT_TRUE : LINT_TRUE | LINT_FALSE;
     for (int64_t v = l->span.low; v <= l->span.high && v < FAR; v = next_value(l, v))
         mask |= lint_truth(l, v);
     return mask;
@@ -191,7 +196,7 @@ bool lint_sweep(const struct lint_leaf *leaf, uint32_t count, const struct lint_
 
 static bool is_newest(uint8_t expression)
 {
-    return expression == REHAB_LATEST || expression == REHAB_WORST;
+    return expression <= REHAB_BEST || expression == REHAB_RECORDED;
 }
 
 /* A value that a session showed is one of those that are looked at whatever was done, too: where
@@ -246,8 +251,22 @@ static bool is_tied(const struct lint_trial *t, const struct rehab_criterion_row
     bool many = row->expression == REHAB_WORST || row->for_days + row->for_observations > 0;
     bool lifted = many && row->negative;
     if (row->extra != REHAB_NONE) return false; /* not the newest, perhaps */
+    if (row->expression == REHAB_RECORDED) return t->same && rehab_is_wary(row);
     bool tied = t->same || (progress && row->expression != REHAB_BEST && !lifted);
     return tied & (KNOWN >> row->expression & 1);
+}
+
+/* Of the best of a window the less cautious verdict counts: ahead one value that leads on is
+ * enough, and for a guard all must be what it asks for. Is the leaf met by any of them? */
+static bool takes_any(const struct rehab_criterion_row *row)
+{
+    return (row->stance == REHAB_FOR_PROGRESS) != (row->negative != 0);
+}
+
+/* It may hold although this value does not satisfy. */
+static bool may_hold(const struct rehab_criterion_row *row)
+{
+    return row->expression == REHAB_BEST && takes_any(row);
 }
 
 /* It may fail although the value satisfies: for others before it, or because of how or when it was
@@ -256,6 +275,7 @@ static bool may_fail(const struct lint_leaf *l)
 {
     const struct rehab_criterion_row *row = l->row;
     bool run = row->for_days + row->for_observations > 0;
+    if (row->expression == REHAB_BEST && !takes_any(row)) return true;
     if (rehab_is_wary(row)) return run || row->asked != 0 || row->within_us > 0 || l->loose;
     return run || row->expression == REHAB_WORST;
 }
@@ -281,7 +301,6 @@ void lint_begin(struct lint_trial *t, const struct rehab_protocol *p,
     t->reach = reach;
     t->same = same;
     t->activity = REHAB_NONE16;
-    t->fixed = REHAB_NONE;
 }
 
 /*= src:EVIDENCE#6.1-R39  behind one is what was reached before; the first phase of a track is, too,
@@ -379,7 +398,8 @@ static int64_t bound_of(const struct lint_trial *t, const struct rehab_criterion
 uint8_t lint_mask_at(const struct lint_leaf *l, int64_t value)
 {
     uint8_t now = lint_truth(l, value);
-    return now == LINT_TRUE && may_fail(l) ? l->alone : now;
+    bool other = now == LINT_TRUE ? may_fail(l) : may_hold(l->row);
+    return other ? l->alone : now;
 }
 
 static uint8_t mask_of(const struct lint_trial *t, const struct lint_leaf *l)
@@ -430,7 +450,7 @@ static bool turn(struct lint_trial *t, uint32_t wheel)
 static bool turn_strata(struct lint_trial *t)
 {
     for (uint32_t i = 0; i < REHAB_MAX_STRATA; i++) {
-        if (!t->used[i] || i == t->fixed) continue;
+        if (!t->used[i] || t->fixed[i]) continue;
         if (++t->place[i] < t->p->strata[i].values.count) return true;
         t->place[i] = 0;
     }

@@ -34,6 +34,7 @@ static const struct word WORD[REHAB_LINT_CODE_COUNT] = {
     [REHAB_LINT_NO_RED_FLAG] = {REHAB_ERROR, "no_red_flag"},
     [REHAB_LINT_UNREACHABLE] = {REHAB_ERROR, "unreachable"},
     [REHAB_LINT_NO_WAY_OUT] = {REHAB_ERROR, "no_way_out"},
+    [REHAB_LINT_CLOSES] = {REHAB_ERROR, "closes"},
     [REHAB_LINT_NO_WAY_BACK] = {REHAB_WARNING, "no_way_back"},
     [REHAB_LINT_OSCILLATES] = {REHAB_ERROR, "oscillates"},
     [REHAB_LINT_BOTH_WAYS] = {REHAB_ERROR, "both_ways"},

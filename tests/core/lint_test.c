@@ -2163,6 +2163,58 @@ static void guards_may_miss_the_second_value(void **state)
     world_free(w);
 }
 
+/* The best of a window leads ahead by one value, and for a guard all of them must satisfy. */
+static void the_best_swings_too(void **state)
+{
+    (void)state;
+    struct rehab_criterion best = with(leaf(FORCE, REHAB_GE, 50), REHAB_BEST),
+                           worst = with(leaf(FORCE, REHAB_LE, 50), REHAB_WORST);
+    assert_swing(best, worst, true, false);
+    struct rehab_criterion ahead = best, back = worst;
+    struct world *w = gate_of(&ahead, REHAB_ADVANCE);
+    add_gate(w, REHAB_REGRESS, &back);
+    lint(w);
+    said(REHAB_LINT_BOTH_WAYS, "/tracks/0/phases/1/gates/1/when");
+    observe(w, FORCE, 50, 1);
+    assert_int_equal(decide(w, 2), REHAB_MET); /* as the engine says */
+    assert_int_equal(w->decision.gates[1].verdict, REHAB_MET);
+    world_free(w);
+    worst.value = number(40); /* the best may be more than that, but not this value */
+    assert_swing(best, worst, false, false);
+    worst.is = REHAB_LT;
+    worst.value = number(50);
+    assert_swing(best, worst, false, true);
+    assert_swing(leaf(FORCE, REHAB_GE, 50), with(leaf(FORCE, REHAB_LE, 50), REHAB_BEST), true,
+                 false);
+}
+
+/* Two values of a window can both be the best, each of what it is asked for. */
+static void the_best_is_any_that_leads_on(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {with(leaf(FORCE, REHAB_GE, 20), REHAB_BEST),
+                                  with(leaf(FORCE, REHAB_LT, 10), REHAB_BEST)};
+    struct rehab_criterion all = group(REHAB_ALL, c, 2), hold = leaf(PAIN, REHAB_GE, 5);
+    struct world *w = gate_of(&all, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &hold);
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    observe(w, FORCE, 5, 1);
+    observe(w, FORCE, 25, 2);
+    assert_int_equal(decide(w, 3), REHAB_MET); /* as the engine says */
+    struct rehab_criterion on[] = {group(REHAB_NOT, &c[1], 1), leaf(FORCE, REHAB_LT, 10)};
+    struct rehab_criterion both = group(REHAB_ALL, on, 2);
+    w->gates[0].when = &both; /* under `not` one that is not so is enough, too */
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    w->evidence.observation_count = 0;
+    observe(w, FORCE, 25, 1);
+    observe(w, FORCE, 5, 2);
+    assert_int_equal(decide(w, 3), REHAB_MET);
+    world_free(w);
+}
+
 static void scores_swing_too(void **state)
 {
     (void)state;
@@ -2232,12 +2284,16 @@ static void guards_do_not_go_first_always(void **state)
     hold.within = duration("P2D");
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
-    hold = with(same, REHAB_BEST); /* of another value than the newest */
+    hold = with(same, REHAB_BEST); /* all values must be what holds */
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
     on.expression = REHAB_BEST;
     lint(w);
-    said(REHAB_LINT_SHADOWED, GATE);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    observe(w, PAIN, 8, 1);
+    observe(w, PAIN, 2, 2);
+    assert_int_equal(decide(w, 3), REHAB_MET); /* as the engine says */
+    assert_int_equal(w->decision.gates[1].verdict, REHAB_NOT_MET);
     on.expression = REHAB_LATEST;
     hold = leaf(PAIN, REHAB_GE, 2);
     struct rehab_criterion both[] = {leaf(PAIN, REHAB_LE, 3), reached("", "first", true)};
@@ -2257,6 +2313,255 @@ static void guards_do_not_go_first_always(void **state)
     lint(w);
     said(REHAB_LINT_SHADOWED, GATE);
     world_free(w);
+}
+
+static void move_is(struct world *w, double h, enum rehab_move move)
+{
+    (void)decide(w, h);
+    assert_int_equal(w->decision.recommendation.move, move);
+}
+
+/* What one guard lets pass another one may not. */
+static void guards_act_together(void **state)
+{
+    (void)state;
+    struct rehab_criterion on = leaf(PAIN, REHAB_LE, 3), low = leaf(PAIN, REHAB_LE, 1),
+                           high = leaf(PAIN, REHAB_GE, 2), more = leaf(FORCE, REHAB_LT, 50),
+                           look = leaf(PAIN, REHAB_GE, 2);
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &low);
+    add_gate(w, REHAB_REVIEW, &look); /* that holds nobody */
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    add_gate(w, REHAB_REGRESS, &high);
+    add_gate(w, REHAB_HOLD, &more);
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    assert_true(rehab_text_equal(find(REHAB_LINT_SHADOWED, GATE)->subject, T("g3")));
+    unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    observe(w, FORCE, 90, 0);
+    for (int pain = 0; pain <= 3; pain++) { /* as the engine says */
+        w->evidence.observation_count = 1;
+        observe(w, PAIN, pain, 1);
+        move_is(w, 2, pain < 2 ? REHAB_HOLD : REHAB_REGRESS);
+        assert_int_equal(w->decision.gates[0].verdict, REHAB_MET);
+    }
+    high.value = number(3);
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    w->evidence.observation_count = 1;
+    observe(w, PAIN, 2, 1);
+    move_is(w, 2, REHAB_ADVANCE);
+    low.value = number(2); /* the last of three that leave nothing */
+    w->gates[2].move = REHAB_HOLD;
+    struct rehab_criterion far = leaf(PAIN, REHAB_GE, 9);
+    w->gates[2].when = &far;
+    lint(w);
+    assert_true(rehab_text_equal(find(REHAB_LINT_SHADOWED, GATE)->subject, T("g3")));
+    world_free(w);
+}
+
+/* A guard does not see what nobody needs to observe to go on. */
+static void what_is_spared_holds_nobody(void **state)
+{
+    (void)state;
+    struct rehab_criterion ways[] = {leaf(PAIN, REHAB_LE, 5), leaf(FORCE, REHAB_GE, 90),
+                                     leaf(PAIN, REHAB_GE, 1)},
+                           all_pain[] = {leaf(PAIN, REHAB_LE, 4), leaf(PAIN, REHAB_GE, 5)};
+    struct rehab_criterion on = group(REHAB_ANY, ways, 2), hold = group(REHAB_ANY, all_pain, 2);
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &hold);
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    observe(w, FORCE, 95, 1);
+    move_is(w, 2, REHAB_ADVANCE); /* as the engine says */
+    ways[1] = leaf(PAIN, REHAB_GE, 9);
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    ways[1] = leaf(FORCE, REHAB_GE, 90);
+    on.kind = REHAB_ALL;
+    on.of_count = 3;
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    struct rehab_criterion time[] = {elapsed(REHAB_ONSET, REHAB_LT, "P5D"), ways[1]};
+    struct rehab_criterion soon = group(REHAB_ANY, time, 2),
+                           day = elapsed(REHAB_ONSET, REHAB_GE, "P0D");
+    w->gates[0].when = &soon;
+    w->gates[1].when = &day; /* of which the date is known, whoever needs it */
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    time[0].from = day.from = REHAB_SURGERY;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    day.from = REHAB_PHASE;
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    world_free(w);
+}
+
+/* What is left out for want of room holds nobody. */
+static void many_guards_are_left_out(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[5][60], all[5], on = leaf(PAIN, REHAB_LE, 2),
+                                             hold = leaf(PAIN, REHAB_LE, 3);
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    for (int k = 0; k < 5; k++) {
+        for (int i = 0; i < 60; i++)
+            c[k][i] = cite(leaf(FORCE, REHAB_GE, i + 1));
+        all[k] = group(REHAB_ALL, c[k], 60);
+        add_gate(w, REHAB_HOLD, &all[k]);
+    }
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    add_gate(w, REHAB_HOLD, &hold);
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE); /* there is room for a small one behind a large one */
+    assert_true(rehab_text_equal(find(REHAB_LINT_SHADOWED, GATE)->subject, T("g6")));
+    world_free(w);
+}
+
+/* Who has one value of a stratum is held for ever. */
+static void guards_are_tried_for_each_stratum(void **state)
+{
+    (void)state;
+    struct rehab_criterion on = leaf(PAIN, REHAB_LE, 2),
+                           hold[] = {grade(REHAB_GE, "2"), leaf(FORCE, REHAB_LT, 50)};
+    struct rehab_criterion both = group(REHAB_ALL, hold, 2);
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &hold[0]);
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    uint32_t stuck = 0;
+    for (uint32_t i = 0; i < found_count; i++) {
+        if (found[i].code != REHAB_LINT_NO_WAY_OUT || found[i].stratum == REHAB_NONE) continue;
+        assert_int_equal(found[i].stratum_value, ++stuck);
+    }
+    assert_int_equal(stuck, 2);
+    observe(w, PAIN, 0, 1);
+    for (w->stratum = 0; w->stratum < 3; w->stratum++) /* as the engine says */
+        move_is(w, 2, w->stratum > 0 ? REHAB_HOLD : REHAB_ADVANCE);
+    w->gates[1].when = &both;
+    lint(w);
+    unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    struct rehab_value_by by[] = {{T("grade"), T("3"), number(0)}};
+    struct rehab_criterion high = leaf(PAIN, REHAB_GE, 3);
+    high.value_by = by;
+    high.value_by_count = 1;
+    w->gates[1].when = &high;
+    lint(w);
+    const struct rehab_lint_finding *f = find(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    assert_non_null(f);
+    assert_int_equal(f->stratum_value, 2);
+    by[0].value = number(1);
+    lint(w);
+    unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
+    world_free(w);
+}
+
+#define PHASE "/tracks/0/phases/1"
+
+static struct rehab_criterion aged(enum rehab_op is, double years)
+{
+    struct rehab_criterion c = with(leaf(PAIN, is, years), REHAB_AGE);
+    c.measure = T("");
+    return c;
+}
+
+/* Is the second phase closed from some day on, if this guard is there? */
+static void assert_closing(struct rehab_criterion guard, enum rehab_move move, bool closes)
+{
+    struct rehab_criterion on = leaf(PAIN, REHAB_LE, 2);
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, move, &guard);
+    lint(w);
+    assert_int_equal(find(REHAB_LINT_CLOSES, PHASE) != NULL, closes);
+    unsaid(REHAB_LINT_NO_WAY_OUT, PHASE);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    w->evidence.onset = w->evidence.birth = (struct rehab_event){.known = true, .day = 20000};
+    w->evidence.birth.day -= 40 * 366;
+    observe(w, PAIN, 0, 30 * 24 - 1);
+    if (closes) move_is(w, 30 * 24, move); /* as the engine says: not ahead */
+    world_free(w);
+}
+
+static void time_closes_no_phase(void **state)
+{
+    (void)state;
+    struct rehab_criterion pain = leaf(PAIN, REHAB_GE, 5),
+                           old[] = {elapsed(REHAB_ONSET, REHAB_GE, "P14D"), pain};
+    assert_closing(old[0], REHAB_REGRESS, true);
+    assert_closing(group(REHAB_ANY, old, 2), REHAB_REGRESS, true);
+    assert_closing(group(REHAB_ALL, old, 2), REHAB_REGRESS, false);
+    assert_closing(elapsed(REHAB_ONSET, REHAB_LT, "P14D"), REHAB_REGRESS, false);
+    assert_closing(elapsed(REHAB_EPISODE, REHAB_GE, "P14D"), REHAB_HOLD, true);
+    assert_closing(elapsed(REHAB_SURGERY, REHAB_GE, "P14D"), REHAB_HOLD, false); /* if there was */
+    assert_closing(aged(REHAB_GE, 18), REHAB_REGRESS, true);
+    assert_closing(aged(REHAB_LT, 18), REHAB_HOLD, false); /* they grow up */
+    assert_closing(elapsed(REHAB_PHASE, REHAB_GE, "P14D"), REHAB_HOLD, true);
+    assert_closing(elapsed(REHAB_PHASE, REHAB_GE, "P14D"), REHAB_REGRESS, false); /* anew */
+    assert_closing(elapsed(REHAB_PHASE, REHAB_GE, "P14D"), REHAB_REVIEW, false);
+}
+
+static void windows_ahead_do_not_close(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {elapsed(REHAB_PHASE, REHAB_LT, "P5D"), leaf(FORCE, REHAB_GE, 90),
+                                  leaf(PAIN, REHAB_LE, 2)};
+    struct rehab_criterion all = group(REHAB_ALL, c, 3), any = group(REHAB_ANY, c, 3),
+                           back = elapsed(REHAB_PHASE, REHAB_GE, "P9D"),
+                           bad = leaf(PAIN, REHAB_GE, 5);
+    struct world *w = gate_of(&all, REHAB_ADVANCE);
+    said(REHAB_LINT_CLOSES, PHASE);
+    unsaid(REHAB_LINT_NO_WAY_OUT, PHASE);
+    observe(w, FORCE, 100, 24 * 6);
+    observe(w, PAIN, 0, 24 * 6);
+    move_is(w, 24 * 6, REHAB_STAY); /* as the engine says */
+    add_gate(w, REHAB_REGRESS, &bad);
+    lint(w);
+    said(REHAB_LINT_CLOSES, PHASE);
+    w->gates[1].when = &back; /* who stayed too long begins anew */
+    lint(w);
+    unsaid(REHAB_LINT_CLOSES, PHASE);
+    back.from = REHAB_ONSET; /* though not by any time */
+    lint(w);
+    said(REHAB_LINT_CLOSES, PHASE);
+    struct rehab_criterion held[] = {elapsed(REHAB_PHASE, REHAB_GE, "P9D"), bad};
+    struct rehab_criterion two = group(REHAB_ALL, held, 2);
+    w->gates[1].when = &two; /* nor only those */
+    lint(w);
+    unsaid(REHAB_LINT_CLOSES, PHASE);
+    w->gates[1].move = REHAB_HOLD;
+    w->gates[1].to = T("");
+    lint(w);
+    said(REHAB_LINT_CLOSES, PHASE);
+    w->phases[1].gate_count = 1;
+    w->gates[0].when = &any;
+    lint(w);
+    unsaid(REHAB_LINT_CLOSES, PHASE);
+    struct rehab_criterion force = leaf(FORCE, REHAB_GE, 90);
+    struct rehab_gate other = {
+        .id = T("other"), .move = REHAB_ADVANCE, .to = T("third"), .when = &force};
+    w->gates[0].when = &all;
+    w->gates[1] = other;
+    w->phases[1].gate_count = 2;
+    lint(w);
+    unsaid(REHAB_LINT_CLOSES, PHASE);
+    c[0] = aged(REHAB_LT, 40);
+    w->phases[1].gate_count = 1;
+    lint(w);
+    said(REHAB_LINT_CLOSES, PHASE);
+    c[0] = aged(REHAB_LE, 120);
+    lint(w);
+    unsaid(REHAB_LINT_CLOSES, PHASE);
+    world_free(w);
+}
+
+static struct rehab_criterion recorded(int measure)
+{
+    struct rehab_criterion c = with(leaf(measure, REHAB_EQ, 1), REHAB_RECORDED);
+    c.value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+    return c;
 }
 
 /* One gate ahead of the second phase, one of two red flags: does the one raise the other? */
@@ -2325,6 +2630,45 @@ static void what_leads_ahead_raises_no_flag(void **state)
     assert_raising(&no, &flag, false);
     struct rehab_criterion never = leaf(PAIN, REHAB_GT, 10); /* nobody meets it */
     assert_raising(&never, &flag, false);
+}
+
+/* What is on record or not known is never not met; and what is asked for ahead is on record. */
+static void a_record_is_met_or_not_known(void **state)
+{
+    (void)state;
+    struct rehab_criterion is = recorded(PAIN), no = group(REHAB_NOT, &is, 1),
+                           not_no = group(REHAB_NOT, &no, 1), ahead = leaf(PAIN, REHAB_GE, 7);
+    struct world *w = gate_of(&no, REHAB_ADVANCE);
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    assert_int_equal(decide(w, 1), REHAB_UNKNOWN); /* as the engine says */
+    observe(w, PAIN, 2, 1);
+    assert_int_equal(decide(w, 2), REHAB_NOT_MET);
+    w->gates[0].when = &not_no;
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    assert_int_equal(decide(w, 2), REHAB_MET);
+    world_free(w);
+    assert_raising(&ahead, &is, true);
+    ahead.value = number(0); /* whatever it is */
+    ahead.is = REHAB_EQ;
+    assert_raising(&ahead, &is, true);
+    ahead.expression = REHAB_WORST;
+    assert_raising(&ahead, &is, true);
+    ahead.expression = REHAB_BEST;
+    assert_raising(&ahead, &is, true);
+    ahead.expression = REHAB_LATEST;
+    is.qualified = REHAB_GOOD_QUALITY;
+    assert_raising(&ahead, &is, false);
+    is = recorded(MORNING);
+    assert_raising(&ahead, &is, false);
+    is = recorded(PAIN);
+    struct rehab_criterion ways[] = {leaf(PAIN, REHAB_LE, 5), leaf(FORCE, REHAB_GE, 90)};
+    struct rehab_criterion any = group(REHAB_ANY, ways, 2);
+    assert_raising(&any, &is, false); /* it need not be */
+    any.kind = REHAB_ALL;
+    assert_raising(&any, &is, true);
+    struct rehab_criterion on = recorded(PAIN);
+    assert_raising(&on, &is, false); /* of one that counts only there, perhaps */
 }
 
 /* Only values that the way ahead looks at are known. */
@@ -2626,9 +2970,18 @@ int main(void)
         cmocka_unit_test(other_values_do_not_swing),
         cmocka_unit_test(quotients_are_one_value),
         cmocka_unit_test(guards_may_miss_the_second_value),
+        cmocka_unit_test(the_best_swings_too),
+        cmocka_unit_test(the_best_is_any_that_leads_on),
         cmocka_unit_test(scores_swing_too),
         cmocka_unit_test(guards_do_not_go_first_always),
+        cmocka_unit_test(guards_act_together),
+        cmocka_unit_test(what_is_spared_holds_nobody),
+        cmocka_unit_test(many_guards_are_left_out),
+        cmocka_unit_test(guards_are_tried_for_each_stratum),
+        cmocka_unit_test(time_closes_no_phase),
+        cmocka_unit_test(windows_ahead_do_not_close),
         cmocka_unit_test(what_leads_ahead_raises_no_flag),
+        cmocka_unit_test(a_record_is_met_or_not_known),
         cmocka_unit_test(what_is_unknown_raises_no_flag),
         cmocka_unit_test(phases_lead_on_and_back),
         cmocka_unit_test(the_second_of_each_list_is_looked_at),
