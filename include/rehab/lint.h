@@ -12,10 +12,10 @@
  * combinations than are worth trying, nothing is said.
  *
  * Not seen either: that nobody gets on who has these values of two strata (it is asked of one at a
- * time); contradictions between two leaves of settle, of next_morning, with a retest, or of
- * sessions of which one asks for more than the other; that less time has passed since one event
- * than since a later one; and that sessions, times or ages lead ahead and back, unless nobody gets
- * on from some day or age on.
+ * time); contradictions between two leaves of settle, or with a retest, or of sessions or mornings
+ * of which one asks for more than the other; sums that no points give, though they are multiples of
+ * what all points are; that less time has passed since one event than since a later one; and that
+ * sessions, times or ages lead ahead and back, unless nobody gets on from some day or age on.
  */
 #ifndef REHAB_LINT_H
 #define REHAB_LINT_H

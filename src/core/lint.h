@@ -18,6 +18,8 @@ struct lint_span {
 struct lint_leaf {
     const struct rehab_criterion_row *row;
     struct lint_span span;
+    const struct rehab_norm_step_row *norm; /* of a percentile: its table */
+    uint32_t norms;
     int64_t bound;  /* of the strata tried */
     uint32_t phase; /* where it stands; REHAB_NONE: nowhere */
     uint32_t first; /* the first leaf over the same value; it holds `at` */

@@ -146,22 +146,17 @@ static int64_t next_value(const struct lint_leaf *l, int64_t value)
     return next < upper ? next : upper;
 }
 
-uint8_t lint_truth(const struct lint_leaf *l, int64_t value)
+static uint8_t truth(const struct lint_leaf *l, int64_t value)
 {
-    if (l->row->expression == REHAB_RECORDED) return LINT_TRUE;
     if (l->mirrored) value = value < WHOLE ? WHOLE - value : value - WHOLE;
     return rehab_compare(l->row, value, 0, l->bound) ? LINT_TRUE : LINT_FALSE;
 }
 
-/* That something is recorded is met or not known, and never not met: under `not` it helps nobody.
- */
 static uint8_t alone(const struct lint_leaf *l)
 {
     uint8_t mask = 0;
-    if (l->row->expression == REHAB_RECORDED)
-        return l->row->negative ? LINT_TRUE : LINT_TRUE | LINT_FALSE;
     for (int64_t v = l->span.low; v <= l->span.high && v < FAR; v = next_value(l, v))
-        mask |= lint_truth(l, v);
+        mask |= truth(l, v);
     return mask;
 }
 
@@ -172,9 +167,77 @@ uint8_t lint_leaf_alone(const struct rehab_protocol *p, const struct rehab_crite
     return alone(&l);
 }
 
+/* ---- what is known of some besides ---- */
+
+uint8_t lint_truth(const struct lint_leaf *l, int64_t value)
+{
+    return l->row->expression == REHAB_RECORDED ? LINT_TRUE : truth(l, value);
+}
+
+/* There is nothing between the rows of a table. */
+static int64_t next_percentile(const struct lint_leaf *l, int64_t value)
+{
+    int64_t next = FAR;
+    for (uint32_t i = 0; i < l->norms; i++) {
+        int64_t percentile = l->norm[i].percentile_nano;
+        if (percentile > value && percentile < next) next = percentile;
+    }
+    return next;
+}
+
+static int64_t value_after(const struct lint_leaf *l, int64_t value)
+{
+    return l->norm != NULL ? next_percentile(l, value) : next_value(l, value);
+}
+
+/* That something is recorded is met or not known, and never not met: under `not` it helps nobody.
+ */
+static uint8_t alone_of(const struct lint_leaf *l)
+{
+    uint8_t mask = 0;
+    if (l->row->expression == REHAB_RECORDED && l->row->negative) return LINT_TRUE;
+    if (l->norm == NULL) return alone(l);
+    for (int64_t v = l->span.low; v < FAR; v = next_percentile(l, v))
+        mask |= truth(l, v);
+    return mask;
+}
+
+/* Sums of points are multiples of what all points are multiples of; where no band holds there are
+ * none. */
+static int64_t score_step(const struct rehab_protocol *p, uint32_t score)
+{
+    const struct rehab_range items = p->scores[score].items;
+    int64_t step = 0;
+    for (uint32_t i = items.first; i < items.first + items.count; i++) {
+        const struct rehab_range bands = p->score_items[i].bands;
+        for (uint32_t k = bands.first; k < bands.first + bands.count; k++) {
+            int64_t points = p->score_bands[k].points_nano;
+            step = common_step(points < 0 ? -points : points, step);
+        }
+    }
+    return step > 0 ? step : 1;
+}
+
+/* From the least percentile on: that of the lowest value, or of a row above it. */
+static void set_norm(const struct rehab_protocol *p, struct lint_leaf *l)
+{
+    const struct rehab_range rows = p->norms[l->row->name].rows;
+    const int64_t lowest = p->measures[l->row->measure].low_nano;
+    l->norm = &p->norm_steps[rows.first];
+    l->norms = rows.count;
+    l->span.low = rehab_find_percentile(p, l->row->name, lowest);
+    for (uint32_t i = 0; i < l->norms; i++) {
+        int64_t percentile = l->norm[i].percentile_nano;
+        if (l->norm[i].value_nano > lowest && percentile < l->span.low) l->span.low = percentile;
+    }
+}
+
 struct lint_leaf lint_leaf_of(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
-    return (struct lint_leaf){.row = row, .span = span_of(p, row), .bound = row->bound_nano};
+    struct lint_leaf l = {.row = row, .span = span_of(p, row), .bound = row->bound_nano};
+    if (row->expression == REHAB_PERCENTILE) set_norm(p, &l);
+    if (row->expression == REHAB_SCORE) l.span.step = score_step(p, row->name);
+    return l;
 }
 
 bool lint_sweep(const struct lint_leaf *leaf, uint32_t count, const struct lint_span *span,
@@ -185,7 +248,7 @@ bool lint_sweep(const struct lint_leaf *leaf, uint32_t count, const struct lint_
     *inside = 0;
     *value = FAR;
     for (uint32_t i = 0; i < count; i++) {
-        int64_t next = next_value(&leaf[i], at);
+        int64_t next = value_after(&leaf[i], at);
         *inside |= (uint64_t)(lint_truth(&leaf[i], at) == LINT_TRUE) << i;
         *value = next < *value ? next : *value;
     }
@@ -225,6 +288,17 @@ static bool is_same_value(const struct rehab_criterion_row *a, const struct reha
            trials && name && a->side == b->side && a->from == b->from && a->roles == b->roles;
 }
 
+/* Of sessions: do they ask for the same of them? And of the next morning of what is seen then. */
+static bool is_same_kind(const struct rehab_protocol *p, const struct rehab_criterion_row *a,
+                         const struct rehab_criterion_row *b)
+{
+    bool asked = a->asked == b->asked;
+    bool plain = a->extra == REHAB_NONE, other = b->extra == REHAB_NONE;
+    if (plain && other) return asked || a->expression != REHAB_NEXT_MORNING;
+    if (plain || other || !asked) return false;
+    return memcmp(&p->extras[a->extra], &p->extras[b->extra], sizeof *p->extras) == 0;
+}
+
 /* Sessions are of a stretch of time, what happened is, and so is a clearance that lasts. */
 static bool is_same_stretch(const struct rehab_criterion_row *a,
                             const struct rehab_criterion_row *b)
@@ -241,7 +315,8 @@ static const uint64_t KNOWN =
     1u << REHAB_DIFFERENCE | 1u << REHAB_CHANGE | 1u << REHAB_RISE | 1u << REHAB_ELAPSED |
     1u << REHAB_CLEARED | 1u << REHAB_ASYMMETRY | 1u << REHAB_PERCENT_OF | 1u << REHAB_IMPROVEMENT |
     1u << REHAB_REACHED | 1u << REHAB_AGE | 1u << REHAB_PERCENTILE | 1u << REHAB_SCORE |
-    1u << REHAB_STATE | 1u << REHAB_SESSIONS | 1u << REHAB_ADHERENCE | 1u << REHAB_SPACING;
+    1u << REHAB_STATE | 1u << REHAB_NEXT_MORNING | 1u << REHAB_SESSIONS | 1u << REHAB_ADHERENCE |
+    1u << REHAB_SPACING;
 
 /* Does the leaf say something of the newest value alone? Guards and the best of a window look at
  * any value of a stretch of time, and under `not` a run does. */
@@ -250,7 +325,8 @@ static bool is_tied(const struct lint_trial *t, const struct rehab_criterion_row
     bool progress = row->stance == REHAB_FOR_PROGRESS || row->stance == REHAB_FOR_ADVICE;
     bool many = row->expression == REHAB_WORST || row->for_days + row->for_observations > 0;
     bool lifted = many && row->negative;
-    if (row->extra != REHAB_NONE) return false; /* not the newest, perhaps */
+    if (row->extra != REHAB_NONE && !rehab_is_of_sessions(row->expression))
+        return false; /* not the newest, perhaps */
     if (row->expression == REHAB_RECORDED) return t->same && rehab_is_wary(row);
     bool tied = t->same || (progress && row->expression != REHAB_BEST && !lifted);
     return tied & (KNOWN >> row->expression & 1);
@@ -342,7 +418,8 @@ static bool looks_at_one(const struct lint_trial *t, const struct lint_leaf *a,
                          const struct lint_leaf *b)
 {
     return told_by(a) == told_by(b) && is_same_value(a->row, b->row) &&
-           is_same_activity(t, a->row, b->row) && (a->phase == b->phase || !is_of_phase(a->row)) &&
+           is_same_kind(t->p, a->row, b->row) && is_same_activity(t, a->row, b->row) &&
+           (a->phase == b->phase || !is_of_phase(a->row)) &&
            (!is_of_stretch(a->row) || is_same_stretch(a->row, b->row));
 }
 
@@ -358,7 +435,9 @@ static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row
 {
     uint32_t i = t->count++;
     struct lint_leaf *l = &t->leaf[i];
-    *l = (struct lint_leaf){.row = row, .span = span_of(t->p, row), .phase = phase, .first = i};
+    *l = lint_leaf_of(t->p, row);
+    l->phase = phase;
+    l->first = i;
     l->mirrored = is_mirrored(t->p, row);
     if (l->mirrored) l->span = ratio_span(&t->p->measures[row->measure], false);
     if (row->expression == REHAB_REACHED) l->span = reached_span(t, row, phase);
@@ -424,7 +503,7 @@ static bool set_places(struct lint_trial *t)
     for (uint32_t i = 0; i < t->count; i++) {
         struct lint_leaf *l = &t->leaf[i];
         l->bound = bound_of(t, l->row);
-        l->alone = alone(l);
+        l->alone = alone_of(l);
         l->at = l->span.low;
         possible = possible && (!l->only || l->alone != 0);
     }
@@ -439,7 +518,7 @@ static bool turn(struct lint_trial *t, uint32_t wheel)
     int64_t next = FAR;
     for (uint32_t i = wheel; i < t->count; i++) {
         if (t->leaf[i].first != wheel) continue;
-        int64_t v = next_value(&t->leaf[i], w->at);
+        int64_t v = value_after(&t->leaf[i], w->at);
         next = v < next ? v : next;
     }
     bool more = next <= w->span.high && next < FAR;

@@ -516,7 +516,159 @@ static void aftermaths_may_be_anything(void **state)
     struct rehab_criterion two[] = {sessions(leaf(PAIN, REHAB_GE, 3), REHAB_LATEST, "run"),
                                     sessions(leaf(PAIN, REHAB_LE, 2), REHAB_LATEST, "run")};
     two[0].expression = two[1].expression = REHAB_NEXT_MORNING;
-    assert_possible(two, 2, true); /* nobody looks so far */
+    assert_possible(two, 2, false);
+    two[1].value = number(3);
+    assert_possible(two, 2, true);
+    two[1].value = number(2);
+    for (uint32_t other = REHAB_UNMEDICATED; other <= REHAB_GOOD_QUALITY;
+         other += REHAB_GOOD_QUALITY - REHAB_UNMEDICATED) {
+        two[0].qualified = other; /* of that morning another value, perhaps */
+        assert_possible(two, 2, true);
+        two[1].qualified = other;
+        assert_possible(two, 2, false);
+        two[1].qualified = 0;
+    }
+    two[0].qualified = 0;
+    two[1].over = T("pain");
+    assert_possible(two, 2, true);
+    two[1].over = T("");
+    two[1].activity = T("lift");
+    assert_possible(two, 2, true);
+    for (int i = 0; i < 2; i++) {
+        two[i] = elapsed(REHAB_ANCHOR_NONE, i ? REHAB_LT : REHAB_GE, i ? "PT10H" : "PT20H");
+        two[i].expression = REHAB_SETTLE;
+        two[i].measure = T("pain");
+        two[i].activity = T("run");
+    }
+    assert_possible(two, 2, true); /* what comes back counts for as long as the bound says */
+}
+
+/* Of the mornings after sessions, and of sessions of a kind, as the engine says. */
+static void mornings_and_kinds_are_one_value(void **state)
+{
+    (void)state;
+    struct rehab_criterion on = sessions(leaf(PAIN, REHAB_LE, 3), REHAB_LATEST, "run"), back = on;
+    on.expression = back.expression = REHAB_NEXT_MORNING;
+    back.id = T("back");
+    back.is = REHAB_GE;
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, REHAB_REGRESS, &back);
+    lint(w);
+    said(REHAB_LINT_BOTH_WAYS, "/tracks/0/phases/1/gates/1/when");
+    train(w, RUN, 10, 11);
+    observe(w, PAIN, 3, 24 + 8);
+    assert_int_equal(decide(w, 24 + 9), REHAB_MET);
+    assert_int_equal(w->decision.gates[1].verdict, REHAB_MET);
+    world_free(w);
+    struct rehab_criterion two[] = {sessions(leaf(PAIN, REHAB_GE, 3), REHAB_SESSIONS, "run"),
+                                    sessions(leaf(PAIN, REHAB_LT, 2), REHAB_SESSIONS, "run")};
+    for (int i = 0; i < 2; i++)
+        two[i].with = (struct rehab_with){true, sample_measures[PAIN].code, REHAB_LE, number(2)};
+    assert_possible(two, 2, false);
+    two[1].with.value = number(1);
+    assert_possible(two, 2, true);
+    struct rehab_criterion all = group(REHAB_ALL, two, 2);
+    w = gate_of(&all, REHAB_ADVANCE);
+    for (int i = 0; i < 3; i++)
+        observe_in(w, train(w, RUN, i + 1, i + 1.5), PAIN, 2, i + 1.5);
+    assert_int_equal(decide(w, 5), REHAB_MET);
+    world_free(w);
+    two[1].with = two[0].with;
+    two[1].qualified = REHAB_GOOD_QUALITY;
+    assert_possible(two, 2, true);
+    two[0].qualified = REHAB_GOOD_QUALITY;
+    assert_possible(two, 2, false);
+    two[1].with.given = false;
+    two[1].qualified = 0;
+    assert_possible(two, 2, true);
+    struct rehab_criterion turned[] = {two[1], two[0]};
+    assert_possible(turned, 2, true);
+    for (int i = 0; i < 2; i++) {
+        two[i] = sessions(elapsed(REHAB_ANCHOR_NONE, i ? REHAB_LT : REHAB_GE, i ? "P10D" : "P20D"),
+                          REHAB_SPACING, "run");
+        two[i].failed = true;
+    }
+    assert_possible(two, 2, false);
+    two[1].failed = false;
+    assert_possible(two, 2, true);
+}
+
+/* Between the rows of a table, and between sums of points, there is nothing. */
+static void sums_and_percentiles_have_steps(void **state)
+{
+    (void)state;
+    struct rehab_norm_row rows[] = {
+        {number(0), number(10)}, {number(50), number(15)}, {number(90), number(40)}};
+    const struct rehab_norm norm = {
+        .id = T("go"), .measure = sample_measures[FORCE].code, .rows = rows, .row_count = 3};
+    struct rehab_criterion c = with(leaf(PAIN, REHAB_EQ, 15), REHAB_PERCENTILE);
+    c.measure = T("");
+    c.name = T("go");
+    struct world *w = world();
+    w->document.norms = &norm;
+    w->document.norm_count = 1;
+    add_gate(w, REHAB_ADVANCE, &c);
+    for (int percentile = 0; percentile <= 41; percentile++) {
+        c.value = number(percentile);
+        lint(w);
+        bool is = percentile == 10 || percentile == 15 || percentile == 40;
+        assert_int_equal(find(REHAB_LINT_GATE_NEVER, GATE) == NULL, is);
+        w->evidence.observation_count = 0;
+        bool met = false; /* as the engine says */
+        for (int force = 0; force <= 100; force += 10) {
+            observe(w, FORCE, force, 1 + force / 100.0);
+            met = met || decide(w, 3) == REHAB_MET;
+        }
+        assert_int_equal(met, is);
+    }
+    rows[0].percentile = number(90); /* where less is better */
+    for (int percentile = 0; percentile <= 91; percentile++) {
+        c.value = number(percentile);
+        lint(w);
+        bool is = percentile == 15 || percentile == 40 || percentile == 90;
+        assert_int_equal(find(REHAB_LINT_GATE_NEVER, GATE) == NULL, is);
+    }
+    rows[0].value = number(-1); /* lower than any: the second is the first */
+    rows[1].value = number(0);
+    rows[1].percentile = number(50);
+    rows[0].percentile = number(10);
+    c.value = number(40);
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    c.is = REHAB_LT;
+    lint(w);
+    said(REHAB_LINT_GATE_NEVER, GATE);
+    c.is = REHAB_EQ;
+    rows[0].value = number(1); /* what is less is below the first row */
+    rows[1].value = number(2);
+    c.value = number(0);
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    world_free(w);
+    struct rehab_score_band bands[] = {
+        {.comparison = {.is = REHAB_LE, .value = number(2)}, .points = number(-4)},
+        {.comparison = {.is = REHAB_LE, .value = number(5)}, .points = number(6)}};
+    const struct rehab_score_item item = {
+        .measure = sample_measures[PAIN].code, .bands = bands, .band_count = 2};
+    const struct rehab_score score = {.id = T("sum"), .items = &item, .item_count = 1};
+    struct rehab_criterion sum = with(leaf(PAIN, REHAB_EQ, 0), REHAB_SCORE);
+    sum.measure = T("");
+    sum.name = T("sum");
+    w = world();
+    w->document.scores = &score;
+    w->document.score_count = 1;
+    add_gate(w, REHAB_ADVANCE, &sum);
+    for (int points = -5; points <= 7; points++) {
+        sum.value = number(points);
+        lint(w);
+        assert_int_equal(find(REHAB_LINT_GATE_NEVER, GATE) == NULL,
+                         points % 2 == 0 && points >= -4 && points <= 6);
+    }
+    bands[0].points = bands[1].points = number(0);
+    sum.value = number(0);
+    lint(w);
+    unsaid(REHAB_LINT_GATE_NEVER, GATE);
+    world_free(w);
 }
 
 static void trials_are_values_of_their_own(void **state)
@@ -2223,8 +2375,8 @@ static void scores_swing_too(void **state)
     const struct rehab_score_item item = {
         .measure = sample_measures[PAIN].code, .bands = bands, .band_count = 1};
     const struct rehab_score score = {.id = T("go"), .items = &item, .item_count = 1};
-    struct rehab_criterion ahead = with(leaf(PAIN, REHAB_GE, 3), REHAB_SCORE),
-                           back = with(leaf(PAIN, REHAB_LE, 3), REHAB_SCORE);
+    struct rehab_criterion ahead = with(leaf(PAIN, REHAB_GE, 5), REHAB_SCORE),
+                           back = with(leaf(PAIN, REHAB_LE, 5), REHAB_SCORE);
     ahead.measure = back.measure = T("");
     ahead.name = back.name = T("go");
     struct world *w = world();
@@ -2922,6 +3074,8 @@ int main(void)
         cmocka_unit_test(sessions_may_be_anything),
         cmocka_unit_test(sessions_are_of_a_stretch),
         cmocka_unit_test(aftermaths_may_be_anything),
+        cmocka_unit_test(mornings_and_kinds_are_one_value),
+        cmocka_unit_test(sums_and_percentiles_have_steps),
         cmocka_unit_test(trials_are_values_of_their_own),
         cmocka_unit_test(a_retest_is_no_newest_value),
         cmocka_unit_test(times_are_one_value_too),
