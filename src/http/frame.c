@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RFC 9112, sections 2 to 6, as a machine of one byte at a time, which passes over stretches that
- * change nothing in one go. It knows just enough to find the
- * end of each request: lines end in CR LF and in nothing else, names are tokens right up to their
- * colon, no line begins with a blank, a length is digits and stands once. */
+/* RFC 9112, sections 2 to 6, as a machine of one byte at a time, which passes in one go over what
+ * changes nothing. It knows just enough to find the end of each request: lines end in CR LF and in
+ * nothing else, names are tokens right up to their colon, no line begins with a blank, a length is
+ * digits and stands once. */
 
 #include "frame.h"
 
