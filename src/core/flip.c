@@ -66,10 +66,12 @@ static bool grows_into(const struct rehab_criterion_row *row, uint8_t wanted,
 
 /* Of those in a window some fall out of it by themselves; else there are never fewer. A share that
  * was missed once is never whole again. */
-static uint8_t find_session(const struct rehab_criterion_row *row, uint8_t wanted,
-                            const struct rehab_finding *f)
+static uint8_t find_session(const struct search *x, uint32_t leaf)
 {
-    const bool one_way = (row->op < REHAB_EQ) | (row->op == REHAB_GE) | (row->op == REHAB_GT);
+    const struct rehab_criterion_row *row = &x->t.row[leaf];
+    const struct rehab_finding *f = &x->t.now[leaf];
+    const uint8_t wanted = wanted_of(x, leaf);
+    const bool one_way = x->t.one_way >> leaf & 1;
     bool helps = true;
     if (!f->has_value) return REHAB_TAKES_SESSION;
     if (row->expression == REHAB_SPACING)
@@ -83,20 +85,22 @@ static uint8_t find_session(const struct rehab_criterion_row *row, uint8_t wante
 }
 
 /* A leaf that looks at no observation. */
-static uint8_t find_fact(const struct rehab_criterion_row *row, uint8_t wanted,
-                         const struct rehab_finding *f)
+static uint8_t find_fact(const struct search *x, uint32_t leaf)
 {
+    const struct rehab_criterion_row *row = &x->t.row[leaf];
+    const struct rehab_finding *f = &x->t.now[leaf];
     if ((f->reason == REHAB_REASON_EVENT_MISSING) | (f->reason == REHAB_REASON_STRATUM_MISSING))
         return REHAB_TAKES_FACT;
     switch (row->expression) {
     case REHAB_AGE:
-    case REHAB_ELAPSED: return grows_into(row, wanted, f, REHAB_DAY) ? REHAB_TAKES_TIME : NO_HURDLE;
+    case REHAB_ELAPSED:
+        return grows_into(row, wanted_of(x, leaf), f, REHAB_DAY) ? REHAB_TAKES_TIME : NO_HURDLE;
     case REHAB_CLEARED: return REHAB_TAKES_CLEARANCE;
     case REHAB_REACHED: return REHAB_TAKES_MOVE;
     case REHAB_STRATUM: return NO_HURDLE;
     case REHAB_SESSIONS:
     case REHAB_ADHERENCE:
-    case REHAB_SPACING: return find_session(row, wanted, f);
+    case REHAB_SPACING: return find_session(x, leaf);
     default: return REHAB_TAKES_OTHER;
     }
 }
@@ -110,7 +114,7 @@ static uint8_t find_hurdle(struct search *x, uint32_t leaf)
     bool possible = (lint_leaf_alone(x->t.s.p, row, f->bound_nano) & needed) != 0;
     bool beyond = row->expression == REHAB_SCORE && f->has_bound && !possible;
     if (beyond) return NO_HURDLE;
-    if (!lint_is_observed(row)) return find_fact(row, wanted_of(x, leaf), f);
+    if (!lint_is_observed(row)) return find_fact(x, leaf);
     if (!f->has_bound || f->reason == REHAB_REASON_EVENT_MISSING) return REHAB_TAKES_FACT;
     bool from_before = (row->from == REHAB_PRE_ONSET) | (row->from == REHAB_PRE_SURGERY);
     if (from_before & (f->reason == REHAB_REASON_BASELINE_MISSING)) return REHAB_TAKES_OTHER;
