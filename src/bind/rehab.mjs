@@ -16,6 +16,7 @@ const SIZES = { bool: 1, u8: 1, u16: 2, u32: 4, i32: 4, i64: 8, pointer: 4 }
 const DAY = 86_400_000_000n
 const TEXTS = 1 // enum rehab_table: the words of a protocol, labels and values of strata among them
 const IN_LABELS = 5 // of enum rehab_scale
+const ASKED = { progress: 'has_progress', selected: 'has_deficits' } // of a prescription: where there is such a rule
 const SIDES = ['left', 'right', 'both', 'none']
 const A_TIME = 'a time with its offset (as 2026-03-05T19:00:00+01:00)'
 const A_NUMBER = 'a number within a million, with at most 9 decimals,'
@@ -542,6 +543,8 @@ class Reader {
     }
     if (type === 'finding' && this.language) this.explain(out, at)
     if (type === 'proposal') this.propose(out, at)
+    if (type === 'prescription_result')
+      for (const [answer, question] of Object.entries(ASKED)) if (!out[question]) delete out[answer]
     return out
   }
 

@@ -25,6 +25,7 @@ TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(
 DAY = 86_400_000_000
 TEXTS = 1  # enum rehab_table: the words of a protocol, labels and values of strata among them
 IN_LABELS = 5  # of enum rehab_scale
+ASKED = {"progress": "has_progress", "selected": "has_deficits"}  # of a prescription: where there is such a rule
 SIDES = ["left", "right", "both", "none"]
 A_TIME = "a time with its offset (as 2026-03-05T19:00:00+01:00)"
 A_NUMBER = "a number within a million, with at most 9 decimals,"
@@ -514,6 +515,10 @@ class Reader:
             self.explain(out, at)
         if kind == "proposal":
             self.propose(out, at)
+        if kind == "prescription_result":
+            for answer, question in ASKED.items():
+                if question not in out:
+                    out.pop(answer, None)
         return out
 
     def rows(self, kind, means, at, place, counted, fields):
