@@ -1229,6 +1229,7 @@ static void what_was_done_stays_done(void **state)
                 {REHAB_SESSIONS, REHAB_EQ, 3, REHAB_FLIP_LATER},
                 {REHAB_SESSIONS, REHAB_NE, 2, REHAB_FLIP_LATER},
                 {REHAB_SESSIONS, REHAB_BETWEEN, 0, REHAB_FLIP_NEVER},
+                {REHAB_SESSIONS, REHAB_BETWEEN, 1, REHAB_FLIP_LATER}, /* one more is too many */
                 {REHAB_SESSIONS, REHAB_BETWEEN, 3, REHAB_FLIP_LATER},
                 {REHAB_ADHERENCE, REHAB_GE, 100, REHAB_FLIP_NEVER},
                 {REHAB_ADHERENCE, REHAB_GE, 99, REHAB_FLIP_LATER},
@@ -1256,6 +1257,14 @@ static void what_was_done_stays_done(void **state)
             world_free(w);
         }
     }
+    struct rehab_criterion two[] = {leaf(PAIN, REHAB_LT, 0), leaf(PAIN, REHAB_GE, 100)};
+    two[1].measure = T("");
+    two[1].expression = REHAB_ADHERENCE;
+    two[1].activity = T("run");
+    struct world *w = all_of(two, 2, REHAB_ANY); /* wherever it stands */
+    train(w, RUN, 5, 6)->completed = false;
+    assert_int_equal(find(w, 8).state, REHAB_FLIP_NEVER);
+    world_free(w);
 }
 
 /* A baseline stays what it is: what no value brings about against it, time does not either. */
@@ -1285,13 +1294,14 @@ static void a_baseline_stays_what_it_is(void **state)
         assert_int_equal(find(w, 2).state, each[i].state);
         world_free(w);
     }
-    struct rehab_criterion c = leaf(PAIN, REHAB_LE, -2); /* a run is of occasions to come */
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, -2); /* of those that count, too */
     c.expression = REHAB_CHANGE;
     c.from = REHAB_BASELINE;
-    c.for_days = 2;
+    c.qualified = REHAB_PAIN_FREE;
     struct world *w = all_of(&c, 1, REHAB_ALL);
-    observe(w, PAIN, 5, 1);
-    assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_OCCASIONS);
+    struct rehab_observation *o = observe(w, PAIN, 1, 1);
+    o->known = o->held = REHAB_WAS_PAIN_FREE;
+    assert_int_equal(find(w, 2).state, REHAB_FLIP_NEVER);
     world_free(w);
     c = leaf(PAIN, REHAB_GE, 2); /* a guard: the worst may grow old */
     c.expression = REHAB_CHANGE;
@@ -1303,6 +1313,42 @@ static void a_baseline_stays_what_it_is(void **state)
     observe(w, PAIN, 1, 1);
     observe(w, PAIN, 8, 2);
     assert_int_equal(find(w, 3).hurdles[0].kind, REHAB_TAKES_TIME);
+    world_free(w);
+}
+
+/* A run is of occasions to come. */
+static void a_run_has_still_to_begin(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t days, observations;
+        double had;
+        enum rehab_hurdle_kind kind;
+    } runs[] = {{2, 0, 5, REHAB_TAKES_OCCASIONS},
+                {0, 2, 5, REHAB_TAKES_OCCASIONS},
+                {1, 0, 1, REHAB_TAKES_TIME}, /* of one, too, whatever it is held against */
+                {0, 1, 1, REHAB_TAKES_TIME}};
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_LE, -2);
+        c.expression = REHAB_CHANGE;
+        c.from = REHAB_BASELINE;
+        c.for_days = runs[i].days;
+        c.for_observations = runs[i].observations;
+        struct world *w = all_of(&c, 1, REHAB_ALL);
+        observe(w, PAIN, runs[i].had, 1);
+        assert_int_equal(find(w, 30).hurdles[0].kind, runs[i].kind);
+        world_free(w);
+    }
+    struct rehab_criterion beside[] = {leaf(PAIN, REHAB_LE, -2), leaf(PAIN, REHAB_GE, 5)};
+    beside[0].expression = REHAB_CHANGE; /* what it was asked with is not observed */
+    beside[0].from = REHAB_BASELINE;
+    beside[1].for_observations = 2;
+    beside[1].apart = duration("PT24H");
+    struct world *w = all_of(beside, 2, REHAB_ANY);
+    observe(w, PAIN, 1, 1);
+    struct rehab_flip f = find(w, 30);
+    assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_OCCASIONS);
+    assert_int_equal(f.hurdles[0].occasions, 2);
     world_free(w);
 }
 
@@ -2758,6 +2804,32 @@ static void an_occasion_made_good_is_kept(void **state)
     world_free(w);
 }
 
+/* Of three items one gives the points by itself, but of it an occasion is made that the two others
+ * leave alone. */
+static void two_that_leave_an_occasion_alone_are_tried(void **state)
+{
+    (void)state;
+    struct rehab_score_band whole[] = {band(REHAB_GE, 5, 2)}, half[] = {band(REHAB_GE, 5, 1)};
+    struct rehab_score_item items[] = {item(PAIN, whole, 1), item(MORNING, half, 1),
+                                       item(SPRINT, half, 1)};
+    struct rehab_criterion one[] = {leaf(PAIN, REHAB_GE, 1), leaf(BEND, REHAB_GE, 10),
+                                    leaf(FORCE, REHAB_GE, 90)};
+    struct rehab_criterion of[] = {group(REHAB_SAME_OCCASION, one, 3), of_score(REHAB_GE, 2)};
+    struct rehab_criterion root = group(REHAB_ALL, of, 2);
+    of[0].window = duration("PT2H");
+    struct world *w = score_of(items, 3, &root);
+    observe(w, PAIN, 1, 1);
+    observe(w, MORNING, 1, 1);
+    observe(w, SPRINT, 1, 1);
+    observe(w, BEND, 10, 1);
+    observe(w, FORCE, 90, 1);
+    struct rehab_flip f = find(w, 90);
+    assert_true(f.exact && f.state == REHAB_FLIP_NOW);
+    assert_int_equal(f.proposal_count, 2);
+    assert_int_equal(judge_with(w, f.proposals, 2, 90), REHAB_MET);
+    world_free(w);
+}
+
 /* ---- what to measure next ---- */
 
 enum { MOST_NEEDS = 32 };
@@ -3041,6 +3113,7 @@ int main(void)
         cmocka_unit_test(occasions_lie_apart),
         cmocka_unit_test(an_occasion_is_kept_beside_other_gates),
         cmocka_unit_test(an_occasion_made_good_is_kept),
+        cmocka_unit_test(two_that_leave_an_occasion_alone_are_tried),
         cmocka_unit_test(what_a_session_leaves_behind_is_not_exact),
         cmocka_unit_test(a_score_asks_for_the_fewest_items),
         cmocka_unit_test(points_may_lie_between_bands),
@@ -3067,6 +3140,7 @@ int main(void)
         cmocka_unit_test(values_at_hand_come_first),
         cmocka_unit_test(what_was_done_stays_done),
         cmocka_unit_test(a_baseline_stays_what_it_is),
+        cmocka_unit_test(a_run_has_still_to_begin),
         cmocka_unit_test(what_lies_near_is_proposed),
         cmocka_unit_test(one_of_two_occasions_is_kept),
         cmocka_unit_test(each_of_one_instant_may_count),

@@ -650,13 +650,18 @@ static void sums_and_percentiles_have_steps(void **state)
         {.comparison = {.is = REHAB_LE, .value = number(5)}, .points = number(6)}};
     const struct rehab_score_item item = {
         .measure = sample_measures[PAIN].code, .bands = bands, .band_count = 2};
-    const struct rehab_score score = {.id = T("sum"), .items = &item, .item_count = 1};
+    const struct rehab_score_band odd = {.comparison = {.is = REHAB_LE, .value = number(2)},
+                                         .points = number(1)};
+    const struct rehab_score_item other = {
+        .measure = sample_measures[PAIN].code, .bands = &odd, .band_count = 1};
+    const struct rehab_score scores[] = {{.id = T("sum"), .items = &item, .item_count = 1},
+                                         {.id = T("next"), .items = &other, .item_count = 1}};
     struct rehab_criterion sum = with(leaf(PAIN, REHAB_EQ, 0), REHAB_SCORE);
     sum.measure = T("");
     sum.name = T("sum");
     w = world();
-    w->document.scores = &score;
-    w->document.score_count = 1;
+    w->document.scores = scores;
+    w->document.score_count = 2;
     add_gate(w, REHAB_ADVANCE, &sum);
     for (int points = -5; points <= 7; points++) {
         sum.value = number(points);
@@ -702,6 +707,15 @@ static void a_retest_is_no_newest_value(void **state)
     assert_possible(c, 2, true);
     struct rehab_criterion turned[] = {c[1], c[0]};
     assert_possible(turned, 2, true);
+    c[1].retest = c[0].retest; /* what passes too early for the one fails the other */
+    struct rehab_criterion no[] = {group(REHAB_NOT, &c[0], 1), group(REHAB_NOT, &c[1], 1)};
+    struct rehab_criterion all = group(REHAB_ALL, no, 2);
+    assert_possible(no, 2, true);
+    struct world *w = gate_of(&all, REHAB_ADVANCE);
+    observe(w, PAIN, 1, 1);
+    observe(w, PAIN, 5, 2);
+    assert_int_equal(decide(w, 3), REHAB_MET); /* as the engine says */
+    world_free(w);
 }
 
 static void times_are_one_value_too(void **state)
@@ -2462,8 +2476,15 @@ static void guards_do_not_go_first_always(void **state)
     unsaid(REHAB_LINT_SHADOWED, GATE);
     w->phases[2].gate_count = 0;
     add_gate(w, REHAB_REGRESS, &back);
-    lint(w);
-    said(REHAB_LINT_SHADOWED, GATE);
+    for (uint32_t n = 1; n <= 2; n++) { /* by the one, then by each; not by all together, too */
+        lint(w);
+        said(REHAB_LINT_SHADOWED, GATE);
+        uint32_t times = 0;
+        for (uint32_t i = 0; i < found_count; i++)
+            times += found[i].code == REHAB_LINT_SHADOWED;
+        assert_int_equal(times, n);
+        add_gate(w, REHAB_HOLD, &later);
+    }
     world_free(w);
 }
 
@@ -2486,6 +2507,8 @@ static void guards_act_together(void **state)
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
     add_gate(w, REHAB_REGRESS, &high);
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
     add_gate(w, REHAB_HOLD, &more);
     lint(w);
     said(REHAB_LINT_SHADOWED, GATE);
@@ -2545,9 +2568,48 @@ static void what_is_spared_holds_nobody(void **state)
     time[0].from = day.from = REHAB_SURGERY;
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
+    w->document.day_zero = REHAB_SURGERY;
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    time[0].from = day.from = REHAB_ONSET; /* then the other date need not be */
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
     day.from = REHAB_PHASE;
     lint(w);
     said(REHAB_LINT_SHADOWED, GATE);
+    world_free(w);
+}
+
+/* Of two values each is spared by the other, and by all leaves that look at it. */
+static void each_value_is_spared_by_itself(void **state)
+{
+    (void)state;
+    struct rehab_criterion ways[] = {leaf(PAIN, REHAB_LE, 5), leaf(FORCE, REHAB_GE, 90)},
+                           bad[] = {leaf(PAIN, REHAB_GE, 9), leaf(FORCE, REHAB_GE, 0)},
+                           same[] = {leaf(PAIN, REHAB_GE, 0), leaf(PAIN, REHAB_GE, 9)},
+                           known[] = {elapsed(REHAB_PHASE, REHAB_GE, "P0D"),
+                                      leaf(FORCE, REHAB_GE, 0)};
+    struct rehab_criterion on = group(REHAB_ANY, ways, 2), hold = group(REHAB_ANY, bad, 2);
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &hold);
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    observe(w, PAIN, 3, 1);
+    move_is(w, 2, REHAB_ADVANCE); /* as the engine says */
+    hold.of = same;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    w->evidence.observation_count = 0;
+    observe(w, FORCE, 95, 1);
+    move_is(w, 2, REHAB_ADVANCE);
+    hold.kind = REHAB_ALL; /* nor is a value known because a time before it is */
+    hold.of = known;
+    on.of_count = 1;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    w->evidence.observation_count = 0;
+    observe(w, PAIN, 3, 1);
+    move_is(w, 2, REHAB_ADVANCE);
     world_free(w);
 }
 
@@ -2573,31 +2635,104 @@ static void many_guards_are_left_out(void **state)
     world_free(w);
 }
 
+/* To the last leaf that there is room for, behind one that there is none for. */
+static void guards_fill_the_room(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[5][60], d[14], on = leaf(PAIN, REHAB_LE, 3),
+                                            low = leaf(PAIN, REHAB_LE, 1);
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    for (int i = 0; i < 14; i++)
+        d[i] = cite(leaf(i == 0 ? PAIN : FORCE, REHAB_GE, i + 2));
+    struct rehab_criterion all[5], high = group(REHAB_ANY, d, 14);
+    for (int k = 0; k < 5; k++) {
+        for (int i = 0; i < 60; i++)
+            c[k][i] = cite(leaf(FORCE, REHAB_GE, i + 1));
+        all[k] = group(REHAB_ALL, c[k], 60);
+        add_gate(w, REHAB_HOLD, &all[k]);
+    }
+    add_gate(w, REHAB_HOLD, &low);
+    add_gate(w, REHAB_HOLD, &high);
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    assert_true(rehab_text_equal(find(REHAB_LINT_SHADOWED, GATE)->subject, T("g7")));
+    world_free(w);
+}
+
+/* Those of whom the stratum has one of so many values, from the first on, have no way out. */
+static void assert_stuck(struct world *w, uint32_t first, uint32_t count)
+{
+    uint32_t stuck = 0;
+    lint(w);
+    for (uint32_t i = 0; i < found_count; i++) {
+        if (found[i].code != REHAB_LINT_NO_WAY_OUT || found[i].stratum == REHAB_NONE) continue;
+        assert_int_equal(found[i].stratum_value, first + stuck++);
+    }
+    assert_int_equal(stuck, count);
+}
+
+/* What holds them takes too long to try: what leads on is looked at by itself. */
+static void ways_beside_large_guards_are_tried(void **state)
+{
+    (void)state;
+    static const int of[] = {FORCE, BEND, SPRINT, WEIGHT};
+    static const char *const grades[] = {"1", "2", "3"};
+    struct rehab_value_by by[] = {{T("grade"), T("1"), number(-1)}};
+    struct rehab_criterion c[40], hold = group(REHAB_ALL, c, 40), on = leaf(PAIN, REHAB_LE, 2);
+    on.value_by = by;
+    on.value_by_count = 1;
+    for (int i = 0; i < 40; i++)
+        c[i] = cite(leaf(of[i % 4], REHAB_GE, 1 + i % 10));
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &hold);
+    for (uint32_t i = 0; i < 3; i++) {
+        by[0].stratum_value = T(grades[i]);
+        assert_stuck(w, i, 1);
+    }
+    world_free(w);
+}
+
 /* Who has one value of a stratum is held for ever. */
 static void guards_are_tried_for_each_stratum(void **state)
 {
     (void)state;
     struct rehab_criterion on = leaf(PAIN, REHAB_LE, 2),
-                           hold[] = {grade(REHAB_GE, "2"), leaf(FORCE, REHAB_LT, 50)};
+                           hold[] = {grade(REHAB_GE, "2"), leaf(FORCE, REHAB_LT, 50)},
+                           high = leaf(PAIN, REHAB_GE, 3);
     struct rehab_criterion both = group(REHAB_ALL, hold, 2);
     struct world *w = gate_of(&on, REHAB_ADVANCE);
     add_gate(w, REHAB_HOLD, &hold[0]);
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
-    uint32_t stuck = 0;
-    for (uint32_t i = 0; i < found_count; i++) {
-        if (found[i].code != REHAB_LINT_NO_WAY_OUT || found[i].stratum == REHAB_NONE) continue;
-        assert_int_equal(found[i].stratum_value, ++stuck);
-    }
-    assert_int_equal(stuck, 2);
     observe(w, PAIN, 0, 1);
     for (w->stratum = 0; w->stratum < 3; w->stratum++) /* as the engine says */
         move_is(w, 2, w->stratum > 0 ? REHAB_HOLD : REHAB_ADVANCE);
+    assert_stuck(w, 1, 2);
+    w->gates[1].move = REHAB_REGRESS; /* or sent back */
+    w->gates[1].to = T("first");
+    assert_stuck(w, 1, 2);
+    struct rehab_criterion low = grade(REHAB_LE, "2"); /* what is behind does not help them */
+    w->gates[1].when = &low;
+    assert_stuck(w, 0, 2);
+    w->gates[1].move = REHAB_HOLD;
+    w->gates[1].to = T("");
+    struct rehab_criterion second[] = {leaf(FORCE, REHAB_GT, 800), grade(REHAB_GE, "2")};
+    struct rehab_criterion either = group(REHAB_ANY, second, 2);
+    w->gates[1].when = &either; /* wherever in the tree */
+    assert_stuck(w, 1, 2);
+    second[0] = elapsed(REHAB_ONSET, REHAB_GE, "P14D");
+    either.kind = REHAB_ALL;
+    assert_stuck(w, 0, 0); /* not from the beginning */
+    const struct rehab_gate last = {.id = T("last"), .move = REHAB_COMPLETE, .when = &high};
+    w->phases[2].gates = &last; /* nor does what leads out of another phase help them */
+    w->phases[2].gate_count = 1;
+    w->gates[1].when = &hold[0];
+    assert_stuck(w, 1, 2);
+    w->phases[2].gate_count = 0;
     w->gates[1].when = &both;
     lint(w);
     unsaid(REHAB_LINT_NO_WAY_OUT, "/tracks/0/phases/1");
     struct rehab_value_by by[] = {{T("grade"), T("3"), number(0)}};
-    struct rehab_criterion high = leaf(PAIN, REHAB_GE, 3);
     high.value_by = by;
     high.value_by_count = 1;
     w->gates[1].when = &high;
@@ -2672,6 +2807,10 @@ static void windows_ahead_do_not_close(void **state)
     add_gate(w, REHAB_REGRESS, &bad);
     lint(w);
     said(REHAB_LINT_CLOSES, PHASE);
+    add_gate(w, REHAB_HOLD, &back); /* who is held stays */
+    lint(w);
+    said(REHAB_LINT_CLOSES, PHASE);
+    w->phases[1].gate_count = 2;
     w->gates[1].when = &back; /* who stayed too long begins anew */
     lint(w);
     unsaid(REHAB_LINT_CLOSES, PHASE);
@@ -3130,8 +3269,11 @@ int main(void)
         cmocka_unit_test(guards_do_not_go_first_always),
         cmocka_unit_test(guards_act_together),
         cmocka_unit_test(what_is_spared_holds_nobody),
+        cmocka_unit_test(each_value_is_spared_by_itself),
         cmocka_unit_test(many_guards_are_left_out),
+        cmocka_unit_test(guards_fill_the_room),
         cmocka_unit_test(guards_are_tried_for_each_stratum),
+        cmocka_unit_test(ways_beside_large_guards_are_tried),
         cmocka_unit_test(time_closes_no_phase),
         cmocka_unit_test(windows_ahead_do_not_close),
         cmocka_unit_test(what_leads_ahead_raises_no_flag),
