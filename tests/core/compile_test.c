@@ -77,6 +77,8 @@ static void gates_lead_somewhere(void **state)
     struct rehab_gate *g = &w->gates[0];
     g->to = T("first");
     assert_refused(w, REHAB_WRONG_WAY, GATE "/to");
+    g->to = T("second"); /* to where it stands */
+    assert_refused(w, REHAB_WRONG_WAY, GATE "/to");
     *g = (struct rehab_gate){.id = T("g"), .move = REHAB_REGRESS, .to = T("second"), .when = &c};
     assert_refused(w, REHAB_WRONG_WAY, GATE "/to");
     g->to = T("first");
@@ -320,6 +322,16 @@ static void phases_reached_are_phases(void **state)
     take_leaf(reached("third", ""), REHAB_ADVANCE);
     take_leaf(reached("first", "main"), REHAB_HOLD);
     refuse_leaf(reached("thrid", ""), REHAB_ADVANCE, REHAB_UNKNOWN_PHASE, WHEN "/reached");
+    struct rehab_criterion there = reached("far", "b"); /* a short name, but a name */
+    const struct rehab_phase far = {.id = T("far")};
+    struct world *two = world();
+    const struct rehab_track tracks[] = {two->track, {T("b"), .phases = &far, .phase_count = 1}};
+    two->document.tracks = tracks;
+    two->document.track_count = 2;
+    add_gate(two, REHAB_ADVANCE, &there);
+    compile(two);
+    assert_int_equal(two->protocol.criteria[0].name, 3);
+    world_free(two);
     refuse_leaf(reached("third", "mian"), REHAB_ADVANCE, REHAB_UNKNOWN_TRACK, WHEN "/track");
     struct rehab_criterion c = reached("third", "");
     c.is = REHAB_GT;
@@ -617,6 +629,24 @@ static void of_many_faults_the_first_is_told(void **state)
 }
 
 /* What is longer than any name is compared with none. */
+/* However many there are. */
+static void faults_need_no_room(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[8][60], all[8];
+    struct world *w = world();
+    for (int k = 0; k < 8; k++) {
+        for (int i = 0; i < 60; i++) {
+            c[k][i] = leaf(PAIN, REHAB_LE, 3);
+            c[k][i].measure = T("pian");
+        }
+        all[k] = group(REHAB_ALL, c[k], 60);
+        add_gate(w, REHAB_HOLD, &all[k]);
+    }
+    assert_refused(w, REHAB_UNKNOWN_MEASURE, WHEN "/all/0/latest");
+    world_free(w);
+}
+
 static void long_words_have_no_nearest(void **state)
 {
     (void)state;
@@ -754,6 +784,10 @@ static void parts_have_what_they_need(void **state)
         many[i] = caps[0];
     w->prescriptions[0].caps = many;
     assert_refused(w, REHAB_TOO_MANY, "/tracks/0/phases/1/prescriptions/0/caps");
+    w->prescriptions[0].cap_count = REHAB_MAX_ITEMS;
+    w->prescriptions[0].side = T("");
+    compile(w);
+    w->prescriptions[0].side = T("other");
     w->prescriptions[0].cap_count = 1;
     w->prescriptions[0].activity = T("rum");
     assert_refused(w, REHAB_UNKNOWN_ACTIVITY, "/tracks/0/phases/1/prescriptions/0/activity");
@@ -780,6 +814,16 @@ static void parts_have_what_they_need(void **state)
     compile(w);
     w->phases[1].goal_count++;
     assert_refused(w, REHAB_TOO_MANY, "/tracks/0/phases/1/goals");
+    w->phases[1].goal_count = 0;
+    const struct rehab_prescription twice[] = {w->prescriptions[0], w->prescriptions[0]};
+    w->phases[1].prescriptions = twice;
+    w->phases[1].prescription_count = 2;
+    assert_refused(w, REHAB_DUPLICATE_ID, "/tracks/0/phases/1/prescriptions/1");
+    w->phases[1].prescription_count = 1;
+    const struct rehab_treatment treatments[] = {{.id = T("ice")}, {.id = T("ice")}};
+    w->phases[1].treatments = treatments;
+    w->phases[1].treatment_count = 2;
+    assert_refused(w, REHAB_DUPLICATE_ID, "/tracks/0/phases/1/treatments/1");
     world_free(w);
 }
 
@@ -1081,6 +1125,7 @@ int main(void)
         cmocka_unit_test(trees_are_well_formed),
         cmocka_unit_test(trees_have_limits),
         cmocka_unit_test(of_many_faults_the_first_is_told),
+        cmocka_unit_test(faults_need_no_room),
         cmocka_unit_test(long_words_have_no_nearest),
         cmocka_unit_test(documents_are_whole),
         cmocka_unit_test(parts_have_what_they_need),

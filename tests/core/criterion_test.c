@@ -1089,6 +1089,14 @@ static void change_from_baseline_previous_and_phase(void **state)
     assert_int_equal(finding(w, 1)->second, 3);
     assert_int_equal(finding(w, 2)->second, 2);
     world_free(w);
+    c[0].for_observations = 2; /* how far a run's lie apart is another matter */
+    c[0].apart = duration("PT24H");
+    w = advance(&c[0]);
+    observe(w, PAIN, 6, 1);
+    observe(w, PAIN, 4, 2);
+    observe(w, PAIN, 3, 26);
+    assert_int_equal(decide(w, 27), REHAB_MET);
+    world_free(w);
 }
 
 static void change_compares_with_the_safer_of_two_earlier_values(void **state)
@@ -1558,6 +1566,12 @@ static void time_may_also_run_out(void **state)
     assert_true(w->decision.has_earliest);
     assert_int_equal(w->decision.earliest.local_us, hour(72).local_us);
     world_free(w);
+    since[0] = leaf(FORCE, REHAB_GE, 700); /* nor is a value, however far it is from its bound */
+    w = advance(&known);
+    observe(w, FORCE, 100, 1);
+    assert_int_equal(decide(w, 30), REHAB_NOT_MET);
+    assert_int_equal(w->decision.earliest.local_us, hour(72).local_us);
+    world_free(w);
     struct rehab_criterion both[] = {c, elapsed(REHAB_EPISODE, REHAB_GE, "P9D")},
                            all = group(REHAB_ALL, both, 2), any = group(REHAB_ANY, both, 2);
     for (int i = 0; i < 2; i++) {
@@ -1641,6 +1655,7 @@ static void strata_are_facts(void **state)
     assert_int_equal(w->decision.need_count, 0);
     w->stratum = 1;
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+    assert_int_equal(finding(w, 0)->has_value, 1);
     w->stratum = 2;
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 1);
     world_free(w);

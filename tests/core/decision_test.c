@@ -510,6 +510,27 @@ static void evidence_that_does_not_fit_is_refused(void **state)
 }
 
 /* Two sides of each of many, and whatever a score is made of: every need has its place. */
+/* What most criteria ask for, wherever the document asks for it first. */
+static void needs_are_in_order(void **state)
+{
+    (void)state;
+    static const int of[] = {PAIN, BEND, FORCE, SPRINT, FORCE, SPRINT, SPRINT};
+    static const int wanted[] = {SPRINT, FORCE, PAIN, BEND};
+    struct rehab_criterion c[7];
+    for (int i = 0; i < 7; i++)
+        c[i] = leaf(of[i], REHAB_GE, 1 + i);
+    struct rehab_criterion all = group(REHAB_ALL, c, 7);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    decide(w, 1);
+    assert_int_equal(w->decision.need_count, 4);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(w->decision.needs[i].measure,
+                         rehab_find_measure(&w->protocol, sample_measures[wanted[i]].code));
+    world_free(w);
+}
+
 static void needs_have_room(void **state)
 {
     (void)state;
@@ -912,6 +933,7 @@ int main(void)
         cmocka_unit_test(deadlines_ask_for_a_review),
         cmocka_unit_test(pace_is_told_and_decides_nothing),
         cmocka_unit_test(evidence_that_does_not_fit_is_refused),
+        cmocka_unit_test(needs_are_in_order),
         cmocka_unit_test(needs_have_room),
         cmocka_unit_test(every_size_of_arena_is_enough_or_refused),
         cmocka_unit_test(room_is_for_no_more_zones_than_there_are),

@@ -236,7 +236,7 @@ static void judge_age_at(struct world *w, int32_t born, int32_t day, int64_t yea
     w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
     assert_int_equal(rehab_decide(&w->protocol, &w->evidence, at, &w->arena, &w->decision),
                      REHAB_DECIDED);
-    assert_true(finding(w, 0)->has_value);
+    assert_int_equal(finding(w, 0)->has_value, 1);
     assert_int_equal(finding(w, 0)->top / REHAB_SCALE, years);
 }
 
@@ -332,6 +332,16 @@ static void a_deficit_selects_an_exercise(void **state)
     decide(w, 7);
     assert_int_equal(w->decision.prescriptions[0].selected, REHAB_NOT_MET);
     assert_false(w->decision.prescriptions[0].has_due);
+    struct rehab_prescription behind[] = {w->prescriptions[0], w->prescriptions[0]};
+    behind[0].id = T("plain"); /* one that is for everybody goes before it */
+    behind[0].deficits.count = 0;
+    w->phases[1].prescriptions = behind;
+    w->phases[1].prescription_count = 2;
+    compile(w);
+    decide(w, 7);
+    assert_false(w->decision.prescriptions[0].has_deficits);
+    assert_true(w->decision.prescriptions[1].has_deficits);
+    assert_int_equal(w->decision.prescriptions[1].selected, REHAB_NOT_MET);
     world_free(w);
 }
 
@@ -1002,6 +1012,8 @@ static void histories_lie_side_by_side(void **state)
     compile(t->w);
     observe(t->w, SWELLING, 1, 1); /* what only the other one knows */
     assert_state(t->w, "clear", 2);
+    for (uint32_t i = 0; i < rehab_count(&t->w->protocol, REHAB_STATE_STEPS); i++)
+        assert_int_equal(t->w->protocol.state_steps[i].reserved, 0);
     uint32_t states = t->w->protocol.automata[0].states.count;
     assert_true(rehab_criterion_label(&t->w->protocol, 0, (states - 1) * REHAB_SCALE).size > 0);
     assert_int_equal(rehab_criterion_label(&t->w->protocol, 0, states * REHAB_SCALE).size, 0);

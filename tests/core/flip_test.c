@@ -2850,7 +2850,11 @@ static struct order order_at(struct world *w, double h)
     struct rehab_series *s = rehab_index_evidence(&w->protocol, &w->evidence, hour(h), &arena);
     for (uint32_t i = 0; i < w->decision.gate_count; i++)
         assert_true(rehab_find_flip(s, w->decision.gates[i].gate, &arena, &o.flips[i]));
+    memset(o.needs, 0xaa, sizeof o.needs);
+    struct rehab_need behind = o.needs[MOST_NEEDS - 1];
     rehab_order_needs(&w->decision, o.flips, o.needs);
+    if (w->decision.need_count < MOST_NEEDS)
+        assert_memory_equal(&o.needs[w->decision.need_count], &behind, sizeof behind);
     return o;
 }
 

@@ -108,6 +108,11 @@ static void rows_have_names(void **state)
     assert_int_equal(rehab_row_name(&w->protocol, REHAB_GATES, REHAB_NONE).size, 0);
     assert_int_equal(rehab_row_name(&w->protocol, REHAB_NODES, 0).size, 0);
     assert_int_equal(rehab_row_name(&w->protocol, REHAB_TABLE_COUNT, 0).size, 0);
+    static const enum rehab_table nameless[] = {REHAB_NODES, REHAB_RULES};
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(rehab_count(&w->protocol, nameless[i]) > 0);
+        assert_null(rehab_row_name(&w->protocol, nameless[i], 0).at);
+    }
     world_free(w);
 }
 

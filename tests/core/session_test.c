@@ -392,6 +392,18 @@ static void flags_count_sessions_since_they_were_cleared(void **state)
     decide(w, 3);
     assert_false(w->decision.red_flags[0].raised);
     world_free(w);
+    c = of(REHAB_SESSIONS, "run", REHAB_GE, 1); /* it counts from its end on */
+    c.within = duration("PT3H");
+    w = world();
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("late"), .cleared_by = REHAB_CLINICIAN, .when = &c};
+    w->document.red_flag_count = 1;
+    add_gate(w, REHAB_ADVANCE, &when);
+    compile(w);
+    train(w, RUN, 1, 2);
+    decide(w, 30);
+    assert_true(w->decision.red_flags[0].raised);
+    world_free(w);
     c.since = REHAB_SINCE_PHASE;
     w = world();
     w->flags[0] =
@@ -528,6 +540,10 @@ static void sessions_out_of_order_are_refused(void **state)
     w->sessions[1].from = hour(8);
     assert_int_equal(try_decide(w, 10), REHAB_UNSORTED); /* it ends before it begins */
     w->sessions[1].to = hour(8);
+    assert_int_equal(try_decide(w, 10), REHAB_DECIDED);
+    w->sessions[0].from = hour(9);
+    w->evidence.sessions = &w->sessions[1]; /* what lies before the list is none of it */
+    w->evidence.session_count = 1;
     assert_int_equal(try_decide(w, 10), REHAB_DECIDED);
     world_free(w);
 }

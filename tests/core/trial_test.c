@@ -223,6 +223,8 @@ static void trials_that_make_no_sense_are_refused(void **state)
     refuses(&c, REHAB_ADVANCE, REHAB_WRONG_VALUE, "take");
     c = best_of(SWELLING, REHAB_LE, 1, 2, REHAB_TAKE_MEDIAN);
     refuses(&c, REHAB_ADVANCE, REHAB_WRONG_VALUE, "take");
+    c = best_of(PAIN, REHAB_LE, 1, 1, REHAB_TAKE_NONE);
+    refuses(&c, REHAB_ADVANCE, REHAB_MISSING, "take");
     c = best_of(PAIN, REHAB_LE, 1, 2, REHAB_TAKE_NONE);
     refuses(&c, REHAB_ADVANCE, REHAB_MISSING, "take");
     c = best_of(PAIN, REHAB_LE, 1, 2, REHAB_TAKE_COUNT);
