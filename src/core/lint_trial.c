@@ -40,6 +40,23 @@ static struct lint_span ratio_span(const struct rehab_measure_row *m, bool turne
     return (struct lint_span){turned ? 1 : m->low_nano < 0 ? -FAR : 0, FAR, 1};
 }
 
+/* How much that is per one, rounded down: beyond every bound where it is too much to be said. */
+static int64_t per_one(int64_t top, int64_t bottom)
+{
+    int64_t percent = rehab_percent(top, bottom);
+    return percent / 100 - (percent % 100 < 0);
+}
+
+/*= src:EVIDENCE#6.1-R35  one value per another, which is positive */
+static struct lint_span quotient_span(const struct rehab_measure_row *m,
+                                      const struct rehab_measure_row *over)
+{
+    const int64_t most = over->high_nano, least = over->low_nano > 0 ? over->low_nano : 1;
+    if (most <= 0) return (struct lint_span){1, 0, 1};
+    return (struct lint_span){per_one(m->low_nano, m->low_nano < 0 ? least : most),
+                              -per_one(-m->high_nano, m->high_nano < 0 ? most : least), 1};
+}
+
 /* Of an expression that is not known here any value is thought possible. */
 static struct lint_span measured_span(const struct rehab_protocol *p,
                                       const struct rehab_criterion_row *row)
@@ -47,7 +64,7 @@ static struct lint_span measured_span(const struct rehab_protocol *p,
     const struct rehab_measure_row *m = &p->measures[row->measure];
     int64_t width = m->high_nano - m->low_nano, step = m->step_nano > 0 ? m->step_nano : 1;
     struct lint_span s = {-FAR, FAR, 1};
-    if (rehab_is_quotient(row)) return s;
+    if (rehab_is_quotient(row)) return quotient_span(m, &p->measures[row->over]);
     if (row->expression <= REHAB_BEST) s = (struct lint_span){m->low_nano, m->high_nano, step};
     if (row->expression == REHAB_SYMMETRY) s = ratio_span(m, m->direction == REHAB_LOWER_IS_BETTER);
     if (row->expression == REHAB_PERCENT_OF) s = ratio_span(m, false);

@@ -417,7 +417,7 @@ static uint32_t count_found(struct world *w, enum rehab_lint_code code)
     return count;
 }
 
-static void the_critic_takes_a_quotient_for_anything(void **state)
+static void the_critic_knows_the_range_of_a_quotient(void **state)
 {
     (void)state;
     struct world *w = world();
@@ -430,11 +430,16 @@ static void the_critic_takes_a_quotient_for_anything(void **state)
     w->phases[1].gate_count = 0;
     add_gate(w, REHAB_ADVANCE, &c);
     compile(w);
+    assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 1);
+    assert_int_equal(count_found(w, REHAB_LINT_CRITERION_NEVER), 1);
+    c.value = number(39);
+    compile(w);
     assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 0);
     assert_int_equal(count_found(w, REHAB_LINT_CRITERION_NEVER), 0);
+    c.value = number(700);
     c.per = T("");
     compile(w);
-    assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 1);
+    assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 0);
     world_free(w);
 }
 
@@ -1691,7 +1696,7 @@ int main(void)
         cmocka_unit_test(a_deficit_selects_an_exercise),
         cmocka_unit_test(a_deficit_elsewhere_is_not_known),
         cmocka_unit_test(ids_need_room),
-        cmocka_unit_test(the_critic_takes_a_quotient_for_anything),
+        cmocka_unit_test(the_critic_knows_the_range_of_a_quotient),
         cmocka_unit_test(the_critic_knows_ages),
         cmocka_unit_test(a_pair_without_its_other_is_not_stale),
         cmocka_unit_test(points_that_all_values_give_are_sure),

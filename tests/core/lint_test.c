@@ -286,6 +286,57 @@ static void all_that_can_be_said_is_tried(void **state)
     world_free(w);
 }
 
+/* One value per another: from the least per the most to the most per the least. */
+static void quotients_have_a_range(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t low, high, least,
+            most; /* of the value, and of what it is divided by: thousandths */
+        enum rehab_op op;
+        double bound;
+        enum rehab_lint_code code;
+    } cases[] = {{0, 800000, 20000, 250000, REHAB_GT, 40, REHAB_LINT_CRITERION_NEVER},
+                 {0, 800000, 20000, 250000, REHAB_GE, 40, REHAB_LINT_CODE_COUNT},
+                 {0, 800000, 20000, 250000, REHAB_LE, 40, REHAB_LINT_CRITERION_ALWAYS},
+                 {0, 800000, 20000, 250000, REHAB_LT, 0, REHAB_LINT_CRITERION_NEVER},
+                 {0, 800000, 20000, 250000, REHAB_LE, 0, REHAB_LINT_CODE_COUNT},
+                 {4000, 10000, 20000, 250000, REHAB_LT, 0.016, REHAB_LINT_CRITERION_NEVER},
+                 {4000, 10000, 20000, 250000, REHAB_LE, 0.016, REHAB_LINT_CODE_COUNT},
+                 {-10000, -4000, 20000, 250000, REHAB_LT, -0.5, REHAB_LINT_CRITERION_NEVER},
+                 {-10000, -4000, 20000, 250000, REHAB_LE, -0.5, REHAB_LINT_CODE_COUNT},
+                 {-10000, -4000, 20000, 250000, REHAB_GT, -0.016, REHAB_LINT_CRITERION_NEVER},
+                 {-10000, -4000, 20000, 250000, REHAB_GE, -0.016, REHAB_LINT_CODE_COUNT},
+                 {-10000, 10000, 3000, 5000, REHAB_GE, 3.333333333, REHAB_LINT_CODE_COUNT},
+                 {-10000, 10000, 3000, 5000, REHAB_GT, 3.333333334, REHAB_LINT_CRITERION_NEVER},
+                 {-10000, 10000, 3000, 5000, REHAB_LE, -3.333333333, REHAB_LINT_CODE_COUNT},
+                 {-10000, 10000, 3000, 5000, REHAB_LT, -3.333333334, REHAB_LINT_CRITERION_NEVER},
+                 {-800, 800, 0, 250000, REHAB_GT, 900000, REHAB_LINT_CODE_COUNT},
+                 {-800, 800, 0, 250000, REHAB_LT, -900000, REHAB_LINT_CODE_COUNT},
+                 {0, 800, -1000, 1000, REHAB_GT, 900000, REHAB_LINT_CODE_COUNT},
+                 {0, 800, -1000, 0, REHAB_GT, 1, REHAB_LINT_UNFED}};
+    static const enum rehab_lint_code codes[] = {REHAB_LINT_CRITERION_NEVER,
+                                                 REHAB_LINT_CRITERION_ALWAYS, REHAB_LINT_UNFED};
+    struct rehab_measure own[SAMPLE_MEASURES];
+    memcpy(own, sample_measures, sizeof own);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct rehab_criterion c = leaf(FORCE, cases[i].op, cases[i].bound);
+        struct world *w = world();
+        c.per = sample_measures[WEIGHT].code;
+        c.value.nano = (int64_t)(cases[i].bound * 1e9 + (cases[i].bound < 0 ? -0.5 : 0.5));
+        own[FORCE].low_nano = cases[i].low * (REHAB_SCALE / 1000);
+        own[FORCE].high_nano = cases[i].high * (REHAB_SCALE / 1000);
+        own[WEIGHT].low_nano = cases[i].least * (REHAB_SCALE / 1000);
+        own[WEIGHT].high_nano = cases[i].most * (REHAB_SCALE / 1000);
+        w->document.measures = own;
+        add_gate(w, REHAB_ADVANCE, &c);
+        lint(w);
+        for (size_t k = 0; k < 3; k++)
+            assert_int_equal(find(codes[k], GATE) != NULL, codes[k] == cases[i].code);
+        world_free(w);
+    }
+}
+
 /* Ratios of measures with other ranges; a grid without a point. */
 static void odd_ranges_count(void **state)
 {
@@ -3218,6 +3269,7 @@ int main(void)
         cmocka_unit_test(symmetry_tells_asymmetry),
         cmocka_unit_test(ranges_and_steps_count),
         cmocka_unit_test(all_that_can_be_said_is_tried),
+        cmocka_unit_test(quotients_have_a_range),
         cmocka_unit_test(odd_ranges_count),
         cmocka_unit_test(windows_have_a_best_each),
         cmocka_unit_test(one_value_is_one_value),
