@@ -272,6 +272,9 @@ $(B)/rehab.wasm: src/bind/wasm.sh src/bind/memory.c $(wildcard src/core/* includ
 	$(call told,wasm)
 	$(Q)src/bind/wasm.sh $@
 
+play: $(B)/tests/core/case_test ## stories of one's own, with their protocols beside them: make play CASES=mine.case
+	@$< $(CASES)
+
 vectors: packages-test core $(B)/tests/core/case_test ## tests/core/vectors made anew, for protocols that changed
 	@B=$(B) python3 tests/core/_make_vectors.py
 

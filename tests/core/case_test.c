@@ -162,36 +162,65 @@ static void show_faults(const struct story *s)
     }
 }
 
-enum { BLOCK_MAX = 1 << 18 };
+enum { BLOCK_MAX = 1 << 18, CODES_MAX = 1024, CODE_SIZE = 65 };
 
-/* The protocol of the cases before, compiled: most files tell of one. */
+/* The protocol of the cases before, compiled (most files tell of one), and the codes there are. */
 static struct {
     _Alignas(16) unsigned char block[BLOCK_MAX];
     char name[256];
     size_t size;
+    char codes[CODES_MAX][CODE_SIZE];
+    uint32_t code_count;
 } kept;
+
+static void keep_codes(const struct rehab_measure *measures, uint32_t count)
+{
+    kept.code_count = count < CODES_MAX ? count : CODES_MAX;
+    for (uint32_t i = 0; i < kept.code_count; i++)
+        snprintf(kept.codes[i], CODE_SIZE, "%.*s", (int)measures[i].code.size, measures[i].code.at);
+}
+
+static uint32_t find_code(const char *code)
+{
+    uint32_t i = 0;
+    while (i < kept.code_count && strcmp(kept.codes[i], code) != 0)
+        i++;
+    return i < kept.code_count ? i : REHAB_NONE;
+}
+
+/* A document of the library, of the tests, or one that lies beside the cases. */
+static struct text read_document(struct story *s, const struct line *l, const char *name)
+{
+    const char *file = l->file == NULL ? "" : l->file, *slash = strrchr(file, '/');
+    struct text json = {NULL, 0};
+    char path[512], beside[512];
+    snprintf(beside, sizeof beside, "%.*s", slash == NULL ? 1 : (int)(slash - file),
+             slash == NULL ? "." : file);
+    const char *const folders[] = {"sql/seed/protocols", "tests/core/protocols", beside};
+    for (int i = 0; i < 3 && json.at == NULL; i++) {
+        int size = snprintf(path, sizeof path, "%s/%s.json", folders[i], name);
+        if (size < (int)sizeof path) json = read_file(s->call.arena, path);
+    }
+    return json;
+}
 
 static void compile_protocol(struct story *s, const struct line *l)
 {
-    static const char *const folders[] = {"sql/seed/protocols", "tests/core/protocols"};
-    char path[512];
-    struct text json = {NULL, 0};
     struct rehab_measure *measures = NULL;
     struct rehab_document document;
     struct rehab_fault fault;
     uint32_t count = 0;
     snprintf(kept.name, sizeof kept.name, "%s", word(l, 1));
-    for (int i = 0; i < 2 && json.at == NULL; i++) {
-        snprintf(path, sizeof path, "%s/%s.json", folders[i], kept.name);
-        json = read_file(s->call.arena, path);
-    }
+    struct text json = read_document(s, l, kept.name);
     if (json.at == NULL) refuse(l, "there is no such protocol");
     struct text catalogue = read_file(s->call.arena, "sql/seed/measures.json");
+    if (catalogue.at == NULL) refuse(l, "this is played in the folder of the project");
     bool read = wire_read_rules_measures(&s->call, catalogue, &measures, &count).code == OK &&
                 wire_read_protocol(&s->call, json, measures, count, &document).code == OK;
     if (read && rehab_compile(&document, s->call.arena, kept.block, BLOCK_MAX, &kept.size,
                               &fault) != REHAB_FINE)
         read = wire_note_fault(&s->call, &fault).code == OK;
+    keep_codes(measures, count);
     show_faults(s);
     if (!read) refuse(l, "the protocol does not compile");
 }
@@ -282,8 +311,10 @@ static void add_observation(struct story *s, const struct line *l)
     char code[64], side[16] = "";
     sscanf(word(l, 0), "%63[^/]/%15s", code, side);
     uint32_t measure = rehab_find_measure(&s->protocol, text(code));
-    if (measure == REHAB_NONE)
-        return; /* of the catalogue perhaps, but this protocol does not look at it */
+    if (measure == REHAB_NONE) { /* of the catalogue, but this protocol does not look at it */
+        must(l, find_code(code), "there is no such measure");
+        return;
+    }
     struct rehab_observation o = s->assessment;
     o.measure = (uint16_t)measure;
     o.side = relative(s, l, side, s->protocol.measures[measure].sided);
@@ -301,12 +332,12 @@ static void add_observation(struct story *s, const struct line *l)
 /* session ACTIVITY [until TIME] [stopped] [unprescribed]: what the assessment was. */
 static void add_session(struct story *s, const struct line *l)
 {
-    uint32_t activity = rehab_find_activity(&s->protocol, text(word(l, 1)));
+    uint32_t activity = must(l, rehab_find_activity(&s->protocol, text(word(l, 1))),
+                             "the protocol has no such activity");
     struct rehab_session session = {.from = s->assessment.at,
                                     .to = s->assessment.at,
                                     .assessment = s->assessment.assessment,
-                                    .activity =
-                                        activity == REHAB_NONE ? REHAB_NONE16 : (uint16_t)activity,
+                                    .activity = (uint16_t)activity,
                                     .completed = 1,
                                     .prescribed = 1};
     for (int i = 2; i < l->count; i++) {
