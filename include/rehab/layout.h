@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* For callers that cannot include a header: a script, a page, another language. The library
  * describes its own structs, as this build lays them out, so that a binding is a page of code and
- * goes on working when a later version puts a member in. src/bind has two, which read the facts of
- * an episode from plain objects and give the decision back as one. */
+ * goes on working when a later version puts a member in. rehab.mjs and rehab.py are two, which read
+ * the facts of an episode from plain objects and give the decision back as one. */
 #ifndef REHAB_LAYOUT_H
 #define REHAB_LAYOUT_H
 
