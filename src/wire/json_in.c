@@ -262,8 +262,10 @@ static struct result report_duplicate(struct call *c, struct text body, size_t p
                          (struct text){NULL, 0});
 }
 
-static const char *explain_syntax(enum json_error_code code, enum json_top top)
+static const char *explain_syntax(struct text body, enum json_error_code code, enum json_top top)
 {
+    if (body.size >= 3 && memcmp(body.at, "\xef\xbb\xbf", 3) == 0)
+        return "a byte order mark stands first; write UTF-8 without one";
     switch ((int)code) {
     case json_error_premature_end_of_input:
         return top == TOP_DOCUMENT ? "the document ends too early" : "the body ends too early";
@@ -286,7 +288,7 @@ static struct result report_syntax(struct call *c, struct text body, size_t posi
         column = 0;
     }
     c->problem.detail = text_format(c->arena, "At line %zu, column %zu: %s.", line, column,
-                                    explain_syntax(code, top));
+                                    explain_syntax(body, code, top));
     return (struct result){MALFORMED_JSON};
 }
 

@@ -26,6 +26,8 @@ static void test_malformed(void **state)
 {
     (void)state;
     expect_malformed(TEXT(""), "The body is empty.");
+    expect_malformed(TEXT("\xef\xbb\xbf{}"), "At line 1, column 1: a byte order mark stands first; "
+                                             "write UTF-8 without one.");
     expect_malformed(TEXT("{"), "At line 1, column 1: the body ends too early.");
     expect_malformed(TEXT("{\"a\":1,}"), "At line 1, column 8: the syntax is wrong.");
     expect_malformed(TEXT("{\"a\":\n [1, 2,\n  x]}"), "At line 3, column 3: the syntax is wrong.");
