@@ -115,16 +115,24 @@ int cli_version(int argc, char **argv)
     return EXIT_SUCCESS;
 }
 
+static int run_command(int argc, char **argv)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(argv[0], commands[i].name) == 0) return commands[i].run(argc, argv);
+    }
+    cli_fail("there is no command %s; `rehabd --help` lists them", argv[0]);
+    return EXIT_USAGE;
+}
+
 int cli_main(int argc, char **argv)
 {
+    static char help[] = "--help";
+    char *asked[] = {argc > 2 ? argv[2] : NULL, help, NULL};
+    if (argc == 3 && strcmp(argv[1], "help") == 0) return run_command(2, asked);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_help(argc < 2 ? stderr : stdout);
         return argc < 2 ? EXIT_USAGE : EXIT_SUCCESS;
     }
     if (strcmp(argv[1], "--version") == 0) return cli_version(1, argv + 1);
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
-    }
-    cli_fail("there is no command %s; `rehabd --help` lists them", argv[1]);
-    return EXIT_USAGE;
+    return run_command(argc - 1, argv + 1);
 }

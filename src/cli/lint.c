@@ -101,6 +101,12 @@ static uint32_t check_screens(const struct checked *k)
     return old;
 }
 
+static void tell_nearest(struct text near)
+{
+    if (near.size > 0) printf("; did you mean %.*s?", TEXT_FMT(near));
+    printf("\n");
+}
+
 static bool has_exercise(const struct checked *k, struct rehab_text id)
 {
     bool found = false;
@@ -111,10 +117,13 @@ static bool has_exercise(const struct checked *k, struct rehab_text id)
 
 /* What a phase prescribes must be an exercise of the catalogue, which the core does not know. How
  * many are none. */
-static uint32_t check_exercises(const struct checked *k)
+static uint32_t check_exercises(struct call *c, const struct checked *k)
 {
     const struct rehab_protocol *p = k->p;
-    uint32_t unknown = 0;
+    struct rehab_text *ids = rehab_alloc(c->arena, k->exercise_count * sizeof *ids + 1);
+    uint32_t unknown = 0, count = ids == NULL ? 0 : k->exercise_count;
+    for (uint32_t i = 0; i < count; i++)
+        ids[i] = to_core(k->exercises[i].id);
     for (uint32_t i = 0; i < rehab_count(p, REHAB_PHASES); i++) {
         const struct rehab_phase_row *phase = &p->phases[i];
         for (uint32_t n = 0; n < phase->prescriptions.count; n++) {
@@ -123,8 +132,9 @@ static uint32_t check_exercises(const struct checked *k)
             struct rehab_text id = rehab_text_at(p, row->exercise);
             if (has_exercise(k, id)) continue;
             printf("error /tracks/%u/phases/%u/prescriptions/%u/exercise unknown_exercise: there "
-                   "is no such exercise in the catalogue (%.*s)\n",
+                   "is no such exercise in the catalogue (%.*s)",
                    phase->track, i - p->tracks[phase->track].phases.first, n, (int)id.size, id.at);
+            tell_nearest(wire_nearest((struct text){id.at, id.size}, ids, count));
             unknown++;
         }
     }
@@ -138,12 +148,6 @@ static bool is_truth(const struct checked *k, struct text code)
         found = found || (k->measures[i].kind == REHAB_BOOLEAN &&
                           rehab_text_equal(k->measures[i].code, to_core(code)));
     return found;
-}
-
-static void tell_nearest(struct text near)
-{
-    if (near.size > 0) printf("; did you mean %.*s?", TEXT_FMT(near));
-    printf("\n");
 }
 
 /* The service takes a clearance as an observation of the measure of that name, so what is none can
@@ -283,7 +287,7 @@ bool protocol_lint(struct call *c, struct text document, struct text block, char
         show_finding(&p, &found[i]);
         errors += rehab_lint_severity(found[i].code) == REHAB_ERROR;
     }
-    const uint32_t unknown = check_exercises(&k) + check_clearances(c, &k);
+    const uint32_t unknown = check_exercises(c, &k) + check_clearances(c, &k);
     const uint32_t warned = check_screens(&k) + check_terms(c, &k) + check_english(&k);
     errors += unknown;
     if (count > FINDINGS_LIMIT) printf("and %u more\n", count - FINDINGS_LIMIT);

@@ -78,7 +78,7 @@ static error_t take_option(int key, char *arg, struct argp_state *state)
         if (state->arg_num > 1) return ARGP_ERR_UNKNOWN;
         break;
     case ARGP_KEY_END:
-        if (a->file == NULL) argp_usage(state);
+        if (a->file == NULL) argp_error(state, "it takes lint, compile or import, and a FILE");
         break;
     default: return ARGP_ERR_UNKNOWN;
     }

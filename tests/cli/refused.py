@@ -98,7 +98,7 @@ def test_words(tap):
     tap.test("a leaf's members are listed to the last", list(faults_of(said, "The document holds a member that is not known here",
              "known here: all any ", " is value ", " source ", " value_by\n")))
     for title, text, words in (("nothing", "", "The document is empty"), ("half of one", "{", "the document ends too early"),
-                               ("a list", "[]", "the document must be an object"), ("one too deep", "[" * 60, "The document is nested too deep"),
+                               ("a list", "[]", "the document must be an object"), ("one with a byte order mark", "\ufeff{}", "At line 1, column 1: a byte order mark"), ("one too deep", "[" * 60, "The document is nested too deep"),
                                ("two faults", '{"format": "x", "qqqqqq": 1}', "The document breaks rules of its members")):
         _, said = say(text)
         tap.test(f"{title} is a document, not a body", list(faults_of(said, words)))
@@ -107,6 +107,22 @@ def test_words(tap):
     status, said = say(json.dumps(trap))
     count = said.count("\nerror ") + said.startswith("error ")
     tap.test("errors are counted as they are", [] if status == 1 and f"{count} error{'s' * (count != 1)} in " in said else said)
+
+
+def test_exercise(tap):
+    document = json.loads((protocol.ROOT / "sql/seed/protocols/hamstring-strain-staged.json").read_text())
+    for word, near in (("heel_rise_one_lgg", "did you mean heel_rise_one_leg?"), ("zzzzzzzzzzzzzzz", "(zzzzzzzzzzzzzzz)")):
+        document["tracks"][0]["phases"][1]["prescriptions"][0]["exercise"] = word
+        _, said = say(json.dumps(document))
+        tap.test(f"the exercise that is near {word}", list(faults_of(said, near + "\n")))
+
+
+def test_help(tap):
+    for order, status, words in ((["help", "protocol"], 0, "lint FILE"), (["help", "frob"], 2, "there is no command frob"),
+                                 (["help"], 0, "Usage: rehabd COMMAND"), (["protocol", "mine.json"], 2, "it takes lint, compile or import, and a FILE")):
+        done = subprocess.run([protocol.REHABD, *order], capture_output=True, text=True, timeout=60)
+        said = done.stdout + done.stderr
+        tap.test("rehabd " + " ".join(order), [] if done.returncode == status and words in said else f"{done.returncode}: {said}")
 
 
 def test_terminal(tap):
@@ -128,6 +144,8 @@ def main():
     tap = Tap()
     test_labels(tap)
     test_words(tap)
+    test_exercise(tap)
+    test_help(tap)
     test_terminal(tap)
     return tap.end()
 
