@@ -45,6 +45,13 @@ static inline bool lint_is_observed(const struct rehab_criterion_row *row)
     return row->expression < REHAB_ELAPSED;
 }
 
+/* Are they clearances of one name? */
+static inline bool lint_is_kin(const struct rehab_criterion_row *a,
+                               const struct rehab_criterion_row *b)
+{
+    return a->expression == REHAB_CLEARED && b->expression == REHAB_CLEARED && a->name == b->name;
+}
+
 /* ---- lint_trial.c ---- */
 
 /* How far each track can be gone: the last phase but the first that can be entered, and beyond all

@@ -54,19 +54,28 @@ static uint8_t leading(const struct lint_leaf *l, int64_t value)
     return l->row->expression == REHAB_BEST ? lint_truth(l, value) : lint_mask_at(l, value);
 }
 
+/* Does the leaf look at the value of the wheel? Or at a clearance that stands as that one does, for
+ * it may be the same. */
+static bool is_over(const struct pair *q, uint32_t wheel, const struct lint_leaf *l)
+{
+    const struct lint_leaf *first = &q->t.leaf[wheel];
+    return l->first == wheel ||
+           (lint_is_kin(first->row, l->row) && q->t.leaf[l->first].at == first->at);
+}
+
 /* Does the one value lead ahead, and the other back, all others being as they are? */
 static bool clash(struct pair *q, uint32_t wheel, int64_t ahead, int64_t back)
 {
     for (uint32_t i = 0; i < q->t.count; i++) {
         struct lint_leaf *l = &q->t.leaf[i];
-        if (l->first != wheel) continue;
+        if (!is_over(q, wheel, l)) continue;
         l->mask = i < q->first ? leading(l, ahead) : turning(l, back, ahead != back);
     }
     bool both = (lint_tree(&q->t, q->ahead, 0) & LINT_TRUE) &&
                 (lint_tree(&q->t, q->other, q->first) & LINT_TURN);
     for (uint32_t i = 0; i < q->t.count; i++) {
         struct lint_leaf *l = &q->t.leaf[i];
-        if (l->first == wheel) l->mask = lint_mask_at(l, q->t.leaf[wheel].at);
+        if (is_over(q, wheel, l)) l->mask = lint_mask_at(l, q->t.leaf[wheel].at);
     }
     return both;
 }

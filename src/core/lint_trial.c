@@ -369,7 +369,8 @@ static bool may_fail(const struct lint_leaf *l)
     const struct rehab_criterion_row *row = l->row;
     bool run = row->for_days + row->for_observations > 0;
     if (row->expression == REHAB_BEST && !takes_any(row)) return true;
-    if (rehab_is_wary(row)) return run || row->asked != 0 || row->within_us > 0 || l->loose;
+    bool aged = row->within_us > 0 && row->expression != REHAB_CLEARED;
+    if (rehab_is_wary(row)) return run || row->asked != 0 || aged || l->loose;
     return run || row->expression == REHAB_WORST;
 }
 
@@ -448,6 +449,17 @@ static bool is_mirrored(const struct rehab_protocol *p, const struct rehab_crite
     return m->direction != REHAB_LOWER_IS_BETTER && m->low_nano >= 0;
 }
 
+/* Those of one name are tried together, for what is one may be the other. */
+static void tie_clearances(struct lint_trial *t, struct lint_leaf *l)
+{
+    for (uint32_t i = 0; i + 1 < t->count; i++) {
+        struct lint_leaf *other = &t->leaf[i];
+        if (!lint_is_kin(l->row, other->row)) continue;
+        l->shared = t->leaf[l->first].only = true;
+        other->shared = t->leaf[other->first].only = true;
+    }
+}
+
 static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row, uint32_t phase)
 {
     uint32_t i = t->count++;
@@ -468,6 +480,7 @@ static void add_leaf(struct lint_trial *t, const struct rehab_criterion_row *row
         l->loose = l->loose || is_paired_apart(row, other->row);
         l->shared = t->leaf[l->first].shared = t->leaf[l->first].only = true;
     }
+    tie_clearances(t, l);
 }
 
 uint32_t lint_add(struct lint_trial *t, uint32_t rule, uint32_t phase)
@@ -559,10 +572,34 @@ bool lint_first(struct lint_trial *t)
     return set_places(t);
 }
 
-bool lint_next(struct lint_trial *t)
+/* Is the one met whenever the other is? It must ask for no fewer roles, and no shorter a time; what
+ * is withdrawn is so for everybody. */
+/*= src:EVIDENCE#6.1-R28  a clearance: by whom, and for how long */
+static bool is_implied(const struct rehab_criterion_row *row,
+                       const struct rehab_criterion_row *other)
 {
-    t->lost = ++t->work > WORK_MAX;
-    if (t->lost) return false;
+    bool clock = ((row->flags ^ other->flags) & REHAB_WITHIN_DAYS) == 0;
+    bool longer = clock && other->within_us > 0 && other->within_us <= row->within_us;
+    return (other->roles & ~row->roles) == 0 && (longer || row->within_us == 0);
+}
+
+/* Can the clearances that are tried stand side by side? */
+static bool is_coherent(const struct lint_trial *t)
+{
+    bool coherent = true;
+    for (uint32_t i = 0; i < t->count; i++) {
+        for (uint32_t j = 0; j < t->count && t->leaf[i].only; j++) {
+            const struct lint_leaf *a = &t->leaf[i], *b = &t->leaf[j];
+            bool clash = b->only && lint_is_kin(a->row, b->row) && a->at > b->at &&
+                         is_implied(b->row, a->row);
+            coherent = coherent && !clash;
+        }
+    }
+    return coherent;
+}
+
+static bool turn_on(struct lint_trial *t)
+{
     for (uint32_t i = 0; i < t->count; i++) {
         if (!t->leaf[i].only || !turn(t, i)) continue;
         set_masks(t);
@@ -570,6 +607,16 @@ bool lint_next(struct lint_trial *t)
     }
     if (!turn_strata(t)) return false;
     return set_places(t);
+}
+
+bool lint_next(struct lint_trial *t)
+{
+    bool more = true;
+    do {
+        t->lost = ++t->work > WORK_MAX;
+        more = !t->lost && turn_on(t);
+    } while (more && !is_coherent(t));
+    return more;
 }
 
 /* ---- trees ---- */

@@ -805,8 +805,11 @@ static void clearances_are_by_name_and_role(void **state)
                                   cleared("scan", REHAB_PHYSICIAN, false), leaf(PAIN, REHAB_LE, 2)};
     assert_possible(c, 3, false);
     c[1] = cleared("scan", REHAB_CLINICIAN, false);
+    assert_possible(c, 3, false); /* a physician is one, too */
+    c[0] = cleared("scan", REHAB_CLINICIAN, true);
+    c[1] = cleared("scan", REHAB_PHYSICIAN, false);
     assert_possible(c, 3, true);
-    c[1] = cleared("sport", REHAB_PHYSICIAN, false);
+    c[1] = cleared("sport", REHAB_CLINICIAN, false);
     assert_possible(c, 3, true);
     c[1] = cleared("scan", REHAB_PHYSICIAN, false);
     struct rehab_criterion any = group(REHAB_ANY, c, 2);
@@ -838,6 +841,119 @@ static void clearances_last_for_a_time(void **state)
     assert_possible(both, 2, false);
     c[1].within = duration("PT168H");
     assert_possible(both, 2, true);
+}
+
+/* Of whom, and for how long. */
+static const struct scope {
+    uint32_t roles;
+    const char *within;
+} SCOPES[] = {{REHAB_PHYSICIAN, NULL},  {REHAB_CLINICIAN, NULL},  {REHAB_PHYSICIAN, "P1D"},
+              {REHAB_CLINICIAN, "P1D"}, {REHAB_PHYSICIAN, "P7D"}, {REHAB_CLINICIAN, "P7D"}};
+enum { SCOPE_COUNT = sizeof SCOPES / sizeof SCOPES[0], SCAN_AT = 400 };
+
+static struct rehab_criterion scoped(struct scope s)
+{
+    struct rehab_criterion c = cleared("scan", s.roles, true);
+    if (s.within != NULL) c.within = duration(s.within);
+    return c;
+}
+
+/* As the engine says: which verdicts of the first two gates can be side by side, by who cleared it
+ * when, if anybody did, and whether it was withdrawn. Bits: 1 << first + 2 * second. */
+static uint32_t pairs_of_verdicts(struct world *w)
+{
+    static const enum rehab_role roles[] = {REHAB_PHYSICIAN, REHAB_CLINICIAN};
+    static const double ago[] = {1, 30, 200};
+    uint32_t seen = 0;
+    for (uint32_t i = 0; i < 2 * 3 * 3; i++) {
+        w->clearances[0] =
+            (struct rehab_clearance){.at = hour(SCAN_AT - ago[i % 3]), .role = roles[i / 3 % 2]};
+        w->clearances[0].given = i < 2 * 3;
+        w->evidence.clearance_count = i < 2 * 3 * 2;
+        (void)decide(w, SCAN_AT);
+        bool second = w->decision.gate_count > 1 && w->decision.gates[1].verdict == REHAB_MET;
+        seen |= 1u << ((w->decision.gates[0].verdict == REHAB_MET) + 2 * second);
+    }
+    return seen;
+}
+
+/* A clearance that is fresh is given, and one by a physician is one by a clinician. */
+static void one_clearance_implies_another(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < SCOPE_COUNT * SCOPE_COUNT * 4; i++) {
+        bool first = i & 1, second = i & 2;
+        struct rehab_criterion of[] = {scoped(SCOPES[i / 4 % SCOPE_COUNT]),
+                                       scoped(SCOPES[i / 4 / SCOPE_COUNT])};
+        struct rehab_criterion c[] = {first ? of[0] : group(REHAB_NOT, &of[0], 1),
+                                      second ? of[1] : group(REHAB_NOT, &of[1], 1)};
+        struct rehab_criterion all = group(REHAB_ALL, c, 2), any = group(REHAB_ANY, c, 2);
+        struct world *w = gate_of(&all, REHAB_ADVANCE);
+        bool never = !(pairs_of_verdicts(w) & 2);
+        assert_int_equal(find(REHAB_LINT_GATE_NEVER, GATE) != NULL, never);
+        w->gates[0].when = &any;
+        lint(w);
+        bool always = pairs_of_verdicts(w) == 2;
+        assert_int_equal(find(REHAB_LINT_GATE_ALWAYS, GATE) != NULL, always);
+        w->gates[0].when = &c[0];
+        add_gate(w, REHAB_HOLD, &c[1]);
+        lint(w);
+        bool shadowed = !(pairs_of_verdicts(w) & 2);
+        assert_int_equal(find(REHAB_LINT_SHADOWED, GATE) != NULL, shadowed);
+        w->gates[1].move = REHAB_REGRESS;
+        w->gates[1].to = T("first");
+        lint(w);
+        assert_int_equal(find(REHAB_LINT_SHADOWED, GATE) != NULL, shadowed);
+        assert_int_equal(find(REHAB_LINT_BOTH_WAYS, "/tracks/0/phases/1/gates/1/when") != NULL,
+                         first == second);
+        world_free(w);
+    }
+}
+
+/* Three of one name, among other things. */
+static void clearances_are_tried_together(void **state)
+{
+    (void)state;
+    const struct rehab_criterion week = scoped((struct scope){REHAB_CLINICIAN, "P7D"}),
+                                 day = scoped((struct scope){REHAB_CLINICIAN, "P1D"}),
+                                 hours = scoped((struct scope){REHAB_CLINICIAN, "PT400H"}),
+                                 ever = scoped((struct scope){REHAB_CLINICIAN, NULL});
+    struct rehab_criterion no[] = {week, day, scoped((struct scope){REHAB_PHYSICIAN, "P7D"})};
+    struct rehab_criterion c[] = {no[2],
+                                  day,
+                                  group(REHAB_NOT, &no[0], 1),
+                                  cleared("sport", REHAB_PHYSICIAN, true),
+                                  leaf(PAIN, REHAB_LE, 2),
+                                  leaf(PAIN, REHAB_GE, 2)};
+    assert_possible(c, 6, false);
+    c[2] = week;
+    assert_possible(c, 6, true);
+    c[0] = group(REHAB_NOT, &no[2], 1);
+    assert_possible(c, 6, true);
+    c[1] = group(REHAB_NOT, &no[1], 1);
+    assert_possible(c, 6, true); /* two days ago, by another */
+    c[1] = day;
+    c[2] = group(REHAB_NOT, &no[0], 1);
+    no[0] = hours;
+    assert_possible(c, 6, true); /* by another clock: each by itself */
+    c[1] = group(REHAB_NOT, &no[1], 1);
+    c[2] = week;
+    struct rehab_criterion ahead = group(REHAB_ALL, c, 6);
+    struct rehab_criterion back[] = {day, cleared("sport", REHAB_PHYSICIAN, false),
+                                     leaf(PAIN, REHAB_GE, 4)};
+    struct rehab_criterion any = group(REHAB_ANY, back, 3);
+    back[0].id = T("back");
+    struct world *w = gate_of(&ahead, REHAB_ADVANCE);
+    add_gate(w, REHAB_REGRESS, &any);
+    lint(w);
+    unsaid(REHAB_LINT_BOTH_WAYS, "/tracks/0/phases/1/gates/1/when");
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    back[0] = ever;
+    back[0].id = T("back");
+    lint(w);
+    said(REHAB_LINT_BOTH_WAYS, "/tracks/0/phases/1/gates/1/when");
+    said(REHAB_LINT_SHADOWED, GATE);
+    world_free(w);
 }
 
 static struct rehab_criterion reached(const char *track, const char *phase, bool is)
@@ -3283,6 +3399,8 @@ int main(void)
         cmocka_unit_test(times_are_one_value_too),
         cmocka_unit_test(clearances_are_by_name_and_role),
         cmocka_unit_test(clearances_last_for_a_time),
+        cmocka_unit_test(one_clearance_implies_another),
+        cmocka_unit_test(clearances_are_tried_together),
         cmocka_unit_test(a_phase_is_reached_or_not),
         cmocka_unit_test(a_flag_may_ask_for_any_phase),
         cmocka_unit_test(tracks_do_not_wait_for_each_other),
