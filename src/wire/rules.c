@@ -54,6 +54,38 @@ struct rehab_text wire_read_rule_name(struct reader *r, void *i, const struct js
     return (struct rehab_text){NULL, 0};
 }
 
+static bool is_tag_part(const char *at, size_t size)
+{
+    bool fits = size >= 1 && size <= 8;
+    for (size_t i = 0; fits && i < size; i++)
+        fits = (at[i] >= 'a' && at[i] <= 'z') || (at[i] >= 'A' && at[i] <= 'Z') ||
+               (at[i] >= '0' && at[i] <= '9');
+    return fits;
+}
+
+/* es, es-MX: BCP 47, which nobody who asks for Spanish finds as es_MX or spanish. */
+static bool is_language(const char *tag)
+{
+    size_t size = strcspn(tag, "-");
+    bool fits =
+        (size == 2 || size == 3) && strcspn(tag, "0123456789") >= size && is_tag_part(tag, size);
+    for (const char *at = tag + size; fits && *at == '-'; at += 1 + size) {
+        size = strcspn(at + 1, "-");
+        fits = is_tag_part(at + 1, size);
+    }
+    return fits;
+}
+
+static struct rehab_text read_language(struct reader *r, void *i, const struct json_path *path)
+{
+    const struct json_path member = {path, json_object_iter_key(i), 0};
+    struct rehab_text name = wire_read_rule_name(r, i, path);
+    if (name.size > 0 && !is_language(member.key))
+        (void)wire_fault_at(r->c, BAD_VALUE, &member, NULL,
+                            TEXT("the language must be a tag, as en, es or es-MX"));
+    return name;
+}
+
 void wire_read_rule_words(struct reader *r, json_t *value, const struct json_path *path, void *at)
 {
     if (!wire_is_type(r, value, JSON_OBJECT, path, "an object of texts by language")) return;
@@ -62,7 +94,7 @@ void wire_read_rule_words(struct reader *r, json_t *value, const struct json_pat
     if (all == NULL) return;
     for (void *i = json_object_iter(value); i != NULL; i = json_object_iter_next(value, i)) {
         const struct json_path member = {path, json_object_iter_key(i), 0};
-        all[count].language = wire_read_rule_name(r, i, path);
+        all[count].language = read_language(r, i, path);
         wire_read_rule_prose(r, json_object_iter_value(i), &member, &all[count++].text);
     }
     if (count == 0) (void)wire_fault_at(r->c, MISSING_MEMBER, path, "en", (struct text){NULL, 0});

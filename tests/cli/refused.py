@@ -117,6 +117,19 @@ def test_exercise(tap):
         tap.test(f"the exercise that is near {word}", list(faults_of(said, near + "\n")))
 
 
+def test_languages(tap):
+    for tag in ("es", "es-MX", "spa", "zh-Hant-TW"):
+        document = protocol.whole()
+        document["title"][tag] = "Un ejemplo"
+        taken, why = protocol.ask("compile", document)
+        tap.test(f"{tag} is a language", [] if taken else why)
+    for tag in ("es_MX", "spanish", "e", "es-", "es-mexicanos", "e5", "es-M X"):
+        document = protocol.whole()
+        document["title"][tag] = "Un ejemplo"
+        _, said = say(json.dumps(document))
+        tap.test(f"{tag} is none", list(faults_of(said, f"/title/{tag} the language must be a tag, as en, es or es-MX\n")))
+
+
 def test_help(tap):
     for order, status, words in ((["help", "protocol"], 0, "lint FILE"), (["help", "frob"], 2, "there is no command frob"),
                                  (["help"], 0, "Usage: rehabd COMMAND"), (["protocol", "mine.json"], 2, "it takes lint, compile or import, and a FILE")):
@@ -145,6 +158,7 @@ def main():
     test_labels(tap)
     test_words(tap)
     test_exercise(tap)
+    test_languages(tap)
     test_help(tap)
     test_terminal(tap)
     return tap.end()

@@ -97,7 +97,10 @@ NAMED = {
 
 
 def name_of(member):
-    return lambda d, n: d.setdefault(member, {}).update({"x" * n: copy.deepcopy(NAMED[member])})
+    """Of so many letters; of a title the name is the tag of a language."""
+    def letters(n):
+        return ("en" + "-abcdefgh" * n)[:n] if member == "title" else "x" * n
+    return lambda d, n: d.setdefault(member, {}).update({letters(n): copy.deepcopy(NAMED[member])})
 
 
 LIMITS = [
