@@ -152,7 +152,8 @@ struct rehab_advice_result {
 
 struct rehab_band_result {
     uint32_t band;               /* bands */
-    uint32_t zone;               /* zones: the first that the newest value lies in, REHAB_NONE */
+    uint32_t zone;               /* zones: the first that the newest value lies in, where both
+                                    sides are concerned the worse of two; REHAB_NONE */
     struct rehab_range findings; /* one for each zone */
 };
 

@@ -20,7 +20,7 @@ enum rehab_qualifier {
 
 /* One value. Values of retracted assessments are left out by the caller; a value outside its
  * measure's range or on a side that the measure does not have is left out by the library. In an
- * episode that concerns both sides, every sided observation is REHAB_INVOLVED. REHAB_BOTH counts
+ * episode that concerns both sides, left is REHAB_INVOLVED and right REHAB_OTHER. REHAB_BOTH counts
  * for the involved and the other side. */
 struct rehab_observation {
     int64_t value_nano;
@@ -103,7 +103,9 @@ struct rehab_evidence {
     uint32_t stratum_count;
     struct rehab_event onset, surgery, birth; /* of birth the day is enough */
     struct rehab_instant started;             /* when care under the protocol began */
-    bool bilateral; /* no sound side to compare with: symmetry and difference are unknown */
+    bool bilateral; /* no sound side to compare with: symmetry, difference and what is asked of the
+                       other side are unknown; of the involved side each is judged, and to go on
+                       both have to be as asked, to be held or sent back one is enough */
 };
 
 #ifdef __cplusplus

@@ -43,7 +43,8 @@ extern "C" {
 
 struct rehab_proposal {
     uint32_t measure;     /* measures */
-    enum rehab_side side; /* REHAB_SIDE_NONE, REHAB_INVOLVED or REHAB_OTHER */
+    enum rehab_side side; /* REHAB_SIDE_NONE, REHAB_INVOLVED or REHAB_OTHER; of an episode that
+                             concerns both sides REHAB_INVOLVED: of each of them */
     int64_t value_nano;   /* one value that does it: of those tried (bounds, what lies beside them,
                              some of the range) the one nearest to what was observed before */
     uint8_t held;         /* of rehab_qualifier: these are told to hold, the others not to */
@@ -59,7 +60,7 @@ enum rehab_hurdle_kind {
     REHAB_TAKES_CLEARANCE, /* somebody has to clear it, or to withdraw that */
     REHAB_TAKES_FACT,      /* a stratum or the date of an event is not known */
     REHAB_TAKES_MOVE,      /* another track has to move */
-    REHAB_TAKES_SESSION,   /* a session has to be done, of `activity` */
+    REHAB_TAKES_SESSION,   /* a session has to be done, of `activity`: completed, not missed */
     REHAB_TAKES_OTHER,     /* something else, such as a history of more than one step, or a value
                               from before an event that was not taken then */
     REHAB_HURDLE_COUNT

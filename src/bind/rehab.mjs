@@ -336,9 +336,8 @@ class Protocol {
     }
     if (side !== 'none' && involved === 'none')
       refuse('/side', `one of left, right, both (the involved side, for ${o.measure})`, facts.side, 'a text')
-    if (side === 'none' || involved === 'both') return side === 'none' ? 0 : 1
-    if (side === 'both') return 3
-    return side === involved ? 1 : 2
+    if (side === 'none' || side === 'both') return side === 'none' ? 0 : 3
+    return side === (involved === 'both' ? 'left' : involved) ? 1 : 2
   }
 
   // everything in the facts that no row of the protocol has to be known for

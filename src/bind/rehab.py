@@ -330,9 +330,9 @@ class Protocol:
             refuse(f"{at}/side", wanted, o.get("side", NOTHING), "a text")
         if side != "none" and involved == "none":
             refuse("/side", f"one of left, right, both (the involved side, for {o['measure']})", facts.get("side", NOTHING), "a text")
-        if side == "none" or involved == "both":
-            return int(side != "none")
-        return 3 if side == "both" else 1 if side == involved else 2
+        if side in ("none", "both"):
+            return 3 if side == "both" else 0
+        return 1 if side == ("left" if involved == "both" else involved) else 2
 
     def check(self, facts):
         """Everything in the facts that no row of the protocol has to be known for."""

@@ -109,6 +109,7 @@ struct rehab_series {
     uint32_t *older;        /* 2 * i: of the involved side or none; 2 * i + 1: of the other */
     uint8_t *invalid;       /* by measure; 1: something was observed that does not count */
     bool bilateral;         /* e->bilateral */
+    uint8_t place[3];       /* by side: its list, of a measure that has sides */
     uint32_t session_count; /* sessions that have begun at as_of */
     uint32_t *made_in;      /* by observation: its session, REHAB_NONE; NULL: no sessions */
     uint32_t *same;         /* by observation: the one before it in its session, REHAB_NONE */
@@ -127,13 +128,22 @@ struct rehab_series *rehab_index_fitting(const struct rehab_protocol *p,
 static inline const struct rehab_list *rehab_list_of(const struct rehab_series *s, uint32_t measure,
                                                      uint32_t side)
 {
-    return &s->lists[3 * measure + side];
+    return &s->lists[3 * measure + s->place[side]];
 }
 
 static inline uint32_t rehab_older(const struct rehab_series *s, uint32_t side,
                                    uint32_t observation)
 {
-    return s->older[2 * observation + (side == REHAB_OTHER)];
+    return s->older[2 * observation + (s->place[side] == REHAB_OTHER)];
+}
+
+/* As one side sees an episode that concerns both: it is the involved one, and there is no other. */
+static inline struct rehab_series rehab_side_of(const struct rehab_series *s, uint32_t side)
+{
+    struct rehab_series seen = *s;
+    seen.place[REHAB_INVOLVED] = (uint8_t)side;
+    seen.place[REHAB_OTHER] = REHAB_SIDE_NONE; /* of a measure that has sides: an empty list */
+    return seen;
 }
 
 /* Was it made in a session of the activity? */
@@ -319,8 +329,13 @@ bool rehab_is_safer(const struct rehab_view *v, const struct rehab_criterion_row
 
 /* ---- criterion.c ---- */
 
-/* Judges one leaf, whatever it is. */
+/* Judges one leaf, whatever it is. Where both sides are concerned each is judged, and the more
+ * cautious finding is taken: to go on both have to be as asked, to be held back one is enough. */
 void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f);
+
+/* The same of one side, in an episode that concerns both. */
+void rehab_judge_side(const struct rehab_view *v, uint32_t criterion, uint32_t side,
+                      struct rehab_finding *f);
 
 /* Elapsed time of a leaf in microseconds; false: its event is not known. */
 bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row,
@@ -428,6 +443,14 @@ struct rehab_view rehab_view_of(const struct rehab_series *s, const struct rehab
 enum rehab_verdict rehab_judge_tree(const struct rehab_view *v, const struct rehab_rule_row *rule,
                                     struct rehab_finding *findings,
                                     struct rehab_tree_verdicts *out);
+
+/* When the values were observed that a finding rests on, of pairs both, and where both sides are
+ * concerned of each; first.utc_us INT64_MAX: on none. */
+struct rehab_used {
+    struct rehab_instant first, last;
+};
+
+struct rehab_used rehab_find_used(const struct rehab_view *v, const struct rehab_finding *f);
 
 /* Marks the leaves that keep a tree from being met: blocks[i] for the i-th finding. */
 void rehab_find_blockers(const struct rehab_protocol *p, const struct rehab_rule_row *rule,

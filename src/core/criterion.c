@@ -395,7 +395,7 @@ static bool find_bound(const struct rehab_view *v, const struct rehab_criterion_
     return place != REHAB_STRATUM_UNKNOWN;
 }
 
-void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
+static void judge_leaf(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
 {
     const struct rehab_criterion_row *row = &v->s->p->criteria[criterion];
     *f = (struct rehab_finding){
@@ -423,5 +423,35 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
         rehab_judge_sessions(v, row, f->bound_nano, f);
     } else {
         judge_stratum(v, row, f->bound_nano, f);
+    }
+}
+
+void rehab_judge_side(const struct rehab_view *v, uint32_t criterion, uint32_t side,
+                      struct rehab_finding *f)
+{
+    const struct rehab_series seen = rehab_side_of(v->s, side);
+    const struct rehab_view view = {&seen, v->track, v->from_us};
+    judge_leaf(&view, criterion, f);
+}
+
+/*= src:EVIDENCE#3.3  both are hurt: no side is the sound one, and each has to reach the target */
+static void judge_sides(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &v->s->p->criteria[criterion];
+    struct rehab_finding other;
+    rehab_judge_side(v, criterion, REHAB_INVOLVED, f);
+    rehab_judge_side(v, criterion, REHAB_OTHER, &other);
+    bool safer = row->measure == REHAB_NONE16
+                     ? rehab_caution(row, other.verdict) > rehab_caution(row, f->verdict)
+                     : rehab_is_safer(v, row, &other, f);
+    if (safer) *f = other;
+}
+
+void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struct rehab_finding *f)
+{
+    if (v->s->bilateral) {
+        judge_sides(v, criterion, f);
+    } else {
+        judge_leaf(v, criterion, f);
     }
 }

@@ -116,6 +116,18 @@ static void add_need(struct work *w, uint32_t measure, uint32_t side, uint32_t f
         (struct rehab_need){measure, (enum rehab_side)side, reason, finding, 1};
 }
 
+/* Of any side, where both are concerned? */
+static bool is_item_missing(const struct work *w, const struct rehab_score_item_row *item)
+{
+    enum rehab_reason reason;
+    if (!w->e->bilateral) return rehab_find_item(w->s, item, INT64_MIN, &reason) == REHAB_NONE;
+    const struct rehab_series one = rehab_side_of(w->s, REHAB_INVOLVED),
+                              two = rehab_side_of(w->s, REHAB_OTHER);
+    return item->side != REHAB_OTHER &&
+           (rehab_find_item(&one, item, INT64_MIN, &reason) == REHAB_NONE ||
+            rehab_find_item(&two, item, INT64_MIN, &reason) == REHAB_NONE);
+}
+
 /* The items of a score that are not known. */
 static void add_score_needs(struct work *w, const struct rehab_criterion_row *row, uint32_t finding)
 {
@@ -123,9 +135,7 @@ static void add_score_needs(struct work *w, const struct rehab_criterion_row *ro
     if (w->findings[finding].reason == REHAB_REASON_STRATUM_MISSING) return;
     for (uint32_t i = items.first; i < items.first + items.count; i++) {
         const struct rehab_score_item_row *item = &w->p->score_items[i];
-        enum rehab_reason reason;
-        if (rehab_find_item(w->s, item, INT64_MIN, &reason) == REHAB_NONE)
-            add_need(w, item->measure, item->side, finding);
+        if (is_item_missing(w, item)) add_need(w, item->measure, item->side, finding);
     }
 }
 
@@ -155,7 +165,8 @@ static void add_needs(struct work *w, uint32_t finding)
     if ((f->verdict != REHAB_UNKNOWN && !again) || is_vain(f->reason)) return;
     if (row->expression == REHAB_SCORE) add_score_needs(w, row, finding);
     if (row->expression >= REHAB_ELAPSED && row->expression != REHAB_STATE) return;
-    if (f->reason == REHAB_REASON_STRATUM_MISSING || (pair && w->e->bilateral)) return;
+    if (f->reason == REHAB_REASON_STRATUM_MISSING) return;
+    if (w->e->bilateral && (pair || row->side == REHAB_OTHER)) return;
     if (f->reason == REHAB_REASON_BASELINE_MISSING && is_past(row)) return;
     if (f->reason == REHAB_REASON_REFERENCE_MISSING ||
         (row->over != REHAB_NONE16 && f->reason == REHAB_REASON_BASELINE_MISSING)) {
@@ -355,19 +366,32 @@ static void judge_prescription(struct work *w, uint32_t prescription, uint32_t t
 
 /* ---- bands ---- */
 
+/* Of two sides that lie in two zones the worse decides. */
+static bool is_worse_zone(const struct work *w, uint32_t finding, uint32_t before)
+{
+    const struct rehab_finding *f = &w->findings[finding];
+    const struct rehab_criterion_row *row = &w->p->criteria[f->criterion];
+    const struct rehab_view v = {w->s, NULL, INT64_MIN};
+    return w->e->bilateral && rehab_is_safer(&v, row, f, &w->findings[before]);
+}
+
 /*= src:EVIDENCE#6.1-R45  the zone that the newest value lies in; what moves is a gate */
 static void judge_band(struct work *w, uint32_t band, uint32_t track)
 {
     const struct rehab_range zones = w->p->bands[band].zones;
     const struct rehab_instant unused = {0, 0};
     struct rehab_band_result *r = &w->bands[w->out->band_count++];
+    uint32_t found = 0;
     *r = (struct rehab_band_result){band, REHAB_NONE, {w->out->finding_count, 0}};
     for (uint32_t i = zones.first; i < zones.first + zones.count; i++) {
         struct rehab_range range = reserve(w, w->p->zones[i].rule);
         enum rehab_verdict verdict =
             rehab_judge_rule(w->s, w->p->zones[i].rule, track, unused, &w->findings[range.first]);
         r->findings.count += range.count;
-        if (verdict == REHAB_MET && r->zone == REHAB_NONE) r->zone = i;
+        if (verdict != REHAB_MET) continue;
+        if (r->zone != REHAB_NONE && !is_worse_zone(w, range.first, found)) continue;
+        r->zone = i;
+        found = range.first;
     }
 }
 

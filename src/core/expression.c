@@ -236,6 +236,7 @@ static bool look_back(const struct rehab_view *v, const struct rehab_criterion_r
         if (row->pair_us > 0 &&
             rehab_is_older(s->at[i].at, first, row->pair_us, row->flags & REHAB_PAIR_DAYS))
             continue;
+        if (!rehab_is_qualified(&s->at[i], row)) continue;
         offer(v, row, bound, &best, (struct second){i, oldest ? -apart : apart}, f);
     }
     return best.observation != REHAB_NONE;

@@ -64,22 +64,31 @@ static bool grows_into(const struct rehab_criterion_row *row, uint8_t wanted,
     return false;
 }
 
-/* Of those in a window some fall out of it by themselves; else there are never fewer. A share that
- * was missed once is never whole again. */
+/* Does the share come to be as it is wanted with sessions that are completed, as many as it takes?
+ * One that was missed once is never whole again. */
+static bool catches_up(const struct rehab_criterion_row *row, uint8_t wanted,
+                       const struct rehab_finding *f)
+{
+    const int64_t most = INT32_MAX - 1;
+    for (int64_t n = 1; n <= FLIP_SESSIONS; n++) {
+        if (rehab_compare(row, f->top + n, f->bottom + n, f->bound_nano) == (wanted == REHAB_MET))
+            return true;
+    }
+    return rehab_compare(row, most, most + 1, f->bound_nano) == (wanted == REHAB_MET);
+}
+
+/* Of those in a window some fall out of it by themselves; else there are never fewer. */
 static uint8_t find_session(const struct search *x, uint32_t leaf)
 {
     const struct rehab_criterion_row *row = &x->t.row[leaf];
     const struct rehab_finding *f = &x->t.now[leaf];
     const uint8_t wanted = wanted_of(x, leaf);
-    const bool one_way = x->t.one_way >> leaf & 1;
     bool helps = true;
     if (!f->has_value) return REHAB_TAKES_SESSION;
     if (row->expression == REHAB_SPACING)
         return grows_into(row, wanted, f, REHAB_DAY) ? REHAB_TAKES_TIME : REHAB_TAKES_SESSION;
     if (row->expression == REHAB_SESSIONS) helps = grows_into(row, wanted, f, REHAB_SCALE);
-    if (row->expression == REHAB_ADHERENCE && one_way)
-        helps =
-            rehab_compare(row, INT32_MAX - 1, INT32_MAX, f->bound_nano) == (wanted == REHAB_MET);
+    if (row->expression == REHAB_ADHERENCE) helps = catches_up(row, wanted, f);
     if (helps) return REHAB_TAKES_SESSION;
     return row->within_us > 0 ? REHAB_TAKES_TIME : NO_HURDLE;
 }
@@ -118,7 +127,8 @@ static uint8_t find_hurdle(struct search *x, uint32_t leaf)
     if (!f->has_bound || f->reason == REHAB_REASON_EVENT_MISSING) return REHAB_TAKES_FACT;
     bool from_before = (row->from == REHAB_PRE_ONSET) | (row->from == REHAB_PRE_SURGERY);
     if (from_before & (f->reason == REHAB_REASON_BASELINE_MISSING)) return REHAB_TAKES_OTHER;
-    if (rehab_is_pair(row->expression) && x->t.s.bilateral) return NO_HURDLE;
+    bool of_other = rehab_is_pair(row->expression) || row->side == REHAB_OTHER;
+    if (of_other && x->t.s.bilateral) return NO_HURDLE;
     if (!possible || flip_is_settled(&x->t, leaf)) return NO_HURDLE;
     if (row->activity != REHAB_NONE16) return REHAB_TAKES_SESSION;
     return row->for_days + row->for_observations > 0 ? REHAB_TAKES_OCCASIONS : REHAB_TAKES_TIME;

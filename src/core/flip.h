@@ -11,6 +11,7 @@ enum {
     FLIP_TOGETHER = 6,      /* measures and sides that hang together */
     FLIP_OPTIONS = 16,      /* kept by key, of all that hang together */
     FLIP_WORK = UINT16_MAX, /* values tried together; combinations of options */
+    FLIP_SESSIONS = 256,    /* completed one after the other */
     FLIP_SWEPT = 8          /* observations looked at in the time of one try */
 };
 
@@ -61,7 +62,7 @@ struct flip_group {
 
 /* How the index was before something was put in. */
 struct flip_mark {
-    struct rehab_list list;
+    struct rehab_list list[3]; /* by side */
     uint32_t count;
 };
 
@@ -84,6 +85,7 @@ struct flip_trial {
     uint64_t direct;  /* leaves that hold the value of a key itself against bounds */
     uint64_t one_way; /* leaves that ask for more, or for less */
     const struct rehab_node_row *occasion[REHAB_MAX_NODES]; /* by leaf: that it stands in; NULL */
+    struct rehab_used used[REHAB_MAX_NODES];      /* by leaf of an occasion, nothing put in */
     struct rehab_instant latest[REHAB_MAX_NODES]; /* by leaf: of its occasion, nothing put in */
 };
 

@@ -126,13 +126,23 @@ bool flip_begin(struct flip_trial *t, const struct rehab_series *s, uint32_t gat
 
 /* ---- putting in and taking out ---- */
 
+static void link(struct flip_trial *t, struct rehab_list *list, uint32_t i, uint32_t side)
+{
+    t->s.older[2 * i + (side == REHAB_OTHER)] = list[side].newest;
+    list[side] = (struct rehab_list){i, 1}; /* perhaps tied: the long way is taken */
+}
+
+/* Where both sides are concerned each is observed, and alike. */
 static void put(struct flip_trial *t, const struct flip_choice *choice, struct rehab_instant at,
                 uint32_t assessment)
 {
     const struct flip_key *key = &t->key[choice->key];
     const struct flip_manner *manner = &key->manner[choice->manner];
-    struct rehab_list *list = &t->s.lists[3u * key->measure + key->side];
-    t->before[t->put++] = (struct flip_mark){*list, t->s.count};
+    struct rehab_list *list = &t->s.lists[3u * key->measure];
+    const bool both = t->s.bilateral && key->side == REHAB_INVOLVED;
+    struct flip_mark *mark = &t->before[t->put++];
+    mark->count = t->s.count;
+    memcpy(mark->list, list, sizeof mark->list);
     for (uint32_t n = 0; n < key->trials; n++) {
         uint32_t i = t->s.count++;
         t->at[i] = (struct rehab_observation){.value_nano = choice->value,
@@ -140,12 +150,12 @@ static void put(struct flip_trial *t, const struct flip_choice *choice, struct r
                                               .assessment = assessment,
                                               .assessor = manner->assessor,
                                               .measure = key->measure,
-                                              .side = key->side,
+                                              .side = both ? REHAB_BOTH : key->side,
                                               .known = UINT8_MAX,
                                               .held = manner->held};
         if (t->s.made_in != NULL) t->s.made_in[i] = REHAB_NONE;
-        t->s.older[2 * i + (key->side == REHAB_OTHER)] = list->newest;
-        *list = (struct rehab_list){i, 1}; /* perhaps tied: the long way is taken */
+        link(t, list, i, key->side);
+        if (both) link(t, list, i, REHAB_OTHER);
     }
     t->s.as_of = at;
 }
@@ -153,9 +163,8 @@ static void put(struct flip_trial *t, const struct flip_choice *choice, struct r
 static void take(struct flip_trial *t)
 {
     const struct flip_mark *mark = &t->before[--t->put];
-    const struct rehab_observation *o = &t->at[mark->count];
     t->s.count = mark->count;
-    t->s.lists[3u * o->measure + o->side] = mark->list;
+    memcpy(&t->s.lists[3u * t->at[mark->count].measure], mark->list, sizeof mark->list);
 }
 
 /* ---- leaves ---- */
@@ -172,7 +181,8 @@ static bool is_wanted(const struct flip_trial *t, uint32_t leaf, const struct re
     const struct rehab_node_row *one = t->occasion[leaf];
     if (f->verdict != wanted_of(t, leaf)) return false;
     return f->verdict != REHAB_MET || one == NULL || f->observation == REHAB_NONE ||
-           !rehab_is_older(t->at[f->observation].at, latest, one->window_us, one->calendar != 0);
+           !rehab_is_older(rehab_find_used(&t->view, f).first, latest, one->window_us,
+                           one->calendar != 0);
 }
 
 bool flip_is_good(const struct flip_trial *t, uint32_t leaf)
@@ -186,11 +196,13 @@ bool flip_is_good(const struct flip_trial *t, uint32_t leaf)
 static void note_latest(struct flip_trial *t)
 {
     for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
+        if (t->occasion[i] != NULL) t->used[i] = rehab_find_used(&t->view, &t->now[i]);
+    }
+    for (uint32_t i = 0; i < t->rule->criteria.count; i++) {
         t->latest[i] = (struct rehab_instant){INT64_MIN, INT64_MIN};
         for (uint32_t k = 0; t->occasion[i] != NULL && k < t->rule->criteria.count; k++) {
-            uint32_t o = t->now[k].observation;
-            if (t->occasion[k] != t->occasion[i] || o == REHAB_NONE) continue;
-            if (t->at[o].at.utc_us > t->latest[i].utc_us) t->latest[i] = t->at[o].at;
+            if (t->occasion[k] != t->occasion[i]) continue;
+            if (t->used[k].last.utc_us > t->latest[i].utc_us) t->latest[i] = t->used[k].last;
         }
     }
 }
@@ -203,10 +215,11 @@ static void add_leaf(struct flip_trial *t, struct flip_option *option, uint32_t 
     const uint64_t bit = UINT64_C(1) << leaf;
     if (is_wanted(t, leaf, f, t->s.as_of)) option->good |= bit;
     if (t->occasion[leaf] == NULL) return;
-    if (f->observation == t->now[leaf].observation) {
+    struct rehab_used used = rehab_find_used(&t->view, f), *was = &t->used[leaf];
+    if (used.first.utc_us == was->first.utc_us && used.last.utc_us == was->last.utc_us) {
         option->left |= bit;
         if (is_wanted(t, leaf, f, t->latest[leaf])) option->old |= bit;
-    } else if (f->observation < t->before[0].count) {
+    } else if (used.last.utc_us != t->s.as_of.utc_us) {
         t->exact = false;
     }
 }
@@ -264,9 +277,11 @@ static uint32_t find_key(const struct flip_trial *t, uint32_t measure, uint32_t 
     return i;
 }
 
-/* The place of a key; a new one where there was none. */
-static uint32_t add_key(struct flip_trial *t, uint32_t leaf, uint32_t measure, uint32_t side)
+/* The place of a key; a new one where there was none. Where both sides are concerned there is no
+ * other to be observed. */
+static uint32_t add_key(struct flip_trial *t, uint32_t leaf, uint32_t measure, uint32_t of)
 {
+    const uint32_t side = t->s.bilateral && of == REHAB_OTHER ? REHAB_INVOLVED : of;
     const uint32_t i = find_key(t, measure, side);
     if (i == t->key_count) {
         struct flip_key *key = &t->key[t->key_count++];
@@ -652,9 +667,9 @@ static void add_second(struct seeker *s, uint32_t leaf, uint32_t newest)
     if (n > 2 && !is_one_way(row->op)) s->t->exact = false;
 }
 
-/* With an observation of the key put in: its values at which the leaf turns. Of several others at
- * one instant each may be the one that counts. */
-static void add_turns(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
+/* With an observation of the key put in: its values at which the leaf turns, as one side sees it.
+ * Of several others at one instant each may be the one that counts. */
+static void add_turns_of(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
 {
     struct seeker s = {.t = t, .key = key, .row = t->row[leaf]};
     struct rehab_finding f = {.second = REHAB_NONE};
@@ -671,6 +686,16 @@ static void add_turns(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
     }
 }
 
+static void add_turns(struct flip_trial *t, struct flip_key *key, uint32_t leaf)
+{
+    const struct rehab_series both = t->s;
+    add_turns_of(t, key, leaf);
+    if (!both.bilateral) return;
+    t->s = rehab_side_of(&both, REHAB_OTHER);
+    add_turns_of(t, key, leaf);
+    t->s = both;
+}
+
 /* ---- the values of a group ---- */
 
 /* Of values that give a score the same points one is enough, where nothing else looks at them: the
@@ -679,8 +704,10 @@ static void thin(struct flip_trial *t, uint32_t k, uint32_t leaf)
 {
     struct flip_key *key = &t->key[k];
     struct rehab_criterion_row row = t->row[leaf];
+    const struct rehab_series both = t->s;
     int64_t top[FLIP_VALUES];
     uint32_t kept = 0;
+    if (both.bilateral) t->s = rehab_side_of(&both, REHAB_INVOLVED);
     row.stance = REHAB_FOR_PROGRESS;
     for (uint32_t i = 0; i < key->value_count; i++) {
         struct rehab_finding f = t->now[leaf];
@@ -694,6 +721,7 @@ static void thin(struct flip_trial *t, uint32_t k, uint32_t leaf)
         top[kept] = f.top;
         key->value[kept++] = key->value[i];
     }
+    t->s = both;
     key->value_count = kept;
 }
 
@@ -935,6 +963,7 @@ bool flip_is_settled(struct flip_trial *t, uint32_t leaf)
                        row->from != REHAB_PREVIOUS && row->stance == REHAB_FOR_PROGRESS;
     const uint32_t key = find_key(t, row->measure, row->side);
     struct rehab_finding f;
+    if (row->within_us == 0 && is_stuck(t, leaf)) return true; /* no time takes it away, either */
     if (!stays || row->for_days + row->for_observations > 0) return false;
     put(t, &(struct flip_choice){key, 0, t->key[key].value[0]}, t->s.as_of, NOBODY);
     rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);

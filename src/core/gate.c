@@ -27,19 +27,45 @@ static uint8_t combine(const struct rehab_node_row *node, struct tally t)
 
 /* ---- R13: one occasion ---- */
 
+static void note_used(const struct rehab_series *s, uint32_t observation, struct rehab_used *used)
+{
+    if (observation == REHAB_NONE) return;
+    struct rehab_instant at = s->at[observation].at;
+    if (at.utc_us < used->first.utc_us) used->first = at;
+    if (at.utc_us > used->last.utc_us) used->last = at;
+}
+
+static void note_finding(const struct rehab_view *v, const struct rehab_finding *f,
+                         struct rehab_used *used)
+{
+    note_used(v->s, f->observation, used);
+    if (rehab_is_pair(v->s->p->criteria[f->criterion].expression)) note_used(v->s, f->second, used);
+}
+
+struct rehab_used rehab_find_used(const struct rehab_view *v, const struct rehab_finding *f)
+{
+    struct rehab_used used = {{INT64_MAX, INT64_MAX}, {INT64_MIN, INT64_MIN}};
+    struct rehab_finding one;
+    note_finding(v, f, &used);
+    for (uint32_t side = REHAB_INVOLVED; v->s->bilateral && side <= REHAB_OTHER; side++) {
+        rehab_judge_side(v, f->criterion, side, &one);
+        note_finding(v, &one, &used);
+    }
+    return used;
+}
+
 static struct rehab_instant latest_of(const struct rehab_view *v,
                                       const struct rehab_finding *findings, uint32_t n)
 {
     struct rehab_instant latest = {INT64_MIN, INT64_MIN};
     for (uint32_t i = 0; i < n; i++) {
-        if (findings[i].observation == REHAB_NONE) continue;
-        struct rehab_instant at = v->s->at[findings[i].observation].at;
-        if (at.utc_us > latest.utc_us) latest = at;
+        struct rehab_used used = rehab_find_used(v, &findings[i]);
+        if (used.last.utc_us > latest.utc_us) latest = used.last;
     }
     return latest;
 }
 
-/* Met leaves whose observation lies more than the window before the latest one of the group belong
+/* Met leaves of which a value lies more than the window before the latest one of the group belong
  * to another occasion. The leaves of `node` stand just before it. */
 static struct tally judge_occasion(const struct rehab_view *v, const struct rehab_node_row *node,
                                    struct rehab_finding *findings, uint8_t *verdicts)
@@ -49,7 +75,7 @@ static struct tally judge_occasion(const struct rehab_view *v, const struct reha
     struct tally t = {0, 0};
     for (uint32_t i = 0; i < node->arity; i++, f++) {
         if (f->verdict == REHAB_MET && f->observation != REHAB_NONE &&
-            rehab_is_older(v->s->at[f->observation].at, latest, node->window_us,
+            rehab_is_older(rehab_find_used(v, f).first, latest, node->window_us,
                            node->calendar != 0)) {
             f->verdict = REHAB_UNKNOWN;
             f->reason = REHAB_REASON_DIFFERENT_OCCASION;

@@ -46,8 +46,7 @@ static inline uint32_t compare_pair(const struct rehab_observation *a,
 }
 
 static inline struct rehab_newest newest_of(const struct rehab_observation *at,
-                                            struct rehab_list own, struct rehab_list other,
-                                            bool bilateral)
+                                            struct rehab_list own, struct rehab_list other)
 {
     struct rehab_newest n = {.observation = {own.newest, other.newest}, .unusual = ANYTHING};
     if (own.newest == REHAB_NONE) return n;
@@ -57,7 +56,7 @@ static inline struct rehab_newest newest_of(const struct rehab_observation *at,
     n.qualifiers = qualifiers_of(a);
     if (own.tied) return n;
     n.unusual = ANYTHING & ~(uint32_t)NOT_ALONE;
-    if (other.tied || bilateral) return n;
+    if (other.tied) return n;
     const struct rehab_observation *b = &at[other.newest];
     n.value_nano[1] = b->value_nano;
     n.qualifiers |= qualifiers_of(b) << 16;

@@ -66,22 +66,22 @@ static void note_newest(struct scan *s, const struct rehab_plan *plan,
                         const struct rehab_evidence *e)
 {
     for (uint32_t i = 0; i < plan->slots; i += 2)
-        s->newest[i / 2] = newest_of(e->observations, s->lists[i], s->lists[i + 1], e->bilateral);
+        s->newest[i / 2] = newest_of(e->observations, s->lists[i], s->lists[i + 1]);
 }
 
 /* Of an unusual leaf: is it unknown, whatever an index would say? */
-static bool is_unknown(const struct ready *r, const struct rehab_newest *n, bool bilateral,
+static bool is_unknown(const struct ready *r, const struct rehab_newest *n,
                        struct rehab_instant as_of)
 {
     if (n->observation[0] == REHAB_NONE || time_left(r, n, as_of) < 0) return true;
     if (n->unusual & NOT_ALONE) return false;
     if (((n->qualifiers & r->asked) ^ r->wanted) & UINT16_MAX) return true;
-    return bilateral || n->observation[1] == REHAB_NONE; /* a pair, then */
+    return n->observation[1] == REHAB_NONE; /* a pair, then */
 }
 
 /* The verdict by what the slots say, or false. */
-static bool settle(const struct rehab_plan *plan, const struct scan *s, bool bilateral,
-                   struct rehab_instant as_of, uint8_t *verdict)
+static bool settle(const struct rehab_plan *plan, const struct scan *s, struct rehab_instant as_of,
+                   uint8_t *verdict)
 {
     uint32_t met = 0, open = plan->count, doubts = plan->count - plan->ready;
     for (uint32_t i = 0; i < plan->ready; i++) {
@@ -90,7 +90,7 @@ static bool settle(const struct rehab_plan *plan, const struct scan *s, bool bil
         int one = weigh(r, n, as_of);
         met += one > 0;
         open -= one == 0;
-        if (one < 0) doubts += !is_unknown(r, n, bilateral, as_of);
+        if (one < 0) doubts += !is_unknown(r, n, as_of);
     }
     uint8_t found = (uint8_t)((met >= plan->least) + (open >= plan->least));
     if (doubts > 0 && found == REHAB_UNKNOWN) return false;
@@ -112,11 +112,11 @@ static bool judge_one(const struct rehab_plan *plan, const struct rehab_evidence
                       struct rehab_instant as_of, struct rehab_arena *scratch, uint8_t *verdict)
 {
     struct scan scan;
-    if (plan->whole || plan->large) return judge_indexed(plan, e, as_of, scratch, verdict);
+    if (plan->whole || plan->large || e->bilateral)
+        return judge_indexed(plan, e, as_of, scratch, verdict);
     if (!fill_slots(&scan, plan, e, as_of)) return false;
     note_newest(&scan, plan, e);
-    return settle(plan, &scan, e->bilateral, as_of, verdict) ||
-           judge_indexed(plan, e, as_of, scratch, verdict);
+    return settle(plan, &scan, as_of, verdict) || judge_indexed(plan, e, as_of, scratch, verdict);
 }
 
 /* How many episodes ahead memory is asked for, and how much of it comes at once. */

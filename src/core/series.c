@@ -20,7 +20,7 @@ bool rehab_is_listed(const struct rehab_series *s, uint32_t side, uint32_t obser
     uint32_t list = o->side < REHAB_SIDE_COUNT ? LIST[m->sided][o->side] : REHAB_SIDE_COUNT;
     bool valid = o->value_nano >= m->low_nano && o->value_nano <= m->high_nano;
     uint32_t second = o->side == REHAB_BOTH ? (uint32_t)REHAB_OTHER : list;
-    return valid && (list == side || second == side);
+    return valid && (list == s->place[side] || second == s->place[side]);
 }
 
 static inline void push(const struct rehab_series *s, uint32_t list, uint32_t link, uint32_t i)
@@ -58,7 +58,8 @@ static void note_newest(const struct rehab_series *s, uint32_t measures)
         for (uint32_t side = REHAB_SIDE_NONE; side <= REHAB_OTHER; side++)
             note_tie(s, &list[side], side);
         uint32_t own = s->p->measures[i].sided ? REHAB_INVOLVED : REHAB_SIDE_NONE;
-        s->newest[i] = newest_of(s->at, list[own], list[REHAB_OTHER], s->bilateral);
+        s->newest[i] = newest_of(s->at, list[own], list[REHAB_OTHER]);
+        if (s->bilateral) s->newest[i].unusual = ANYTHING; /* each side is looked at apart */
     }
 }
 
@@ -124,6 +125,7 @@ struct rehab_series *rehab_index_fitting(const struct rehab_protocol *p,
                                .e = e,
                                .at = e->observations,
                                .bilateral = e->bilateral,
+                               .place = {REHAB_SIDE_NONE, REHAB_INVOLVED, REHAB_OTHER},
                                .lists = (void *)(at + measures * sizeof *s->newest),
                                .older = (void *)(at + heads),
                                .invalid = at + heads + links + sessions};

@@ -10,9 +10,9 @@
 static enum rehab_side side_of(const struct episode *e, enum side side)
 {
     if (side == SIDE_NONE) return REHAB_SIDE_NONE;
-    if (e->side != SIDE_LEFT && e->side != SIDE_RIGHT) return REHAB_INVOLVED;
     if (side == SIDE_BOTH) return REHAB_BOTH;
-    return side == e->side ? REHAB_INVOLVED : REHAB_OTHER;
+    const enum side involved = e->side == SIDE_RIGHT ? SIDE_RIGHT : SIDE_LEFT; /* of both: one */
+    return side == involved ? REHAB_INVOLVED : REHAB_OTHER;
 }
 
 /* The bits of both sides are the same; the tables of model.h and evidence.h are held together here.

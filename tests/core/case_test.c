@@ -242,12 +242,13 @@ static void open_protocol(struct story *s, const struct line *l)
 /* left and right, seen from the injury. */
 static uint8_t relative(const struct story *s, const struct line *l, const char *side, bool sided)
 {
-    if (*side == '\0') return sided ? REHAB_INVOLVED : REHAB_SIDE_NONE;
+    const bool both = s->evidence.bilateral;
+    if (*side == '\0') return !sided ? REHAB_SIDE_NONE : both ? REHAB_BOTH : REHAB_INVOLVED;
     if (strcmp(side, "none") == 0) return REHAB_SIDE_NONE;
-    if (strcmp(side, "both") == 0) return s->evidence.bilateral ? REHAB_INVOLVED : REHAB_BOTH;
+    if (strcmp(side, "both") == 0) return REHAB_BOTH;
     if (strcmp(side, "left") != 0 && strcmp(side, "right") != 0)
         refuse(l, "a side is left, right, both or none");
-    return s->evidence.bilateral || strcmp(side, s->side) == 0 ? REHAB_INVOLVED : REHAB_OTHER;
+    return strcmp(side, both ? "left" : s->side) == 0 ? REHAB_INVOLVED : REHAB_OTHER;
 }
 
 static const struct {

@@ -884,6 +884,34 @@ static void the_baseline_is_from_after_care_began(void **state)
 }
 
 /* The newest value from before the day of the event; for values from that day on. */
+/* What does not count now counted no more then. */
+static void an_earlier_value_has_to_count_too(void **state)
+{
+    (void)state;
+    static const enum rehab_anchor from[] = {REHAB_BASELINE, REHAB_PREVIOUS, REHAB_PHASE};
+    for (int i = 0; i < 3; i++) {
+        struct rehab_criterion c = since(leaf(FORCE, REHAB_GE, 150), REHAB_PERCENT_OF, from[i]);
+        c.qualified = REHAB_PAIN_FREE;
+        struct world *w = advance(&c);
+        double least = from[i] == REHAB_PREVIOUS ? 3 : 1;
+        observe(w, FORCE, 140, 2);
+        observe(w, FORCE, 100, least)->known = 0; /* not told */
+        if (least < 2) {
+            struct rehab_observation first = w->observations[0];
+            w->observations[0] = w->observations[1];
+            w->observations[1] = first;
+        }
+        observe(w, FORCE, 150, 4);
+        for (int k = 0; k < 3; k++) {
+            if (w->observations[k].value_nano == N(100)) continue;
+            w->observations[k].known = w->observations[k].held = REHAB_WAS_PAIN_FREE;
+        }
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 5);
+        assert_int_equal(finding(w, 0)->bottom, N(140));
+        world_free(w);
+    }
+}
+
 static void a_baseline_is_from_before_a_named_event(void **state)
 {
     (void)state;
@@ -1708,6 +1736,7 @@ int main(void)
         cmocka_unit_test(percent_of_the_first_value_is_exact),
         cmocka_unit_test(what_is_recorded_is_not_judged),
         cmocka_unit_test(the_baseline_is_from_after_care_began),
+        cmocka_unit_test(an_earlier_value_has_to_count_too),
         cmocka_unit_test(a_baseline_is_from_before_a_named_event),
         cmocka_unit_test(improvement_is_turned_to_the_better),
         cmocka_unit_test(of_two_improvements_the_smaller_counts),
