@@ -696,6 +696,13 @@ static void documents_are_whole(void **state)
     w->document.source_count = 2;
     assert_refused(w, REHAB_DUPLICATE_ID, "/sources/1");
     w->document.source_count = 0;
+    struct rehab_criterion c = leaf(PAIN, REHAB_GE, 3);
+    for (int i = 0; i < 2; i++)
+        w->flags[i] =
+            (struct rehab_red_flag){.id = T("f"), .when = &c, .cleared_by = REHAB_CLINICIAN};
+    w->document.red_flag_count = 2;
+    assert_refused(w, REHAB_DUPLICATE_ID, "/red_flags/1");
+    w->document.red_flag_count = 0;
     w->document.day_zero = REHAB_PHASE;
     assert_refused(w, REHAB_WRONG_VALUE, "/day_zero");
     w->document.day_zero = REHAB_SURGERY;

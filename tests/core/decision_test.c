@@ -449,6 +449,12 @@ static void pace_is_told_and_decides_nothing(void **state)
     compile(w);
     recommended(w, 120);
     assert_int_equal(w->decision.tracks[0].track_expectation.days, 5);
+    w->phases[1].expect = (struct rehab_expectation){0};
+    compile(w);
+    recommended(w, 120);
+    const struct rehab_expectation_result *none = &w->decision.tracks[0].phase_expectation;
+    assert_int_equal(none->expectation, REHAB_NONE);
+    assert_true(none->days == 0 && none->low_days == 0 && none->high_days == 0);
     world_free(w);
 }
 

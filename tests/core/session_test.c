@@ -428,6 +428,7 @@ static void adherence_is_of_what_was_prescribed(void **state)
     train(w, LIFT, 6, 7)->completed = 0;
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 8);
     assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &value));
+    assert_int_equal(finding(w, 0)->has_value, 1);
     assert_int_equal(value, N(50));
     train(w, LIFT, 9, 10);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 11); /* two of three */
