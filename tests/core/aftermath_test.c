@@ -118,6 +118,21 @@ static void a_next_session_ends_the_looks(void **state)
 }
 
 /* The very next one, and without it all that was seen. */
+/* One that begins where it ends goes on with it. */
+static void what_goes_on_is_no_next_session(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = settling(PAIN, REHAB_LE, "PT9H");
+    c.activity = T("run");
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    observe(w, PAIN, 2, 2);
+    train(w, RUN, 3, 4);
+    train(w, LIFT, 4, 5);
+    observe(w, PAIN, 2, 6);
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 9);
+    world_free(w);
+}
+
 static void the_next_session_is_the_next(void **state)
 {
     (void)state;
@@ -681,6 +696,7 @@ int main(void)
         cmocka_unit_test(it_has_settled_when_it_is_back),
         cmocka_unit_test(a_relief_that_does_not_last_is_none),
         cmocka_unit_test(a_next_session_ends_the_looks),
+        cmocka_unit_test(what_goes_on_is_no_next_session),
         cmocka_unit_test(the_next_session_is_the_next),
         cmocka_unit_test(it_may_have_settled_at_once),
         cmocka_unit_test(it_may_have_days_to_settle),

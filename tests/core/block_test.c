@@ -315,6 +315,18 @@ static void members_that_contradict_are_refused(void **state)
 {
     (void)state;
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->citation.sign_off = 2));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->floor = 2));
+    CHANGE(REHAB_EXTRAS, rehab_extra_row, 0, (r->after_days = 2));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
+           (r->expression = REHAB_CLEARED, r->flags &= (uint8_t)~REHAB_PLAIN,
+            r->name = (uint16_t)rehab_count(&w->protocol, REHAB_CLEARANCES)));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
+           (r->expression = REHAB_STATE, r->flags &= (uint8_t)~REHAB_PLAIN,
+            r->name = (uint16_t)rehab_count(&w->protocol, REHAB_AUTOMATA)));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
+           (r->expression = REHAB_PERCENTILE, r->flags &= (uint8_t)~REHAB_PLAIN,
+            r->name = (uint16_t)rehab_count(&w->protocol, REHAB_NORMS)));
+    CHANGE(REHAB_STRATA, rehab_stratum_row, 0, (r->ordered = 2));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, /* divided by what has sides */
            (r->over = (uint16_t)rehab_find_measure(&w->protocol, T("pain")), r->name = 0,
             r->flags &= (uint8_t)~REHAB_PLAIN));
@@ -594,6 +606,12 @@ static uint32_t gate_tree(struct world *w)
 /* 0 leaf, 1 leaf, 2 leaf, 3 not, 4 leaf, 5 leaf, 6 leaf, 7 leaf, 8 leaf, 9 same_occasion, 10 all */
 enum { NEGATED = 2, NOT_NODE = 3, OCCASION = 9, ROOT = 10 };
 
+static void negate(struct world *w, uint32_t criterion)
+{
+    struct rehab_criterion_row *row = (void *)row_at(w, REHAB_CRITERIA, criterion, sizeof *row);
+    row->negative = 1;
+}
+
 static void nodes_that_make_no_tree_are_refused(void **state)
 {
     (void)state;
@@ -601,6 +619,9 @@ static void nodes_that_make_no_tree_are_refused(void **state)
     CHANGE_NODE(4, (r->parent = 3));
     CHANGE_NODE(0, (r->parent = 99));
     CHANGE_NODE(0, (r->parent = 1));
+    CHANGE_NODE(4, (r->parent = NOT_NODE, r->negative = 1, negate(w, r->criterion),
+                    r[ROOT - 4].arity--, r[ROOT - 4].least--)); /* under what stands before it */
+    CHANGE_NODE(OCCASION, (r->parent = OCCASION, r[1].arity--, r[1].least--));
     CHANGE_NODE(0, (r->parent = OCCASION));
     CHANGE_NODE(0, (r->first_leaf = 1));
     CHANGE_NODE(0, (r->criterion++));
@@ -786,6 +807,25 @@ static void words_come_in_a_language(void **state)
     assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("fr")), T("dolor")));
     name.count = 0;
     assert_int_equal(rehab_words_at(&w->protocol, name, T("fr")).size, 0);
+    world_free(w);
+    const struct rehab_wording three[] = {
+        {T("fr"), T("douleur")}, {T("de"), T("Schmerz")}, {T("es"), T("dolor")}};
+    struct rehab_measure own[SAMPLE_MEASURES];
+    memcpy(own, sample_measures, sizeof own);
+    const struct rehab_wording two[] = {{T("en"), T("strength")}, {T("es"), T("fuerza")}};
+    own[PAIN].name = (struct rehab_words){three, 3};
+    own[FORCE].name = (struct rehab_words){two, 2};
+    w = world();
+    w->document.measures = own;
+    struct rehab_criterion c[] = {leaf(PAIN, REHAB_LE, 3), leaf(FORCE, REHAB_GE, 3)},
+                           all = group(REHAB_ALL, c, 2);
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    name = w->protocol.measures[rehab_find_measure(&w->protocol, T("force"))].name;
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("es-MX")), T("fuerza")));
+    name = w->protocol.measures[rehab_find_measure(&w->protocol, T("pain"))].name;
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("es")), T("dolor")));
+    assert_true(rehab_text_equal(rehab_words_at(&w->protocol, name, T("it")), T("douleur")));
     world_free(w);
 }
 

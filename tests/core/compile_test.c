@@ -721,7 +721,10 @@ static void documents_are_whole(void **state)
     w->strata[0].id = T("a~b/c");
     assert_refused(w, REHAB_MISSING, "/strata/a~0b~1c/values");
     w->strata[0].id = T("grade");
-    w->strata[0].values.count = 1;
+    const struct rehab_text twice[] = {T("1"), T("1")}, *values = w->strata[0].values.at;
+    w->strata[0].values = (struct rehab_texts){twice, 2};
+    assert_refused(w, REHAB_DUPLICATE_ID, "/strata/grade/values/1");
+    w->strata[0].values = (struct rehab_texts){values, 1};
     compile(w);
     w->strata[0].values.count = 3;
     compile(w);
@@ -815,6 +818,10 @@ static void parts_have_what_they_need(void **state)
     assert_int_equal(w->protocol.prescriptions[0].hold_s, 30);
     assert_int_equal(w->protocol.prescriptions[0].tempo_up_s, 2);
     assert_int_equal(w->protocol.prescriptions[0].tempo_down_s, 3600);
+    assert_true(rehab_text_equal(rehab_text_at(&w->protocol, w->protocol.prescriptions[0].exercise),
+                                 T("squat")));
+    uint32_t limit = w->protocol.limits[w->protocol.prescriptions[0].limits.first].criterion;
+    assert_int_equal(w->protocol.criteria[limit].flags & REHAB_WITHIN_DAYS, 0);
     static const struct rehab_words goals[REHAB_MAX_ITEMS + 1];
     w->phases[1].goals = goals;
     w->phases[1].goal_count = REHAB_MAX_ITEMS;
@@ -831,6 +838,21 @@ static void parts_have_what_they_need(void **state)
     w->phases[1].treatments = treatments;
     w->phases[1].treatment_count = 2;
     assert_refused(w, REHAB_DUPLICATE_ID, "/tracks/0/phases/1/treatments/1");
+    w->phases[1].treatment_count = 1;
+    const struct rehab_advice advice[] = {{.id = T("rest"), .give = &c}, {.id = T("rest")}};
+    w->phases[1].advice = advice;
+    w->phases[1].advice_count = 2;
+    assert_refused(w, REHAB_DUPLICATE_ID, "/tracks/0/phases/1/advice/1");
+    w->phases[1].advice_count = 0;
+    const struct rehab_text restrictions[] = {T("jumping"), T("jumping")};
+    w->phases[1].restrictions = (struct rehab_texts){restrictions, 2};
+    assert_refused(w, REHAB_DUPLICATE_ID, "/tracks/0/phases/1/restrictions/1");
+    w->phases[1].restrictions.count = 1;
+    for (int i = 0; i < 2; i++) {
+        add_gate(w, REHAB_HOLD, &since);
+        w->gates[i].id = T("twice");
+    }
+    assert_refused(w, REHAB_DUPLICATE_ID, "/tracks/0/phases/1/gates/1");
     world_free(w);
 }
 
@@ -1090,6 +1112,14 @@ static void ways_are_as_long_as_their_ids(void **state)
         told += w->fault.pointer.size == strlen("/strata//values") + 2 * 64;
     }
     assert_true(told > 8 && told < 64);
+    w->document.id = T(""); /* of one step, too */
+    for (size_t room = 0; room < 1024; room++) {
+        struct rehab_arena scratch = {.at = w->memory, .end = w->memory + room};
+        memset(w->memory + room, 0x55, 256);
+        (void)rehab_compile(&w->document, &scratch, w->block, sizeof w->block, &used, &w->fault);
+        for (size_t i = 0; i < 256; i++)
+            assert_int_equal(w->memory[room + i], 0x55);
+    }
     world_free(w);
 }
 

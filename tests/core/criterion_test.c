@@ -165,6 +165,10 @@ static void of_two_equal_values_the_last_is_shown(void **state)
         observe(w, PAIN, 2, 1);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 2);
     assert_int_equal(finding(w, 0)->observation, 2);
+    c.qualified = REHAB_PAIN_FREE; /* nor is it another one if none of them counts */
+    compile(w);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED, 2);
+    assert_int_equal(finding(w, 0)->observation, 2);
     world_free(w);
 }
 
@@ -421,6 +425,8 @@ static void symmetry_of_times_is_turned_round(void **state)
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 3);
     pair(w, SPRINT, 2.0, -1, 4);
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 4);
+    pair(w, SPRINT, 2.0, 0, 5);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 5);
     world_free(w);
 }
 
@@ -1632,6 +1638,23 @@ static void bounds_follow_the_stratum(void **state)
 
 /* ---- R28, R34: facts ---- */
 
+/* What has no other side is shown without one. */
+static void a_guard_shows_no_side_that_is_missing(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_LT, 90);
+    c.within = duration("P7D");
+    struct world *w = world();
+    add_gate(w, REHAB_HOLD, &c);
+    compile(w);
+    observe(w, FORCE, 50, 1);
+    pair(w, FORCE, 100, 100, 5);
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 6);
+    assert_int_equal(finding(w, 0)->observation, 0);
+    assert_int_equal(finding(w, 0)->second, REHAB_NONE);
+    world_free(w);
+}
+
 static void clearances_stand_until_withdrawn_or_expired(void **state)
 {
     (void)state;
@@ -1652,6 +1675,7 @@ static void clearances_stand_until_withdrawn_or_expired(void **state)
     w->evidence.clearance_count = 4;
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_CLEARED, 3);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4);
+    assert_int_equal(finding(w, 0)->has_value, 1);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 4 + 168);
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_STALE, 4 + 168.1);
     w->clearances[0].role = REHAB_PHYSICIAN;
@@ -1666,6 +1690,9 @@ static void clearances_stand_until_withdrawn_or_expired(void **state)
     w->clearances[1].given = true;
     compile(w);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 5000);
+    w->clearances[0].given = false; /* what lies behind the list is none of it */
+    w->evidence.clearance_count = 1;
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_CLEARED, 5000);
     world_free(w);
 }
 
@@ -1769,6 +1796,7 @@ int main(void)
         cmocka_unit_test(hours_since_a_date_count_from_an_hour_after_that_day),
         cmocka_unit_test(time_may_also_run_out),
         cmocka_unit_test(bounds_follow_the_stratum),
+        cmocka_unit_test(a_guard_shows_no_side_that_is_missing),
         cmocka_unit_test(clearances_stand_until_withdrawn_or_expired),
         cmocka_unit_test(strata_are_facts),
     };

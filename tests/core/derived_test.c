@@ -84,6 +84,17 @@ static void names_may_be_short(void **state)
     add_gate(w, REHAB_ADVANCE, &c);
     compile(w);
     assert_true(rehab_text_equal(rehab_criterion_unit(&w->protocol, 0), T("N/kg")));
+    own[FORCE].freshness_class = T("s");
+    w->freshness[0] = (struct rehab_freshness){T("s"), duration("P2D")};
+    w->document.freshness_count = 1;
+    compile(w);
+    assert_int_equal(w->protocol.criteria[0].within_us, 2 * REHAB_DAY);
+    c = leaf(PAIN, REHAB_LE, 1);
+    c.expression = REHAB_NEXT_MORNING;
+    c.over = own[MORNING].code = T("m");
+    c.activity = T("run");
+    compile(w);
+    assert_int_equal(w->protocol.criteria[0].over, rehab_find_measure(&w->protocol, T("m")));
     world_free(w);
 }
 
@@ -147,6 +158,10 @@ static void a_quotient_has_a_sign_and_an_upper_bound(void **state)
     assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 4);
     assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &value));
     assert_true(value == -INT64_C(1666666667)); /* rounded down for showing */
+    observe(w, BEND, -6, 4.2);
+    assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 4.5);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &value));
+    assert_int_equal(value, N(-2));
     observe(w, BEND, 6, 5);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 6);
     observe(w, BEND, 6.001, 7);
@@ -309,6 +324,15 @@ static void a_deficit_selects_an_exercise(void **state)
     deficits[0] = T("something");
     assert_refused(w, REHAB_UNKNOWN_CRITERION, PHASE "/prescriptions/0/deficits/0");
     assert_int_equal(w->fault.nearest.size, 0);
+    struct rehab_criterion early = leaf(PAIN, REHAB_LE, 5); /* of another phase */
+    const struct rehab_gate before = {
+        .id = T("go"), .move = REHAB_ADVANCE, .to = T("second"), .when = &early};
+    early.id = T("early");
+    w->phases[0].gates = &before;
+    w->phases[0].gate_count = 1;
+    deficits[0] = T("early");
+    assert_refused(w, REHAB_UNKNOWN_CRITERION, PHASE "/prescriptions/0/deficits/0");
+    w->phases[0].gate_count = 0;
     deficits[0] = T("worse"); /* of a guard */
     assert_refused(w, REHAB_UNKNOWN_CRITERION, PHASE "/prescriptions/0/deficits/0");
     w->prescriptions[0].deficits.count = REHAB_MAX_ITEMS + 1;
@@ -756,6 +780,15 @@ static void the_least_and_most_points_are_found(void **state)
     s->pain[0].comparison = compared(REHAB_LT, -9.999, 0);
     compile(w);
     assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == 4 * REHAB_SCALE);
+    s->pain[0] = (struct rehab_score_band){compared(REHAB_LE, 90, 0), number(-2)};
+    compile(w);
+    assert_true(first_item(w)->least_nano == N(-2) && first_item(w)->most_nano == N(-2));
+    s->items[0].band_count = 2; /* around the second band, too */
+    s->items[0].measure = sample_measures[PAIN].code;
+    s->pain[0] = (struct rehab_score_band){compared(REHAB_BETWEEN, 2, 3), number(1)};
+    s->pain[1] = (struct rehab_score_band){compared(REHAB_BETWEEN, 6, 7), number(9)};
+    compile(w);
+    assert_true(first_item(w)->least_nano == 0 && first_item(w)->most_nano == N(9));
     scored_free(s);
 }
 
@@ -927,6 +960,7 @@ static void tables_are_whole(void **state)
     rows[1].percentile = label("many");
     assert_refused(w, REHAB_WRONG_VALUE, "/tables/norm/rows/1/1");
     rows[1].percentile = number(100);
+    compile(w);
     norm.row_count = 0;
     assert_refused(w, REHAB_MISSING, "/tables/norm/rows");
     static struct rehab_norm_row many[REHAB_MAX_NORMED + 1];

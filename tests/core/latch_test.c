@@ -41,6 +41,10 @@ static void each_leaf_keeps_what_raised_it(void **state)
     assert_true(flag->raised && flag->observation == 0);
     assert_true(f[0].verdict == REHAB_MET && f[0].observation == 0);
     assert_true(f[1].verdict == REHAB_MET && f[1].observation == 1);
+    clear_flag(w, 3.5);
+    assert_false(flag_at(w, 4)->raised);
+    w->evidence.flag_clearance_count = 0; /* what lies behind the list is none of it */
+    assert_true(flag_at(w, 4)->raised);
     world_free(w);
 }
 
@@ -403,6 +407,14 @@ static void a_score_that_has_gone_down_still_stops(void **state)
     assert_int_equal(flag_at(w, 6)->observation, 2);
     clear_flag(w, 3);
     assert_false(flag_at(w, 6)->raised);
+    world_free(w);
+    make_score(&s, REHAB_GE, 1); /* whichever item it was */
+    w = flagged(&s.c);
+    put_score(w, &s);
+    observe(w, SUDDEN, 1, 1);
+    observe(w, SUDDEN, 0, 2);
+    assert_true(flag_at(w, 3)->raised);
+    assert_int_equal(flag_at(w, 3)->observation, 0);
     world_free(w);
 }
 

@@ -43,6 +43,8 @@ static void percentages_are_rounded_down(void **state)
     assert_int_equal(rehab_percent(0, 7), 0);
     assert_int_equal(rehab_percent(REHAB_VALUE_MAX, 1), INT64_MAX);
     assert_int_equal(rehab_percent(-REHAB_VALUE_MAX, 1), INT64_MIN);
+    assert_int_equal(rehab_percent(92000000, 1),
+                     INT64_C(92000000) * 100 * REHAB_SCALE); /* almost too much */
     assert_int_equal(rehab_percent(REHAB_VALUE_MAX, REHAB_VALUE_MAX), N(100));
 }
 
@@ -185,6 +187,7 @@ static void arenas_give_aligned_pieces_until_full(void **state)
     assert_non_null(rehab_alloc(&a, 16));
     struct rehab_arena none = {.at = NULL};
     assert_null(rehab_alloc(&none, 0));
+    assert_true(none.full);
     struct rehab_arena end = {.at = memory + 63, .end = memory + sizeof memory};
     assert_ptr_equal(rehab_alloc(&end, 0), memory + 64);
     assert_null(rehab_alloc(&end, 1));
@@ -218,6 +221,8 @@ static void the_nearest_word_is_found(void **state)
     assert_int_equal(rehab_nearest(T("xpain_walkk"), less, 2), 0);
     const struct rehab_text short_ones[] = {T("yab"), T("bc")};
     assert_int_equal(rehab_nearest(T("abc"), short_ones, 2), 1);
+    const struct rehab_text longer[] = {T("pain"), T("abpaix")};
+    assert_int_equal(rehab_nearest(T("abpain"), longer, 2), 1);
     char wide[66];
     memset(wide, 'x', sizeof wide - 1);
     wide[sizeof wide - 1] = '\0';
@@ -228,6 +233,7 @@ static void the_nearest_word_is_found(void **state)
     assert_int_equal(rehab_nearest(T(""), words, 4), REHAB_NONE);
     assert_int_equal(rehab_nearest(T(wide), words, 4), REHAB_NONE);
     wide[64] = '\0';
+    assert_int_equal(rehab_nearest((struct rehab_text){wide, 63}, &T(wide), 1), 0);
     assert_int_equal(rehab_nearest(T(wide), &(struct rehab_text){wide, 63}, 1), 0);
     assert_true(rehab_text_equal(T(""), (struct rehab_text){NULL, 0}));
     assert_false(rehab_text_equal(T("ab"), T("ac")));

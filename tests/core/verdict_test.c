@@ -327,6 +327,46 @@ static void both_sides_are_two_values(void **state)
 }
 
 /* Of a percentage that is not whole, too: 1 is not quite 1.000000001. */
+/* One gate of one leaf, asked of a population of one course. */
+static void assert_asked(const struct rehab_criterion *c, const int64_t *values, double hours,
+                         int64_t back_us, enum rehab_verdict wanted)
+{
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, c);
+    compile(w);
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+    struct rehab_observation *own = observe(w, FORCE, 0, 1), *other = observe(w, FORCE, 0, 1);
+    own->value_nano = values[0];
+    other->value_nano = values[1];
+    other->assessment = own->assessment;
+    other->side = REHAB_OTHER;
+    own->at.local_us -= back_us;
+    other->at.local_us -= back_us;
+    ask_population(w, plan, hours, 0, wanted);
+    world_free(w);
+}
+
+static void a_billionth_tells_apart(void **state)
+{
+    (void)state;
+    const int64_t values[] = {N(90), N(80)}, more[] = {N(90) + 1, N(80)},
+                  less[] = {N(90) - 1, N(80)};
+    struct rehab_criterion c = leaf(FORCE, REHAB_EQ, 90), d = leaf(FORCE, REHAB_LT, 10);
+    d.expression = REHAB_DIFFERENCE;
+    assert_asked(&c, values, 2, 0, REHAB_MET);
+    assert_asked(&c, more, 2, 0, REHAB_NOT_MET);
+    assert_asked(&d, values, 2, 0, REHAB_NOT_MET);
+    assert_asked(&d, less, 2, 0, REHAB_MET);
+    const int64_t most[] = {800 * REHAB_SCALE, 0};
+    struct rehab_criterion high = leaf(FORCE, REHAB_GE, 90);
+    assert_asked(&high, most, 2, 0, REHAB_MET); /* as much as there can be */
+    c.within = duration("PT24H");               /* hours are hours, whatever the clock shows */
+    assert_asked(&c, values, 25, 0, REHAB_MET);
+    assert_asked(&c, values, 25.5, -REHAB_HOUR, REHAB_UNKNOWN);
+    assert_asked(&c, values, 24.5, REHAB_HOUR, REHAB_MET);
+}
+
 static void just_below_is_below(void **state)
 {
     (void)state;
@@ -425,6 +465,7 @@ int main(void)
         cmocka_unit_test(a_population_stops_at_what_cannot_be_judged),
         cmocka_unit_test(what_cannot_matter_is_not_read),
         cmocka_unit_test(at_the_bound_a_ratio_is_exact),
+        cmocka_unit_test(a_billionth_tells_apart),
         cmocka_unit_test(just_below_is_below),
         cmocka_unit_test(a_measure_that_is_none_is_not_asked_for),
         cmocka_unit_test(both_sides_are_two_values),
