@@ -1011,6 +1011,8 @@ static void lists_have_limits(void **state)
     }
     struct world *w = world();
     w->track.phases = phases;
+    w->track.phase_count = MANY - 1;
+    compile(w);
     w->track.phase_count = MANY;
     assert_refused(w, REHAB_TOO_MANY, "/tracks/0/phases");
     w->document.tracks = tracks;

@@ -31,7 +31,9 @@ static void each_leaf_keeps_what_raised_it(void **state)
     (void)state;
     struct rehab_criterion c[2] = {leaf(PAIN, REHAB_GE, 7), leaf(SUDDEN, REHAB_EQ, 1)},
                            any = group(REHAB_ANY, c, 2);
+    struct rehab_criterion other = leaf(PAIN, REHAB_GE, 3);
     struct world *w = flagged(&any);
+    add_gate(w, REHAB_HOLD, &other); /* of another rule */
     compile(w);
     observe(w, PAIN, 8, 1);
     observe(w, SUDDEN, 1, 2);

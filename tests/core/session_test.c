@@ -404,6 +404,19 @@ static void flags_count_sessions_since_they_were_cleared(void **state)
     decide(w, 30);
     assert_true(w->decision.red_flags[0].raised);
     world_free(w);
+    c = of(REHAB_SPACING, "run", REHAB_LT, 0); /* and another from its beginning on */
+    c.value = (struct rehab_value){.kind = REHAB_VALUE_DURATION, .duration = duration("PT30M")};
+    w = world();
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("soon"), .cleared_by = REHAB_CLINICIAN, .when = &c};
+    w->document.red_flag_count = 1;
+    add_gate(w, REHAB_ADVANCE, &when);
+    compile(w);
+    train(w, RUN, 1, 3);
+    decide(w, 30);
+    assert_true(w->decision.red_flags[0].raised);
+    world_free(w);
+    c = of(REHAB_SESSIONS, "run", REHAB_GE, 1);
     c.since = REHAB_SINCE_PHASE;
     w = world();
     w->flags[0] =
