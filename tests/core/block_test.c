@@ -316,6 +316,9 @@ static void members_that_contradict_are_refused(void **state)
     (void)state;
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->citation.sign_off = 2));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, (r->floor = 2));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
+           (r->trials = REHAB_MAX_TRIALS + 1, r->take = REHAB_TAKE_LAST,
+            r->flags &= (uint8_t)~REHAB_PLAIN));
     CHANGE(REHAB_EXTRAS, rehab_extra_row, 0, (r->after_days = 2));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
            (r->expression = REHAB_CLEARED, r->flags &= (uint8_t)~REHAB_PLAIN,

@@ -355,6 +355,8 @@ static void counts_only_under_the_conditions_asked_for(void **state)
         assert_int_equal(decide(w, 1), rows[i].yes);
         if (rows[i].yes == REHAB_UNKNOWN)
             assert_int_equal(finding(w, 0)->reason, REHAB_REASON_UNQUALIFIED);
+        o->known = 0; /* what nobody told does not hold */
+        assert_int_equal(decide(w, 1), REHAB_UNKNOWN);
         world_free(w);
     }
 }
@@ -1598,6 +1600,11 @@ static void time_may_also_run_out(void **state)
     w = advance(&known);
     assert_int_equal(decide(w, 30), REHAB_NOT_MET);
     assert_true(w->decision.has_earliest);
+    assert_int_equal(w->decision.earliest.local_us, hour(72).local_us);
+    world_free(w);
+    since[0] = elapsed(REHAB_EPISODE, REHAB_LT, "P9D"); /* nor what has time still */
+    w = advance(&known);
+    assert_int_equal(decide(w, 30), REHAB_NOT_MET);
     assert_int_equal(w->decision.earliest.local_us, hour(72).local_us);
     world_free(w);
     since[0] = leaf(FORCE, REHAB_GE, 700); /* nor is a value, however far it is from its bound */

@@ -142,6 +142,18 @@ static void a_time_that_was_up_still_stops(void **state)
     world_free(w);
 }
 
+/* Before anything happened there is no day. */
+static void time_to_come_raises_nothing(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = elapsed(REHAB_EPISODE, REHAB_GE, "P3D");
+    struct world *w = flagged(&c);
+    compile(w);
+    assert_false(flag_at(w, 24)->raised);
+    assert_true(flag_at(w, 72)->raised);
+    world_free(w);
+}
+
 /* ---- facts that change ---- */
 
 static void a_withdrawal_in_between_still_stops(void **state)
@@ -472,6 +484,7 @@ int main(void)
         cmocka_unit_test(a_state_that_has_passed_still_stops),
         cmocka_unit_test(a_birthday_clears_nothing),
         cmocka_unit_test(a_time_that_was_up_still_stops),
+        cmocka_unit_test(time_to_come_raises_nothing),
         cmocka_unit_test(a_withdrawal_in_between_still_stops),
         cmocka_unit_test(a_session_that_came_late_still_stops),
         cmocka_unit_test(a_pause_that_was_too_long_still_stops),

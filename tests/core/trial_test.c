@@ -156,6 +156,9 @@ static void the_last_is_told_by_time_number_and_worse(void **state)
         w->observations[4].at = hour(2.5);
         w->observations[5].at = hour(3);
         assert_int_equal(decide(w, 4), REHAB_NOT_MET); /* the later one, whatever its number */
+        w->observations[4].trial = 9;
+        w->observations[5].trial = 1;
+        assert_int_equal(decide(w, 4), REHAB_NOT_MET);
         world_free(w);
     }
 }
