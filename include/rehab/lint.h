@@ -52,7 +52,7 @@ enum rehab_lint_code {
     REHAB_LINT_NO_RED_FLAG,  /* a protocol without red flags */
     REHAB_LINT_UNREACHABLE,  /* a phase that no gate leads to */
     REHAB_LINT_NO_WAY_OUT,   /* a phase that cannot be left forwards (for a stratum) */
-    REHAB_LINT_CLOSES,       /* and that nobody leaves forwards from some day or age on */
+    REHAB_LINT_CLOSES,       /* the same from some day or age on, or for all by a red flag */
     REHAB_LINT_NO_WAY_BACK,  /* a later phase without regress */
     REHAB_LINT_OSCILLATES,   /* one value leads into a phase and out of it again */
     REHAB_LINT_BOTH_WAYS,    /* one value leads ahead from a phase and back */

@@ -152,12 +152,39 @@ static void check_advice(struct lint *l, uint32_t index, const struct rehab_advi
     l->next.pointer_size = here;
 }
 
+/* A limit or cap that no value keeps, whoever it is. */
+static void check_limit(struct lint *l, const struct rehab_limit_row *limit, struct rehab_ref id)
+{
+    const struct rehab_criterion_row *row = &l->p->criteria[limit->criterion];
+    uint8_t can_be = lint_leaf_alone(l->p, row, row->bound_nano);
+    for (uint32_t i = 0; i < row->by.count; i++)
+        can_be |= lint_leaf_alone(l->p, row, l->p->bounds[row->by.first + i].bound_nano);
+    if ((can_be & LINT_TRUE) == 0) lint_say(l, REHAB_LINT_CRITERION_NEVER, id);
+}
+
+static void check_limits(struct lint *l, const struct rehab_prescription_row *prescription)
+{
+    const uint32_t here = l->next.pointer_size;
+    uint32_t caps = 0;
+    for (uint32_t i = 0; i < prescription->limits.count; i++) {
+        const struct rehab_limit_row *limit = &l->p->limits[prescription->limits.first + i];
+        if (limit->cap) {
+            lint_enter_at(l, "caps", caps++);
+        } else {
+            lint_enter(l, "limit");
+        }
+        check_limit(l, limit, prescription->id);
+        l->next.pointer_size = here;
+    }
+}
+
 static void check_prescription(struct lint *l, uint32_t index,
                                const struct rehab_prescription_row *prescription)
 {
     uint32_t here = l->next.pointer_size;
     check_source(l, "prescriptions", index, prescription->id, &prescription->citation);
     lint_enter_at(l, "prescriptions", index);
+    check_limits(l, prescription);
     uint32_t there = l->next.pointer_size;
     lint_enter(l, "gate");
     lint_check_rule(l, prescription->gate, prescription->id, REHAB_LINT_RULE_NEVER);
@@ -292,6 +319,15 @@ static void check_histories(struct lint *l)
     }
 }
 
+/* From some day or age on it is raised for everybody, and again as soon as it is cleared. */
+static bool is_closing(const struct lint *l, const struct rehab_red_flag_row *flag)
+{
+    const struct lint_case late = {.late = true};
+    const struct rehab_gate_row stop = {.rule = flag->rule, .from = REHAB_NONE};
+    const struct lint_guards one = {1, {&stop}};
+    return !lint_can_pass(l, NULL, &one, &late);
+}
+
 static void check_flags(struct lint *l)
 {
     const uint32_t count = rehab_count(l->p, REHAB_RED_FLAGS);
@@ -305,6 +341,7 @@ static void check_flags(struct lint *l)
         lint_enter_at(l, "red_flags", i);
         lint_enter(l, "when");
         lint_check_rule(l, flag->rule, flag->id, REHAB_LINT_GATE_NEVER);
+        if (is_closing(l, flag)) lint_say(l, REHAB_LINT_CLOSES, flag->id);
         l->next.pointer_size = 0;
     }
 }

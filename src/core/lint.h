@@ -189,7 +189,8 @@ struct lint_guards {
 /* What holds in a phase, and what leads back out of it where that is asked for, too. */
 struct lint_guards lint_guards_of(const struct lint *l, struct rehab_range gates, bool back);
 
-/* Can the gate be met while no guard is? Of a red flag the rule stands for a guard. */
+/* Can the gate be met while no guard is? Of a red flag the rule stands for a guard. Ahead NULL: of
+ * whoever stays where he is. */
 bool lint_can_pass(const struct lint *l, const struct rehab_gate_row *ahead,
                    const struct lint_guards *guards, const struct lint_case *of);
 

@@ -10,7 +10,7 @@ static const int64_t LATE = INT64_MAX / 4, OLDEST = 100 * REHAB_SCALE;
 struct way {
     struct lint_trial t;
     const struct lint_case *of;
-    uint32_t ahead; /* its rule; its leaves stand first */
+    uint32_t ahead; /* its rule, if there is one; its leaves stand first */
     uint32_t first; /* the first leaf of the guards */
     uint32_t count;
     struct {
@@ -73,15 +73,15 @@ static void fix(struct way *w)
     memcpy(w->t.place, w->of->place, sizeof w->t.place);
 }
 
-/* Guards for which there is no room are left out, as if they never fired. */
+/* Guards for which there is no room are left out, as if they never fired. Ahead may be none. */
 static void begin(struct way *w, const struct lint *l, const struct rehab_gate_row *ahead,
                   const struct lint_guards *guards, const struct lint_case *of)
 {
     w->of = of;
-    w->ahead = ahead->rule;
+    w->ahead = ahead != NULL ? ahead->rule : REHAB_NONE;
     w->count = 0;
     lint_begin(&w->t, l->p, &l->reach, true);
-    lint_add(&w->t, ahead->rule, ahead->from);
+    if (ahead != NULL) lint_add(&w->t, ahead->rule, ahead->from);
     w->first = w->t.count;
     for (uint32_t i = 0; i < guards->count; i++) {
         const struct rehab_gate_row *guard = guards->at[i];
@@ -99,7 +99,7 @@ bool lint_can_pass(const struct lint *l, const struct rehab_gate_row *ahead,
     bool free = false;
     begin(&w, l, ahead, guards, of);
     for (bool more = lint_first(&w.t); more && !free; more = lint_next(&w.t)) {
-        if (!(lint_tree(&w.t, w.ahead, 0) & LINT_TRUE)) continue;
+        if (ahead != NULL && !(lint_tree(&w.t, w.ahead, 0) & LINT_TRUE)) continue;
         doubt(&w);
         free = is_free(&w);
     }

@@ -2960,6 +2960,84 @@ static void time_closes_no_phase(void **state)
     assert_closing(elapsed(REHAB_PHASE, REHAB_GE, "P14D"), REHAB_REVIEW, false);
 }
 
+/* Is everybody stopped by this red flag from some day on, and once more as soon as it is cleared?
+ */
+static void assert_stopping(struct rehab_criterion flag, bool stops)
+{
+    struct rehab_criterion on = leaf(PAIN, REHAB_LE, 2);
+    struct world *w = world();
+    w->flags[0] =
+        (struct rehab_red_flag){.id = T("rf"), .cleared_by = REHAB_PHYSICIAN, .when = &flag};
+    w->document.red_flag_count = 1;
+    add_gate(w, REHAB_ADVANCE, &on);
+    lint(w);
+    assert_int_equal(find(REHAB_LINT_CLOSES, "/red_flags/0/when") != NULL, stops);
+    unsaid(REHAB_LINT_GATE_ALWAYS, "/red_flags/0/when");
+    unsaid(REHAB_LINT_CLOSES, PHASE);
+    w->evidence.onset = w->evidence.birth = (struct rehab_event){.known = true, .day = 20000};
+    w->evidence.birth.day -= 40 * 366;
+    observe(w, PAIN, 0, 30 * 24 - 1);
+    w->flag_clearances[0] =
+        (struct rehab_flag_clearance){.role = REHAB_PHYSICIAN, .at = hour(30 * 24)};
+    w->evidence.flag_clearance_count = 1;
+    move_is(w, 30 * 24, stops ? REHAB_STOP : REHAB_ADVANCE); /* as the engine says */
+    world_free(w);
+}
+
+static void time_raises_no_flag(void **state)
+{
+    (void)state;
+    struct rehab_criterion pain = leaf(PAIN, REHAB_GE, 5), seen = cleared("scan", 1, true),
+                           old[] = {elapsed(REHAB_ONSET, REHAB_GE, "P14D"), pain};
+    assert_stopping(old[0], true);
+    assert_stopping(group(REHAB_ANY, old, 2), true);
+    assert_stopping(group(REHAB_ALL, old, 2), false);
+    assert_stopping(elapsed(REHAB_ONSET, REHAB_LT, "P14D"), false);
+    assert_stopping(elapsed(REHAB_SURGERY, REHAB_GE, "P14D"), false); /* if there was */
+    assert_stopping(aged(REHAB_GE, 18), true);
+    assert_stopping(aged(REHAB_LT, 18), false);
+    seen.roles = REHAB_PHYSICIAN; /* until somebody has looked */
+    old[1] = seen;
+    assert_stopping(group(REHAB_ALL, old, 2), false);
+    old[1] = group(REHAB_NOT, &pain, 1);
+    assert_stopping(group(REHAB_ALL, old, 2), false);
+}
+
+/* A limit that no value keeps. */
+static void limits_can_be_kept(void **state)
+{
+    (void)state;
+    struct rehab_criterion on = leaf(PAIN, REHAB_LE, 2);
+    struct world *w = world();
+    const struct rehab_limit bad = {.given = true,
+                                    .during = T("pain"),
+                                    .is = REHAB_LT,
+                                    .value = number(0),
+                                    .otherwise = T("stop"),
+                                    .citation = on.citation};
+    struct rehab_limit caps[] = {bad, bad, bad};
+    const struct rehab_value_by by = {T("grade"), T("3"), number(4)};
+    w->prescriptions[0] = (struct rehab_prescription){
+        .id = T("curl"), .exercise = T("curl"), .limit = bad, .caps = caps, .cap_count = 3};
+    w->phases[1].prescription_count = 1;
+    caps[0].value = number(1);
+    caps[2].value_by = &by;
+    caps[2].value_by_count = 1;
+    add_gate(w, REHAB_ADVANCE, &on);
+    lint(w);
+    said(NEVER, PHASE "/prescriptions/0/limit");
+    unsaid(NEVER, PHASE "/prescriptions/0/caps/0");
+    said(NEVER, PHASE "/prescriptions/0/caps/1");
+    unsaid(NEVER, PHASE "/prescriptions/0/caps/2");
+    w->prescriptions[0].limit.is = REHAB_LE;
+    lint(w);
+    unsaid(NEVER, PHASE "/prescriptions/0/limit");
+    w->prescriptions[0].limit.given = false;
+    lint(w);
+    said(NEVER, PHASE "/prescriptions/0/caps/1");
+    world_free(w);
+}
+
 static void windows_ahead_do_not_close(void **state)
 {
     (void)state;
@@ -3456,6 +3534,8 @@ int main(void)
         cmocka_unit_test(guards_are_tried_for_each_stratum),
         cmocka_unit_test(ways_beside_large_guards_are_tried),
         cmocka_unit_test(time_closes_no_phase),
+        cmocka_unit_test(time_raises_no_flag),
+        cmocka_unit_test(limits_can_be_kept),
         cmocka_unit_test(windows_ahead_do_not_close),
         cmocka_unit_test(what_leads_ahead_raises_no_flag),
         cmocka_unit_test(a_record_is_met_or_not_known),
