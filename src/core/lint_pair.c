@@ -22,10 +22,11 @@ static void begin(struct pair *q, const struct lint *l, const struct rehab_gate_
 
 /* ---- ahead and back ---- */
 
-/* Do labels have no order, so that none lies beside another? */
+/* Does no value lie beside another: of labels that have no order, and of what passes by itself? */
 static bool is_unordered(const struct rehab_criterion_row *row)
 {
-    return row->expression == REHAB_STATE || row->expression == REHAB_CLEARED;
+    return row->expression == REHAB_STATE || row->expression == REHAB_CLEARED ||
+           row->expression == REHAB_SETTLE;
 }
 
 /* Is something observed, made of what was, or said? */

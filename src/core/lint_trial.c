@@ -305,13 +305,14 @@ static bool is_same_value(const struct rehab_criterion_row *a, const struct reha
            trials && name && a->side == b->side && a->from == b->from && a->roles == b->roles;
 }
 
-/* Of sessions: do they ask for the same of them? And of the next morning of what is seen then. */
+/* Of sessions: do they ask for the same of them? And of what is left behind of what is seen then.
+ */
 static bool is_same_kind(const struct rehab_protocol *p, const struct rehab_criterion_row *a,
                          const struct rehab_criterion_row *b)
 {
     bool asked = a->asked == b->asked;
     bool plain = a->extra == REHAB_NONE, other = b->extra == REHAB_NONE;
-    if (plain && other) return asked || a->expression != REHAB_NEXT_MORNING;
+    if (plain && other) return asked || !rehab_is_aftermath(a->expression);
     if (plain || other || !asked) return false;
     return memcmp(&p->extras[a->extra], &p->extras[b->extra], sizeof *p->extras) == 0;
 }
@@ -332,8 +333,8 @@ static const uint64_t KNOWN =
     1u << REHAB_DIFFERENCE | 1u << REHAB_CHANGE | 1u << REHAB_RISE | 1u << REHAB_ELAPSED |
     1u << REHAB_CLEARED | 1u << REHAB_ASYMMETRY | 1u << REHAB_PERCENT_OF | 1u << REHAB_IMPROVEMENT |
     1u << REHAB_REACHED | 1u << REHAB_AGE | 1u << REHAB_PERCENTILE | 1u << REHAB_SCORE |
-    1u << REHAB_STATE | 1u << REHAB_NEXT_MORNING | 1u << REHAB_SESSIONS | 1u << REHAB_ADHERENCE |
-    1u << REHAB_SPACING;
+    1u << REHAB_STATE | 1u << REHAB_SETTLE | 1u << REHAB_NEXT_MORNING | 1u << REHAB_SESSIONS |
+    1u << REHAB_ADHERENCE | 1u << REHAB_SPACING;
 
 /* Does the leaf say something of the newest value alone? Guards and the best of a window look at
  * any value of a stretch of time, and under `not` a run does. */
@@ -425,6 +426,13 @@ static bool is_of_phase(const struct rehab_criterion_row *row)
            (is_of_stretch(row) && row->since == REHAB_SINCE_PHASE);
 }
 
+/* What comes back counts for as long as the bound says: of another one it is another time. */
+static bool is_same_bound(const struct rehab_criterion_row *a, const struct rehab_criterion_row *b)
+{
+    return a->expression != REHAB_SETTLE ||
+           (a->bound_nano == b->bound_nano && a->by.count + b->by.count == 0);
+}
+
 /* The expression whose value tells what the leaf asks for. */
 static uint8_t told_by(const struct lint_leaf *l)
 {
@@ -436,8 +444,8 @@ static bool looks_at_one(const struct lint_trial *t, const struct lint_leaf *a,
                          const struct lint_leaf *b)
 {
     return told_by(a) == told_by(b) && is_same_value(a->row, b->row) &&
-           is_same_kind(t->p, a->row, b->row) && is_same_activity(t, a->row, b->row) &&
-           (a->phase == b->phase || !is_of_phase(a->row)) &&
+           is_same_bound(a->row, b->row) && is_same_kind(t->p, a->row, b->row) &&
+           is_same_activity(t, a->row, b->row) && (a->phase == b->phase || !is_of_phase(a->row)) &&
            (!is_of_stretch(a->row) || is_same_stretch(a->row, b->row));
 }
 

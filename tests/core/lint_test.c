@@ -3038,6 +3038,52 @@ static void limits_can_be_kept(void **state)
     world_free(w);
 }
 
+/* Time to settle, of one bound: by another one what comes back counts for longer. */
+static void what_settles_is_one_time(void **state)
+{
+    (void)state;
+    struct rehab_criterion on = elapsed(REHAB_ANCHOR_NONE, REHAB_LE, "PT1H");
+    on.expression = REHAB_SETTLE;
+    on.measure = T("pain");
+    on.activity = T("run");
+    struct rehab_criterion guard = on;
+    guard.id = T("guard");
+    const struct rehab_value_by by = {T("grade"), T("3"), guard.value};
+    struct world *w = gate_of(&on, REHAB_ADVANCE);
+    add_gate(w, REHAB_HOLD, &guard);
+    lint(w);
+    said(REHAB_LINT_SHADOWED, GATE);
+    observe(w, PAIN, 1, 9);
+    train(w, RUN, 10, 11);
+    observe(w, PAIN, 1, 12);
+    move_is(w, 13, REHAB_HOLD); /* as the engine says */
+    guard.qualified = REHAB_UNMEDICATED;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    guard.qualified = 0;
+    guard.value_by = &by;
+    guard.value_by_count = 1;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    guard.value_by_count = 0;
+    guard.value.duration = duration("PT2H");
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    w->gates[1].move = REHAB_REGRESS;
+    w->gates[1].to = T("first");
+    guard.value.duration = duration("PT1H");
+    for (enum rehab_op is = REHAB_GE; is <= REHAB_GT; is++) {
+        guard.is = is;
+        lint(w);
+        unsaid(REHAB_LINT_SHADOWED, GATE);
+        unsaid(REHAB_LINT_NO_HOLD, "/tracks/0/phases/1/gates/1/when");
+        assert_int_equal(find(REHAB_LINT_BOTH_WAYS, "/tracks/0/phases/1/gates/1/when") != NULL,
+                         is == REHAB_GE);
+        move_is(w, 13, is == REHAB_GE ? REHAB_REGRESS : REHAB_ADVANCE);
+    }
+    world_free(w);
+}
+
 static void windows_ahead_do_not_close(void **state)
 {
     (void)state;
@@ -3535,6 +3581,7 @@ int main(void)
         cmocka_unit_test(ways_beside_large_guards_are_tried),
         cmocka_unit_test(time_closes_no_phase),
         cmocka_unit_test(time_raises_no_flag),
+        cmocka_unit_test(what_settles_is_one_time),
         cmocka_unit_test(limits_can_be_kept),
         cmocka_unit_test(windows_ahead_do_not_close),
         cmocka_unit_test(what_leads_ahead_raises_no_flag),
