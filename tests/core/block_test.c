@@ -330,6 +330,9 @@ static void members_that_contradict_are_refused(void **state)
            (r->expression = REHAB_PERCENTILE, r->flags &= (uint8_t)~REHAB_PLAIN,
             r->name = (uint16_t)rehab_count(&w->protocol, REHAB_NORMS)));
     CHANGE(REHAB_STRATA, rehab_stratum_row, 0, (r->ordered = 2));
+    CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
+           (r->expression = REHAB_STRATUM, r->flags &= (uint8_t)~REHAB_PLAIN,
+            r->name = (uint16_t)rehab_count(&w->protocol, REHAB_STRATA)));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0, /* divided by what has sides */
            (r->over = (uint16_t)rehab_find_measure(&w->protocol, T("pain")), r->name = 0,
             r->flags &= (uint8_t)~REHAB_PLAIN));

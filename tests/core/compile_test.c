@@ -331,6 +331,14 @@ static void phases_reached_are_phases(void **state)
     add_gate(two, REHAB_ADVANCE, &there);
     compile(two);
     assert_int_equal(two->protocol.criteria[0].name, 3);
+    struct rehab_criterion own = reached("near", ""); /* of its own track, whichever it is */
+    const struct rehab_gate on = {
+        .id = T("on"), .move = REHAB_ADVANCE, .to = T("far"), .when = &own};
+    const struct rehab_phase phases[] = {{.id = T("near"), .gates = &on, .gate_count = 1}, far};
+    const struct rehab_track both[] = {two->track, {T("b"), .phases = phases, .phase_count = 2}};
+    two->document.tracks = both;
+    compile(two);
+    assert_int_equal(two->protocol.criteria[1].name, 3);
     world_free(two);
     refuse_leaf(reached("third", "mian"), REHAB_ADVANCE, REHAB_UNKNOWN_TRACK, WHEN "/track");
     struct rehab_criterion c = reached("third", "");
@@ -582,6 +590,17 @@ static void trees_are_well_formed(void **state)
                 WHEN "/all/1/latest");
 }
 
+/* Behind a branch under `not`, too. */
+static void leaves_are_blamed_where_they_stand(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(PAIN, REHAB_LE, 3),
+                           of[] = {group(REHAB_NOT, &c, 1), leaf(PAIN, REHAB_LE, 3)};
+    of[1].measure = T("pian");
+    refuse_leaf(group(REHAB_ALL, of, 2), REHAB_ADVANCE, REHAB_UNKNOWN_MEASURE,
+                WHEN "/all/1/latest");
+}
+
 static void trees_have_limits(void **state)
 {
     (void)state;
@@ -820,6 +839,8 @@ static void parts_have_what_they_need(void **state)
     assert_int_equal(w->protocol.prescriptions[0].tempo_down_s, 3600);
     assert_true(rehab_text_equal(rehab_text_at(&w->protocol, w->protocol.prescriptions[0].exercise),
                                  T("squat")));
+    assert_true(rehab_text_equal(rehab_text_at(&w->protocol, w->protocol.prescriptions[0].side),
+                                 T("other")));
     uint32_t limit = w->protocol.limits[w->protocol.prescriptions[0].limits.first].criterion;
     assert_int_equal(w->protocol.criteria[limit].flags & REHAB_WITHIN_DAYS, 0);
     static const struct rehab_words goals[REHAB_MAX_ITEMS + 1];
@@ -1162,6 +1183,7 @@ int main(void)
         cmocka_unit_test(bounds_by_stratum_are_of_one),
         cmocka_unit_test(clearances_have_a_name_and_a_role),
         cmocka_unit_test(trees_are_well_formed),
+        cmocka_unit_test(leaves_are_blamed_where_they_stand),
         cmocka_unit_test(trees_have_limits),
         cmocka_unit_test(of_many_faults_the_first_is_told),
         cmocka_unit_test(faults_need_no_room),

@@ -978,6 +978,7 @@ static void what_is_recorded_is_not_judged(void **state)
     assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == REHAB_SCALE);
     assert_true(rehab_finding_bound(&w->protocol, finding(w, 0), &nano) && nano == REHAB_SCALE);
     assert_int_equal(finding(w, 0)->observation, 2);
+    assert_int_equal(finding(w, 0)->has_value, 1);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 28);
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 28.1);
     world_free(w);

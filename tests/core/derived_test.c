@@ -366,6 +366,10 @@ static void a_deficit_selects_an_exercise(void **state)
     assert_false(w->decision.prescriptions[0].has_deficits);
     assert_true(w->decision.prescriptions[1].has_deficits);
     assert_int_equal(w->decision.prescriptions[1].selected, REHAB_NOT_MET);
+    const struct rehab_text unknown = T("something"); /* behind one that is known */
+    behind[0].deficits.count = 2;
+    behind[1].deficits = (struct rehab_texts){&unknown, 1};
+    assert_refused(w, REHAB_UNKNOWN_CRITERION, PHASE "/prescriptions/1/deficits/0");
     world_free(w);
 }
 
@@ -973,7 +977,14 @@ static void tables_are_whole(void **state)
     rows[1].percentile = label("many");
     assert_refused(w, REHAB_WRONG_VALUE, "/tables/norm/rows/1/1");
     rows[1].percentile = number(100);
+    struct rehab_norm two[] = {norm, norm};
+    two[1].id = T("next");
+    w->document.norms = two;
+    w->document.norm_count = 2;
     compile(w);
+    assert_int_equal(w->protocol.norms[1].rows.count, 2);
+    w->document.norms = &norm;
+    w->document.norm_count = 1;
     norm.row_count = 0;
     assert_refused(w, REHAB_MISSING, "/tables/norm/rows");
     static struct rehab_norm_row many[REHAB_MAX_NORMED + 1];

@@ -152,6 +152,14 @@ static void time_to_come_raises_nothing(void **state)
     assert_false(flag_at(w, 24)->raised);
     assert_true(flag_at(w, 72)->raised);
     world_free(w);
+    struct rehab_criterion soon[] = {elapsed(REHAB_EPISODE, REHAB_LT, "PT10H"),
+                                     leaf(PAIN, REHAB_GE, 5)};
+    struct rehab_criterion all = group(REHAB_ALL, soon, 2); /* and what was in time stays so */
+    w = flagged(&all);
+    compile(w);
+    observe(w, PAIN, 6, 1);
+    assert_true(flag_at(w, 30)->raised);
+    world_free(w);
 }
 
 /* ---- facts that change ---- */

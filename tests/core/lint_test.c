@@ -314,6 +314,7 @@ static void quotients_have_a_range(void **state)
                  {-800, 800, 0, 250000, REHAB_GT, 900000, REHAB_LINT_CODE_COUNT},
                  {-800, 800, 0, 250000, REHAB_LT, -900000, REHAB_LINT_CODE_COUNT},
                  {0, 800, -1000, 1000, REHAB_GT, 900000, REHAB_LINT_CODE_COUNT},
+                 {0, 1, 0, 250000, REHAB_GT, 900000, REHAB_LINT_CODE_COUNT},
                  {0, 800, -1000, 0, REHAB_GT, 1, REHAB_LINT_UNFED}};
     static const enum rehab_lint_code codes[] = {REHAB_LINT_CRITERION_NEVER,
                                                  REHAB_LINT_CRITERION_ALWAYS, REHAB_LINT_UNFED};

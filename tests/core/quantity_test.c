@@ -42,6 +42,7 @@ static void percentages_are_rounded_down(void **state)
     assert_int_equal(rehab_percent(-1, 4), N(-25));
     assert_int_equal(rehab_percent(0, 7), 0);
     assert_int_equal(rehab_percent(REHAB_VALUE_MAX, 1), INT64_MAX);
+    assert_int_equal(rehab_percent(100000000, 1), INT64_MAX);
     assert_int_equal(rehab_percent(-REHAB_VALUE_MAX, 1), INT64_MIN);
     assert_int_equal(rehab_percent(92000000, 1),
                      INT64_C(92000000) * 100 * REHAB_SCALE); /* almost too much */
@@ -113,10 +114,17 @@ static void durations_are_days_or_hours(void **state)
                 {"PT1H30M", 90 * REHAB_HOUR / 60, false},
                 {"PT30S", 30000000, false},
                 {"P36500D", 36500 * REHAB_DAY, true}};
-    const char *bad[] = {
-        "",        "P",          "PT",     "5D",  "P5",     "PT5",   "P5H",
-        "PT5D",    "P1DT2H",     "P1M",    "P1Y", "PT1M1H", "P1D1D", "P-1D",
-        "P36501D", "P99999999D", "PT1.5H", "X",   "X5D",    "XT5H",  "P18446744073709551621D"};
+    const char *bad[] = {"",           "P",
+                         "PT",         "5D",
+                         "P5",         "PT5",
+                         "P5H",        "PT5D",
+                         "P1DT2H",     "P1M",
+                         "P1Y",        "PT1M1H",
+                         "P1D1D",      "P-1D",
+                         "P36501D",    "P99999999D",
+                         "P00000005D", "PT1.5H",
+                         "X",          "X5D",
+                         "XT5H",       "P18446744073709551621D"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         struct rehab_duration d = {0, false, false};
         assert_true(rehab_read_duration(T(good[i].text), &d));
@@ -223,6 +231,7 @@ static void the_nearest_word_is_found(void **state)
     assert_int_equal(rehab_nearest(T("abc"), short_ones, 2), 1);
     const struct rehab_text longer[] = {T("pain"), T("abpaix")};
     assert_int_equal(rehab_nearest(T("abpain"), longer, 2), 1);
+    assert_int_equal(rehab_nearest(T("abcd"), &T("abxy"), 1), REHAB_NONE);
     char wide[66];
     memset(wide, 'x', sizeof wide - 1);
     wide[sizeof wide - 1] = '\0';
