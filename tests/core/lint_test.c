@@ -826,6 +826,8 @@ static void clearances_last_for_a_time(void **state)
                                   cleared("scan", REHAB_PHYSICIAN, true)};
     struct rehab_criterion both[] = {c[0], group(REHAB_NOT, &c[1], 1)};
     assert_possible(both, 2, false);
+    c[1].within = duration("PT24H");
+    assert_possible(both, 2, true);
     c[1].within = duration("P1D");
     assert_possible(both, 2, true);
     struct rehab_criterion all = group(REHAB_ALL, both, 2);
@@ -842,6 +844,9 @@ static void clearances_last_for_a_time(void **state)
     assert_possible(both, 2, false);
     c[1].within = duration("PT168H");
     assert_possible(both, 2, true);
+    c[1].within = duration("P9D");
+    struct rehab_criterion three[] = {leaf(PAIN, REHAB_LE, 3), both[0], both[1]};
+    assert_possible(three, 3, false); /* whatever stands before them */
 }
 
 /* Of whom, and for how long. */
