@@ -308,6 +308,8 @@ static void quotients_have_a_range(void **state)
                  {-10000, -4000, 20000, 250000, REHAB_GT, -0.016, REHAB_LINT_CRITERION_NEVER},
                  {-10000, -4000, 20000, 250000, REHAB_GE, -0.016, REHAB_LINT_CODE_COUNT},
                  {-10000, 10000, 3000, 5000, REHAB_GE, 3.333333333, REHAB_LINT_CODE_COUNT},
+                 {-10000, 10000, 3000, 5000, REHAB_GT, 3.333333333, REHAB_LINT_CODE_COUNT},
+                 {-10000, 10000, 3000, 5000, REHAB_LT, -3.333333333, REHAB_LINT_CODE_COUNT},
                  {-10000, 10000, 3000, 5000, REHAB_GT, 3.333333334, REHAB_LINT_CRITERION_NEVER},
                  {-10000, 10000, 3000, 5000, REHAB_LE, -3.333333333, REHAB_LINT_CODE_COUNT},
                  {-10000, 10000, 3000, 5000, REHAB_LT, -3.333333334, REHAB_LINT_CRITERION_NEVER},
@@ -942,6 +944,8 @@ static void clearances_are_tried_together(void **state)
     c[2] = group(REHAB_NOT, &no[0], 1);
     no[0] = hours;
     assert_possible(c, 6, true); /* by another clock: each by itself */
+    struct rehab_criterion old[] = {ever, group(REHAB_NOT, &no[0], 1)};
+    assert_possible(old, 2, true); /* it stands, and is no longer fresh */
     c[1] = group(REHAB_NOT, &no[1], 1);
     c[2] = week;
     struct rehab_criterion ahead = group(REHAB_ALL, c, 6);
@@ -3071,7 +3075,11 @@ static void what_settles_is_one_time(void **state)
     guard.value_by_count = 1;
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
-    guard.value_by_count = 0;
+    on.value_by = &by;
+    on.value_by_count = 1;
+    lint(w);
+    unsaid(REHAB_LINT_SHADOWED, GATE);
+    guard.value_by_count = on.value_by_count = 0;
     guard.value.duration = duration("PT2H");
     lint(w);
     unsaid(REHAB_LINT_SHADOWED, GATE);
