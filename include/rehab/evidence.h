@@ -36,7 +36,7 @@ struct rehab_observation {
 
 /* An occasion of doing something; what was observed with the same assessment was observed in it.
  * One that has not ended at as_of has begun, and is neither completed nor broken off. One that was
- * prescribed and missed ends as it began, and is not completed. */
+ * prescribed and missed ends as it began, and is not completed: it counts for adherence alone. */
 struct rehab_session {
     struct rehab_instant from, to; /* it began, it ended: not before */
     uint32_t assessment;           /* of no other session */

@@ -103,7 +103,8 @@ static int64_t find_next(const struct rehab_series *s, uint32_t session)
 {
     int64_t end = s->e->sessions[session].to.utc_us;
     for (uint32_t i = session + 1; i < s->session_count; i++) {
-        if (s->e->sessions[i].from.utc_us > end) return s->e->sessions[i].from.utc_us;
+        const struct rehab_session *next = &s->e->sessions[i];
+        if (next->from.utc_us > end && rehab_was_begun(next)) return next->from.utc_us;
     }
     return INT64_MAX;
 }
@@ -233,11 +234,14 @@ static void judge_morning(struct walk *w, uint32_t session, struct rehab_finding
 
 /* ---- which session ---- */
 
-/* The newest session that counts of the first `end`; REHAB_NONE. */
+/* The newest session that counts of the first `end`; REHAB_NONE. One that was missed leaves nothing
+ * behind. */
 static uint32_t seek_session(const struct walk *w, uint32_t end)
 {
     while (end > 0) {
-        if (rehab_is_session_of(w->v, w->row, &w->v->s->e->sessions[--end], w->from_us)) return end;
+        const struct rehab_session *session = &w->v->s->e->sessions[--end];
+        if (rehab_was_begun(session) && rehab_is_session_of(w->v, w->row, session, w->from_us))
+            return end;
     }
     return REHAB_NONE;
 }

@@ -343,6 +343,12 @@ bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criter
 
 /* ---- session.c ---- */
 
+/* Or was it only put down as missed? */
+static inline bool rehab_was_begun(const struct rehab_session *session)
+{
+    return session->completed || session->to.utc_us > session->from.utc_us;
+}
+
 /* What the index needs to know about sessions, in `room` of rehab_session_room bytes; false: they
  * are out of order. */
 size_t rehab_session_room(const struct rehab_evidence *e);

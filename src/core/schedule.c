@@ -12,19 +12,13 @@ struct done {
     uint32_t count;
 };
 
-/* Begun, and not only put down as missed. */
-static bool is_done(const struct rehab_session *session)
-{
-    return session->completed || session->to.utc_us > session->from.utc_us;
-}
-
 /* The newest sessions of an activity, `wanted` at most. */
 static struct done look_back(const struct rehab_series *s, uint32_t activity, uint32_t wanted)
 {
     struct done done = {0};
     for (uint32_t i = s->session_count; i > 0 && done.count < wanted; i--) {
         const struct rehab_session *session = &s->e->sessions[i - 1];
-        if (session->activity != activity || !is_done(session)) continue;
+        if (session->activity != activity || !rehab_was_begun(session)) continue;
         done.eldest = rehab_local_day(session->from);
         if (done.count++ == 0) done.last = done.eldest;
         done.on_last += done.eldest == done.last;

@@ -158,7 +158,8 @@ static void judge_spacing(const struct rehab_view *v, const struct rehab_criteri
     for (; i > 0; i--) {
         const struct rehab_session *session = &v->s->e->sessions[i - 1];
         bool failed = !session->completed && has_ended(v, session);
-        if (is_of(session, row->activity) && (row->extra == REHAB_NONE || failed)) break;
+        if (!is_of(session, row->activity) || !rehab_was_begun(session)) continue;
+        if (row->extra == REHAB_NONE || failed) break;
     }
     if (i == 0) {
         rehab_settle(f, away ? REHAB_MET : REHAB_NOT_MET, REHAB_REASON_NONE);

@@ -689,6 +689,26 @@ static void work_grows_with_sessions_and_not_with_their_product(void **state)
     free(sessions);
 }
 
+/* A session that was missed leaves nothing behind, and ends no looks at the one before. */
+static void what_was_missed_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    for (int next = 0; next < 2; next++) {
+        struct rehab_criterion c =
+            next ? morning(PAIN, REHAB_LE, 1) : settling(PAIN, REHAB_LE, "PT60M");
+        struct world *w = gated(REHAB_ADVANCE, &c);
+        observe(w, PAIN, 1, 9);
+        train(w, RUN, 10, 10.5);
+        train(w, LIFT, 10.6, 10.6)->completed = 0;
+        observe(w, PAIN, 4, 11.6);
+        if (!next) assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_SETTLED, 12);
+        observe(w, PAIN, 1, 31);
+        train(w, RUN, 34, 34)->completed = 0;
+        assert_int_equal(decide(w, 35), next ? REHAB_MET : REHAB_NOT_MET);
+        world_free(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -722,6 +742,7 @@ int main(void)
         cmocka_unit_test(what_makes_no_sense_is_refused),
         cmocka_unit_test(aftermaths_are_told),
         cmocka_unit_test(work_grows_with_sessions_and_not_with_their_product),
+        cmocka_unit_test(what_was_missed_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

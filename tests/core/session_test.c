@@ -943,6 +943,23 @@ static void limits_without_an_activity_look_everywhere(void **state)
     world_free(w);
 }
 
+/* A session that was missed was none to rest from, and nobody broke it off. */
+static void what_was_missed_was_not_done(void **state)
+{
+    (void)state;
+    for (int failed = 0; failed < 2; failed++) {
+        struct rehab_criterion c = spaced("run", REHAB_GE, "P2D");
+        c.failed = failed;
+        struct world *w = gated(REHAB_ADVANCE, &c);
+        train(w, RUN, 1, 2)->completed = !failed;
+        train(w, RUN, 50, 50)->completed = 0;
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 60);
+        train(w, RUN, 61, 61.5)->completed = !failed;
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_YET, 62);
+        world_free(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -981,6 +998,7 @@ int main(void)
         cmocka_unit_test(so_often_in_seven_days),
         cmocka_unit_test(limits_look_at_the_sessions_of_the_exercise),
         cmocka_unit_test(limits_without_an_activity_look_everywhere),
+        cmocka_unit_test(what_was_missed_was_not_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
