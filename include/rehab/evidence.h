@@ -18,10 +18,11 @@ enum rehab_qualifier {
     REHAB_POOR_QUALITY = 1 << 3
 };
 
-/* One value. Values of retracted assessments are left out by the caller; a value outside its
- * measure's range or on a side that the measure does not have is left out by the library. In an
- * episode that concerns both sides, left is REHAB_INVOLVED and right REHAB_OTHER. REHAB_BOTH counts
- * for the involved and the other side. */
+/* One value, of its measure's step: bands leave no hole between steps, but within them they may,
+ * so the caller refuses what lies there (rehab_step_of). Values of retracted assessments are left
+ * out by the caller, too; a value outside its measure's range or on a side that the measure does
+ * not have is left out by the library. In an episode that concerns both sides, left is
+ * REHAB_INVOLVED and right REHAB_OTHER. REHAB_BOTH counts for the involved and the other side. */
 struct rehab_observation {
     int64_t value_nano;
     struct rehab_instant at; /* when it was true */
@@ -36,7 +37,8 @@ struct rehab_observation {
 
 /* An occasion of doing something; what was observed with the same assessment was observed in it.
  * One that has not ended at as_of has begun, and is neither completed nor broken off. One that was
- * prescribed and missed ends as it began, and is not completed: it counts for adherence alone. */
+ * prescribed and missed ends as it began, is not completed, and nothing was observed in it: it
+ * counts for adherence alone. */
 struct rehab_session {
     struct rehab_instant from, to; /* it began, it ended: not before */
     uint32_t assessment;           /* of no other session */

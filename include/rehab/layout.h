@@ -52,9 +52,12 @@ REHAB_API struct rehab_text rehab_row_name(const struct rehab_protocol *p, enum 
 REHAB_API enum rehab_measure_kind rehab_kind_of(const struct rehab_protocol *p, uint32_t measure);
 REHAB_API bool rehab_is_sided(const struct rehab_protocol *p, uint32_t measure);
 
-/* A value as one writes it: "12.5", "true", "antalgic". False when the measure has no such value;
- * then *nano is untouched. Its range is not looked at: a value outside does not count when it is
- * judged. */
+/* In billionths: its values are multiples of it; 0: any is one, or there is no such measure. */
+REHAB_API int64_t rehab_step_of(const struct rehab_protocol *p, uint32_t measure);
+
+/* A value as one writes it: "12.5", "true", "antalgic". False when the measure has no such value,
+ * between two steps, too; then *nano is untouched. Its range is not looked at: a value outside does
+ * not count when it is judged. */
 REHAB_API bool rehab_read_value(const struct rehab_protocol *p, uint32_t measure,
                                 struct rehab_text text, int64_t *nano);
 

@@ -323,7 +323,11 @@ class Protocol {
     const wanted = VALUES[this.library.c.rehab_kind_of(this.at, measure)]
     const nano = kind(given) === wanted ? this.read(measure, given) : undefined
     if (nano === undefined && wanted === 'a text') oneOf(this.words(word => this.read(measure, word)), given, at)
-    if (nano === undefined) refuse(at, wanted === 'a truth' ? 'true or false' : A_NUMBER, given, wanted)
+    if (nano === undefined) {
+      const step = Number(this.library.c.rehab_step_of(this.at, measure)) / 1e9
+      const number = step ? `a multiple of ${step} within a million` : A_NUMBER
+      refuse(at, wanted === 'a truth' ? 'true or false' : number, given, wanted)
+    }
     return nano
   }
 

@@ -195,6 +195,7 @@ class Library:
         self.c.rehab_row_name.restype = Text
         self.c.rehab_read_value.restype = c_bool
         self.c.rehab_is_sided.restype = c_bool
+        self.c.rehab_step_of.restype = c_int64
         self.c.rehab_index_evidence.restype = c_void_p
         self.c.rehab_find_flip.restype = c_bool
         self.c.rehab_criterion_label.restype = Text
@@ -319,7 +320,9 @@ class Protocol:
         if nano is None and wanted == "a text":
             one_of(self.words(lambda word: self.read(measure, word)), given, at)
         if nano is None:
-            refuse(at, "true or false" if wanted == "a truth" else A_NUMBER, given, wanted)
+            step = self.library.c.rehab_step_of(c_void_p(self.at), c_uint32(measure)) / 1e9
+            number = f"a multiple of {step:g} within a million" if step else A_NUMBER
+            refuse(at, "true or false" if wanted == "a truth" else number, given, wanted)
         return nano
 
     def side(self, facts, measure, o, at):

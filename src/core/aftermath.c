@@ -104,7 +104,7 @@ static int64_t find_next(const struct rehab_series *s, uint32_t session)
     int64_t end = s->e->sessions[session].to.utc_us;
     for (uint32_t i = session + 1; i < s->session_count; i++) {
         const struct rehab_session *next = &s->e->sessions[i];
-        if (next->from.utc_us > end && rehab_was_begun(next)) return next->from.utc_us;
+        if (next->from.utc_us > end && rehab_was_begun(s, i)) return next->from.utc_us;
     }
     return INT64_MAX;
 }
@@ -240,7 +240,7 @@ static uint32_t seek_session(const struct walk *w, uint32_t end)
 {
     while (end > 0) {
         const struct rehab_session *session = &w->v->s->e->sessions[--end];
-        if (rehab_was_begun(session) && rehab_is_session_of(w->v, w->row, session, w->from_us))
+        if (rehab_was_begun(w->v->s, end) && rehab_is_session_of(w->v, w->row, session, w->from_us))
             return end;
     }
     return REHAB_NONE;

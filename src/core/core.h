@@ -343,11 +343,9 @@ bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criter
 
 /* ---- session.c ---- */
 
-/* Or was it only put down as missed? */
-static inline bool rehab_was_begun(const struct rehab_session *session)
-{
-    return session->completed || session->to.utc_us > session->from.utc_us;
-}
+/* Or was it only put down as missed? That it was begun is seen by its end, or by what was observed
+ * in it. */
+bool rehab_was_begun(const struct rehab_series *s, uint32_t session);
 
 /* What the index needs to know about sessions, in `room` of rehab_session_room bytes; false: they
  * are out of order. */

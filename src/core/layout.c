@@ -204,6 +204,20 @@ bool rehab_is_sided(const struct rehab_protocol *p, uint32_t measure)
     return measure < rehab_count(p, REHAB_MEASURES) && p->measures[measure].sided != 0;
 }
 
+int64_t rehab_step_of(const struct rehab_protocol *p, uint32_t measure)
+{
+    return measure < rehab_count(p, REHAB_MEASURES) ? p->measures[measure].step_nano : 0;
+}
+
+static bool read_number(const struct rehab_measure_row *m, struct rehab_text text, int64_t *nano)
+{
+    int64_t value;
+    if (!rehab_read_quantity(text, &value)) return false;
+    if (m->step_nano > 0 && value % m->step_nano != 0) return false;
+    *nano = value;
+    return true;
+}
+
 bool rehab_read_value(const struct rehab_protocol *p, uint32_t measure, struct rehab_text text,
                       int64_t *nano)
 {
@@ -211,5 +225,5 @@ bool rehab_read_value(const struct rehab_protocol *p, uint32_t measure, struct r
     const struct rehab_measure_row *m = &p->measures[measure];
     if (m->kind == REHAB_BOOLEAN) return read_truth(text, nano);
     if (m->kind == REHAB_ORDINAL) return read_label(p, m, text, nano);
-    return rehab_read_quantity(text, nano);
+    return read_number(m, text, nano);
 }

@@ -18,7 +18,7 @@ static struct done look_back(const struct rehab_series *s, uint32_t activity, ui
     struct done done = {0};
     for (uint32_t i = s->session_count; i > 0 && done.count < wanted; i--) {
         const struct rehab_session *session = &s->e->sessions[i - 1];
-        if (session->activity != activity || !rehab_was_begun(session)) continue;
+        if (session->activity != activity || !rehab_was_begun(s, i - 1)) continue;
         done.eldest = rehab_local_day(session->from);
         if (done.count++ == 0) done.last = done.eldest;
         done.on_last += done.eldest == done.last;

@@ -69,6 +69,15 @@ bool rehab_is_in_session(const struct rehab_series *s, uint16_t activity, uint32
 
 /* ---- which sessions count ---- */
 
+bool rehab_was_begun(const struct rehab_series *s, uint32_t session)
+{
+    const struct rehab_session *one = &s->e->sessions[session];
+    uint32_t seen = s->last_in[session];
+    while (seen != REHAB_NONE && seen >= s->count) /* not yet */
+        seen = s->same[seen];
+    return one->completed || one->to.utc_us > one->from.utc_us || seen != REHAB_NONE;
+}
+
 static bool is_of(const struct rehab_session *session, uint16_t activity)
 {
     return activity == REHAB_ANY_ACTIVITY || session->activity == activity;
@@ -158,7 +167,7 @@ static void judge_spacing(const struct rehab_view *v, const struct rehab_criteri
     for (; i > 0; i--) {
         const struct rehab_session *session = &v->s->e->sessions[i - 1];
         bool failed = !session->completed && has_ended(v, session);
-        if (!is_of(session, row->activity) || !rehab_was_begun(session)) continue;
+        if (!is_of(session, row->activity) || !rehab_was_begun(v->s, i - 1)) continue;
         if (row->extra == REHAB_NONE || failed) break;
     }
     if (i == 0) {

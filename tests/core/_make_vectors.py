@@ -147,6 +147,11 @@ class Course:
         number = round(number, 6)
         return int(number) if number == int(number) else number
 
+    def snap(self, code, value):
+        """Between steps there are no values."""
+        step = MEASURES[code].get("step")
+        return self.plain(round(value / step) * step) if step and MEASURES[code]["kind"] == "number" else value
+
     def pair(self, code):
         """Both sides, so that the ratio lies on or beside a bound."""
         ratios = [v for key, v in self.bounds[code] if key == "symmetry" and isinstance(v, (int, float))]
@@ -173,7 +178,7 @@ class Course:
             trials = 3 if "trials" in self.text and self.chance.random() < 0.3 else 0
             for side, value in sides:
                 for trial in range(1, trials + 1) if trials else [0]:
-                    o = {"measure": code, "side": side, "value": value if trial < 2 else self.value(code), "trial": trial,
+                    o = {"measure": code, "side": side, "value": self.snap(code, value if trial < 2 else self.value(code)), "trial": trial,
                          "qualifiers": qualifiers}
                     found.append({k: v for k, v in o.items() if v not in (None, {}) and (k, v) != ("trial", 0)})
         return found

@@ -52,7 +52,7 @@ console.log(JSON.stringify({
 PATIENT = "facts: an object was expected, not a text"
 TIME = "a time with its offset (as 2026-03-05T19:00:00+01:00) was expected"
 DATE = f"a date (as 2026-03-05) or {TIME}"
-MILLION = "a number within a million, with at most 9 decimals, was expected"
+MILLION = "a multiple of 1 within a million was expected"
 BYTES = "block: a block of bytes was expected"
 DAMAGED = "block: not one of librehab, or a damaged one"
 ONLY = "an object with no members but language, flips was expected"

@@ -116,6 +116,34 @@ static void rows_have_names(void **state)
     world_free(w);
 }
 
+static void what_lies_between_steps_is_no_value(void **state)
+{
+    (void)state;
+    struct rehab_criterion of[] = {leaf(PAIN, REHAB_LE, 1), leaf(WEIGHT, REHAB_LE, 80)};
+    struct rehab_criterion c = group(REHAB_ALL, of, 2);
+    struct world *w = world();
+    int64_t nano = 7;
+    struct rehab_measure own[SAMPLE_MEASURES];
+    memcpy(own, sample_measures, sizeof own);
+    own[PAIN].step_nano = N(0.5);
+    own[WEIGHT].step_nano = 0;
+    w->document.measures = own;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    uint32_t pain = rehab_find_measure(&w->protocol, T("pain"));
+    uint32_t weight = rehab_find_measure(&w->protocol, own[WEIGHT].code);
+    assert_int_equal(rehab_step_of(&w->protocol, pain), N(0.5));
+    assert_int_equal(rehab_step_of(&w->protocol, weight), 0);
+    assert_int_equal(rehab_step_of(&w->protocol, REHAB_NONE), 0);
+    assert_false(rehab_read_value(&w->protocol, pain, T("2.75"), &nano));
+    assert_false(rehab_read_value(&w->protocol, pain, T("two"), &nano));
+    assert_int_equal(nano, 7);
+    assert_true(rehab_read_value(&w->protocol, pain, T("-2.5"), &nano)); /* a range is not a step */
+    assert_true(rehab_read_value(&w->protocol, weight, T("70.123"), &nano));
+    assert_int_equal(nano, N(70.123));
+    world_free(w);
+}
+
 static void assert_read(const struct world *w, const char *measure, const char *text, int64_t nano)
 {
     int64_t found = -1;
@@ -157,7 +185,7 @@ static void values_are_read(void **state)
 {
     (void)state;
     struct world *w = open_world();
-    assert_read(w, "pain", "2.5", N(2.5));
+    assert_read(w, "pain", "2", N(2));
     assert_read(w, "swelling", "none", 0);
     assert_read(w, "swelling", "severe", N(2));
     assert_read(w, "sudden", "true", REHAB_SCALE);
@@ -210,6 +238,7 @@ int main(void)
         cmocka_unit_test(values_are_read),
         cmocka_unit_test(a_measure_says_what_it_is),
         cmocka_unit_test(the_version_is_told_twice_alike),
+        cmocka_unit_test(what_lies_between_steps_is_no_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -954,8 +954,11 @@ static void what_was_missed_was_not_done(void **state)
         train(w, RUN, 1, 2)->completed = !failed;
         train(w, RUN, 50, 50)->completed = 0;
         assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 60);
-        train(w, RUN, 61, 61.5)->completed = !failed;
-        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_YET, 62);
+        train(w, RUN, 61, failed ? 61 : 61.5)->completed = 0; /* broken off */
+        if (failed) observe_in(w, &w->sessions[2], PAIN, 7, 63);
+        assert_judged(w, failed ? REHAB_MET : REHAB_NOT_MET,
+                      failed ? REHAB_REASON_NONE : REHAB_REASON_NOT_YET, 62);
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NOT_YET, 63);
         world_free(w);
     }
 }
