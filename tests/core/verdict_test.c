@@ -365,6 +365,9 @@ static void a_billionth_tells_apart(void **state)
     assert_asked(&c, values, 25, 0, REHAB_MET);
     assert_asked(&c, values, 25.5, -REHAB_HOUR, REHAB_UNKNOWN);
     assert_asked(&c, values, 24.5, REHAB_HOUR, REHAB_MET);
+    c.within = duration("P1D"); /* and days are of the clock */
+    assert_asked(&c, values, 40, -20 * REHAB_HOUR, REHAB_MET);
+    assert_asked(&c, values, 40, 0, REHAB_UNKNOWN);
 }
 
 static void just_below_is_below(void **state)
