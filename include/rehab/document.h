@@ -109,8 +109,9 @@ struct rehab_measure {
 /* The value a leaf looks at. */
 enum rehab_expression {
     REHAB_LATEST,   /* newest value of `measure` */
-    REHAB_WORST,    /* worst value by the measure's direction, within the window */
-    REHAB_BEST,     /* best value by the measure's direction, within the window */
+    REHAB_WORST,    /* of the window the value that speaks most against going on; of those that say
+                       the same the worst by the measure's direction */
+    REHAB_BEST,     /* of the window the value that speaks most for it; of those the best */
     REHAB_SYMMETRY, /* involved side as a percentage of the other, turned so that more is better */
     REHAB_DIFFERENCE, /* |involved - other| in the measure's unit */
     REHAB_ASYMMETRY,  /* |involved - other| as a percentage of the other: the stronger involved side

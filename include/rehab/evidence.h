@@ -71,9 +71,10 @@ struct rehab_track_state {
                                    what came after it */
 };
 
-/* Day zero. Often only its local date is known: then rules in hours count from one hour after the
- * end of that day (never sooner than the truth, even if the clock has been put forward since),
- * rules in days from the day itself. */
+/* Day zero. One that is planned may lie after as_of: then days since it are negative. Often only
+ * its local date is known: then rules in hours count from one hour after the end of that day (never
+ * sooner than the truth, even if the clock has been put forward since), rules in days from the day
+ * itself. */
 struct rehab_event {
     bool known;
     bool timed;              /* `at` holds the instant; else only `day` */

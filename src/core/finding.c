@@ -43,16 +43,13 @@ struct rehab_text rehab_criterion_unit(const struct rehab_protocol *p, uint32_t 
     return (struct rehab_text){UNIT[scale], UNIT[scale][0] != '\0'};
 }
 
-/* Microseconds in billionths of a day or an hour, rounded down. */
+/* Microseconds in billionths of a day or an hour, rounded down. Hours of a day of which only the
+ * date is known count from its end: until then there are none. */
 static int64_t show_time(int64_t us, bool calendar)
 {
     if (calendar) return us / REHAB_DAY * REHAB_SCALE;
-    int64_t hours = us / REHAB_HOUR, rest = us % REHAB_HOUR; /* below 3.6e9 */
-    if (rest < 0) {
-        hours -= 1;
-        rest += REHAB_HOUR;
-    }
-    return hours * REHAB_SCALE + rest * 5 / 18;
+    if (us < 0) return 0;
+    return us / REHAB_HOUR * REHAB_SCALE + us % REHAB_HOUR * 5 / 18;
 }
 
 /* Rounded towards minus infinity, as the percentage was. */

@@ -362,9 +362,9 @@ static void facts_are_told(void **state)
     decide(w, 0.5);
     assert_said(
         w, 0,
-        "Time in this phase is -9.5 hours, needs at least 24 hours: not met, the time has "
+        "Time in this phase is 0 hours, needs at least 24 hours: not met, the time has "
         "not passed yet.",
-        "Tiempo en esta fase: -9.5 horas; requisito: al menos 24 horas; no se cumple: todavía no "
+        "Tiempo en esta fase: 0 horas; requisito: al menos 24 horas; no se cumple: todavía no "
         "ha pasado el tiempo.");
     assert_said(
         w, 1,
@@ -671,7 +671,7 @@ static void names_are_names(void **state)
 }
 
 /* A time not yet come is rounded down as well. */
-static void times_ahead_are_rounded_down(void **state)
+static void no_hours_before_they_count(void **state)
 {
     (void)state;
     struct rehab_criterion c = elapsed(REHAB_ONSET, REHAB_GE, "PT5H");
@@ -683,9 +683,14 @@ static void times_ahead_are_rounded_down(void **state)
     assert_int_equal(rehab_criterion_label(&w->protocol, 0, 0).size, 0); /* it has none */
     w->evidence.onset.at.utc_us++;
     decide(w, 2);
-    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == -1);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == 0);
     decide(w, 1);
-    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == N(-1) - 1);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == 0);
+    w->evidence.onset.at.utc_us = hour(1).utc_us - 1;
+    decide(w, 1);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == 0);
+    decide(w, 1.5);
+    assert_true(rehab_finding_value(&w->protocol, finding(w, 0), &nano) && nano == N(0.5));
     world_free(w);
 }
 
@@ -737,7 +742,7 @@ int main(void)
         cmocka_unit_test(languages_are_found_by_their_first_part),
         cmocka_unit_test(names_that_are_no_text_do_no_harm),
         cmocka_unit_test(names_are_names),
-        cmocka_unit_test(times_ahead_are_rounded_down),
+        cmocka_unit_test(no_hours_before_they_count),
         cmocka_unit_test(every_name_is_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
