@@ -238,8 +238,10 @@ struct rehab_decision {
     uint32_t blocker_count;
     const struct rehab_need
         *needs; /* what to measure next: the one that most criteria of the gates ahead ask for
-                   first, then the order of the document; rehab_order_needs (flip.h) orders them by
-                   how much they would settle */
+                   first, then the order of the document. Once all are observed at one occasion
+                   (what a rise is held against: before it) no criterion lacks a value of now; runs
+                   and later sessions take more. rehab_order_needs (flip.h) orders them by how much
+                   they would settle */
     uint32_t need_count;
 
     /* When an advance or complete gate is held back by a time rule: from when on, at the earliest,

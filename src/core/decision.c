@@ -112,6 +112,7 @@ static void add_need(struct work *w, uint32_t measure, uint32_t side, uint32_t f
         return;
     }
     enum rehab_reason reason = (enum rehab_reason)w->findings[finding].reason;
+    if (w->findings[finding].verdict == REHAB_MET) reason = REHAB_REASON_DIFFERENT_OCCASION;
     w->needs[w->out->need_count++] =
         (struct rehab_need){measure, (enum rehab_side)side, reason, finding, 1};
 }
@@ -132,7 +133,6 @@ static bool is_item_missing(const struct work *w, const struct rehab_score_item_
 static void add_score_needs(struct work *w, const struct rehab_criterion_row *row, uint32_t finding)
 {
     const struct rehab_range items = w->p->scores[row->name].items;
-    if (w->findings[finding].reason == REHAB_REASON_STRATUM_MISSING) return;
     for (uint32_t i = items.first; i < items.first + items.count; i++) {
         const struct rehab_score_item_row *item = &w->p->score_items[i];
         if (is_item_missing(w, item)) add_need(w, item->measure, item->side, finding);
@@ -155,26 +155,100 @@ static bool is_past(const struct rehab_criterion_row *row)
     return row->from == REHAB_PRE_ONSET || row->from == REHAB_PRE_SURGERY;
 }
 
-/* The observations that would settle a finding. */
-static void add_needs(struct work *w, uint32_t finding)
+/* Is there anything to observe that would settle it? */
+static bool is_asked(const struct work *w, const struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &w->p->criteria[f->criterion];
+    bool again = f->reason == REHAB_REASON_RETEST_DUE || f->reason == REHAB_REASON_RETEST_OVERDUE;
+    if ((f->verdict != REHAB_UNKNOWN && !again) || is_vain(f->reason)) return false;
+    if (f->reason == REHAB_REASON_STRATUM_MISSING) return false;
+    if (row->expression == REHAB_SCORE) return true;
+    if (row->expression >= REHAB_ELAPSED && row->expression != REHAB_STATE) return false;
+    bool other = rehab_is_pair(row->expression) || row->side == REHAB_OTHER;
+    if (w->e->bilateral && other) return false;
+    return f->reason != REHAB_REASON_BASELINE_MISSING || !is_past(row);
+}
+
+/* May it be held against what is observed now? */
+static bool is_near(const struct rehab_series *s, const struct rehab_criterion_row *row,
+                    uint32_t observation)
+{
+    return !rehab_is_older(s->at[observation].at, s->as_of, row->pair_us,
+                           (row->flags & REHAB_PAIR_DAYS) != 0);
+}
+
+/* May the newest of the other side be paired with one of the own side that is observed now? */
+static bool is_other_kept(const struct rehab_series *s, const struct rehab_criterion_row *row)
+{
+    const struct rehab_view v = {s, NULL, INT64_MIN};
+    const uint32_t list = rehab_list_of(s, row->measure, REHAB_OTHER)->newest;
+    const uint32_t newest = rehab_seek(s, REHAB_OTHER, row->activity, list);
+    struct rehab_criterion_row one = *row;
+    one.expression = REHAB_LATEST;
+    one.side = REHAB_OTHER;
+    if (newest == REHAB_NONE || !is_near(s, row, newest)) return false;
+    if (row->within_us > 0 && rehab_is_older(s->at[newest].at, s->as_of, row->within_us,
+                                             (row->flags & REHAB_WITHIN_DAYS) != 0))
+        return false;
+    struct rehab_finding f = {0};
+    rehab_weigh_observation(&v, &one, 0, newest, &f);
+    return f.verdict != REHAB_UNKNOWN;
+}
+
+/* Of a pair what can still be paired need not be observed again; of one assessment that is nothing,
+ * and who will take the next value nobody knows. `whole`: it is too old whatever it is. */
+static void add_pair_needs(struct work *w, const struct rehab_criterion_row *row, uint32_t finding,
+                           bool whole)
+{
+    const struct rehab_finding *f = &w->findings[finding];
+    bool own = true, other = true;
+    if (f->reason == REHAB_REASON_SIDE_MISSING && !whole && row->pair_us > 0 &&
+        (row->flags & REHAB_ONE_ASSESSOR) == 0) {
+        own = !is_near(w->s, row, f->observation);
+        other = !own || !is_other_kept(w->s, row);
+    }
+    if (own) add_need(w, row->measure, row->side, finding);
+    if (other) add_need(w, row->measure, REHAB_OTHER, finding);
+}
+
+/* Is there a value of its second measure that one observed now is held against? */
+static bool is_over_kept(const struct rehab_series *s, const struct rehab_criterion_row *row)
+{
+    uint32_t side = rehab_over_side(s->p, row), i = rehab_list_of(s, row->over, side)->newest;
+    while (row->expression == REHAB_RISE && i != REHAB_NONE && !rehab_is_qualified(&s->at[i], row))
+        i = rehab_older(s, side, i);
+    return i != REHAB_NONE && (row->pair_us == 0 || is_near(s, row, i));
+}
+
+/* Of both sides, where both are concerned. */
+static bool is_over_known(const struct work *w, const struct rehab_criterion_row *row)
+{
+    if (!w->e->bilateral) return is_over_kept(w->s, row);
+    const struct rehab_series one = rehab_side_of(w->s, REHAB_INVOLVED),
+                              two = rehab_side_of(w->s, REHAB_OTHER);
+    return is_over_kept(&one, row) && is_over_kept(&two, row);
+}
+
+/* The observations that would settle a finding; what has to be there before comes first. `whole`:
+ * nothing that was observed counts any more. */
+/*= src:EVIDENCE#6.1-R21  a rise needs the value before, and then one that comes after it */
+static void add_needs(struct work *w, uint32_t finding, bool whole)
 {
     const struct rehab_finding *f = &w->findings[finding];
     const struct rehab_criterion_row *row = &w->p->criteria[f->criterion];
-    bool pair = rehab_is_pair(row->expression);
-    bool again = f->reason == REHAB_REASON_RETEST_DUE || f->reason == REHAB_REASON_RETEST_OVERDUE;
-    if ((f->verdict != REHAB_UNKNOWN && !again) || is_vain(f->reason)) return;
-    if (row->expression == REHAB_SCORE) add_score_needs(w, row, finding);
-    if (row->expression >= REHAB_ELAPSED && row->expression != REHAB_STATE) return;
-    if (f->reason == REHAB_REASON_STRATUM_MISSING) return;
-    if (w->e->bilateral && (pair || row->side == REHAB_OTHER)) return;
-    if (f->reason == REHAB_REASON_BASELINE_MISSING && is_past(row)) return;
-    if (f->reason == REHAB_REASON_REFERENCE_MISSING ||
-        (row->over != REHAB_NONE16 && f->reason == REHAB_REASON_BASELINE_MISSING)) {
-        add_need(w, row->over, rehab_over_side(w->p, row), finding);
-        return;
+    bool rise = row->expression == REHAB_RISE, quotient = rehab_is_quotient(row);
+    bool before = row->over != REHAB_NONE16 && f->reason == REHAB_REASON_BASELINE_MISSING;
+    if (row->expression == REHAB_SCORE) {
+        add_score_needs(w, row, finding);
+    } else if (rehab_is_pair(row->expression)) {
+        add_pair_needs(w, row, finding, whole);
+    } else {
+        bool apart = !rise || row->over != row->measure; /* else it is asked for as its own */
+        bool over = rise || quotient ? apart && !is_over_known(w, row) : before;
+        bool own = quotient ? f->reason != REHAB_REASON_REFERENCE_MISSING : rise || !before;
+        if (over) add_need(w, row->over, rehab_over_side(w->p, row), finding);
+        if (own || whole) add_need(w, row->measure, row->side, finding);
     }
-    if (f->reason != REHAB_REASON_SIDE_MISSING) add_need(w, row->measure, row->side, finding);
-    if (pair) add_need(w, row->measure, REHAB_OTHER, finding);
 }
 
 /* Those that most criteria ask for first; among equals the order of the document. */
@@ -191,6 +265,57 @@ static void sort_needs(struct work *w)
 
 /* ---- gates ---- */
 
+/* The occasions of a rule, by leaf. */
+struct occasions {
+    const struct rehab_node_row *of[REHAB_MAX_NODES]; /* NULL: a leaf of none */
+};
+
+static void find_occasions(const struct rehab_protocol *p, const struct rehab_rule_row *rule,
+                           struct occasions *o)
+{
+    const struct rehab_node_row *node = &p->nodes[rule->nodes.first];
+    for (uint32_t i = 0; i < rule->nodes.count; i++) {
+        if (node[i].kind == REHAB_LEAF) o->of[node[i].first_leaf] = NULL;
+        if (node[i].kind != REHAB_SAME_OCCASION) continue;
+        for (uint32_t k = 0; k < node[i].arity; k++)
+            o->of[node[i].first_leaf + k] = &node[i];
+    }
+}
+
+/* Is what the leaf looks at of another occasion than what is observed now? */
+static bool is_of_another(const struct rehab_view *v, const struct rehab_node_row *one,
+                          const struct rehab_finding *f)
+{
+    if (one == NULL || f->observation == REHAB_NONE) return false;
+    return rehab_is_older(rehab_find_used(v, f).first, v->s->as_of, one->window_us,
+                          one->calendar != 0);
+}
+
+/* Is another leaf of the occasion to be observed? Then it becomes an occasion of now. */
+static bool is_renewed(const struct work *w, const struct rehab_node_row *one,
+                       const struct rehab_finding *findings, const bool *blocks)
+{
+    uint32_t i = one->first_leaf, end = i + one->arity;
+    while (i < end && (!blocks[i] || !is_asked(w, &findings[i])))
+        i++;
+    return i < end;
+}
+
+/*= src:EVIDENCE#6.1-R13  what was met on another occasion has to be observed on this one, too */
+static void ask_for(struct work *w, const struct rehab_view *v, const struct rehab_gate_result *g,
+                    const bool *blocks)
+{
+    const struct rehab_finding *f = &w->findings[g->findings.first];
+    struct occasions o;
+    find_occasions(w->p, &w->p->rules[w->p->gates[g->gate].rule], &o);
+    for (uint32_t i = 0; i < g->findings.count; i++) {
+        bool another = is_of_another(v, o.of[i], &f[i]);
+        bool again = another && f[i].verdict == REHAB_MET && is_renewed(w, o.of[i], f, blocks);
+        if (again || (blocks[i] && is_asked(w, &f[i])))
+            add_needs(w, g->findings.first + i, another);
+    }
+}
+
 /* What keeps a gate ahead shut, and until when time alone does. */
 static void explain_gate(struct work *w, const struct rehab_view *v,
                          const struct rehab_gate_result *g,
@@ -202,10 +327,9 @@ static void explain_gate(struct work *w, const struct rehab_view *v,
     for (uint32_t i = 0; i < g->findings.count; i++) {
         if (w->findings[g->findings.first + i].reason == REHAB_REASON_RETEST_OVERDUE)
             w->out->review = true;
-        if (!blocks[i]) continue;
-        w->blockers[w->out->blocker_count++] = g->findings.first + i;
-        add_needs(w, g->findings.first + i);
+        if (blocks[i]) w->blockers[w->out->blocker_count++] = g->findings.first + i;
     }
+    ask_for(w, v, g, blocks);
     struct rehab_wait wait = rehab_await_tree(v, rule, &w->findings[g->findings.first]);
     if (wait.us < w->shortest_us) {
         w->shortest_us = wait.us;

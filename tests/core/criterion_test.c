@@ -446,8 +446,9 @@ static void symmetry_needs_a_reference_of_the_same_occasion(void **state)
     observe(w, FORCE, 200, 2)->side = REHAB_OTHER;
     observe(w, FORCE, 180, 3);
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 3);
-    assert_int_equal(w->decision.need_count, 1);
-    assert_int_equal(w->decision.needs[0].side, REHAB_OTHER);
+    assert_int_equal(w->decision.need_count, 2); /* a value of an assessment that is over */
+    assert_int_equal(w->decision.needs[0].side, REHAB_INVOLVED);
+    assert_int_equal(w->decision.needs[1].side, REHAB_OTHER);
     w->evidence.bilateral = true;
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_INVALID, 3);
     assert_int_equal(w->decision.need_count, 0);
@@ -811,7 +812,7 @@ static void asymmetry_has_no_better_side(void **state)
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_ZERO_REFERENCE, 6);
     observe(w, FORCE, 200, 7);
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_SIDE_MISSING, 7);
-    assert_int_equal(w->decision.needs[0].side, REHAB_OTHER);
+    assert_int_equal(w->decision.needs[1].side, REHAB_OTHER);
     world_free(w);
 }
 
@@ -1208,7 +1209,9 @@ static void rise_keeps_to_its_side(void **state)
     struct rehab_criterion all = group(REHAB_ALL, c, 2);
     struct world *w = advance(&all);
     decide(w, 1);
-    assert_int_equal(w->decision.need_count, 2); /* the values themselves */
+    assert_int_equal(w->decision.need_count, 3); /* the values themselves, and those before */
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(w->decision.needs[i].criteria, 1);
     observe(w, PAIN, 1, 1);
     observe(w, PAIN, 3, 1)->side = REHAB_OTHER;
     observe(w, WEIGHT, 80, 1);

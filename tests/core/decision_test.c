@@ -515,6 +515,267 @@ static void evidence_that_does_not_fit_is_refused(void **state)
     world_free(w);
 }
 
+/* ---- what to measure next settles ---- */
+
+/* The needs as bits of sides: one of each of a measure. */
+static void assert_needs(struct world *w, double h, int measure, uint32_t sides, int other,
+                         uint32_t of_other)
+{
+    uint32_t seen[2] = {0, 0};
+    (void)decide(w, h);
+    for (uint32_t i = 0; i < w->decision.need_count; i++) {
+        const struct rehab_need *n = &w->decision.needs[i];
+        bool first = n->measure == rehab_find_measure(&w->protocol, sample_measures[measure].code);
+        if (!first)
+            assert_int_equal(n->measure,
+                             rehab_find_measure(&w->protocol, sample_measures[other].code));
+        assert_int_equal(seen[!first] >> n->side & 1, 0);
+        seen[!first] |= 1u << n->side;
+    }
+    assert_int_equal(seen[0], sides);
+    assert_int_equal(seen[1], of_other);
+}
+
+enum {
+    NO = 0,
+    UNSIDED = 1u << REHAB_SIDE_NONE,
+    OWN = 1u << REHAB_INVOLVED,
+    REST = 1u << REHAB_OTHER
+};
+
+/* Whoever observes all of them at one new occasion. */
+static void follow(struct world *w, double h)
+{
+    struct rehab_need needs[8];
+    uint32_t count = w->decision.need_count;
+    uint32_t assessment = w->evidence.observation_count;
+    assert_in_range(count, 1, 8);
+    memcpy(needs, w->decision.needs, count * sizeof *needs);
+    for (uint32_t i = 0; i < count; i++) {
+        struct rehab_observation *o =
+            observe(w, PAIN, needs[i].side == REHAB_SIDE_NONE ? 50 : 3, h);
+        o->known = REHAB_ANALGESIC_24H;
+        o->measure = (uint16_t)needs[i].measure;
+        o->side = (uint8_t)needs[i].side;
+        o->assessment = assessment;
+    }
+    assert_int_not_equal(decide(w, h), REHAB_UNKNOWN);
+}
+
+static struct rehab_criterion paired(const char *within)
+{
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 50);
+    c.expression = REHAB_SYMMETRY;
+    if (within != NULL) c.within_pair = duration(within);
+    return c;
+}
+
+static struct world *ahead(const struct rehab_criterion *c)
+{
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, c);
+    compile(w);
+    return w;
+}
+
+static void a_pair_asks_for_what_can_no_more_be_paired(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = paired(NULL);
+    struct world *w = ahead(&c);
+    observe(w, FORCE, 5, 1);
+    assert_needs(w, 1, FORCE, OWN | REST, FORCE, NO); /* of one assessment, that is over */
+    follow(w, 2);
+    world_free(w);
+    c = paired("PT24H");
+    w = ahead(&c);
+    observe(w, FORCE, 5, 1);
+    assert_needs(w, 25, FORCE, REST, FORCE, NO);
+    assert_needs(w, 25.1, FORCE, OWN | REST, FORCE, NO);
+    follow(w, 26);
+    world_free(w);
+    w = ahead(&c);
+    observe(w, FORCE, 5, 1)->side = REHAB_OTHER;
+    observe(w, FORCE, 5, 26);
+    assert_needs(w, 27, FORCE, REST, FORCE, NO);
+    observe(w, FORCE, 5, 55)->side = REHAB_OTHER;
+    assert_needs(w, 56, FORCE, OWN, FORCE, NO);
+    follow(w, 56);
+    world_free(w);
+    c.qualified = REHAB_SAME_ASSESSOR; /* nobody knows who takes the next */
+    w = ahead(&c);
+    observe(w, FORCE, 5, 1)->assessor = 7;
+    assert_needs(w, 2, FORCE, OWN | REST, FORCE, NO);
+    world_free(w);
+}
+
+static void a_pair_does_not_ask_for_the_newer_side(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = paired("PT24H");
+    c.within = duration("P30D");
+    c.qualified = REHAB_UNMEDICATED;
+    struct world *w = ahead(&c);
+    observe(w, FORCE, 5, 1)->known = REHAB_ANALGESIC_24H;
+    observe(w, FORCE, 5, 30)->side = REHAB_OTHER; /* nobody knows how */
+    struct rehab_observation *o = observe(w, FORCE, 5, 49);
+    o->side = REHAB_OTHER;
+    o->known = REHAB_ANALGESIC_24H;
+    assert_needs(w, 50, FORCE, OWN, FORCE, NO);
+    follow(w, 50);
+    w->evidence.observation_count = 3;
+    assert_needs(w, 73.1, FORCE, OWN | REST, FORCE, NO);
+    o->held = REHAB_ANALGESIC_24H;
+    assert_needs(w, 50, FORCE, OWN | REST, FORCE, NO);
+    follow(w, 50);
+    world_free(w);
+}
+
+/* What was taken elsewhere than in a session is none of its values. */
+static void a_side_of_no_session_is_asked_for(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = paired("PT24H");
+    c.activity = T("run");
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    observe_in(w, train(w, RUN, 1, 2), FORCE, 5, 1);
+    struct rehab_observation *o = observe_in(w, train(w, RUN, 27, 28), FORCE, 5, 27);
+    o->side = REHAB_OTHER;
+    observe(w, FORCE, 5, 40)->side = REHAB_OTHER;
+    assert_needs(w, 50, FORCE, OWN, FORCE, NO);
+    o->assessment = 7;
+    assert_needs(w, 50, FORCE, OWN | REST, FORCE, NO);
+    world_free(w);
+}
+
+/* It may be near enough, and yet be too old to count. */
+static void a_side_that_is_stale_is_asked_for(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = paired("PT2H");
+    c.within = duration("PT24H");
+    struct world *w = ahead(&c);
+    observe(w, FORCE, 5, 20);
+    observe(w, FORCE, 5, 23)->side = REHAB_OTHER;
+    assert_needs(w, 24, FORCE, OWN, FORCE, NO);
+    world_free(w);
+    c = paired("PT2H");
+    c.within = duration("P1D");
+    w = ahead(&c);
+    observe(w, FORCE, 5, 20);
+    observe(w, FORCE, 5, 23)->side = REHAB_OTHER;
+    assert_needs(w, 24, FORCE, OWN, FORCE, NO);
+    w->observations[1].at.local_us -= 24 * REHAB_HOUR; /* the wall clock was put forward by a day */
+    assert_needs(w, 24, FORCE, OWN | REST, FORCE, NO);
+    world_free(w);
+}
+
+/* Both together, and then they are divided. */
+static void a_quotient_asks_for_both_of_its_values(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(FORCE, REHAB_GE, 0.01);
+    c.per = T("weight");
+    c.within_pair = duration("PT24H");
+    struct world *w = ahead(&c);
+    assert_needs(w, 1, FORCE, OWN, WEIGHT, UNSIDED);
+    follow(w, 1);
+    w->evidence.observation_count = 0;
+    observe(w, WEIGHT, 70, 1);
+    assert_needs(w, 25, FORCE, OWN, WEIGHT, NO);
+    assert_needs(w, 25.1, FORCE, OWN, WEIGHT, UNSIDED);
+    w->evidence.observation_count = 0;
+    observe(w, FORCE, 70, 1);
+    assert_needs(w, 2, FORCE, NO, WEIGHT, UNSIDED);
+    world_free(w);
+}
+
+/* What is felt now is held against what was felt before: that is observed first. */
+static void a_rise_asks_for_the_value_before(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(MORNING, REHAB_LE, 2);
+    c.expression = REHAB_RISE;
+    c.over = T("pain");
+    c.qualified = REHAB_UNMEDICATED;
+    struct world *w = ahead(&c);
+    for (int bilateral = 0; bilateral < 2; bilateral++) {
+        w->evidence.bilateral = bilateral;
+        w->evidence.observation_count = 0;
+        assert_needs(w, 1, MORNING, OWN, PAIN, OWN);
+        assert_int_equal(w->decision.needs[0].measure, rehab_find_measure(&w->protocol, T("pain")));
+        observe(w, MORNING, 3, 2)->known = REHAB_ANALGESIC_24H;
+        assert_needs(w, 2, MORNING, OWN, PAIN, OWN);
+        struct rehab_observation *o = observe(w, PAIN, 3, 3);
+        o->known = REHAB_ANALGESIC_24H;
+        observe(w, PAIN, 3, 4); /* nobody knows how */
+        if (bilateral) {
+            assert_needs(w, 5, MORNING, OWN, PAIN, OWN);
+            o->side = REHAB_OTHER;
+            assert_needs(w, 5, MORNING, OWN, PAIN, OWN);
+            o->side = REHAB_BOTH;
+        }
+        assert_needs(w, 5, MORNING, OWN, PAIN, NO);
+    }
+    world_free(w);
+}
+
+/* R13: what was met on another day is of no use beside what is observed now. */
+static void an_occasion_is_asked_for_as_a_whole(void **state)
+{
+    (void)state;
+    struct rehab_criterion of[3] = {leaf(PAIN, REHAB_LE, 5), leaf(FORCE, REHAB_GE, 1),
+                                    leaf(SWELLING, REHAB_LE, 1)},
+                           c[2] = {group(REHAB_SAME_OCCASION, of, 2), of[2]};
+    c[0].window = duration("PT24H");
+    struct rehab_criterion all = group(REHAB_ALL, c, 2);
+    struct world *w = ahead(&all);
+    observe(w, SWELLING, 0, 1);
+    assert_needs(w, 1, PAIN, OWN, FORCE, OWN);
+    observe(w, PAIN, 3, 1);
+    assert_needs(w, 25, PAIN, NO, FORCE, OWN);
+    follow(w, 25);
+    w->evidence.observation_count = 2;
+    assert_needs(w, 25.1, PAIN, OWN, FORCE, OWN);
+    assert_int_equal(w->decision.needs[0].reason, REHAB_REASON_DIFFERENT_OCCASION);
+    assert_int_equal(w->decision.needs[0].criteria, 1);
+    follow(w, 26);
+    w->evidence.observation_count = 2;
+    observe(w, FORCE, 5, 30); /* all is known, and lies apart */
+    assert_needs(w, 31, PAIN, OWN, FORCE, NO);
+    assert_needs(w, 60, PAIN, OWN, FORCE, OWN);
+    w->observations[1].value_nano = N(9); /* not met: whatever is observed besides */
+    w->observations[2].at = hour(2);
+    assert_needs(w, 60, PAIN, NO, FORCE, NO);
+    world_free(w);
+}
+
+/* What may still be paired or divided may yet be too old for the occasion. */
+static void a_value_of_an_occasion_is_of_now(void **state)
+{
+    (void)state;
+    struct rehab_criterion of[2] = {leaf(PAIN, REHAB_LE, 5), paired("PT24H")},
+                           c = group(REHAB_SAME_OCCASION, of, 2);
+    c.window = duration("PT2H");
+    struct world *w = ahead(&c);
+    observe(w, FORCE, 5, 1);
+    assert_needs(w, 3, PAIN, OWN, FORCE, REST);
+    assert_needs(w, 4, PAIN, OWN, FORCE, OWN | REST);
+    follow(w, 4);
+    world_free(w);
+    of[0] = of[1] = leaf(FORCE, REHAB_GE, 0);
+    of[1].id = T("per-weight");
+    of[1].per = T("weight");
+    w = ahead(&c);
+    observe(w, FORCE, 5, 1);
+    assert_needs(w, 3, FORCE, NO, WEIGHT, UNSIDED);
+    assert_needs(w, 4, FORCE, OWN, WEIGHT, UNSIDED);
+    follow(w, 4);
+    world_free(w);
+}
+
 /* Two sides of each of many, and whatever a score is made of: every need has its place. */
 /* What most criteria ask for, wherever the document asks for it first. */
 static void needs_are_in_order(void **state)
@@ -939,6 +1200,14 @@ int main(void)
         cmocka_unit_test(deadlines_ask_for_a_review),
         cmocka_unit_test(pace_is_told_and_decides_nothing),
         cmocka_unit_test(evidence_that_does_not_fit_is_refused),
+        cmocka_unit_test(a_pair_asks_for_what_can_no_more_be_paired),
+        cmocka_unit_test(a_pair_does_not_ask_for_the_newer_side),
+        cmocka_unit_test(a_side_of_no_session_is_asked_for),
+        cmocka_unit_test(a_side_that_is_stale_is_asked_for),
+        cmocka_unit_test(a_quotient_asks_for_both_of_its_values),
+        cmocka_unit_test(a_rise_asks_for_the_value_before),
+        cmocka_unit_test(an_occasion_is_asked_for_as_a_whole),
+        cmocka_unit_test(a_value_of_an_occasion_is_of_now),
         cmocka_unit_test(needs_are_in_order),
         cmocka_unit_test(needs_have_room),
         cmocka_unit_test(every_size_of_arena_is_enough_or_refused),
