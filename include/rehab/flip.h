@@ -58,7 +58,8 @@ enum rehab_hurdle_kind {
     REHAB_TAKES_TIME,      /* a time has to pass, or a value to grow old or have one before it */
     REHAB_TAKES_OCCASIONS, /* more than one occasion: `occasions` from now on, the first at as_of */
     REHAB_TAKES_CLEARANCE, /* somebody has to clear it, or to withdraw that */
-    REHAB_TAKES_FACT,      /* a stratum or the date of an event is not known */
+    REHAB_TAKES_FACT,      /* a stratum or the date of an event is not known; what else it takes is
+                              told once it is */
     REHAB_TAKES_MOVE,      /* another track has to move */
     REHAB_TAKES_SESSION,   /* a session has to be done, of `activity`: completed, not missed */
     REHAB_TAKES_OTHER,     /* something else, such as a history of more than one step, or a value
@@ -76,8 +77,9 @@ struct rehab_hurdle {
 enum rehab_flip_state {
     REHAB_FLIP_NOW,   /* the proposals turn it */
     REHAB_FLIP_LATER, /* they do once the hurdles are taken */
-    REHAB_FLIP_NEVER, /* nothing does, as the episode stands: e.g. the criteria exclude each other
-                       */
+    REHAB_FLIP_NEVER, /* nothing does, as the episode stands: e.g. the criteria exclude each other,
+                         or what a guard without a window has seen since the last move stays seen:
+                         only that somebody records a move makes it begin anew */
     REHAB_FLIP_STATE_COUNT
 };
 

@@ -114,21 +114,30 @@ static uint8_t find_fact(const struct search *x, uint32_t leaf)
     }
 }
 
+/* Can the leaf be as it is wanted, whatever is observed? That something is recorded is met or not
+ * known. */
+static bool is_possible(const struct search *x, uint32_t leaf)
+{
+    const struct rehab_criterion_row *row = &x->t.row[leaf];
+    const bool met = wanted_of(x, leaf) == REHAB_MET;
+    const uint8_t can = lint_leaf_alone(x->t.s.p, row, x->t.now[leaf].bound_nano);
+    if (row->expression == REHAB_RECORDED) return met;
+    return (can & (met ? LINT_TRUE : LINT_FALSE)) != 0;
+}
+
 /* What stands in the way of a leaf that no observation now makes good. */
 static uint8_t find_hurdle(struct search *x, uint32_t leaf)
 {
     const struct rehab_criterion_row *row = &x->t.row[leaf];
     const struct rehab_finding *f = &x->t.now[leaf];
-    uint8_t needed = wanted_of(x, leaf) == REHAB_MET ? LINT_TRUE : LINT_FALSE;
-    bool possible = (lint_leaf_alone(x->t.s.p, row, f->bound_nano) & needed) != 0;
+    const bool possible = is_possible(x, leaf);
     bool beyond = row->expression == REHAB_SCORE && f->has_bound && !possible;
     if (beyond) return NO_HURDLE;
     if (!lint_is_observed(row)) return find_fact(x, leaf);
     if (!f->has_bound || f->reason == REHAB_REASON_EVENT_MISSING) return REHAB_TAKES_FACT;
-    bool from_before = (row->from == REHAB_PRE_ONSET) | (row->from == REHAB_PRE_SURGERY);
-    if (from_before & (f->reason == REHAB_REASON_BASELINE_MISSING)) return REHAB_TAKES_OTHER;
     bool of_other = rehab_is_pair(row->expression) || row->side == REHAB_OTHER;
     if (of_other && x->t.s.bilateral) return NO_HURDLE;
+    if (flip_is_too_late(&x->t, leaf)) return REHAB_TAKES_OTHER;
     if (!possible || flip_is_settled(&x->t, leaf)) return NO_HURDLE;
     if (row->activity != REHAB_NONE16) return REHAB_TAKES_SESSION;
     return row->for_days + row->for_observations > 0 ? REHAB_TAKES_OCCASIONS : REHAB_TAKES_TIME;

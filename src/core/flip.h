@@ -104,9 +104,12 @@ bool flip_is_nobody(const struct flip_manner *manner);
 /* Is the i-th leaf as it is wanted, whatever the other leaves of its occasion were observed? */
 bool flip_is_good(const struct flip_trial *t, uint32_t leaf);
 
-/* Does the leaf hold each new value against one that stays what it is? What none of them brings
- * about now none ever will. */
+/* Is the leaf one that nothing turns: it looks for good at what was observed, or holds each new
+ * value against one that stays what it is? What none of them brings about now none ever will. */
 bool flip_is_settled(struct flip_trial *t, uint32_t leaf);
+
+/* Would a value be held against one from before an event that was not taken then? */
+bool flip_is_too_late(struct flip_trial *t, uint32_t leaf);
 
 /* All groups with their options. */
 void flip_fill_groups(struct flip_trial *t);

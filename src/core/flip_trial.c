@@ -956,19 +956,51 @@ void flip_fill_groups(struct flip_trial *t)
 
 /* ---- what none brings about ---- */
 
+/* Without a window what was observed is looked at for good: of the best of all values the least
+ * cautious verdict, else, where every value counts, the most cautious. */
+static bool is_kept(const struct flip_trial *t, uint32_t leaf)
+{
+    const struct rehab_criterion_row *row = &t->row[leaf];
+    const int kept = row->expression == REHAB_BEST ? REHAB_NOT_MET : REHAB_MET;
+    return row->within_us == 0 && rehab_is_sweep(row) &&
+           rehab_caution(row, t->now[leaf].verdict) == kept;
+}
+
+/* What one value observed now makes of the leaf, for a guard whatever was observed before. */
+static struct rehab_finding judge_new(struct flip_trial *t, uint32_t leaf)
+{
+    const uint32_t key = find_key(t, t->row[leaf].measure, t->row[leaf].side);
+    struct rehab_view view = t->view;
+    struct rehab_finding f;
+    view.from_us = t->s.as_of.utc_us;
+    put(t, &(struct flip_choice){key, 0, t->key[key].value[0]}, t->s.as_of, NOBODY);
+    rehab_judge_criterion(&view, t->rule->criteria.first + leaf, &f);
+    take(t);
+    return f;
+}
+
 bool flip_is_settled(struct flip_trial *t, uint32_t leaf)
 {
     const struct rehab_criterion_row *row = &t->row[leaf];
-    const bool stays = rehab_is_since(row->expression) && row->from != REHAB_AGO &&
-                       row->from != REHAB_PREVIOUS && row->stance == REHAB_FOR_PROGRESS;
-    const uint32_t key = find_key(t, row->measure, row->side);
-    struct rehab_finding f;
-    if (row->within_us == 0 && is_stuck(t, leaf)) return true; /* no time takes it away, either */
-    if (!stays || row->for_days + row->for_observations > 0) return false;
-    put(t, &(struct flip_choice){key, 0, t->key[key].value[0]}, t->s.as_of, NOBODY);
-    rehab_judge_criterion(&t->view, t->rule->criteria.first + leaf, &f);
-    take(t);
-    return f.second != REHAB_NONE;
+    const bool anchored =
+        rehab_is_since(row->expression) && row->from != REHAB_AGO && row->from != REHAB_PREVIOUS;
+    const bool newest =
+        row->stance == REHAB_FOR_PROGRESS || rehab_caution(row, wanted_of(t, leaf)) == REHAB_MET;
+    if (is_kept(t, leaf)) return true; /* no time takes it away, either */
+    if (!anchored || !newest || row->for_days + row->for_observations > 0) return false;
+    return judge_new(t, leaf).second != REHAB_NONE;
+}
+
+bool flip_is_too_late(struct flip_trial *t, uint32_t leaf)
+{
+    const struct rehab_criterion_row *row = &t->row[leaf];
+    const struct rehab_evidence *e = t->s.e;
+    if (row->from != REHAB_PRE_ONSET && row->from != REHAB_PRE_SURGERY) return false;
+    const struct rehab_event *event = row->from == REHAB_PRE_ONSET ? &e->onset : &e->surgery;
+    if (rehab_event_day(event) > rehab_local_day(t->s.as_of)) return false;
+    const bool seen = row->activity == REHAB_NONE16; /* now, and not in a session to come */
+    const uint8_t reason = seen ? judge_new(t, leaf).reason : t->now[leaf].reason;
+    return reason == REHAB_REASON_BASELINE_MISSING;
 }
 
 /* ---- runs ---- */

@@ -1239,6 +1239,8 @@ static void what_was_done_stays_done(void **state)
                 {REHAB_ADHERENCE, REHAB_GE, 100, REHAB_FLIP_NEVER},
                 {REHAB_ADHERENCE, REHAB_GE, 99, REHAB_FLIP_LATER},
                 {REHAB_ADHERENCE, REHAB_LT, 50, REHAB_FLIP_NEVER},
+                {REHAB_ADHERENCE, REHAB_EQ, 0, REHAB_FLIP_NEVER}, /* one was done */
+                {REHAB_ADHERENCE, REHAB_NE, 0, REHAB_FLIP_NEVER},
                 {REHAB_ADHERENCE, REHAB_EQ, 90, REHAB_FLIP_LATER}};
     for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
         for (int window = 0; window < 2; window++) {
@@ -1416,6 +1418,21 @@ static void what_was_not_taken_before_an_event_is_not_waited_for(void **state)
         assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_FACT);
         *event = (struct rehab_event){.known = true}; /* in 1970 */
         assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_OTHER);
+        w->evidence.observation_count = 0; /* nothing else on record, either */
+        assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_OTHER);
+        *event = (struct rehab_event){.known = true, .timed = true, .at = hour(100)};
+        assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_TIME); /* it is to come */
+        observe(w, FORCE, 0, 1);
+        assert_int_equal(find(w, 130).state, REHAB_FLIP_NEVER); /* it was, and was nothing */
+        world_free(w);
+        c.activity = T("run");
+        w = all_of(&c, 1, REHAB_ALL);
+        event = anchor ? &w->evidence.onset : &w->evidence.surgery;
+        *event = (struct rehab_event){.known = true};
+        assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_SESSION);
+        observe_in(w, train(w, RUN, 1, 2), FORCE, 20, 2);
+        assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_OTHER);
+        c.activity = T("");
         c.from = REHAB_BASELINE;
         world_free(w);
         w = all_of(&c, 1, REHAB_ALL);
@@ -1635,9 +1652,9 @@ static void what_was_seen_stays_seen(void **state)
         struct rehab_flip f = find(w, 40);
         assert_int_equal(f.to, REHAB_NOT_MET);
         assert_true(f.exact);
-        const enum rehab_flip_state states[] = {REHAB_FLIP_NEVER, REHAB_FLIP_LATER, REHAB_FLIP_NOW};
+        const enum rehab_flip_state states[] = {REHAB_FLIP_NEVER, REHAB_FLIP_NEVER, REHAB_FLIP_NOW};
         assert_int_equal(f.state, states[apart]);
-        assert_int_equal(f.proposal_count, apart);
+        assert_int_equal(f.proposal_count, apart == 2 ? 2 : 0);
         if (apart == 2) assert_int_equal(judge_with(w, f.proposals, 2, 40), REHAB_NOT_MET);
         world_free(w);
     }
@@ -1748,6 +1765,7 @@ static void guards_turn_by_time_or_by_what_is_best(void **state)
     struct rehab_criterion c = leaf(PAIN, REHAB_GE, 5);
     struct world *w = world();
     c.for_days = 2; /* a run that was stays in the window */
+    c.within = duration("P3D");
     struct rehab_flip f = back_from(w, &c, 30);
     assert_int_equal(f.state, REHAB_FLIP_LATER);
     assert_int_equal(f.hurdles[0].kind, REHAB_TAKES_TIME);
@@ -1760,6 +1778,67 @@ static void guards_turn_by_time_or_by_what_is_best(void **state)
     (void)only_value(&f);
     assert_int_equal(judge_with(w, f.proposals, 1, 30), REHAB_NOT_MET);
     world_free(w);
+}
+
+/* A guard without a window looks for good at what was observed since the last move: no time, no
+ * session and no better value takes it away. */
+static void what_guards_have_seen_stays_seen(void **state)
+{
+    (void)state;
+    enum { PLAIN, DAYS, TIMES, RUNNING, MORNING_AFTER, ON_RECORD, BEST, PER, CASES };
+    for (int n = 0; n < 2 * CASES; n++) {
+        const int kind = n / 2;
+        struct rehab_criterion c =
+            leaf(kind == PER ? FORCE : PAIN, REHAB_GE, kind == BEST ? 7 : 0.5);
+        c.for_days = kind == DAYS ? 2 : 0;
+        c.for_observations = kind == TIMES ? 2 : 0;
+        if (kind == RUNNING || kind == MORNING_AFTER) c.activity = T("run");
+        if (kind == MORNING_AFTER) c.expression = REHAB_NEXT_MORNING;
+        if (kind == BEST) c.expression = REHAB_BEST;
+        if (kind == PER) c.per = sample_measures[WEIGHT].code;
+        if (kind == ON_RECORD) {
+            c.expression = REHAB_RECORDED;
+            c.is = REHAB_EQ;
+            c.value = (struct rehab_value){.kind = REHAB_VALUE_BOOLEAN, .nano = REHAB_SCALE};
+        }
+        if (n % 2) c.within = duration("P3D");
+        struct world *w = world();
+        add_gate(w, REHAB_HOLD, &c);
+        compile(w);
+        w->state.moved = hour(0);
+        observe(w, PAIN, 6, 1);
+        observe(w, WEIGHT, 80, 1);
+        observe(w, FORCE, 300, 1);
+        observe_in(w, train(w, RUN, 2, 3), PAIN, 6, 3);
+        observe(w, PAIN, 6, 32); /* the next morning */
+        struct rehab_flip f = find(w, 34);
+        assert_int_equal(f.from, kind == BEST ? REHAB_NOT_MET : REHAB_MET);
+        assert_int_equal(f.proposal_count, 0);
+        bool of_session = kind == RUNNING || kind == MORNING_AFTER,
+             turns = n % 2 && kind != ON_RECORD;
+        assert_int_equal(f.state, turns ? REHAB_FLIP_LATER : REHAB_FLIP_NEVER);
+        uint32_t kind_of_hurdle = of_session ? REHAB_TAKES_SESSION : REHAB_TAKES_TIME;
+        if (turns) assert_int_equal(f.hurdles[0].kind, kind_of_hurdle);
+        world_free(w);
+    }
+}
+
+/* Nor does a guard turn by what no value brings about against a baseline that stays. */
+static void a_guard_has_its_baseline_too(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 3; n++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_LE, -2);
+        c.expression = REHAB_CHANGE;
+        c.from = n == 1 ? REHAB_PREVIOUS : REHAB_PHASE;
+        struct world *w = world();
+        add_gate(w, REHAB_HOLD, &c);
+        compile(w);
+        w->state.moved = hour(0);
+        if (n < 2) observe(w, PAIN, 1, 1);
+        assert_int_equal(find(w, 2).state, n == 0 ? REHAB_FLIP_NEVER : REHAB_FLIP_LATER);
+        world_free(w);
+    }
 }
 
 /* By days of the wall clock, or by hours. */
@@ -3080,6 +3159,8 @@ int main(void)
         cmocka_unit_test(of_sets_as_small_the_first_is_named),
         cmocka_unit_test(proposals_are_in_order),
         cmocka_unit_test(guards_turn_by_time_or_by_what_is_best),
+        cmocka_unit_test(what_guards_have_seen_stays_seen),
+        cmocka_unit_test(a_guard_has_its_baseline_too),
         cmocka_unit_test(an_occasion_lasts_days_or_hours),
         cmocka_unit_test(many_criteria_of_two_values_are_exact),
         cmocka_unit_test(long_courses_are_copied_whole),
