@@ -418,6 +418,10 @@ int64_t rehab_find_percentile(const struct rehab_protocol *p, uint32_t norm, int
 
 void rehab_judge_score(const struct rehab_view *v, const struct rehab_criterion_row *row,
                        struct rehab_finding *f);
+
+/* The place of the state to which the first of the steps that fits leads. */
+uint8_t rehab_step_from(const struct rehab_protocol *p, struct rehab_range steps, uint8_t state,
+                        int64_t value);
 void rehab_judge_state(const struct rehab_view *v, const struct rehab_criterion_row *row,
                        struct rehab_finding *f);
 

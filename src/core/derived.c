@@ -169,8 +169,8 @@ void rehab_judge_score(const struct rehab_view *v, const struct rehab_criterion_
 
 /* ---- automata: R44 ---- */
 
-static uint8_t step_from(const struct rehab_protocol *p, struct rehab_range steps, uint8_t state,
-                         int64_t value)
+uint8_t rehab_step_from(const struct rehab_protocol *p, struct rehab_range steps, uint8_t state,
+                        int64_t value)
 {
     for (uint32_t i = steps.first; i < steps.first + steps.count; i++) {
         const struct rehab_state_step_row *r = &p->state_steps[i];
@@ -193,7 +193,7 @@ static bool put_before(const struct rehab_protocol *p, struct rehab_range steps,
     const struct leads after = *leads;
     bool differ = false;
     for (uint8_t state = 0; state < leads->count; state++) {
-        leads->to[state] = after.to[step_from(p, steps, state, value)];
+        leads->to[state] = after.to[rehab_step_from(p, steps, state, value)];
         differ = differ || leads->to[state] != leads->to[0];
     }
     return differ;

@@ -20,22 +20,23 @@ struct lint_leaf {
     struct lint_span span;
     const struct rehab_norm_step_row *norm; /* of a percentile: its table */
     uint32_t norms;
-    int64_t bound;  /* of the strata tried */
-    uint32_t phase; /* where it stands; REHAB_NONE: nowhere */
-    uint32_t first; /* the first leaf over the same value; it holds `at` */
-    bool shared;    /* there is another one */
-    bool loose;     /* and it asks for another second value of a pair than this leaf */
-    bool mirrored;  /* it looks at how far off 100 % the value is */
-    bool only;      /* first: several leaves look at the value, so that it must be tried out */
-    int64_t at;     /* first: the value tried */
-    uint8_t alone;  /* what it can be by itself */
-    uint8_t mask;   /* what it can be now */
+    uint32_t states; /* of a history: bits of those that some value leads to */
+    int64_t bound;   /* of the strata tried */
+    uint32_t phase;  /* where it stands; REHAB_NONE: nowhere */
+    uint32_t first;  /* the first leaf over the same value; it holds `at` */
+    bool shared;     /* there is another one */
+    bool loose;      /* and it asks for another second value of a pair than this leaf */
+    bool mirrored;   /* it looks at how far off 100 % the value is */
+    bool only;       /* first: several leaves look at the value, so that it must be tried out */
+    int64_t at;      /* first: the value tried */
+    uint8_t alone;   /* what it can be by itself */
+    uint8_t mask;    /* what it can be now */
 };
 
 /* The last multiple of step that is not above the value. */
 int64_t lint_floor(int64_t value, int64_t step);
 
-/* What a leaf can be by itself, whatever is observed. */
+/* What a leaf can be by itself, whatever is observed; of a history, in whichever state. */
 uint8_t lint_leaf_alone(const struct rehab_protocol *p, const struct rehab_criterion_row *row,
                         int64_t bound);
 

@@ -155,8 +155,18 @@ static int64_t at_bound(const struct lint_leaf *l, int64_t bound, int64_t value)
     return below < above ? below : above;
 }
 
+/* The next of the states that some value leads to. */
+static int64_t next_state(const struct lint_leaf *l, int64_t value)
+{
+    for (int64_t place = value / REHAB_SCALE + 1; place < REHAB_MAX_STATES; place++) {
+        if (l->states >> place & 1) return place * REHAB_SCALE;
+    }
+    return FAR;
+}
+
 static int64_t next_value(const struct lint_leaf *l, int64_t value)
 {
+    if (l->row->expression == REHAB_STATE) return next_state(l, value);
     if (l->row->op == REHAB_IN) return next_label(value);
     int64_t next = at_bound(l, l->bound, value);
     int64_t upper = l->row->op == REHAB_BETWEEN ? at_bound(l, l->row->upper_nano, value) : FAR;
@@ -180,7 +190,8 @@ static uint8_t alone(const struct lint_leaf *l)
 uint8_t lint_leaf_alone(const struct rehab_protocol *p, const struct rehab_criterion_row *row,
                         int64_t bound)
 {
-    struct lint_leaf l = {.row = row, .span = span_of(p, row), .bound = bound};
+    struct lint_leaf l = {
+        .row = row, .states = UINT32_MAX, .span = span_of(p, row), .bound = bound};
     return alone(&l);
 }
 
@@ -249,11 +260,55 @@ static void set_norm(const struct rehab_protocol *p, struct lint_leaf *l)
     }
 }
 
+/* The next value at which one of the steps may fit, or not fit any more. */
+static int64_t next_input(const struct rehab_protocol *p, const struct rehab_automaton_row *a,
+                          struct lint_span span, int64_t value)
+{
+    int64_t next = FAR;
+    for (uint32_t i = a->steps.first; i < a->steps.first + a->steps.count; i++) {
+        const struct rehab_state_step_row *step = &p->state_steps[i];
+        const struct rehab_criterion_row row = {
+            .upper_nano = step->upper_nano, .expression = REHAB_LATEST, .op = (uint8_t)step->op};
+        const struct lint_leaf l = {.row = &row, .span = span, .bound = step->bound_nano};
+        int64_t after = next_value(&l, value);
+        next = after < next ? after : next;
+    }
+    return next;
+}
+
+/* Adds the states to which the value leads from those that there are, and from the first. */
+static uint32_t led_to(const struct rehab_protocol *p, const struct rehab_automaton_row *a,
+                       int64_t value, uint32_t states)
+{
+    for (uint8_t from = 0; from < a->states.count; from++) {
+        if ((states | 1) >> from & 1) states |= 1u << rehab_step_from(p, a->steps, from, value);
+    }
+    return states;
+}
+
+/*= src:EVIDENCE#6.1-R44  what is done depends on what was before: the states in which somebody can
+ * be, once there is a value */
+static void set_states(const struct rehab_protocol *p, struct lint_leaf *l)
+{
+    const struct rehab_automaton_row *a = &p->automata[l->row->name];
+    const struct rehab_criterion_row seen = {
+        .expression = REHAB_LATEST, .measure = (uint16_t)a->measure, .over = REHAB_NONE16};
+    const struct lint_span span = span_of(p, &seen);
+    uint32_t before;
+    do {
+        before = l->states;
+        for (int64_t v = span.low; v <= span.high; v = next_input(p, a, span, v))
+            l->states = led_to(p, a, v, l->states);
+    } while (l->states != before);
+    l->span.low = next_state(l, -REHAB_SCALE);
+}
+
 struct lint_leaf lint_leaf_of(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
     struct lint_leaf l = {.row = row, .span = span_of(p, row), .bound = row->bound_nano};
     if (row->expression == REHAB_PERCENTILE) set_norm(p, &l);
     if (row->expression == REHAB_SCORE) l.span.step = score_step(p, row->name);
+    if (row->expression == REHAB_STATE) set_states(p, &l);
     return l;
 }
 

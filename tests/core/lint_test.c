@@ -1988,6 +1988,55 @@ static void states_lead_on(void **state)
     assert_int_equal(found[0].pointer_size, REHAB_LINT_POINTER_MAX); /* cut, not beyond */
 }
 
+/* Of pain from 0 to 10: high from a bound on, and past from there on another value. */
+static void assert_state(double high, enum rehab_op is, double past, const char *in,
+                         enum rehab_lint_code code)
+{
+    const struct rehab_text low_only[] = {T("low")}, high_only[] = {T("high")};
+    const struct rehab_state_step steps[] = {
+        {.in = {high_only, 1},
+         .comparison = {.is = is, .value = number(past), .upper = number(10)},
+         .to = T("past")},
+        {.in = {low_only, 1},
+         .comparison = {.is = REHAB_GE, .value = number(high)},
+         .to = T("high")}};
+    const struct rehab_automaton a = {.id = T("story"),
+                                      .of = sample_measures[PAIN].code,
+                                      .start = T("low"),
+                                      .steps = steps,
+                                      .step_count = 2};
+    struct rehab_criterion c = leaf(PAIN, REHAB_EQ, 0);
+    c.expression = REHAB_STATE;
+    c.measure = T("");
+    c.name = T("story");
+    c.value = label(in);
+    struct world *w = world();
+    w->document.automata = &a;
+    w->document.automaton_count = 1;
+    add_gate(w, REHAB_ADVANCE, &c);
+    lint(w);
+    assert_int_equal(find(NEVER, GATE) != NULL, code == NEVER);
+    assert_int_equal(find(REHAB_LINT_GATE_NEVER, GATE) != NULL, code == NEVER);
+    assert_int_equal(find(ALWAYS, GATE) != NULL, code == ALWAYS);
+    world_free(w);
+}
+
+static void some_value_leads_to_a_state(void **state)
+{
+    (void)state;
+    assert_state(50, REHAB_GE, 5, "high", NEVER);
+    assert_state(50, REHAB_GE, 5, "past", NEVER); /* nor to what lies behind it */
+    assert_state(50, REHAB_GE, 5, "low", ALWAYS);
+    assert_state(10, REHAB_GE, 5, "high", EITHER);
+    assert_state(10, REHAB_GE, 5, "past", EITHER);
+    assert_state(10, REHAB_GE, 5, "low", EITHER);
+    assert_state(10, REHAB_LT, 0, "past", NEVER);
+    assert_state(10, REHAB_LE, 0, "past", EITHER);
+    assert_state(5, REHAB_BETWEEN, 9, "past", EITHER);
+    assert_state(0, REHAB_GT, 10, "low", NEVER); /* whatever is seen first leads out of it */
+    assert_state(0, REHAB_GT, 10, "high", ALWAYS);
+}
+
 static void assert_swing_of_states(const struct rehab_criterion *ahead,
                                    const struct rehab_criterion *back, bool both)
 {
@@ -3565,6 +3614,7 @@ int main(void)
         cmocka_unit_test(bands_of_a_score_are_in_order),
         cmocka_unit_test(bands_of_labels_are_looked_at),
         cmocka_unit_test(states_lead_on),
+        cmocka_unit_test(some_value_leads_to_a_state),
         cmocka_unit_test(what_is_not_measured_leads_in_and_out),
         cmocka_unit_test(without_sides_there_is_no_other),
         cmocka_unit_test(floors_hold),
