@@ -96,8 +96,9 @@ struct rehab_measure {
     enum rehab_direction direction;
     bool sided;
     int64_t low_nano, high_nano, step_nano;
-    int64_t mdc_nano; /* smallest change that is more than error of measurement; 0: not known */
-    int64_t mdc_same_nano;          /* the same where one person took both values; 0: mdc_nano */
+    int64_t mdc_nano; /* smallest change that is more than error of measurement, whoever took the
+                         two values; 0: not known */
+    int64_t mdc_same_nano;          /* where one person took both of them; 0: not known */
     struct rehab_duration interval; /* how often it is usually taken; absent: not known */
     struct rehab_texts labels;
     struct rehab_text freshness_class;
@@ -233,7 +234,9 @@ enum rehab_value_kind {
 
 /* number: billionths (of the measure's unit, or of a percent for symmetry, asymmetry and percent
  * of); boolean: 0 or REHAB_SCALE; label: an ordinal's label or a stratum's value, or "mdc" for the
- * measure's own where a difference or change of numbers is compared in its unit; duration: for
+ * measure's own where a difference or change of numbers is compared in its unit: of one person
+ * where the leaf asks for REHAB_SAME_ASSESSOR, else whoever took them, and never one for the other;
+ * duration: for
  * elapsed. */
 struct rehab_value {
     enum rehab_value_kind kind;

@@ -497,6 +497,7 @@ enum rehab_fault_code {
     REHAB_UNKNOWN_ACTIVITY,
     REHAB_UNKNOWN_DERIVED,   /* a score, a table or a history */
     REHAB_UNKNOWN_CRITERION, /* of the gates ahead of the phase */
+    REHAB_UNKNOWN_ERROR,     /* no detectable change of the measure under the leaf's condition */
     REHAB_WRONG_VALUE,       /* the bound's kind does not fit the expression */
     REHAB_WRONG_OPERATOR,    /* e.g. < on something without an order */
     REHAB_WRONG_SIDE,        /* e.g. symmetry of a measure that has no sides */

@@ -34,7 +34,7 @@ static bool is_turned(const struct rehab_criterion *c)
     return c->expression == REHAB_SYMMETRY || c->expression == REHAB_IMPROVEMENT;
 }
 
-/* "mdc": the measure's own. */
+/* "mdc": the measure's own, under the condition that the leaf asks for. */
 static bool is_mdc(const struct leaf *l, const struct rehab_value *value)
 {
     return l->apart && value->kind == REHAB_VALUE_LABEL &&
@@ -46,8 +46,9 @@ static int64_t put_bound(struct builder *b, const struct leaf *l, const struct r
                          const char *name)
 {
     if (is_mdc(l, value)) {
-        int64_t mdc = l->measure->mdc_nano;
-        build_need(b, mdc > 0, REHAB_MISSING, name);
+        bool one = (l->c->qualified & REHAB_SAME_ASSESSOR) != 0;
+        int64_t mdc = one ? l->measure->mdc_same_nano : l->measure->mdc_nano;
+        build_need(b, mdc > 0, REHAB_UNKNOWN_ERROR, name);
         build_need(b, mdc <= REHAB_VALUE_MAX, REHAB_WRONG_RANGE, name);
         return mdc;
     }

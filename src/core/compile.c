@@ -46,7 +46,7 @@ static void put_range(struct builder *b, const struct rehab_measure *m, struct r
     r->high_nano = m->kind == REHAB_NUMBER ? m->high_nano : REHAB_SCALE;
     if (m->kind == REHAB_ORDINAL) r->high_nano = (m->labels.count - INT64_C(1)) * REHAB_SCALE;
     r->step_nano = m->kind == REHAB_NUMBER ? m->step_nano : REHAB_SCALE;
-    r->mdc_nano = m->mdc_nano;
+    r->mdc_nano = m->mdc_nano > 0 ? m->mdc_nano : m->mdc_same_nano; /* at least */
     r->mdc_same_nano = m->mdc_same_nano > 0 ? m->mdc_same_nano : m->mdc_nano;
     r->interval_us = m->interval.us;
     bool known = m->mdc_nano >= 0 && m->mdc_nano <= REHAB_VALUE_MAX && m->mdc_same_nano >= 0 &&

@@ -209,7 +209,8 @@ static const struct field detectable_fields[] = {
 };
 static const struct table detectable_table = TABLE(detectable, detectable_fields);
 
-/* Of several in the measure's own unit the largest: a change counts when every source says so. */
+/* Of several in the measure's own unit the largest: a change counts when every source says so. That
+ * of one tester says nothing of two. */
 static void read_detectable(struct reader *r, json_t *value, const struct json_path *path,
                             struct rehab_measure *m)
 {
@@ -220,8 +221,8 @@ static void read_detectable(struct reader *r, json_t *value, const struct json_p
         struct detectable d = {.nano = 0};
         wire_read_object(r, json_array_get(value, i), &item, &detectable_table, &d);
         if (!rehab_text_equal(d.unit, m->unit)) continue;
-        if (d.assessor == SAME_ASSESSOR && d.nano > m->mdc_same_nano) m->mdc_same_nano = d.nano;
-        if (d.nano > m->mdc_nano) m->mdc_nano = d.nano;
+        int64_t *mdc = d.assessor == SAME_ASSESSOR ? &m->mdc_same_nano : &m->mdc_nano;
+        if (d.nano > *mdc) *mdc = d.nano;
     }
 }
 

@@ -434,7 +434,7 @@ static void detectable_changes_are_known(void **state)
             measures[PAIN].mdc_nano = given == 2 ? REHAB_VALUE_MAX + 1 : given;
             w->document.measures = measures;
             add_gate(w, REHAB_ADVANCE, &c);
-            if (given == 0) assert_refused(w, REHAB_MISSING, WHEN "/value");
+            if (given == 0) assert_refused(w, REHAB_UNKNOWN_ERROR, WHEN "/value");
             if (given == 1) assert_int_equal(try_compile(w), REHAB_FINE);
             if (given == 2) assert_refused(w, REHAB_WRONG_RANGE, WHEN "/value");
             world_free(w);
@@ -446,6 +446,37 @@ static void detectable_changes_are_known(void **state)
     c.value = label("mdc");
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/value");
     refuse_leaf(with(c, REHAB_SYMMETRY), REHAB_ADVANCE, REHAB_WRONG_VALUE, WHEN "/value");
+}
+
+/* That of one tester is taken where one took both values, and neither for the other. */
+static void detectable_changes_are_those_of_their_condition(void **state)
+{
+    (void)state;
+    struct rehab_measure measures[SAMPLE_MEASURES];
+    memcpy(measures, sample_measures, sizeof measures);
+    struct rehab_criterion c = with(leaf(PAIN, REHAB_LE, 0), REHAB_DIFFERENCE);
+    c.value = label("mdc");
+    for (int same = 0; same < 2; same++) {
+        c.qualified = same ? REHAB_SAME_ASSESSOR : 0;
+        for (int given = 1; given < 4; given++) {
+            struct world *w = world();
+            measures[PAIN].mdc_nano = given & 1 ? N(3) : 0;
+            measures[PAIN].mdc_same_nano = given & 2 ? N(2) : 0;
+            w->document.measures = measures;
+            add_gate(w, REHAB_ADVANCE, &c);
+            if (given >> same & 1) {
+                compile(w);
+                const struct rehab_measure_row *row =
+                    &w->protocol.measures[w->protocol.criteria[0].measure];
+                assert_true(w->protocol.criteria[0].bound_nano == (same ? N(2) : N(3)));
+                assert_true(row->mdc_nano == (given == 2 ? N(2) : N(3)));
+                assert_true(row->mdc_same_nano == (given == 1 ? N(3) : N(2)));
+            } else {
+                assert_refused(w, REHAB_UNKNOWN_ERROR, WHEN "/value");
+            }
+            world_free(w);
+        }
+    }
 }
 
 static void rises_compare_like_with_like(void **state)
@@ -1179,6 +1210,7 @@ int main(void)
         cmocka_unit_test(what_is_recorded_is_compared_with_nothing_else),
         cmocka_unit_test(earlier_values_are_named),
         cmocka_unit_test(detectable_changes_are_known),
+        cmocka_unit_test(detectable_changes_are_those_of_their_condition),
         cmocka_unit_test(rises_compare_like_with_like),
         cmocka_unit_test(bounds_by_stratum_are_of_one),
         cmocka_unit_test(clearances_have_a_name_and_a_role),

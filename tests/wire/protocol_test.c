@@ -37,11 +37,23 @@ static void test_measures(void **state)
     assert_true(m.items[0].high_nano == 10 * REHAB_SCALE && m.items[0].step_nano == REHAB_SCALE &&
                 m.items[0].sided);
     /* two sources in its unit: the larger; or only percentages */
-    uint32_t detectable = 0;
+    uint32_t detectable = 0, found = 0;
     for (uint32_t i = 0; i < m.count; i++)
         detectable += m.items[i].mdc_nano > 0;
     assert_true(detectable >= 4 && detectable < m.count);
-    assert_true(m.items[0].mdc_nano == INT64_C(1'770'000'000));
+    assert_true(m.items[0].mdc_nano == INT64_C(1'770'000'000) && m.items[0].mdc_same_nano == 0);
+    /* that of one tester is not that of two */
+    for (uint32_t i = 0; i < m.count; i++) {
+        const struct rehab_measure *one = &m.items[i];
+        bool bent = rehab_text_equal(one->code, (struct rehab_text){"ake_deficit", 11});
+        bool raised = rehab_text_equal(one->code, (struct rehab_text){"slr_passive", 11});
+        if (bent || raised) {
+            found++;
+            assert_true(one->mdc_nano == (bent ? 15 * REHAB_SCALE : 0) &&
+                        one->mdc_same_nano == (bent ? 8 : 7) * REHAB_SCALE);
+        }
+    }
+    assert_int_equal(found, 2);
     bench_close(&b);
 }
 
