@@ -749,7 +749,30 @@ static void an_occasion_is_asked_for_as_a_whole(void **state)
     w->observations[1].value_nano = N(9); /* not met: whatever is observed besides */
     w->observations[2].at = hour(2);
     assert_needs(w, 60, PAIN, NO, FORCE, NO);
+    w->evidence.observation_count = 2; /* and of the rest what is not known yet */
+    assert_needs(w, 60, PAIN, NO, FORCE, OWN);
     world_free(w);
+}
+
+/* Days are those of the wall clock, which was put forward by an hour; hours are not. */
+static void what_is_near_in_days_goes_by_the_wall_clock(void **state)
+{
+    (void)state;
+    for (int days = 0; days < 2; days++) {
+        const char *day = days ? "P1D" : "PT24H";
+        struct rehab_criterion two = paired(day);
+        struct rehab_criterion of[2] = {leaf(PAIN, REHAB_LE, 5), leaf(FORCE, REHAB_GE, 1)};
+        struct rehab_criterion one = group(REHAB_SAME_OCCASION, of, 2);
+        one.window = duration(day);
+        struct world *w = ahead(&two);
+        observe(w, FORCE, 5, 1)->at.local_us -= REHAB_HOUR;
+        assert_needs(w, 25, FORCE, days ? OWN | REST : REST, FORCE, NO);
+        world_free(w);
+        w = ahead(&one);
+        observe(w, PAIN, 3, 1)->at.local_us -= REHAB_HOUR;
+        assert_needs(w, 25, PAIN, days ? OWN : NO, FORCE, OWN);
+        world_free(w);
+    }
 }
 
 /* What may still be paired or divided may yet be too old for the occasion. */
@@ -765,13 +788,14 @@ static void a_value_of_an_occasion_is_of_now(void **state)
     assert_needs(w, 4, PAIN, OWN, FORCE, OWN | REST);
     follow(w, 4);
     world_free(w);
-    of[0] = of[1] = leaf(FORCE, REHAB_GE, 0);
-    of[1].id = T("per-weight");
+    of[1] = leaf(FORCE, REHAB_GE, 0);
     of[1].per = T("weight");
     w = ahead(&c);
+    observe(w, PAIN, 3, 1);
     observe(w, FORCE, 5, 1);
     assert_needs(w, 3, FORCE, NO, WEIGHT, UNSIDED);
-    assert_needs(w, 4, FORCE, OWN, WEIGHT, UNSIDED);
+    (void)decide(w, 4);
+    assert_int_equal(w->decision.need_count, 3);
     follow(w, 4);
     world_free(w);
 }
@@ -1208,6 +1232,7 @@ int main(void)
         cmocka_unit_test(a_rise_asks_for_the_value_before),
         cmocka_unit_test(an_occasion_is_asked_for_as_a_whole),
         cmocka_unit_test(a_value_of_an_occasion_is_of_now),
+        cmocka_unit_test(what_is_near_in_days_goes_by_the_wall_clock),
         cmocka_unit_test(needs_are_in_order),
         cmocka_unit_test(needs_have_room),
         cmocka_unit_test(every_size_of_arena_is_enough_or_refused),
