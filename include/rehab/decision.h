@@ -245,9 +245,10 @@ struct rehab_decision {
     uint32_t need_count;
 
     /* When an advance or complete gate is held back by a time rule: from when on, at the earliest,
-     * the time rules alone would allow one. One of the two clocks of `earliest` is exact, and the
-     * other is as far from it as at as_of: local_us for rules in days (earliest_is_local), utc_us
-     * for rules in hours. Of several tracks the one that time alone would let on first. */
+     * the time rules alone (time and age, spacing, a retest) would allow one. One of the two clocks
+     * of `earliest` is exact, and the other is as far from it as at as_of: local_us for rules in
+     * days (earliest_is_local), utc_us for rules in hours. Of several tracks the one that time
+     * alone would let on first. */
     bool has_earliest;
     bool earliest_is_local;
     struct rehab_instant earliest;

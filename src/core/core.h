@@ -337,6 +337,9 @@ void rehab_judge_criterion(const struct rehab_view *v, uint32_t criterion, struc
 void rehab_judge_side(const struct rehab_view *v, uint32_t criterion, uint32_t side,
                       struct rehab_finding *f);
 
+/* The day on which whoever was born that day is so many years old. */
+int32_t rehab_find_birthday(int32_t born, int32_t years);
+
 /* Elapsed time of a leaf in microseconds; false: its event is not known. */
 bool rehab_measure_elapsed(const struct rehab_view *v, const struct rehab_criterion_row *row,
                            int64_t *us);

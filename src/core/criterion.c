@@ -362,6 +362,20 @@ static int32_t calendar_day(int32_t day)
            (of_year - (MONTHS_SIZE * month + 2) / 5 + 1);
 }
 
+/* Whole years from one day to another. */
+static int32_t years_between(int32_t born, int32_t day)
+{
+    return (calendar_day(day) - calendar_day(born)) / (32 * 32);
+}
+
+int32_t rehab_find_birthday(int32_t born, int32_t years)
+{
+    int32_t day = born + years * YEAR_SIZE;
+    while (years_between(born, day) < years)
+        day++;
+    return day;
+}
+
 /*= src:EVIDENCE#6.1-R34  age is computed as of then: whole years, and one more on the birthday */
 static void judge_age(const struct rehab_view *v, const struct rehab_criterion_row *row,
                       int64_t bound, struct rehab_finding *f)
@@ -373,7 +387,7 @@ static void judge_age(const struct rehab_view *v, const struct rehab_criterion_r
         rehab_settle(f, REHAB_UNKNOWN, REHAB_REASON_EVENT_MISSING);
         return;
     }
-    f->top = (calendar_day(today) - calendar_day(born)) / (32 * 32) * REHAB_SCALE;
+    f->top = years_between(born, today) * REHAB_SCALE;
     f->has_value = 1;
     rehab_settle(f, rehab_compare(row, f->top, 0, bound) ? REHAB_MET : REHAB_NOT_MET,
                  REHAB_REASON_NONE);

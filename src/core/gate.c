@@ -226,54 +226,107 @@ static struct rehab_wait await_retest(const struct rehab_view *v, const struct r
     return (struct rehab_wait){midnight - now.local_us, true};
 }
 
-static struct rehab_wait await_leaf(const struct rehab_view *v, const struct rehab_finding *f)
+/* Until an age of that many years, or of more: the birthday; INT64_MAX: nobody gets that old. */
+static struct rehab_wait await_age(const struct rehab_view *v, int64_t bound, bool beyond)
+{
+    enum { OLDEST = 200 };
+    int32_t years = 0;
+    while (years <= OLDEST && years * REHAB_SCALE < bound + beyond)
+        years++;
+    if (years > OLDEST) return (struct rehab_wait){INT64_MAX, false};
+    int64_t day = rehab_find_birthday(rehab_event_day(&v->s->e->birth), years);
+    return (struct rehab_wait){day * REHAB_DAY - v->s->as_of.local_us, true};
+}
+
+/* Until the time of a leaf is the bound, or is beyond it. */
+static struct rehab_wait await_bound(const struct rehab_view *v, const struct rehab_finding *f,
+                                     int64_t bound, bool beyond)
 {
     const struct rehab_criterion_row *row = &v->s->p->criteria[f->criterion];
-    struct rehab_wait wait = {0, (row->flags & REHAB_BOUND_DAYS) != 0};
-    bool timed = row->expression == REHAB_ELAPSED || row->expression == REHAB_SPACING;
-    if (f->reason == REHAB_REASON_RETEST_NOT_YET && !row->negative) return await_retest(v, f);
-    if (!timed || row->negative || !f->has_value || f->verdict == REHAB_MET) return wait;
-    if (row->op < REHAB_GE)
-        return (struct rehab_wait){row->expression == REHAB_ELAPSED ? INT64_MAX : 0, false};
-    wait.us = f->bound_nano - f->top;
+    struct rehab_wait wait = {bound - f->top, (row->flags & REHAB_BOUND_DAYS) != 0};
+    if (row->expression == REHAB_AGE) return await_age(v, bound, beyond);
     if (wait.local) {
         /* a day is reached at its midnight; later than 1 day is 2 days */
         int64_t midnight = (rehab_local_day(v->s->as_of) + wait.us / REHAB_DAY) * REHAB_DAY;
-        wait.us = midnight + (row->op == REHAB_GT ? REHAB_DAY : 0) - v->s->as_of.local_us;
-    } else if (row->op == REHAB_GT) {
-        wait.us += 1;
+        wait.us = midnight + beyond * REHAB_DAY - v->s->as_of.local_us;
+    } else {
+        wait.us += beyond;
     }
     return wait;
 }
 
-/* The `least`-th shortest of the waits of a node's children. */
-static struct rehab_wait pick(const struct rehab_node_row *node, uint32_t parent,
-                              const struct rehab_wait *wait)
+/* When a leaf is what its tree needs, as far as time says so. */
+struct stretch {
+    struct rehab_wait from;
+    int64_t until_us;
+};
+
+/* Of a leaf over time; of one that is needed at two times, or does not end by itself, always. */
+static struct stretch find_time(const struct rehab_view *v, const struct rehab_finding *f)
 {
-    struct rehab_wait found = {INT64_MAX, false};
-    for (uint32_t i = 0; i < parent; i++) {
-        uint32_t within = 0;
-        if (node[i].parent != parent || wait[i].us >= found.us) continue;
-        for (uint32_t j = 0; j < parent; j++)
-            within += node[j].parent == parent && wait[j].us <= wait[i].us;
-        if (within >= node[parent].least) found = wait[i];
+    const struct rehab_criterion_row *row = &v->s->p->criteria[f->criterion];
+    const uint32_t begin = 1u << REHAB_EQ | 1u << REHAB_GE | 1u << REHAB_GT | 1u << REHAB_BETWEEN,
+                   end = 1u << REHAB_LT | 1u << REHAB_LE | 1u << REHAB_EQ | 1u << REHAB_BETWEEN;
+    const int64_t upper = row->op == REHAB_BETWEEN ? row->upper_nano : f->bound_nano;
+    const bool begins = begin >> row->op & 1, ends = end >> row->op & 1;
+    struct stretch met = {{0, false}, INT64_MAX}, other = met;
+    if (begins) met.from = await_bound(v, f, f->bound_nano, row->op == REHAB_GT);
+    if (begins) other.until_us = met.from.us;
+    if (ends) other.from = await_bound(v, f, upper, row->op != REHAB_LT);
+    if (ends) met.until_us = other.from.us;
+    if (row->negative && begins == ends) return (struct stretch){{0, false}, INT64_MAX};
+    if (row->negative) met = other;
+    if (row->expression == REHAB_SPACING) met.until_us = INT64_MAX; /* a session begins it anew */
+    return met;
+}
+
+static struct stretch find_stretch(const struct rehab_view *v, const struct rehab_finding *f)
+{
+    const struct rehab_criterion_row *row = &v->s->p->criteria[f->criterion];
+    bool timed = row->expression == REHAB_ELAPSED || row->expression == REHAB_SPACING ||
+                 row->expression == REHAB_AGE;
+    if (f->reason == REHAB_REASON_RETEST_NOT_YET && !row->negative)
+        return (struct stretch){await_retest(v, f), INT64_MAX};
+    if (!timed || !f->has_value) return (struct stretch){{0, false}, INT64_MAX};
+    return find_time(v, f);
+}
+
+/* Is the tree met then, if all but time is as it needs it? */
+static bool is_let(const struct rehab_node_row *node, uint32_t count, const struct stretch *leaf,
+                   int64_t at_us)
+{
+    uint8_t good[REHAB_MAX_NODES] = {0};
+    bool is_good = false;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct stretch *own = &leaf[node[i].first_leaf];
+        uint32_t least = node[i].negative ? node[i].arity + 1u - node[i].least : node[i].least;
+        if (node[i].kind == REHAB_NOT) least = 1;
+        is_good = good[i] >= least;
+        if (node[i].kind == REHAB_LEAF) is_good = own->from.us <= at_us && at_us < own->until_us;
+        good[node[i].parent] = (uint8_t)(good[node[i].parent] + is_good);
     }
-    return found;
+    return is_good;
+}
+
+/* Nothing comes to be good but where a leaf does. */
+static struct rehab_wait next_of(const struct stretch *leaf, uint32_t count, int64_t after_us)
+{
+    struct rehab_wait next = {INT64_MAX, false};
+    for (uint32_t i = 0; i < count; i++) {
+        if (leaf[i].from.us > after_us && leaf[i].from.us < next.us) next = leaf[i].from;
+    }
+    return next;
 }
 
 struct rehab_wait rehab_await_tree(const struct rehab_view *v, const struct rehab_rule_row *rule,
                                    const struct rehab_finding *findings)
 {
     const struct rehab_node_row *node = &v->s->p->nodes[rule->nodes.first];
-    struct rehab_wait wait[REHAB_MAX_NODES];
-    for (uint32_t i = 0; i < rule->nodes.count; i++) {
-        if (node[i].kind == REHAB_LEAF) {
-            wait[i] = await_leaf(v, &findings[node[i].first_leaf]);
-        } else if (node[i].kind == REHAB_NOT) {
-            wait[i] = (struct rehab_wait){0, false}; /* what must not be met is not waited for */
-        } else {
-            wait[i] = pick(node, i, wait);
-        }
-    }
-    return wait[rule->nodes.count - 1];
+    struct stretch leaf[REHAB_MAX_NODES];
+    struct rehab_wait at = {0, false};
+    for (uint32_t i = 0; i < rule->criteria.count; i++)
+        leaf[i] = find_stretch(v, &findings[i]);
+    while (at.us < INT64_MAX && !is_let(node, rule->nodes.count, leaf, at.us))
+        at = next_of(leaf, rule->criteria.count, at.us);
+    return at;
 }

@@ -250,6 +250,118 @@ static void earliest_ignores_what_time_cannot_change(void **state)
     world_free(w);
 }
 
+/* The earliest instant from hour 1 on, from hour 0; below zero: never, or now. */
+static int64_t earliest_of(const struct rehab_criterion *root)
+{
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, root);
+    compile(w);
+    decide(w, 1);
+    const struct rehab_decision *d = &w->decision;
+    const int64_t at = d->has_earliest ? d->earliest.utc_us - hour(0).utc_us : -1;
+    world_free(w);
+    return at;
+}
+
+static struct rehab_criterion before(const char *time)
+{
+    return elapsed(REHAB_PHASE, REHAB_LT, time);
+}
+
+static struct rehab_criterion after(const char *time)
+{
+    return elapsed(REHAB_PHASE, REHAB_GE, time);
+}
+
+/* What time allows now it may no longer allow then. */
+static void what_has_run_out_by_then_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct rehab_criterion over[] = {after("PT10H"), before("PT8H")},
+                           open[] = {after("PT10H"), before("PT20H")},
+                           sharp[] = {after("PT10H"), before("PT10H")};
+    struct rehab_criterion all = group(REHAB_ALL, over, 2);
+    assert_true(earliest_of(&all) < 0);
+    struct rehab_criterion either[] = {all, after("PT30H")}, any = group(REHAB_ANY, either, 2);
+    assert_true(earliest_of(&any) == 30 * REHAB_HOUR);
+    all = group(REHAB_ALL, open, 2);
+    assert_true(earliest_of(&all) == 10 * REHAB_HOUR);
+    all = group(REHAB_ALL, sharp, 2);
+    assert_true(earliest_of(&all) < 0);
+    sharp[1].is = REHAB_LE;
+    assert_true(earliest_of(&all) == 10 * REHAB_HOUR);
+}
+
+/* Under `not` as without it. */
+static void earliest_is_told_under_not(void **state)
+{
+    (void)state;
+    struct rehab_criterion t[] = {before("PT10H"), before("PT20H"), before("PT30H")}, one = t[0],
+                           no = group(REHAB_NOT, &one, 1), kind;
+    assert_true(earliest_of(&no) == 10 * REHAB_HOUR);
+    one.is = REHAB_LE;
+    assert_true(earliest_of(&no) > 10 * REHAB_HOUR);
+    one = after("PT0H");
+    assert_true(earliest_of(&no) < 0);
+    no = group(REHAB_NOT, &kind, 1);
+    kind = group(REHAB_ANY, t, 3);
+    assert_true(earliest_of(&no) == 30 * REHAB_HOUR);
+    kind = group(REHAB_ALL, t, 3);
+    assert_true(earliest_of(&no) == 10 * REHAB_HOUR);
+    kind = group(REHAB_AT_LEAST, t, 3);
+    kind.least = 2;
+    assert_true(earliest_of(&no) == 20 * REHAB_HOUR);
+    struct rehab_criterion twice = group(REHAB_NOT, &no, 1);
+    kind = after("PT10H");
+    assert_true(earliest_of(&twice) == 10 * REHAB_HOUR);
+    struct rehab_criterion late[] = {no, after("PT5H")}, both = group(REHAB_ALL, late, 2);
+    kind = after("PT6H");
+    assert_true(earliest_of(&both) == 5 * REHAB_HOUR);
+    kind = after("PT4H");
+    assert_true(earliest_of(&both) < 0);
+}
+
+/* The day from which on a patient born 365 days before the 20000th is old enough; 0: none. */
+static int32_t day_of_age(enum rehab_op is, double years, double upper, bool negative)
+{
+    struct rehab_criterion c = {.kind = REHAB_LEAF,
+                                .id = T("old"),
+                                .expression = REHAB_AGE,
+                                .is = is,
+                                .value = number(years)};
+    struct rehab_criterion no = group(REHAB_NOT, &c, 1);
+    if (is == REHAB_BETWEEN) c.upper = number(upper);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, negative ? &no : &c);
+    compile(w);
+    w->evidence.birth = (struct rehab_event){.known = true, .day = 20000 - 365}; /* 2023-10-05 */
+    decide(w, 1);
+    const struct rehab_decision *d = &w->decision;
+    const int32_t day = d->has_earliest ? rehab_local_day(d->earliest) : 0;
+    if (d->has_earliest) assert_true(d->earliest_is_local);
+    world_free(w);
+    return day;
+}
+
+static void an_age_is_waited_for_until_the_birthday(void **state)
+{
+    (void)state;
+    enum { NEXT = 20001, THIRD = 20001 + 365 }; /* one of the years has a leap day */
+    assert_int_equal(day_of_age(REHAB_GE, 1, 0, false), NEXT);
+    assert_int_equal(day_of_age(REHAB_GE, 0.5, 0, false), NEXT);
+    assert_int_equal(day_of_age(REHAB_GE, 2, 0, false), THIRD);
+    assert_int_equal(day_of_age(REHAB_GT, 1, 0, false), THIRD);
+    assert_int_equal(day_of_age(REHAB_EQ, 1, 0, false), NEXT);
+    assert_int_equal(day_of_age(REHAB_BETWEEN, 1, 4, false), NEXT);
+    assert_int_equal(day_of_age(REHAB_LT, 1, 0, true), NEXT);
+    assert_int_equal(day_of_age(REHAB_LE, 1, 0, true), THIRD);
+    assert_int_equal(day_of_age(REHAB_GE, 200, 0, false), 20000 - 365 + 200 * 365 + 48);
+    assert_int_equal(day_of_age(REHAB_GE, 201, 0, false), 0); /* nobody is */
+    assert_int_equal(day_of_age(REHAB_GE, 0, 0, true), 0);
+    assert_int_equal(day_of_age(REHAB_NE, 0, 0, false), 0); /* not waited for */
+    assert_int_equal(day_of_age(REHAB_EQ, 0, 0, true), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +373,9 @@ int main(void)
         cmocka_unit_test(one_occasion),
         cmocka_unit_test(earliest_follows_the_tree),
         cmocka_unit_test(earliest_ignores_what_time_cannot_change),
+        cmocka_unit_test(what_has_run_out_by_then_is_not_waited_for),
+        cmocka_unit_test(earliest_is_told_under_not),
+        cmocka_unit_test(an_age_is_waited_for_until_the_birthday),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
