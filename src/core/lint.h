@@ -40,6 +40,10 @@ int64_t lint_floor(int64_t value, int64_t step);
 uint8_t lint_leaf_alone(const struct rehab_protocol *p, const struct rehab_criterion_row *row,
                         int64_t bound);
 
+/* What a value makes of what sessions are asked to have shown (`with`); either, if that is nothing.
+ */
+uint8_t lint_shown(const struct rehab_protocol *p, const struct rehab_criterion_row *row);
+
 /* Does it look at observations of a measure? */
 static inline bool lint_is_observed(const struct rehab_criterion_row *row)
 {

@@ -22,6 +22,17 @@ static void check_value(struct lint *l, const struct rehab_criterion_row *row, u
     }
 }
 
+/*= src:EVIDENCE#6.1-R22  sessions of a kind: those of which what was asked for was seen */
+static void check_shown(struct lint *l, const struct rehab_criterion_row *row)
+{
+    const uint32_t here = l->next.pointer_size;
+    const uint8_t can_be = lint_shown(l->p, row);
+    lint_enter(l, "with");
+    if (!(can_be & LINT_TRUE)) lint_say(l, REHAB_LINT_CRITERION_NEVER, row->id);
+    if (can_be == LINT_TRUE) lint_say(l, REHAB_LINT_CRITERION_ALWAYS, row->id);
+    l->next.pointer_size = here;
+}
+
 /*= src:EVIDENCE#6.1-R8  a change counts only if it is more than the error of measurement */
 static bool is_finer(int64_t bound, int64_t mdc)
 {
@@ -87,6 +98,7 @@ static void check_criterion(struct lint *l, const struct rehab_criterion_row *ro
     bool aged = lint_is_observed(row) && row->stance == REHAB_FOR_PROGRESS && row->within_us == 0 &&
                 row->since != REHAB_SINCE_PHASE;
     check_value(l, row, can_be);
+    check_shown(l, row);
     if (is_of_other_event(l, row)) lint_say(l, REHAB_LINT_OTHER_EVENT, row->id);
     if (aged) lint_say(l, REHAB_LINT_NO_WINDOW, row->id);
     if (is_unprescribed(l, row)) lint_say(l, REHAB_LINT_UNPRESCRIBED, row->id);

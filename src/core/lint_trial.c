@@ -303,12 +303,25 @@ static void set_states(const struct rehab_protocol *p, struct lint_leaf *l)
     l->span.low = next_state(l, -REHAB_SCALE);
 }
 
+uint8_t lint_shown(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
+{
+    if (row->expression != REHAB_SESSIONS || row->extra == REHAB_NONE)
+        return LINT_TRUE | LINT_FALSE;
+    const struct rehab_extra_row *x = &p->extras[row->extra];
+    const struct rehab_criterion_row seen = {.expression = REHAB_LATEST,
+                                             .op = x->with_op,
+                                             .measure = x->with_measure,
+                                             .over = REHAB_NONE16};
+    return lint_leaf_alone(p, &seen, x->with_nano);
+}
+
 struct lint_leaf lint_leaf_of(const struct rehab_protocol *p, const struct rehab_criterion_row *row)
 {
     struct lint_leaf l = {.row = row, .span = span_of(p, row), .bound = row->bound_nano};
     if (row->expression == REHAB_PERCENTILE) set_norm(p, &l);
     if (row->expression == REHAB_SCORE) l.span.step = score_step(p, row->name);
     if (row->expression == REHAB_STATE) set_states(p, &l);
+    if (!(lint_shown(p, row) & LINT_TRUE)) l.span.high = 0; /* no session counts */
     return l;
 }
 

@@ -516,6 +516,40 @@ static void sessions_may_be_anything(void **state)
     assert_possible(c, 2, false);
 }
 
+/* What is asked of the sessions themselves: the leaf, and its `with`. */
+static void assert_shown(enum rehab_op is, double bound, enum rehab_op count,
+                         enum rehab_lint_code leaf_is, enum rehab_lint_code with_is)
+{
+    struct rehab_criterion c = sessions(leaf(PAIN, count, 3), REHAB_SESSIONS, "run");
+    c.with = (struct rehab_with){true, sample_measures[PAIN].code, is, number(bound)};
+    assert_leaf(c, leaf_is);
+    assert_int_equal(find(NEVER, GATE "/with") != NULL, with_is == NEVER);
+    assert_int_equal(find(ALWAYS, GATE "/with") != NULL, with_is == ALWAYS);
+    assert_possible(&c, 1, leaf_is != NEVER);
+}
+
+static void some_value_meets_what_sessions_show(void **state)
+{
+    (void)state;
+    assert_shown(REHAB_LE, 2, REHAB_GE, EITHER, EITHER);
+    assert_shown(REHAB_GT, 10, REHAB_GE, NEVER, NEVER);
+    assert_shown(REHAB_GE, 10, REHAB_GE, EITHER, EITHER);
+    assert_shown(REHAB_GT, 10, REHAB_LT, ALWAYS, NEVER); /* none is less than three */
+    assert_shown(REHAB_LE, 20, REHAB_GE, EITHER, ALWAYS);
+    assert_shown(REHAB_LE, 10, REHAB_GE, EITHER, ALWAYS);
+    assert_shown(REHAB_LT, 10, REHAB_GE, EITHER, EITHER);
+    struct rehab_criterion c = sessions(leaf(PAIN, REHAB_GE, 1), REHAB_SESSIONS, "run");
+    c.with = (struct rehab_with){true, sample_measures[SWELLING].code, REHAB_GT, label("severe")};
+    assert_leaf(c, NEVER); /* the last label */
+    c.with.is = REHAB_GE;
+    assert_leaf(c, EITHER);
+    c = sessions(elapsed(REHAB_ANCHOR_NONE, REHAB_GE, "P1D"), REHAB_SPACING, "run");
+    c.failed = true;
+    assert_leaf(c, EITHER); /* that asks for something else of them */
+    unsaid(NEVER, GATE "/with");
+    unsaid(ALWAYS, GATE "/with");
+}
+
 /* Of one stretch of time there is one number of sessions. */
 static void sessions_are_of_a_stretch(void **state)
 {
@@ -3577,6 +3611,7 @@ int main(void)
         cmocka_unit_test(windows_have_a_best_each),
         cmocka_unit_test(one_value_is_one_value),
         cmocka_unit_test(sessions_may_be_anything),
+        cmocka_unit_test(some_value_meets_what_sessions_show),
         cmocka_unit_test(sessions_are_of_a_stretch),
         cmocka_unit_test(aftermaths_may_be_anything),
         cmocka_unit_test(mornings_and_kinds_are_one_value),
