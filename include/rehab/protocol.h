@@ -503,6 +503,7 @@ enum rehab_fault_code {
     REHAB_WRONG_SIDE,        /* e.g. symmetry of a measure that has no sides */
     REHAB_WRONG_CONDITION,   /* a condition that this expression does not have */
     REHAB_WRONG_RULE,        /* nothing for a guard or a red flag */
+    REHAB_WRONG_TIME,        /* a red flag that time alone raises and takes back */
     REHAB_WRONG_WAY,         /* an advance that does not lead ahead, a regress not back */
     REHAB_WRONG_RANGE,       /* a number outside what its place allows */
     REHAB_BAD_BLOCK,         /* rehab_open: not a block, or a damaged one */

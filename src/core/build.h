@@ -32,10 +32,14 @@ struct builder {
     uint32_t clearances;
     const struct rehab_texts *states; /* by automaton */
     uint32_t track;                   /* whose gates are being written */
+    uint32_t drift;                   /* of the red flag that is being written */
     struct step path[PATH_MAX_STEPS];
     uint32_t depth;
     uint64_t nowhere[ROW_MAX / 8]; /* where rows go while counting */
 };
+
+/* What time alone does to leaves of a red flag: they begin to be so, they end. */
+enum { BUILD_BEGINS = 1, BUILD_ENDS = 2 };
 
 /* ---- build_fault.c ---- */
 

@@ -622,6 +622,37 @@ void build_comparison(struct builder *b, const struct rehab_comparison *k,
     put_comparison(b, &l);
 }
 
+/* Points that are known for a while? */
+static bool is_passing(const struct rehab_score *score)
+{
+    uint32_t i = 0;
+    while (i < score->item_count && !score->items[i].within.given)
+        i++;
+    return i < score->item_count;
+}
+
+/* Of what is compared: it grows with time, and of a window what was done falls out of it. */
+static uint32_t find_way(const struct rehab_criterion_row *r)
+{
+    const uint32_t growing = 1u << REHAB_ELAPSED | 1u << REHAB_AGE | 1u << REHAB_SPACING;
+    const uint32_t falling = 1u << REHAB_SESSIONS | 1u << REHAB_ADHERENCE | 1u << REHAB_CLEARED;
+    if (growing >> r->expression & 1) return BUILD_BEGINS;
+    return (falling >> r->expression & 1) && r->within_us > 0 ? BUILD_ENDS : 0;
+}
+
+/* To ask for less, or under `not`, turns it; a share may go either way. */
+static uint32_t find_drift(const struct builder *b, const struct rehab_criterion_row *r)
+{
+    const uint32_t both = BUILD_BEGINS | BUILD_ENDS, way = find_way(r);
+    const bool less = r->op < REHAB_EQ, more = r->op == REHAB_GE || r->op == REHAB_GT;
+    if (r->expression == REHAB_SCORE) return is_passing(&b->d->scores[r->name]) ? BUILD_ENDS : 0;
+    if (rehab_is_quotient(r) && r->pair_us > 0) return BUILD_ENDS; /* not known any more */
+    if (way == 0) return 0;
+    if (r->expression == REHAB_CLEARED) return r->negative ? both - way : way;
+    if (r->expression == REHAB_ADHERENCE || (!less && !more)) return both;
+    return less != (r->negative != 0) ? both - way : way;
+}
+
 void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t index, uint32_t stance,
                 bool negative)
 {
@@ -665,6 +696,7 @@ void build_leaf(struct builder *b, const struct rehab_criterion *c, uint32_t ind
                REHAB_WRONG_CONDITION, "floor");
     if (b->fault->code == REHAB_FINE) put_comparison(b, &l);
     if (rehab_is_plain(&r)) r.flags |= REHAB_PLAIN;
+    if (stance == REHAB_FOR_FLAG && b->fault->code == REHAB_FINE) b->drift |= find_drift(b, &r);
     r.id = build_text(b, c->id);
     r.citation = build_citation(b, &c->citation);
     put_row(b, index, &r, c->id);

@@ -18,7 +18,9 @@ static void put_red_flag(struct builder *b, uint32_t i)
                                    .cleared_by = build_widen_roles(f->cleared_by)};
     r.title = build_words(b, f->title);
     r.message = build_words(b, f->message);
+    b->drift = 0;
     r.rule = build_required_rule(b, f->when, REHAB_FOR_FLAG, "when");
+    build_need(b, b->drift != (BUILD_BEGINS | BUILD_ENDS), REHAB_WRONG_TIME, "when");
     build_leave(b, 2);
     struct rehab_red_flag_row *out = build_row(b, REHAB_RED_FLAGS, i);
     *out = r;

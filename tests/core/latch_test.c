@@ -485,6 +485,99 @@ static void under_not_the_contrary_is_the_worst(void **state)
     world_free(w);
 }
 
+/* What time begins and time ends would be raised in between and nowhere else: nobody would see it.
+ */
+static void what_comes_and_goes_with_time_is_refused(void **state)
+{
+    (void)state;
+    struct rehab_criterion pain = leaf(PAIN, REHAB_GE, 5), c[3] = {pain};
+    struct rehab_score_band band = {{.is = REHAB_GE, .value = number(5)}, number(1)};
+    struct rehab_score_item items[2] = {{.measure = T("force"), .bands = &band, .band_count = 1},
+                                        {.measure = T("pain"), .bands = &band, .band_count = 1}};
+    struct rehab_score score = {.id = T("sum"), .items = items, .item_count = 2};
+    enum { PLAIN, GROWS, SHRINKS, KINDS = 14 };
+    static const char *const names[] = {"", "run"};
+    const struct {
+        enum rehab_expression expression;
+        enum rehab_op is;
+        bool within;
+        uint32_t drift; /* 1: it begins, 2: it ends */
+    } rows[KINDS] = {{REHAB_ELAPSED, REHAB_GE, false, 1},   {REHAB_ELAPSED, REHAB_GT, false, 1},
+                     {REHAB_ELAPSED, REHAB_LE, false, 2},   {REHAB_AGE, REHAB_EQ, false, 3},
+                     {REHAB_SPACING, REHAB_GE, false, 1},   {REHAB_SPACING, REHAB_LT, false, 2},
+                     {REHAB_SESSIONS, REHAB_GE, false, 0},  {REHAB_SESSIONS, REHAB_GE, true, 2},
+                     {REHAB_SESSIONS, REHAB_LT, true, 1},   {REHAB_SESSIONS, REHAB_NE, true, 3},
+                     {REHAB_ADHERENCE, REHAB_LT, false, 0}, {REHAB_ADHERENCE, REHAB_LT, true, 3},
+                     {REHAB_SCORE, REHAB_GE, false, 0},     {REHAB_SCORE, REHAB_GE, true, 2}};
+    for (int i = 0; i < KINDS; i++) {
+        for (int turned = 0; turned < 2; turned++) {
+            for (uint32_t beside = 0; beside < 3; beside++) {
+                const bool time =
+                    rows[i].expression == REHAB_ELAPSED || rows[i].expression == REHAB_SPACING;
+                const bool score_leaf = rows[i].expression == REHAB_SCORE;
+                struct rehab_criterion one = elapsed(REHAB_EPISODE, rows[i].is, "PT9H");
+                if (!time) one = leaf(PAIN, rows[i].is, 1);
+                one.id = T("one");
+                one.expression = rows[i].expression;
+                if (rows[i].expression != REHAB_ELAPSED) one.from = REHAB_ANCHOR_NONE;
+                one.measure = T("");
+                one.name = score_leaf ? T("sum") : T("");
+                one.activity = T(names[rows[i].expression >= REHAB_SESSIONS &&
+                                       rows[i].expression <= REHAB_SPACING]);
+                if (rows[i].within && !score_leaf) one.within = duration("PT30H");
+                items[1].within =
+                    rows[i].within && score_leaf ? duration("PT30H") : (struct rehab_duration){0};
+                struct rehab_criterion not = group(REHAB_NOT, &one, 1);
+                c[1] = turned ? not : one;
+                c[2] = beside == PLAIN
+                           ? leaf(SUDDEN, REHAB_EQ, 1)
+                           : elapsed(REHAB_EPISODE, beside == GROWS ? REHAB_GE : REHAB_LT, "PT3H");
+                struct rehab_criterion all = group(REHAB_ALL, c, 3);
+                struct world *w = flagged(&all);
+                w->document.scores = &score;
+                w->document.score_count = 1;
+                uint32_t drift = rows[i].drift;
+                bool turns = turned && !score_leaf && (drift == 1 || drift == 2);
+                drift = turns ? 3 - drift : drift;
+                const bool fine = (drift | beside) != 3;
+                assert_int_equal(try_compile(w), fine ? REHAB_FINE : REHAB_WRONG_TIME);
+                if (!fine) assert_true(rehab_text_equal(w->fault.pointer, T("/red_flags/0/when")));
+                world_free(w);
+            }
+        }
+    }
+}
+
+/* So is what lapses beside what comes; alone it may be. */
+static void what_lapses_may_not_come(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        const bool quotient = i & 1, lapses = i & 2, comes = i & 4;
+        struct rehab_criterion one = quotient
+                                         ? leaf(FORCE, REHAB_GE, 3)
+                                         : (struct rehab_criterion){.kind = REHAB_LEAF,
+                                                                    .expression = REHAB_CLEARED,
+                                                                    .name = T("surgeon"),
+                                                                    .roles = REHAB_CLINICIAN,
+                                                                    .is = REHAB_EQ};
+        one.id = T("one");
+        if (quotient) one.per = T("weight");
+        if (!quotient) one.value = (struct rehab_value){REHAB_VALUE_BOOLEAN, REHAB_SCALE, {0}, {0}};
+        if (lapses) *(quotient ? &one.within_pair : &one.within) = duration("P1D");
+        struct rehab_criterion not = group(REHAB_NOT, &one, 1);
+        struct rehab_criterion c[] = {one,
+                                      elapsed(REHAB_EPISODE, comes ? REHAB_GE : REHAB_LT, "PT9H")};
+        struct rehab_criterion all = group(REHAB_ALL, c, 2);
+        struct world *w = flagged(&all);
+        assert_int_equal(try_compile(w), lapses && comes ? REHAB_WRONG_TIME : REHAB_FINE);
+        c[0] = not ;
+        const bool turned = lapses && (quotient ? comes : !comes);
+        assert_int_equal(try_compile(w), turned ? REHAB_WRONG_TIME : REHAB_FINE);
+        world_free(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -504,6 +597,8 @@ int main(void)
         cmocka_unit_test(a_score_that_has_gone_down_still_stops),
         cmocka_unit_test(a_guard_takes_the_worst_score),
         cmocka_unit_test(under_not_the_contrary_is_the_worst),
+        cmocka_unit_test(what_comes_and_goes_with_time_is_refused),
+        cmocka_unit_test(what_lapses_may_not_come),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
