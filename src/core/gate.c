@@ -229,11 +229,11 @@ static struct rehab_wait await_retest(const struct rehab_view *v, const struct r
 /* Until an age of that many years, or of more: the birthday; INT64_MAX: nobody gets that old. */
 static struct rehab_wait await_age(const struct rehab_view *v, int64_t bound, bool beyond)
 {
-    enum { OLDEST = 200 };
+    enum { AGE_MAX = 200 };
     int32_t years = 0;
-    while (years <= OLDEST && years * REHAB_SCALE < bound + beyond)
+    while (years <= AGE_MAX && years * REHAB_SCALE < bound + beyond)
         years++;
-    if (years > OLDEST) return (struct rehab_wait){INT64_MAX, false};
+    if (years > AGE_MAX) return (struct rehab_wait){INT64_MAX, false};
     int64_t day = rehab_find_birthday(rehab_event_day(&v->s->e->birth), years);
     return (struct rehab_wait){day * REHAB_DAY - v->s->as_of.local_us, true};
 }
