@@ -65,6 +65,7 @@ static void it_has_settled_when_it_is_back(void **state)
     observe(w, PAIN, 4, 28); /* the next morning */
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 29);
     assert_int_equal(finding(w, 0)->top, REHAB_HOUR);
+    assert_int_equal(finding(w, 0)->has_value, 1);
     assert_int_equal(finding(w, 0)->observation, 4);
     assert_int_equal(finding(w, 0)->second, 1);
     world_free(w);
@@ -498,6 +499,24 @@ static void mornings_ask_for_conditions(void **state)
     world_free(w);
 }
 
+/* However short the name of what it is held against. */
+static void a_rise_over_the_day_before_may_be_detectable(void **state)
+{
+    (void)state;
+    struct rehab_measure measures[SAMPLE_MEASURES];
+    struct rehab_criterion c = morning(PAIN, REHAB_LE, 0);
+    memcpy(measures, sample_measures, sizeof measures);
+    measures[PAIN].code = c.measure = c.over = T("p");
+    measures[PAIN].mdc_nano = N(2);
+    c.value = label("mdc");
+    struct world *w = world();
+    w->document.measures = measures;
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    assert_int_equal(w->protocol.criteria[0].bound_nano, N(2));
+    world_free(w);
+}
+
 static void two_bad_mornings_in_a_row(void **state)
 {
     (void)state;
@@ -510,6 +529,7 @@ static void two_bad_mornings_in_a_row(void **state)
     train(w, RUN, 34, 35);
     observe(w, PAIN, 2, 54);
     assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 55);
+    assert_int_equal(finding(w, 0)->observation, 1); /* of two as bad the newer */
     world_free(w);
 }
 
@@ -736,6 +756,7 @@ int main(void)
         cmocka_unit_test(mornings_know_labels_and_truths),
         cmocka_unit_test(a_morning_is_held_against_the_day_before),
         cmocka_unit_test(mornings_ask_for_conditions),
+        cmocka_unit_test(a_rise_over_the_day_before_may_be_detectable),
         cmocka_unit_test(two_bad_mornings_in_a_row),
         cmocka_unit_test(flags_look_at_sessions_since_they_were_cleared),
         cmocka_unit_test(sessions_may_be_too_long_ago),

@@ -101,8 +101,8 @@ static struct world *full(void)
     w->flags[0] = (struct rehab_red_flag){
         .id = T("f"), .title = goals[0], .when = &c[19], .cleared_by = REHAB_CLINICIAN};
     w->document.red_flag_count = 1;
-    w->advice[0] =
-        (struct rehab_advice){.id = T("a"), .title = goals[0], .give = &c[20], .withdraw = &c[21]};
+    w->advice[0] = (struct rehab_advice){
+        .id = T("a"), .title = goals[0], .text = goals[0], .give = &c[20], .withdraw = &c[21]};
     w->prescriptions[0] =
         (struct rehab_prescription){.id = T("p"), .exercise = T("squat"), .gate = &c[22]};
     w->prescriptions[0].limit = (struct rehab_limit){
@@ -293,6 +293,7 @@ static void all_that_is_told_is_written(void **state)
                                        ice->text,
                                        p->red_flags->title,
                                        p->advice[phase->advice.first].title,
+                                       p->advice[phase->advice.first].text,
                                        p->goals[phase->goals.first].text};
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
         assert_true(rehab_text_equal(rehab_words_at(p, told[i], T("en")), T("Second")));
@@ -330,6 +331,7 @@ static void members_that_contradict_are_refused(void **state)
            (r->expression = REHAB_PERCENTILE, r->flags &= (uint8_t)~REHAB_PLAIN,
             r->name = (uint16_t)rehab_count(&w->protocol, REHAB_NORMS)));
     CHANGE(REHAB_STRATA, rehab_stratum_row, 0, (r->ordered = 2));
+    CHANGE(REHAB_PHASES, rehab_phase_row, 0, (r->track = rehab_count(&w->protocol, REHAB_TRACKS)));
     CHANGE(REHAB_CRITERIA, rehab_criterion_row, 0,
            (r->expression = REHAB_STRATUM, r->flags &= (uint8_t)~REHAB_PLAIN,
             r->name = (uint16_t)rehab_count(&w->protocol, REHAB_STRATA)));
@@ -533,6 +535,7 @@ static void sessions_that_are_none_are_refused(void **state)
     CHANGE_SESSION(0, (r->activity = REHAB_NONE16));
     CHANGE_SESSION(0, (r->extra = 2));
     CHANGE_SESSION(0, (x->with_measure = 99));
+    CHANGE_SESSION(0, (x->with_measure = (uint16_t)rehab_count(&w->protocol, REHAB_MEASURES)));
     CHANGE_SESSION(0, (x->with_op = REHAB_IN));
     CHANGE_SESSION(1, (x->failed = 0));
     CHANGE_SESSION(1, (r->expression = REHAB_ADHERENCE));

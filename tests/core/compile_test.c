@@ -201,6 +201,7 @@ static void conditions_fit_their_expression(void **state)
     c = plain;
     c.qualified = REHAB_SAME_ASSESSOR;
     refuse_leaf(c, REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/qualified");
+    refuse_leaf(with(c, REHAB_BEST), REHAB_ADVANCE, REHAB_WRONG_CONDITION, WHEN "/qualified");
     c.from = REHAB_BASELINE;
     take_leaf(with(c, REHAB_CHANGE), REHAB_ADVANCE);
     c.from = REHAB_ONSET;
@@ -477,6 +478,19 @@ static void detectable_changes_are_those_of_their_condition(void **state)
             world_free(w);
         }
     }
+    struct world *w = world(); /* however little they are */
+    measures[PAIN].mdc_nano = measures[PAIN].mdc_same_nano = 1;
+    w->document.measures = measures;
+    add_gate(w, REHAB_ADVANCE, &c);
+    for (int same = 0; same < 2; same++) {
+        *(same ? &measures[PAIN].mdc_nano : &measures[PAIN].mdc_same_nano) = N(2);
+        *(same ? &measures[PAIN].mdc_same_nano : &measures[PAIN].mdc_nano) = 1;
+        compile(w);
+        const struct rehab_measure_row *row =
+            &w->protocol.measures[w->protocol.criteria[0].measure];
+        assert_true(row->mdc_nano == (same ? N(2) : 1) && row->mdc_same_nano == (same ? 1 : N(2)));
+    }
+    world_free(w);
 }
 
 static void rises_compare_like_with_like(void **state)
@@ -611,6 +625,10 @@ static void trees_are_well_formed(void **state)
     struct rehab_criterion three[3] = {leaf(PAIN, REHAB_LE, 3), two[0], two[1]};
     refuse_leaf(group(REHAB_ANY, three, 3), REHAB_ADVANCE, REHAB_DUPLICATE_ID, WHEN "/any/2/id");
     two[1].measure = T("farce");
+    struct rehab_criterion fine = group(REHAB_ANY, three, 2), not_fine = group(REHAB_NOT, &fine, 1),
+                           behind[2] = {not_fine, two[1]};
+    refuse_leaf(group(REHAB_ALL, behind, 2), REHAB_ADVANCE, REHAB_UNKNOWN_MEASURE,
+                WHEN "/all/1/latest");
     struct rehab_criterion no = group(REHAB_NOT, &two[1], 1), list[2] = {two[0], no};
     refuse_leaf(group(REHAB_ALL, list, 2), REHAB_ADVANCE, REHAB_UNKNOWN_MEASURE,
                 WHEN "/all/1/not/latest");
@@ -900,6 +918,23 @@ static void parts_have_what_they_need(void **state)
     w->phases[1].restrictions = (struct rehab_texts){restrictions, 2};
     assert_refused(w, REHAB_DUPLICATE_ID, "/tracks/0/phases/1/restrictions/1");
     w->phases[1].restrictions.count = 1;
+    const struct rehab_activity run[2] = {{.id = T("run")}, {.id = T("run")}};
+    w->document.activities = run;
+    assert_refused(w, REHAB_DUPLICATE_ID, "/activities/1");
+    w->document.activities = w->activities;
+    const struct rehab_score scores[2] = {{.id = T("sum")}, {.id = T("sum")}};
+    w->document.scores = scores;
+    w->document.score_count = 2;
+    assert_refused(w, REHAB_DUPLICATE_ID, "/scores/1");
+    w->document.score_count = 0;
+    const struct rehab_automaton automata[2] = {{.id = T("way")}, {.id = T("way")}};
+    w->document.automata = automata;
+    w->document.automaton_count = 2;
+    assert_refused(w, REHAB_DUPLICATE_ID, "/states/1");
+    w->document.automaton_count = 0;
+    w->phases[1].expect.given = true; /* behind all that went well */
+    assert_refused(w, REHAB_WRONG_RANGE, "/tracks/0/phases/1/expect/from");
+    w->phases[1].expect.given = false;
     for (int i = 0; i < 2; i++) {
         add_gate(w, REHAB_HOLD, &since);
         w->gates[i].id = T("twice");
@@ -1087,6 +1122,40 @@ static void lists_have_limits(void **state)
     world_free(w);
 }
 
+/* Each value per another has a unit of its own, and a leaf can count only so many. */
+static void units_have_limits(void **state)
+{
+    (void)state;
+    enum { LEAVES = REHAB_MAX_NODES - 2, PHASES = 34 };
+    static struct rehab_criterion leaves[LEAVES];
+    static struct rehab_gate gates[REHAB_MAX_GATES];
+    static struct rehab_phase phases[PHASES];
+    struct rehab_criterion any = group(REHAB_ANY, leaves, LEAVES);
+    struct world *w = world();
+    for (int i = 0; i < LEAVES; i++) {
+        leaves[i] = leaf(FORCE, REHAB_GE, 3);
+        leaves[i].per = sample_measures[WEIGHT].code;
+    }
+    for (int i = 0; i < REHAB_MAX_GATES; i++)
+        gates[i] = (struct rehab_gate){.id = leaves[i].id, .move = REHAB_HOLD, .when = &any};
+    for (int i = 0; i < PHASES; i++)
+        phases[i] =
+            (struct rehab_phase){.id = leaves[i].id, .gates = gates, .gate_count = REHAB_MAX_GATES};
+    w->document.stratum_count = 0;
+    w->track.phases = phases;
+    w->track.phase_count = PHASES;
+    /* 33 phases of 32 gates of 62 leaves, and one gate, are before the 65535th */
+    assert_refused(w, REHAB_TOO_MANY, "/tracks/0/phases/33/gates/1/when/any/1/per");
+    w->phases[1] = phases[0];
+    w->track.phases = w->phases;
+    w->track.phase_count = 3;
+    w->phases[1].gate_count = 1;
+    w->phases[1].id = T("second");
+    compile(w);
+    assert_int_equal(rehab_count(&w->protocol, REHAB_TEXTS), LEAVES);
+    world_free(w);
+}
+
 /* ---- terms ---- */
 
 static void terms_are_checked(void **state)
@@ -1227,6 +1296,7 @@ int main(void)
         cmocka_unit_test(scales_may_be_long),
         cmocka_unit_test(gaps_are_zero),
         cmocka_unit_test(lists_have_limits),
+        cmocka_unit_test(units_have_limits),
         cmocka_unit_test(terms_are_checked),
         cmocka_unit_test(too_little_memory_is_said),
         cmocka_unit_test(ways_are_as_long_as_their_ids),

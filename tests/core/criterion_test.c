@@ -729,6 +729,53 @@ static void the_other_side_must_count_too(void **state)
     world_free(w);
 }
 
+/* Of references that do not count the last is shown, and no value; one that does not count goes
+ * before one that does. */
+static void a_reference_that_does_not_count_gives_no_value(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+    c.qualified = REHAB_PAIN_FREE;
+    struct world *w = advance(&c);
+    for (int i = 0; i < 3; i++) {
+        struct rehab_observation *o = observe(w, FORCE, 180, 1);
+        o->assessment = 0;
+        o->side = i == 0 ? REHAB_INVOLVED : REHAB_OTHER;
+    }
+    w->observations[0].known = w->observations[0].held = REHAB_WAS_PAIN_FREE;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED, 1);
+    assert_int_equal(finding(w, 0)->second, 2);
+    assert_int_equal(finding(w, 0)->has_value, 0);
+    w->observations[2].known = w->observations[2].held = REHAB_WAS_PAIN_FREE;
+    assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_UNQUALIFIED, 1);
+    assert_int_equal(finding(w, 0)->second, 1);
+    assert_int_equal(finding(w, 0)->has_value, 0);
+    w->observations[1] = w->observations[2];
+    assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+    assert_int_equal(finding(w, 0)->has_value, 1);
+    world_free(w);
+}
+
+/* Of two references that are next to nothing, too, the larger makes less of the value. */
+static void references_may_be_next_to_nothing(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion c = symmetry(FORCE, REHAB_GE, 90);
+        struct world *w = advance(&c);
+        for (int i = 0; i < 3; i++) {
+            struct rehab_observation *o = observe(w, FORCE, 180, 1);
+            o->assessment = 0;
+            o->side = i == 0 ? REHAB_INVOLVED : REHAB_OTHER;
+        }
+        w->observations[1].value_nano = order ? 1 : 2;
+        w->observations[2].value_nano = order ? 2 : 1;
+        assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 1);
+        assert_int_equal(finding(w, 0)->bottom, 2);
+        world_free(w);
+    }
+}
+
 static void of_two_unknown_the_first_reason_is_told(void **state)
 {
     (void)state;
@@ -1766,6 +1813,8 @@ int main(void)
         cmocka_unit_test(one_instant_is_not_one_assessment),
         cmocka_unit_test(of_one_assessment_the_nearest_other_side_counts),
         cmocka_unit_test(the_other_side_must_count_too),
+        cmocka_unit_test(a_reference_that_does_not_count_gives_no_value),
+        cmocka_unit_test(references_may_be_next_to_nothing),
         cmocka_unit_test(of_two_unknown_the_first_reason_is_told),
         cmocka_unit_test(differences_have_no_sign),
         cmocka_unit_test(above_the_interval_is_a_warning),

@@ -366,6 +366,17 @@ static void a_deficit_selects_an_exercise(void **state)
     assert_false(w->decision.prescriptions[0].has_deficits);
     assert_true(w->decision.prescriptions[1].has_deficits);
     assert_int_equal(w->decision.prescriptions[1].selected, REHAB_NOT_MET);
+    struct rehab_text as_many[REHAB_MAX_ITEMS]; /* as there may be */
+    for (int i = 0; i < REHAB_MAX_ITEMS; i++)
+        as_many[i] = T("weak");
+    behind[0].deficits = (struct rehab_texts){as_many, REHAB_MAX_ITEMS};
+    behind[1].deficits.count = 0;
+    compile(w);
+    assert_int_equal(w->protocol.prescriptions[0].deficits.count, REHAB_MAX_ITEMS);
+    assert_true(w->protocol.prescriptions[1].deficits.first == 0 &&
+                w->protocol.prescriptions[1].deficits.count == 0);
+    behind[0].deficits = (struct rehab_texts){deficits, 2};
+    behind[1].deficits = (struct rehab_texts){deficits, 2};
     const struct rehab_text unknown = T("something"); /* behind one that is known */
     behind[0].deficits.count = 2;
     behind[1].deficits = (struct rehab_texts){&unknown, 1};
@@ -397,6 +408,7 @@ static void a_deficit_elsewhere_is_not_known(void **state)
     struct rehab_deficit_row *row =
         (struct rehab_deficit_row *)(void *)(w->block + head->table[REHAB_DEFICITS].at);
     assert_int_equal(row->criterion, 3);
+    assert_int_equal(row->reserved, 0);
     observe(w, PAIN, 5, 1);
     for (uint32_t i = 0; i < 3; i++) {
         row->criterion = i;
@@ -407,6 +419,62 @@ static void a_deficit_elsewhere_is_not_known(void **state)
         decide(w, 2);
         assert_int_equal(w->decision.gate_count, 1);
         assert_int_equal(w->decision.prescriptions[0].selected, REHAB_UNKNOWN);
+    }
+    world_free(w);
+}
+
+/* Nor is the one behind those of the gates, though something else was found behind theirs. */
+static void a_deficit_behind_the_gates_is_not_known(void **state)
+{
+    (void)state;
+    struct world *w = world();
+    struct rehab_criterion here = leaf(PAIN, REHAB_LE, 3), give = leaf(PAIN, REHAB_GE, 1),
+                           there = leaf(FORCE, REHAB_GE, 100);
+    const struct rehab_gate last = {.id = T("end"), .move = REHAB_COMPLETE, .when = &there};
+    struct rehab_text deficit = here.id;
+    w->phases[2].gates = &last;
+    w->phases[2].gate_count = 1;
+    add_gate(w, REHAB_ADVANCE, &here);
+    w->advice[0] = (struct rehab_advice){.id = T("ice"), .give = &give};
+    w->phases[1].advice_count = 1;
+    w->prescriptions[0] = (struct rehab_prescription){
+        .id = T("p"), .exercise = T("bridge"), .deficits = {&deficit, 1}};
+    w->phases[1].prescription_count = 1;
+    compile(w);
+    struct rehab_head *head = (struct rehab_head *)(void *)w->block;
+    struct rehab_deficit_row *row =
+        (struct rehab_deficit_row *)(void *)(w->block + head->table[REHAB_DEFICITS].at);
+    observe(w, PAIN, 2, 1);
+    assert_int_equal(decide(w, 2), REHAB_MET);
+    assert_int_equal(w->decision.prescriptions[0].selected, REHAB_NOT_MET);
+    row->criterion++;
+    decide(w, 2);
+    assert_int_equal(w->decision.prescriptions[0].selected, REHAB_UNKNOWN);
+    world_free(w);
+}
+
+/* Of every gate ahead, however many leaves they have. */
+static void deficits_are_found_among_many(void **state)
+{
+    (void)state;
+    static struct rehab_criterion leaves[3][REHAB_MAX_NODES - 1];
+    struct rehab_criterion any[3];
+    struct world *w = world();
+    for (int g = 0; g < 3; g++) {
+        for (int i = 0; i < REHAB_MAX_NODES - 1; i++)
+            leaves[g][i] = leaf(PAIN, REHAB_LE, 3);
+        any[g] = group(REHAB_ANY, leaves[g], REHAB_MAX_NODES - 1);
+        add_gate(w, REHAB_ADVANCE, &any[g]);
+    }
+    for (int g = 0; g < 3; g++) {
+        struct rehab_text deficit = leaves[g][REHAB_MAX_NODES - 2].id;
+        w->prescriptions[0] = (struct rehab_prescription){
+            .id = T("p"), .exercise = T("bridge"), .deficits = {&deficit, 1}};
+        w->phases[1].prescription_count = 1;
+        compile(w);
+        const struct rehab_criterion_row *row =
+            &w->protocol.criteria[w->protocol.deficits[0].criterion];
+        assert_true(rehab_text_equal(rehab_text_at(&w->protocol, row->id), deficit));
     }
     world_free(w);
 }
@@ -636,6 +704,9 @@ static void items_grow_old(void **state)
         assert_int_equal(decide(w, 25), days ? REHAB_UNKNOWN : REHAB_MET);
         w->observations[0].at.local_us += 2 * REHAB_HOUR;
         assert_int_equal(decide(w, 26), days ? REHAB_MET : REHAB_UNKNOWN);
+        s->items[0].within = duration("P36500D");
+        compile(w);
+        s->items[0].within = duration(days ? "P1D" : "PT24H");
         s->items[0].within.us = 1;
         compile(w);
         w->observations[0].at = hour(26);
@@ -1139,9 +1210,13 @@ static void a_history_may_begin_with_the_phase(void **state)
     observe(w, SWELLING, 2, 1)->side = REHAB_OTHER;
     w->state.entered = hour(2);
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_STALE, 3);
+    assert_int_equal(finding(w, 0)->observation, 0);
     assert_int_equal(w->decision.needs[0].side, REHAB_OTHER);
     observe(w, SWELLING, 1, 3)->side = REHAB_OTHER;
     assert_state(w, "clear", 3);
+    w->state.entered = hour(1); /* with it */
+    assert_state(w, "repeat", 3);
+    w->state.entered = hour(2);
     t->c.since = REHAB_SINCE_EPISODE;
     compile(w);
     assert_state(w, "repeat", 3);
@@ -1210,6 +1285,9 @@ static void higher_may_be_better(void **state)
     observe(t->w, FORCE, 90, 1);
     observe(t->w, FORCE, 110, 1);
     assert_state(t->w, "clear", 1);
+    observe(t->w, FORCE, 90, 1); /* of two as bad the last is shown */
+    assert_state(t->w, "clear", 1);
+    assert_int_equal(finding(t->w, 0)->observation, 3);
     told_free(t);
 }
 
@@ -1558,6 +1636,22 @@ static void bands_are_whole(void **state)
     assert_refused(w, REHAB_MISSING, BAND "/id");
     z->band.reading.id = T("s"); /* short, but a name */
     compile(w);
+    const struct rehab_zone still = {.id = T("green"), .comparison = compared(REHAB_LE, 2, 0)};
+    static struct rehab_band as_many[REHAB_MAX_ITEMS];
+    static char as_named[REHAB_MAX_ITEMS][2];
+    for (int i = 0; i < REHAB_MAX_ITEMS; i++) {
+        as_named[i][0] = (char)('a' + i / 16);
+        as_named[i][1] = (char)('a' + i % 16);
+        as_many[i] = z->band;
+        as_many[i].reading.id = (struct rehab_text){as_named[i], 2};
+        as_many[i].zones = &still;
+        as_many[i].zone_count = 1;
+    }
+    w->phases[1].bands = as_many;
+    w->phases[1].band_count = REHAB_MAX_ITEMS;
+    compile(w);
+    w->phases[1].bands = &z->band;
+    w->phases[1].band_count = 1;
     z->band.reading.id = T("sore");
     z->band.zone_count = 0;
     assert_refused(w, REHAB_MISSING, BAND "/zones");
@@ -1755,6 +1849,8 @@ int main(void)
         cmocka_unit_test(age_is_whole_years),
         cmocka_unit_test(a_deficit_selects_an_exercise),
         cmocka_unit_test(a_deficit_elsewhere_is_not_known),
+        cmocka_unit_test(a_deficit_behind_the_gates_is_not_known),
+        cmocka_unit_test(deficits_are_found_among_many),
         cmocka_unit_test(ids_need_room),
         cmocka_unit_test(the_critic_knows_the_range_of_a_quotient),
         cmocka_unit_test(the_critic_knows_ages),

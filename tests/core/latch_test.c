@@ -578,6 +578,30 @@ static void what_lapses_may_not_come(void **state)
     }
 }
 
+/* What one flag begins and another one ends is no matter; a window of an instant is one. */
+static void flags_drift_each_by_itself(void **state)
+{
+    (void)state;
+    struct rehab_criterion grows = elapsed(REHAB_EPISODE, REHAB_GE, "PT9H"),
+                           shrinks = elapsed(REHAB_EPISODE, REHAB_LT, "PT3H"),
+                           often = leaf(PAIN, REHAB_GE, 1);
+    struct world *w = flagged(&grows);
+    w->flags[1] = w->flags[0];
+    w->flags[1].id = T("g");
+    w->flags[1].when = &shrinks;
+    w->document.red_flag_count = 2;
+    compile(w);
+    w->document.red_flag_count = 1;
+    often.expression = REHAB_SESSIONS;
+    often.measure = T("");
+    often.activity = T("run");
+    often.within = (struct rehab_duration){1, false, true};
+    struct rehab_criterion c[] = {often, grows}, all = group(REHAB_ALL, c, 2);
+    w->flags[0].when = &all;
+    assert_int_equal(try_compile(w), REHAB_WRONG_TIME);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -599,6 +623,7 @@ int main(void)
         cmocka_unit_test(under_not_the_contrary_is_the_worst),
         cmocka_unit_test(what_comes_and_goes_with_time_is_refused),
         cmocka_unit_test(what_lapses_may_not_come),
+        cmocka_unit_test(flags_drift_each_by_itself),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

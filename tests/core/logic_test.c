@@ -362,6 +362,60 @@ static void an_age_is_waited_for_until_the_birthday(void **state)
     assert_int_equal(day_of_age(REHAB_EQ, 0, 0, true), 0);
 }
 
+/* An age of so many years is over at the next birthday. */
+static void an_age_of_one_year_is_over_a_year_later(void **state)
+{
+    (void)state;
+    static const enum rehab_op is[] = {REHAB_EQ, REHAB_BETWEEN};
+    for (int i = 0; i < 4; i++) {
+        struct rehab_criterion c[] = {
+            {.kind = REHAB_LEAF, .id = T("old"), .expression = REHAB_AGE, .value = number(1)},
+            elapsed(REHAB_EPISODE, REHAB_GE, i < 2 ? "P365D" : "P366D")};
+        struct rehab_criterion all = group(REHAB_ALL, c, 2);
+        c[0].is = is[i % 2];
+        if (i % 2) c[0].upper = number(1);
+        struct world *w = world();
+        add_gate(w, REHAB_ADVANCE, &all);
+        compile(w);
+        w->evidence.birth = (struct rehab_event){.known = true, .day = 20000 - 365};
+        decide(w, 1);
+        assert_int_equal(w->decision.has_earliest, i < 2);
+        if (i < 2) assert_int_equal(rehab_local_day(w->decision.earliest), 20365);
+        world_free(w);
+    }
+}
+
+/* Nobody waits for an age that everybody has, before the first birthday either. */
+static void an_age_of_none_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct rehab_criterion c[] = {{.kind = REHAB_LEAF,
+                                   .id = T("old"),
+                                   .expression = REHAB_AGE,
+                                   .is = REHAB_GE,
+                                   .value = number(0)},
+                                  after("PT10H")};
+    struct rehab_criterion all = group(REHAB_ALL, c, 2);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &all);
+    compile(w);
+    w->evidence.birth = (struct rehab_event){.known = true, .day = 20000 - 30};
+    decide(w, 1);
+    assert_true(w->decision.has_earliest && w->decision.earliest.utc_us == hour(10).utc_us);
+    world_free(w);
+}
+
+/* What is not of time may be so now. */
+static void only_time_is_waited_for(void **state)
+{
+    (void)state;
+    struct rehab_criterion either[] = {after("PT10H"), leaf(PAIN, REHAB_EQ, 0)},
+                           any = group(REHAB_ANY, either, 2);
+    assert_true(earliest_of(&either[0]) == 10 * REHAB_HOUR);
+    assert_true(earliest_of(&either[1]) < 0);
+    assert_true(earliest_of(&any) < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +430,9 @@ int main(void)
         cmocka_unit_test(what_has_run_out_by_then_is_not_waited_for),
         cmocka_unit_test(earliest_is_told_under_not),
         cmocka_unit_test(an_age_is_waited_for_until_the_birthday),
+        cmocka_unit_test(an_age_of_one_year_is_over_a_year_later),
+        cmocka_unit_test(an_age_of_none_is_not_waited_for),
+        cmocka_unit_test(only_time_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

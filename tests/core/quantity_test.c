@@ -43,6 +43,7 @@ static void percentages_are_rounded_down(void **state)
     assert_int_equal(rehab_percent(0, 7), 0);
     assert_int_equal(rehab_percent(REHAB_VALUE_MAX, 1), INT64_MAX);
     assert_int_equal(rehab_percent(100000000, 1), INT64_MAX);
+    assert_int_equal(rehab_percent(1000000000, 1), INT64_MAX);
     assert_int_equal(rehab_percent(-REHAB_VALUE_MAX, 1), INT64_MIN);
     assert_int_equal(rehab_percent(92000000, 1),
                      INT64_C(92000000) * 100 * REHAB_SCALE); /* almost too much */

@@ -435,6 +435,7 @@ static void adherence_is_of_what_was_prescribed(void **state)
     struct world *w = gated(REHAB_ADVANCE, &c);
     int64_t value = 0;
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_NONE_PRESCRIBED, 1);
+    assert_int_equal(w->decision.need_count, 0); /* no value would tell */
     train(w, RUN, 1, 2)->prescribed = 0;
     assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_NONE_PRESCRIBED, 3);
     train(w, RUN, 4, 5);
@@ -814,6 +815,21 @@ static void days_between_are_left_free(void **state)
     world_free(w);
 }
 
+/* Nor when days are counted from the first of 1970 on, where nothing was done yet. */
+static void without_a_session_it_is_due_at_once(void **state)
+{
+    (void)state;
+    struct world *w = prescribed(0, 0, 3);
+    const struct rehab_instant day = {REHAB_DAY, REHAB_DAY};
+    w->evidence.started = w->state.entered = w->state.moved = day;
+    w->arena = (struct rehab_arena){.at = w->memory, .end = w->memory + WORLD_MEMORY};
+    assert_int_equal(rehab_decide(&w->protocol, &w->evidence, day, &w->arena, &w->decision),
+                     REHAB_DECIDED);
+    assert_true(w->decision.prescriptions[0].has_due);
+    assert_int_equal(w->decision.prescriptions[0].due_day, 1);
+    world_free(w);
+}
+
 static void so_often_a_day(void **state)
 {
     (void)state;
@@ -997,6 +1013,7 @@ int main(void)
         cmocka_unit_test(sessions_are_told),
         cmocka_unit_test(without_a_schedule_or_an_activity_nothing_is_due),
         cmocka_unit_test(days_between_are_left_free),
+        cmocka_unit_test(without_a_session_it_is_due_at_once),
         cmocka_unit_test(so_often_a_day),
         cmocka_unit_test(so_often_in_seven_days),
         cmocka_unit_test(limits_look_at_the_sessions_of_the_exercise),

@@ -444,6 +444,10 @@ static void retests_that_make_no_sense_are_refused(void **state)
     refuses(&c, REHAB_ADVANCE, REHAB_WRONG_RANGE, "retest/after");
     c.retest.after.us = 1;
     world_free(gated(REHAB_ADVANCE, &c));
+    c = again("P3D", "P36500D");
+    struct world *w = gated(REHAB_ADVANCE, &c);
+    assert_int_equal(rehab_count(&w->protocol, REHAB_EXTRAS), 1);
+    world_free(w);
     c = again("P3D", "P14D");
     c.retest.until.us = INT64_MAX;
     refuses(&c, REHAB_ADVANCE, REHAB_WRONG_RANGE, "retest/until");
