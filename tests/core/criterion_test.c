@@ -80,6 +80,28 @@ static void a_measure_that_is_none_is_not_indexed(void **state)
     world_free(w);
 }
 
+/* Nor where nothing was observed of many measures. */
+static void an_index_of_nothing_stays_in_its_room(void **state)
+{
+    (void)state;
+    enum { BEHIND = 128 };
+    struct rehab_criterion c[SAMPLE_MEASURES];
+    for (int i = 0; i < SAMPLE_MEASURES; i++)
+        c[i] = leaf(i, REHAB_EQ, 1);
+    struct rehab_criterion all = group(REHAB_ALL, c, SAMPLE_MEASURES);
+    struct world *w = advance(&all);
+    unsigned char soil[BEHIND];
+    memset(soil, 0x55, BEHIND);
+    for (size_t size = 0; size < 4096; size++) {
+        struct rehab_arena arena = {.at = w->memory, .end = w->memory + size};
+        memset(w->memory + size, 0x55, BEHIND);
+        bool enough = rehab_index_evidence(&w->protocol, &w->evidence, hour(2), &arena) != NULL;
+        assert_memory_equal(w->memory + size, soil, BEHIND);
+        if (enough) break;
+    }
+    world_free(w);
+}
+
 static void an_invalid_value_hides_no_valid_one(void **state)
 {
     (void)state;
@@ -1780,6 +1802,7 @@ int main(void)
         cmocka_unit_test(compares_the_newest_value_literally),
         cmocka_unit_test(without_a_value_is_unknown),
         cmocka_unit_test(a_measure_that_is_none_is_not_indexed),
+        cmocka_unit_test(an_index_of_nothing_stays_in_its_room),
         cmocka_unit_test(an_invalid_value_hides_no_valid_one),
         cmocka_unit_test(sees_nothing_that_comes_later),
         cmocka_unit_test(of_two_values_at_one_instant_the_worse_counts),

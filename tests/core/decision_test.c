@@ -752,6 +752,14 @@ static void an_occasion_is_asked_for_as_a_whole(void **state)
     w->evidence.observation_count = 2; /* and of the rest what is not known yet */
     assert_needs(w, 60, PAIN, NO, FORCE, OWN);
     world_free(w);
+    struct rehab_criterion hold = leaf(SUDDEN, REHAB_EQ, 1); /* whatever rule comes behind it */
+    w = world();
+    add_gate(w, REHAB_ADVANCE, &c[0]);
+    add_gate(w, REHAB_HOLD, &hold);
+    compile(w);
+    observe(w, PAIN, 3, 1);
+    assert_needs(w, 60, PAIN, OWN, FORCE, OWN);
+    world_free(w);
 }
 
 /* Days are those of the wall clock, which was put forward by an hour; hours are not. */

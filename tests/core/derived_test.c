@@ -545,6 +545,13 @@ static void the_critic_knows_the_range_of_a_quotient(void **state)
     compile(w);
     assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 0);
     assert_int_equal(count_found(w, REHAB_LINT_CRITERION_NEVER), 0);
+    struct rehab_measure measures[SAMPLE_MEASURES]; /* by next to nothing */
+    memcpy(measures, sample_measures, sizeof measures);
+    measures[WEIGHT].low_nano = measures[WEIGHT].high_nano = 1;
+    w->document.measures = measures;
+    compile(w);
+    assert_int_equal(count_found(w, REHAB_LINT_GATE_NEVER), 0);
+    w->document.measures = sample_measures;
     c.value = number(700);
     c.per = T("");
     compile(w);
@@ -773,6 +780,23 @@ static void a_score_may_hold(void **state)
     s->w->state.moved = hour(1);
     assert_judged(s->w, REHAB_UNKNOWN, REHAB_REASON_STALE, 2);
     scored_free(s);
+}
+
+/* Both are hurt: of two sides as bad the involved one is shown. */
+static void of_two_sides_with_points_the_involved_is_shown(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct scored *s = scored(REHAB_GE, 1);
+        s->score.item_count = 1;
+        compile(s->w);
+        s->w->evidence.bilateral = true;
+        observe(s->w, PAIN, order ? 4 : 1, 1);
+        observe(s->w, PAIN, order ? 1 : 4, 1)->side = REHAB_OTHER;
+        assert_judged(s->w, REHAB_MET, REHAB_REASON_NONE, 1);
+        assert_int_equal(finding(s->w, 0)->top, order ? N(1) : N(3));
+        scored_free(s);
+    }
 }
 
 static void bounds_of_a_score_may_depend(void **state)
@@ -1574,6 +1598,7 @@ static void the_first_of_two_zones_is_told(void **state)
     observe(z->w, PAIN, 2, 1);
     assert_int_equal(try_decide(z->w, 1), REHAB_DECIDED);
     assert_true(rehab_text_equal(zone_told(z->w), T("green")));
+    assert_int_equal(z->w->decision.bands[0].findings.count, 3); /* and all are looked at */
     zoned_free(z);
 }
 
@@ -1860,6 +1885,7 @@ int main(void)
         cmocka_unit_test(items_grow_old),
         cmocka_unit_test(an_unknown_item_may_not_matter),
         cmocka_unit_test(a_score_may_hold),
+        cmocka_unit_test(of_two_sides_with_points_the_involved_is_shown),
         cmocka_unit_test(bounds_of_a_score_may_depend),
         cmocka_unit_test(the_least_and_most_points_are_found),
         cmocka_unit_test(ranges_of_measures_are_refused_as_ever),

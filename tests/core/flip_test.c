@@ -1241,6 +1241,7 @@ static void what_was_done_stays_done(void **state)
                 {REHAB_ADHERENCE, REHAB_LT, 50, REHAB_FLIP_NEVER},
                 {REHAB_ADHERENCE, REHAB_EQ, 0, REHAB_FLIP_NEVER}, /* one was done */
                 {REHAB_ADHERENCE, REHAB_NE, 0, REHAB_FLIP_NEVER},
+                {REHAB_ADHERENCE, REHAB_EQ, 75, REHAB_FLIP_LATER}, /* with the next */
                 {REHAB_ADHERENCE, REHAB_EQ, 90, REHAB_FLIP_LATER}};
     for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
         for (int window = 0; window < 2; window++) {
@@ -1272,6 +1273,23 @@ static void what_was_done_stays_done(void **state)
     train(w, RUN, 5, 6)->completed = false;
     assert_int_equal(find(w, 8).state, REHAB_FLIP_NEVER);
     world_free(w);
+}
+
+/* What was missed once is never made up for whole, but for all that can be told of it. */
+static void almost_all_can_be_made_up_for(void **state)
+{
+    (void)state;
+    for (int whole = 0; whole < 2; whole++) {
+        struct rehab_criterion c = leaf(PAIN, REHAB_GE, 100);
+        if (!whole) c.value.nano -= 70;
+        c.measure = T("");
+        c.expression = REHAB_ADHERENCE;
+        c.activity = T("run");
+        struct world *w = all_of(&c, 1, REHAB_ALL);
+        train(w, RUN, 1, 2)->completed = false;
+        assert_int_equal(find(w, 8).state, whole ? REHAB_FLIP_NEVER : REHAB_FLIP_LATER);
+        world_free(w);
+    }
 }
 
 /* A baseline stays what it is: what no value brings about against it, time does not either. */
@@ -1419,6 +1437,8 @@ static void what_was_not_taken_before_an_event_is_not_waited_for(void **state)
         *event = (struct rehab_event){.known = true}; /* in 1970 */
         assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_OTHER);
         w->evidence.observation_count = 0; /* nothing else on record, either */
+        assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_OTHER);
+        event->day = rehab_local_day(hour(30)); /* on the day itself it is too late, too */
         assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_OTHER);
         *event = (struct rehab_event){.known = true, .timed = true, .at = hour(100)};
         assert_int_equal(find(w, 30).hurdles[0].kind, REHAB_TAKES_TIME); /* it is to come */
@@ -3233,6 +3253,7 @@ int main(void)
         cmocka_unit_test(an_occasion_is_kept_or_made_anew),
         cmocka_unit_test(values_at_hand_come_first),
         cmocka_unit_test(what_was_done_stays_done),
+        cmocka_unit_test(almost_all_can_be_made_up_for),
         cmocka_unit_test(a_baseline_stays_what_it_is),
         cmocka_unit_test(a_run_has_still_to_begin),
         cmocka_unit_test(what_lies_near_is_proposed),

@@ -599,6 +599,22 @@ static void flags_drift_each_by_itself(void **state)
     struct rehab_criterion c[] = {often, grows}, all = group(REHAB_ALL, c, 2);
     w->flags[0].when = &all;
     assert_int_equal(try_compile(w), REHAB_WRONG_TIME);
+    c[0] = leaf(FORCE, REHAB_GE, 3);
+    c[0].per = T("weight");
+    c[0].within_pair = (struct rehab_duration){1, false, true};
+    assert_int_equal(try_compile(w), REHAB_WRONG_TIME);
+    struct rehab_score_band band = {{.is = REHAB_GE, .value = number(5)}, number(1)};
+    struct rehab_score_item items[2] = {{.measure = T("force"), .bands = &band, .band_count = 1}};
+    struct rehab_score score = {.id = T("sum"), .items = items, .item_count = 1};
+    items[1].within = duration("PT30H"); /* what is behind the items is none of them */
+    c[0] = leaf(PAIN, REHAB_GE, 1);
+    c[0].expression = REHAB_SCORE;
+    c[0].measure = T("");
+    c[0].name = T("sum");
+    assert_int_equal(try_compile(w), REHAB_UNKNOWN_DERIVED);
+    w->document.scores = &score;
+    w->document.score_count = 1;
+    compile(w);
     world_free(w);
 }
 

@@ -405,6 +405,24 @@ static void an_age_of_none_is_not_waited_for(void **state)
     world_free(w);
 }
 
+/* Of two that come at one time the first says by which clock. */
+static void the_first_of_two_clocks_is_told(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion c[] = {after(order ? "P1D" : "PT24H"),
+                                      after(order ? "PT24H" : "P1D")};
+        struct rehab_criterion all = group(REHAB_ALL, c, 2);
+        struct world *w = world();
+        add_gate(w, REHAB_ADVANCE, &all);
+        compile(w);
+        decide(w, 1);
+        assert_true(w->decision.has_earliest && w->decision.earliest.utc_us == hour(24).utc_us);
+        assert_int_equal(w->decision.earliest_is_local, order);
+        world_free(w);
+    }
+}
+
 /* What is not of time may be so now. */
 static void only_time_is_waited_for(void **state)
 {
@@ -432,6 +450,7 @@ int main(void)
         cmocka_unit_test(an_age_is_waited_for_until_the_birthday),
         cmocka_unit_test(an_age_of_one_year_is_over_a_year_later),
         cmocka_unit_test(an_age_of_none_is_not_waited_for),
+        cmocka_unit_test(the_first_of_two_clocks_is_told),
         cmocka_unit_test(only_time_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

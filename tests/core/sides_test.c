@@ -122,12 +122,13 @@ static void an_occasion_is_of_all_values(void **state)
     for (int pair = 0; pair < 2; pair++) {
         if (pair) of[0].expression = REHAB_SYMMETRY;
         if (pair) of[0].within_pair = duration("P9D");
-        for (int late = 0; late < 2; late++) {
+        for (int way = 0; way < 4; way++) { /* the side that is shown may be the one of now */
+            const bool late = way & 1, better = way & 2;
             struct rehab_criterion c = group(REHAB_SAME_OCCASION, of, 2);
             c.window = duration("PT2H");
             struct world *w = both(REHAB_ADVANCE, &c);
             w->evidence.bilateral = !pair;
-            observe(w, FORCE, 100, 1)->side = late ? REHAB_OTHER : REHAB_INVOLVED;
+            observe(w, FORCE, better ? 110 : 100, 1)->side = late ? REHAB_OTHER : REHAB_INVOLVED;
             observe(w, FORCE, 100, 9)->side = late ? REHAB_INVOLVED : REHAB_OTHER;
             observe(w, BEND, 10, 9)->side = pair ? REHAB_INVOLVED : REHAB_BOTH;
             assert_judged(w, REHAB_UNKNOWN, REHAB_REASON_DIFFERENT_OCCASION, 9);
