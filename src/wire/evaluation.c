@@ -55,11 +55,13 @@ static enum side opposite(enum side side)
     return side == SIDE_LEFT ? SIDE_RIGHT : side == SIDE_RIGHT ? SIDE_LEFT : side;
 }
 
+/* Of an episode without a side a measure that has sides is asked of both. */
 enum side wire_side_of(const struct evaluation *e, enum rehab_side side)
 {
+    const enum side own = e->episode->side == SIDE_NONE ? SIDE_BOTH : e->episode->side;
     switch (side) {
-    case REHAB_INVOLVED: return e->episode->side;
-    case REHAB_OTHER: return opposite(e->episode->side);
+    case REHAB_INVOLVED: return own;
+    case REHAB_OTHER: return opposite(own);
     case REHAB_BOTH: return SIDE_BOTH;
     case REHAB_SIDE_NONE:
     case REHAB_SIDE_COUNT: break;

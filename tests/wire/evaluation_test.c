@@ -597,6 +597,11 @@ static void test_nothing_known(void **state)
     }
     assert_true(other_side); /* the other side of a right one is left */
     json_decref(root);
+    s.episode.side = SIDE_NONE; /* what has sides is asked of both all the same */
+    root = tell(c, &s.evaluation);
+    expect_name(root, "gates/0/criteria/0/side", "both");
+    expect_name(root, "measure_next/0/side", "both");
+    json_decref(root);
     bench_close(&b);
 }
 
