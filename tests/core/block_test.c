@@ -98,8 +98,11 @@ static struct world *full(void)
     w->document.sources = sources;
     w->document.source_count = 2;
     w->document.title = goals[0];
-    w->flags[0] = (struct rehab_red_flag){
-        .id = T("f"), .title = goals[0], .when = &c[19], .cleared_by = REHAB_CLINICIAN};
+    w->flags[0] = (struct rehab_red_flag){.id = T("f"),
+                                          .title = goals[0],
+                                          .message = goals[0],
+                                          .when = &c[19],
+                                          .cleared_by = REHAB_CLINICIAN};
     w->document.red_flag_count = 1;
     w->advice[0] = (struct rehab_advice){
         .id = T("a"), .title = goals[0], .text = goals[0], .give = &c[20], .withdraw = &c[21]};
@@ -292,6 +295,7 @@ static void all_that_is_told_is_written(void **state)
                                        ice->title,
                                        ice->text,
                                        p->red_flags->title,
+                                       p->red_flags->message,
                                        p->advice[phase->advice.first].title,
                                        p->advice[phase->advice.first].text,
                                        p->goals[phase->goals.first].text};

@@ -1292,6 +1292,34 @@ static void almost_all_can_be_made_up_for(void **state)
     }
 }
 
+/* Both are hurt: what is tried of one value is tried on both sides, and then of the next on both.
+ */
+static void each_value_is_tried_on_both_sides(void **state)
+{
+    (void)state;
+    const struct rehab_score_band band = {{.is = REHAB_LE, .value = number(2)}, number(3)};
+    const struct rehab_score_item items[] = {item(PAIN, &band, 1)};
+    for (int order = 0; order < 2; order++) {
+        struct rehab_criterion c[] = {of_score(REHAB_GE, 3), leaf(PAIN, REHAB_GE, 1),
+                                      leaf(FORCE, REHAB_LE, -5), leaf(MORNING, REHAB_LE, 3)};
+        c[2].expression = REHAB_CHANGE;
+        c[2].from = REHAB_BASELINE;
+        struct rehab_criterion all = group(REHAB_ALL, c, 4);
+        struct world *w = score_of(items, 1, &all);
+        w->evidence.bilateral = true;
+        observe(w, PAIN, 5, 1)->side = REHAB_BOTH;
+        observe(w, FORCE, 50, 1)->side = order ? REHAB_OTHER : REHAB_INVOLVED;
+        observe(w, FORCE, 70, 1)->side = order ? REHAB_INVOLVED : REHAB_OTHER;
+        observe(w, MORNING, 5, 1)->side = order ? REHAB_OTHER : REHAB_INVOLVED;
+        observe(w, MORNING, 1, 1)->side = order ? REHAB_INVOLVED : REHAB_OTHER;
+        struct rehab_flip f = find(w, 30);
+        assert_int_equal(f.state, REHAB_FLIP_NOW);
+        assert_int_equal(f.proposal_count, 3);
+        assert_int_equal(judge_with(w, f.proposals, 3, 30), REHAB_MET);
+        world_free(w);
+    }
+}
+
 /* A baseline stays what it is: what no value brings about against it, time does not either. */
 static void a_baseline_stays_what_it_is(void **state)
 {
@@ -3254,6 +3282,7 @@ int main(void)
         cmocka_unit_test(values_at_hand_come_first),
         cmocka_unit_test(what_was_done_stays_done),
         cmocka_unit_test(almost_all_can_be_made_up_for),
+        cmocka_unit_test(each_value_is_tried_on_both_sides),
         cmocka_unit_test(a_baseline_stays_what_it_is),
         cmocka_unit_test(a_run_has_still_to_begin),
         cmocka_unit_test(what_lies_near_is_proposed),

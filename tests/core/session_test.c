@@ -354,6 +354,29 @@ static void a_session_counts_with_what_it_showed(void **state)
     world_free(w);
 }
 
+/* On both sides is on the side that is asked for, and on none of what has no sides. */
+static void a_session_shows_what_is_of_both_sides(void **state)
+{
+    (void)state;
+    for (int sided = 0; sided < 2; sided++) {
+        struct rehab_criterion c = of(REHAB_SESSIONS, "run", REHAB_GE, 1);
+        c.with = (struct rehab_with){.given = true,
+                                     .measure = sample_measures[sided ? PAIN : WEIGHT].code,
+                                     .is = REHAB_LE,
+                                     .value = number(90)};
+        struct world *w = gated(REHAB_ADVANCE, &c);
+        struct rehab_session *s = train(w, RUN, 1, 2);
+        struct rehab_observation *o = observe_in(w, s, sided ? PAIN : WEIGHT, sided ? 5 : 80, 1);
+        for (int both = 0; both < 2; both++) {
+            if (both) o->side = REHAB_BOTH;
+            assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 3);
+        }
+        o->side = sided ? REHAB_OTHER : REHAB_INVOLVED;
+        assert_judged(w, REHAB_NOT_MET, REHAB_REASON_NONE, 3);
+        world_free(w);
+    }
+}
+
 /* What does not count, or is not yet, takes nothing from a session. */
 static void a_session_shows_what_counts_by_then(void **state)
 {
@@ -996,6 +1019,7 @@ int main(void)
         cmocka_unit_test(sessions_may_be_counted_in_a_window),
         cmocka_unit_test(windows_of_sessions_have_clocks),
         cmocka_unit_test(a_session_counts_with_what_it_showed),
+        cmocka_unit_test(a_session_shows_what_is_of_both_sides),
         cmocka_unit_test(a_session_shows_what_counts_by_then),
         cmocka_unit_test(flags_count_sessions_since_they_were_cleared),
         cmocka_unit_test(adherence_is_of_what_was_prescribed),
