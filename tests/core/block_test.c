@@ -169,6 +169,8 @@ static void every_size_but_its_own_is_refused(void **state)
     w->size = size + 8;
     assert_int_equal(reopen(w), REHAB_BAD_BLOCK);
     assert_int_equal(rehab_open(w->block + 1, size, &w->protocol), REHAB_BAD_BLOCK);
+    memcpy(w->memory + 4, w->block, size); /* whole, but where no block may lie */
+    assert_int_equal(rehab_open(w->memory + 4, size, &w->protocol), REHAB_BAD_BLOCK);
     world_free(w);
 }
 

@@ -450,6 +450,12 @@ static void a_deficit_behind_the_gates_is_not_known(void **state)
     row->criterion++;
     decide(w, 2);
     assert_int_equal(w->decision.prescriptions[0].selected, REHAB_UNKNOWN);
+    for (uint32_t i = 1; i < 3; i++) { /* the last one, and one that is none */
+        row->criterion = rehab_count(&w->protocol, REHAB_CRITERIA) + i - 2;
+        seal(w->block, w->size);
+        assert_int_equal(rehab_open(w->block, w->size, &w->protocol),
+                         i == 1 ? REHAB_FINE : REHAB_BAD_BLOCK);
+    }
     world_free(w);
 }
 

@@ -369,6 +369,7 @@ static void a_session_shows_what_is_of_both_sides(void **state)
         struct rehab_observation *o = observe_in(w, s, sided ? PAIN : WEIGHT, sided ? 5 : 80, 1);
         for (int both = 0; both < 2; both++) {
             if (both) o->side = REHAB_BOTH;
+            w->evidence.bilateral = both;
             assert_judged(w, REHAB_MET, REHAB_REASON_NONE, 3);
         }
         o->side = sided ? REHAB_OTHER : REHAB_INVOLVED;
