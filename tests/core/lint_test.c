@@ -3128,6 +3128,21 @@ static void limits_can_be_kept(void **state)
     w->prescriptions[0].limit.given = false;
     lint(w);
     said(NEVER, PHASE "/prescriptions/0/caps/1");
+    const struct rehab_value_by last[] = {{T("grade"), T("2"), number(0)}, by};
+    caps[2].value_by = last; /* one value of the last stratum is enough */
+    caps[2].value_by_count = 2;
+    lint(w);
+    unsaid(NEVER, PHASE "/prescriptions/0/caps/2");
+    struct rehab_prescription two[] = {w->prescriptions[0], w->prescriptions[0]};
+    two[0].cap_count = 1;
+    two[1].id = two[1].exercise = T("squat");
+    two[1].caps = &caps[1];
+    two[1].cap_count = 1;
+    w->phases[1].prescriptions = two; /* each has its own */
+    w->phases[1].prescription_count = 2;
+    lint(w);
+    unsaid(NEVER, PHASE "/prescriptions/0/caps/1");
+    said(NEVER, PHASE "/prescriptions/1/caps/0");
     world_free(w);
 }
 

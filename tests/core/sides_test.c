@@ -251,13 +251,16 @@ static void a_set_is_of_both_sides(void **state)
     (void)state;
     struct rehab_criterion of[] = {leaf(FORCE, REHAB_GE, 50), leaf(PAIN, REHAB_LE, 3)};
     struct rehab_criterion c = group(REHAB_ALL, of, 2);
-    of[0].expression = REHAB_CHANGE;
-    of[0].from = REHAB_PREVIOUS;
+    of[1].value = number(-1);
+    for (int i = 0; i < 2; i++) {
+        of[i].expression = REHAB_CHANGE;
+        of[i].from = REHAB_PREVIOUS;
+    }
     struct world *w = both(REHAB_ADVANCE, &c);
     struct rehab_flip flip;
     observe(w, FORCE, 100, 1);
     on_right(w, FORCE, 200, 1);
-    observe(w, PAIN, 0, 1);
+    observe(w, PAIN, 3, 1);
     on_right(w, PAIN, 9, 1);
     find(w, &flip);
     assert_true(flip.exact && flip.state == REHAB_FLIP_NOW);
@@ -268,7 +271,8 @@ static void a_set_is_of_both_sides(void **state)
         o->value_nano = flip.proposals[i].value_nano;
         o->side = REHAB_BOTH;
     }
-    assert_true(flip.proposals[0].value_nano >= N(250)); /* the right one was stronger */
+    assert_int_equal(flip.proposals[0].value_nano, N(250)); /* the right one was stronger */
+    assert_int_equal(flip.proposals[1].value_nano, N(2));   /* the left one hurt less */
     assert_int_equal(decide(w, 2), REHAB_MET);
     world_free(w);
 }
