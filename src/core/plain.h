@@ -68,8 +68,8 @@ static inline struct rehab_newest newest_of(const struct rehab_observation *at,
 static inline uint32_t minds_of(const struct rehab_criterion_row *row)
 {
     bool pair = row->expression != REHAB_LATEST, ratio = row->expression == REHAB_SYMMETRY;
-    return NOT_ALONE | (row->side == REHAB_OTHER ? NOT_HERE : 0u) | (pair ? NOT_PAIRED : 0u) |
-           (ratio ? NOT_POSITIVE : 0u) | (row->flags & REHAB_ONE_ASSESSOR);
+    return NOT_ALONE | (row->side == REHAB_OTHER ? NOT_HERE : 0u) | (ratio ? NOT_POSITIVE : 0u) |
+           (pair ? NOT_PAIRED | (row->flags & REHAB_ONE_ASSESSOR) : 0u);
 }
 
 /* Qualifiers as a leaf asks for them: of a pair on both sides. */

@@ -569,6 +569,27 @@ static void nobody_asks_where_leaves_begin(void **state)
     }
 }
 
+/* One value has one assessor: a flag that only pairs have changes nothing, whichever way is taken.
+ */
+static void one_value_has_one_assessor(void **state)
+{
+    (void)state;
+    struct rehab_criterion c = leaf(WEIGHT, REHAB_LE, 50);
+    struct world *w = world();
+    add_gate(w, REHAB_ADVANCE, &c);
+    compile(w);
+    ((struct rehab_criterion_row *)row(w, REHAB_CRITERIA, 0))->flags |= REHAB_ONE_ASSESSOR;
+    assert_int_equal(reopen(w), REHAB_FINE);
+    observe(w, WEIGHT, 80, 1);
+    assert_int_equal(decide(w, 2), REHAB_NOT_MET);
+    const struct rehab_plan *plan = rehab_plan_gate(&w->protocol, 0, &w->arena);
+    uint8_t verdict = REHAB_VERDICT_COUNT;
+    assert_int_equal(rehab_judge_population(plan, &w->evidence, 1, hour(2), &w->arena, &verdict),
+                     1);
+    assert_int_equal(verdict, REHAB_NOT_MET);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -584,6 +605,7 @@ int main(void)
         cmocka_unit_test(rows_have_rules_of_their_stance),
         cmocka_unit_test(bounds_have_a_range),
         cmocka_unit_test(steps_lead_to_a_state),
+        cmocka_unit_test(one_value_has_one_assessor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
